@@ -1,0 +1,1 @@
+//! The exact analysis over classes of events.

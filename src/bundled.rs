@@ -1,0 +1,51 @@
+//! The files that are part of the library; all of them lie in `rules/`, readable as ordinary files.
+
+use crate::load::PolicyLoader;
+use crate::policy::Policy;
+
+/// A file of `rules/`.
+#[derive(Clone, Copy, Debug)]
+pub struct BundledFile {
+    /// The bare word it is named by: `default`.
+    pub name: &'static str,
+    /// The name it has in diagnostics and decisions: `default.policy`.
+    pub file: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! bundled {
+    ($name:literal, $path:literal) => {
+        BundledFile {
+            name: $name,
+            file: concat!($name, ".policy"),
+            text: include_str!(concat!("../rules/", $path, ".policy")),
+        }
+    };
+}
+
+/// The standard vocabulary.
+pub const VOCABULARY: BundledFile = bundled!("vocabulary", "vocabulary");
+
+/// The policies that `extends` may name with a bare word.
+pub const POLICIES: &[BundledFile] = &[bundled!("default", "default"), bundled!("fusion", "fusion")];
+
+/// The packs that `use` may name with a bare word.
+pub const PACKS: &[BundledFile] = &[bundled!("make", "packs/make")];
+
+/// The file of this name among `files`.
+pub(crate) fn find(files: &'static [BundledFile], name: &str) -> Option<&'static BundledFile> {
+    files.iter().find(|file| file.name == name)
+}
+
+/// The bundled policy of this name.
+pub(crate) fn policy(name: &str) -> Option<Policy> {
+    let file = find(POLICIES, name)?;
+    PolicyLoader::bundled_only().parse(file.file, file.text).ok()
+}
+
+/// The default policy.
+#[allow(clippy::expect_used, reason = "the text is part of the library, and a test loads it")]
+pub(crate) fn default_policy() -> Policy {
+    policy("default").expect("the bundled default policy loads")
+}

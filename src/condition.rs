@@ -1,0 +1,239 @@
+//! Conditions with every name resolved: the form that is decided, analysed and fingerprinted.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::ast::TextTest;
+use crate::source::Span;
+use crate::vocabulary::{FactId, MemberId};
+
+/// Something that is true, false or unknown of an event.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    /// True where all are; at least two.
+    All(Box<[Condition]>),
+    /// True where one is; at least two.
+    Any(Box<[Condition]>),
+    /// True where the other is false.
+    Not(Box<Condition>),
+    /// A named condition, shared by all who name it.
+    Named(Arc<NamedCondition>),
+    /// One question about one fact.
+    Test(Test),
+}
+
+/// A condition that a `let` names.
+#[derive(Debug)]
+pub(crate) struct NamedCondition {
+    pub(crate) name: String,
+    pub(crate) condition: Condition,
+}
+
+/// One question about one fact: does its value belong to a set? Unknown where the fact is absent.
+#[derive(Clone, Debug)]
+pub(crate) struct Test {
+    pub(crate) fact: FactId,
+    pub(crate) accepts: Accepts,
+    /// Where the question is written.
+    pub(crate) span: Span,
+}
+
+/// The values a test says yes to.
+#[derive(Clone, Debug)]
+pub(crate) enum Accepts {
+    /// Of a `bool`.
+    Bools { on_false: bool, on_true: bool },
+    /// Of an `int`, `duration` or `size`.
+    Numbers(Arc<Intervals>),
+    /// Of an enum.
+    Members(Arc<Members>),
+    /// Of a `text`: these, or all but these.
+    Texts { texts: Arc<Texts>, negated: bool },
+    /// Of a `text`: what a pattern matches.
+    Pattern(Arc<Pattern>),
+    /// Certainly no value: `is absent`.
+    Absent,
+    /// Certainly a value: `is present`.
+    Present,
+}
+
+/// A set of whole numbers as intervals, sorted, disjoint and not adjacent, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Intervals(Vec<(i64, i64)>);
+
+impl Intervals {
+    /// The union of intervals in any order; those whose ends are the wrong way round are empty.
+    pub(crate) fn new(mut intervals: Vec<(i64, i64)>) -> Self {
+        intervals.retain(|&(low, high)| low <= high);
+        intervals.sort_unstable();
+        let mut union: Vec<(i64, i64)> = Vec::with_capacity(intervals.len());
+        for (low, high) in intervals {
+            match union.last_mut() {
+                Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
+                _ => union.push((low, high)),
+            }
+        }
+        Intervals(union)
+    }
+
+    /// All numbers that are not in this set.
+    pub(crate) fn complement(&self) -> Self {
+        let mut gaps = Vec::with_capacity(self.0.len() + 1);
+        let mut next = Some(i64::MIN);
+        for &(low, high) in &self.0 {
+            if let Some(from) = next.filter(|&from| from < low) {
+                gaps.push((from, low - 1));
+            }
+            next = high.checked_add(1);
+        }
+        if let Some(from) = next {
+            gaps.push((from, i64::MAX));
+        }
+        Intervals(gaps)
+    }
+
+    pub(crate) fn contains(&self, value: i64) -> bool {
+        let at = self.0.partition_point(|&(_, high)| high < value);
+        self.0.get(at).is_some_and(|&(low, _)| low <= value)
+    }
+
+    pub(crate) fn as_slice(&self) -> &[(i64, i64)] {
+        &self.0
+    }
+}
+
+/// A set of an enum's members, and perhaps every name that is none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Members {
+    /// A bit for each member.
+    bits: Vec<u64>,
+    /// Whether it has the names that the enum does not know.
+    other: bool,
+}
+
+impl Members {
+    pub(crate) fn new(members: impl IntoIterator<Item = MemberId>) -> Self {
+        let mut bits = Vec::new();
+        for member in members {
+            let word = member.index() / 64;
+            if bits.len() <= word {
+                bits.resize(word + 1, 0);
+            }
+            bits[word] |= 1 << (member.index() % 64);
+        }
+        Members { bits, other: false }
+    }
+
+    /// The members among the first `count` that are not in this set, and the unknown names if they are not.
+    pub(crate) fn complement(&self, count: usize) -> Self {
+        let outside = (0..count).map(|at| MemberId(at as u32)).filter(|&member| !self.contains(member));
+        Members { other: !self.other, ..Members::new(outside) }
+    }
+
+    pub(crate) fn contains(&self, member: MemberId) -> bool {
+        match self.bits.get(member.index() / 64) {
+            _ if member == MemberId::OTHER => self.other,
+            Some(word) => word >> (member.index() % 64) & 1 == 1,
+            None => false,
+        }
+    }
+}
+
+/// A sorted set of texts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Texts(Vec<Box<str>>);
+
+impl Texts {
+    pub(crate) fn new(mut texts: Vec<Box<str>>) -> Self {
+        texts.sort_unstable();
+        texts.dedup();
+        Texts(texts)
+    }
+
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        self.0.binary_search_by(|candidate| candidate.as_ref().cmp(text)).is_ok()
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+}
+
+/// A test of text that looks inside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    pub(crate) test: TextTest,
+    /// As the author wrote it, escapes resolved.
+    pub(crate) text: String,
+    /// For `matches` and for `like`.
+    regex: Option<Regex>,
+}
+
+impl Pattern {
+    /// Compiles a pattern; the error of a `matches` that is no regular expression, or too large a one.
+    pub(crate) fn new(test: TextTest, text: &str) -> Result<Self, regex::Error> {
+        let regex = match test {
+            TextTest::Matches => Some(Regex::new(text)?),
+            TextTest::Like => Some(Regex::new(&like_to_regex(text))?),
+            TextTest::Contains | TextTest::StartsWith | TextTest::EndsWith => None,
+        };
+        Ok(Pattern { test, text: text.to_owned(), regex })
+    }
+
+    /// The same test as a regular expression, for the analysis.
+    pub(crate) fn as_regex(&self) -> String {
+        match self.test {
+            TextTest::Contains => regex::escape(&self.text),
+            TextTest::StartsWith => format!(r"\A{}", regex::escape(&self.text)),
+            TextTest::EndsWith => format!(r"{}\z", regex::escape(&self.text)),
+            TextTest::Like => like_to_regex(&self.text),
+            TextTest::Matches => self.text.clone(),
+        }
+    }
+
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        match self.test {
+            TextTest::Contains => text.contains(&self.text),
+            TextTest::StartsWith => text.starts_with(&self.text),
+            TextTest::EndsWith => text.ends_with(&self.text),
+            TextTest::Like | TextTest::Matches => self.regex.as_ref().is_some_and(|regex| regex.is_match(text)),
+        }
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.test == other.test && self.text == other.text
+    }
+}
+
+/// `HTTP 5*` as a regular expression over the whole text, line breaks included.
+fn like_to_regex(text: &str) -> String {
+    let pieces: Vec<String> = text.split('*').map(regex::escape).collect();
+    format!(r"(?s)\A{}\z", pieces.join(".*"))
+}
+
+/// What is known of a condition on an event: Kleene's three truth values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Truth {
+    False,
+    Unknown,
+    True,
+}
+
+impl Truth {
+    pub(crate) fn negate(self) -> Self {
+        match self {
+            Truth::False => Truth::True,
+            Truth::Unknown => Truth::Unknown,
+            Truth::True => Truth::False,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Truth::True } else { Truth::False }
+    }
+}

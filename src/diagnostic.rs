@@ -1,0 +1,196 @@
+//! What is wrong or suspicious in a policy, as plain data.
+//!
+//! A [`Diagnostic`] holds no text formatting: whoever shows it (a terminal, JSON, an editor) turns it
+//! into text at the edge. Wording: lower case, no final stop, the author's own text in backticks, the
+//! explanation in `help`.
+
+use std::fmt;
+
+use crate::source::{Sources, Span};
+
+pub use crate::code::Code;
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Suspicious, but it has a meaning.
+    Warning,
+    /// The policy is refused.
+    Error,
+}
+
+impl Severity {
+    /// `"warning"` or `"error"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place that helps to understand a diagnostic, with what is to be seen there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is to be seen there; may be empty.
+    pub text: String,
+}
+
+/// A replacement of a stretch of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// What takes its place.
+    pub text: String,
+}
+
+/// A change that mends the problem when a tool applies all its edits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the change does, as an order: ``write `MaxFileSizeExceededError` ``.
+    pub title: String,
+    /// The replacements; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One problem of a policy: what, where, why, and what would mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The stable code; its page is `docs/errors/CODE.md`.
+    pub code: Code,
+    /// Whether the policy is refused.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where, and what is to be seen there.
+    pub primary: Label,
+    /// Other places that matter.
+    pub secondary: Vec<Label>,
+    /// Why it is so, or what to do.
+    pub help: Option<String>,
+    /// Changes that would mend it, the likeliest first.
+    pub fixes: Vec<Fix>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with the severity that belongs to its code.
+    pub(crate) fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Diagnostic {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            secondary: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Says what is to be seen at the place itself.
+    pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds another place.
+    pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says why, or what to do.
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds a fix of one replacement.
+    pub(crate) fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix_all(title, vec![Edit { span, text: text.into() }])
+    }
+
+    /// Adds a fix of several replacements.
+    pub(crate) fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fixes.push(Fix { title: title.into(), edits });
+        self
+    }
+
+    /// `FILE:LINE:COLUMN: severity[CODE]: message`, the one-line form.
+    pub fn one_line<'a>(&'a self, sources: &'a Sources) -> impl fmt::Display + 'a {
+        OneLine { diagnostic: self, sources }
+    }
+}
+
+struct OneLine<'a> {
+    diagnostic: &'a Diagnostic,
+    sources: &'a Sources,
+}
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Diagnostic { code, severity, message, primary, .. } = self.diagnostic;
+        let file = self.sources.file(primary.span.file);
+        let at = file.position(primary.span.start as usize);
+        write!(f, "{}:{}:{}: {severity}[{code}]: {message}", file.name(), at.line, at.column)
+    }
+}
+
+/// Collects diagnostics up to a limit and counts the rest.
+#[derive(Debug)]
+pub(crate) struct Diagnostics {
+    list: Vec<Diagnostic>,
+    limit: usize,
+    suppressed: usize,
+    errors: usize,
+}
+
+impl Diagnostics {
+    pub(crate) fn new(limit: usize) -> Self {
+        Diagnostics { list: Vec::new(), limit, suppressed: 0, errors: 0 }
+    }
+
+    /// Keeps a diagnostic, or counts it when there are too many already.
+    ///
+    /// It is made only if it is kept: a list of a million misspelt names costs no million suggestions.
+    pub(crate) fn push(&mut self, severity: Severity, make: impl FnOnce() -> Diagnostic) {
+        if severity == Severity::Error {
+            self.errors += 1;
+        }
+        if self.list.len() < self.limit {
+            self.list.push(make());
+        } else {
+            self.suppressed += 1;
+        }
+    }
+
+    /// Keeps a diagnostic that is already made.
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
+        self.push(diagnostic.severity, || diagnostic);
+    }
+
+    /// Whether the policy is refused already.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// How many errors there were so far, kept or not.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// The diagnostics in the order of their places, and how many more there were.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize) {
+        self.list.sort_by_key(|d| (d.primary.span.file, d.primary.span.start, d.primary.span.end, d.code));
+        self.list.dedup();
+        (self.list, self.suppressed)
+    }
+}

@@ -1,0 +1,90 @@
+//! # Redress
+//!
+//! When a step of an automated workflow fails, something has to decide what becomes of the execution: stop,
+//! fail, try again later, keep it for a person. Redress puts that decision into a small policy language that
+//! is checked, tested and explained, and answers in nanoseconds.
+//!
+//! ```
+//! use redress::Policy;
+//!
+//! let policy = Policy::parse(
+//!     "extends default
+//!      rule flaky_ledger: when app == \"ledger\" and attempt <= 3 => store(retry, after: [1m, 5m, 30m])",
+//! )?;
+//! let event = policy.event().set("error", "UnexpectedError").set("module", 4).set("app", "ledger").build()?;
+//! let decision = event.decide();
+//! assert_eq!(decision.display, "store(retry)");
+//! assert_eq!(decision.rule.as_deref(), Some("flaky_ledger"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How it works
+//!
+//! ```text
+//!  policy text ──parse──▶ Ast ──check──▶ Checked ──compile──▶ Policy ──decide──▶ Decision
+//!    Source        │             │                    ▲          ▲
+//!      grammar/policy.pest   Diagnostics        rules/*.policy  event (Facts)
+//! ```
+//!
+//! Everything that can be wrong is found when a policy is [loaded](Policy::load), and all of it in one run.
+//! What was loaded is total: every event it can be given reaches a [`Decision`], and deciding cannot fail.
+//!
+//! # Where to begin
+//!
+//! * [`Policy::load`], [`Policy::parse`] and [`Policy::default`] give a policy; [`PolicyLoader`] says where
+//!   files may come from and how large they may be.
+//! * [`Policy::event`] builds an event fact by fact, [`Policy::event_from_json`] reads one, and
+//!   [`Policy::bind`] binds a type of your own that implements [`Facts`].
+//! * [`Policy::typed`] turns outcomes into your own serde type, [`Action`] is that of the standard vocabulary.
+//! * [`Policy::behaviour`] is the policy's behaviour as stable text, for snapshot tests.
+
+mod bundled;
+mod check;
+mod code;
+mod compile;
+mod condition;
+mod decide;
+mod decision;
+mod event;
+mod facts;
+mod gather;
+mod limits;
+mod load;
+mod parse;
+mod policy;
+mod suggest;
+mod value;
+
+pub mod analyze;
+pub mod ast;
+pub mod diagnostic;
+pub mod explain;
+pub mod format;
+pub mod source;
+pub mod vocabulary;
+
+pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
+pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use event::{Event, EventBuilder, EventError, EventProblem, Given};
+pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
+pub use limits::Limits;
+pub use load::{BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report};
+pub use parse::parse;
+pub use policy::{Policy, Rule};
+pub use value::{Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit};
+
+use diagnostic::Diagnostics;
+use source::Sources;
+
+/// The whole way from text to policy; every problem found, not just the first.
+fn build(loader: &PolicyLoader, name: &str, text: &[u8]) -> Report {
+    let mut sources = Sources::default();
+    let mut problems = Diagnostics::new(loader.limits.diagnostics);
+    let files = gather::gather(loader, name, text, &mut sources, &mut problems);
+    let checked = check::check(&files, &sources, &loader.limits, &mut problems);
+    let errors = problems.errors();
+    let (diagnostics, suppressed) = problems.finish();
+    let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
+    Report { sources, diagnostics, suppressed, policy, errors }
+}

@@ -1,0 +1,62 @@
+//! The numbers that bound what a policy may cost to read.
+
+/// Bounds on the text of a policy, checked before the grammar sees it.
+///
+/// They are the same in debug and release builds. The [default](Limits::default) set is for files an
+/// organisation writes itself, the [strict](Limits::strict) one for text that strangers send.
+///
+/// ```
+/// use redress::Limits;
+/// assert_eq!(Limits::default().file_bytes, 64 * 1024 * 1024);
+/// assert_eq!(Limits::strict().file_bytes, 1024 * 1024);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Size of one file, in bytes.
+    pub file_bytes: usize,
+    /// Depth of parentheses, brackets and `not`, each of which counts; this depth is still allowed.
+    pub nesting: usize,
+    /// Files in one policy: itself, its bases, packs and vocabulary.
+    pub files: usize,
+    /// Rules in the effective policy.
+    pub rules: usize,
+    /// Tests in one condition once the conditions it names are written out.
+    pub condition_tests: usize,
+    /// Members of all lists together once the sets they name are written out.
+    pub list_members: usize,
+    /// Problems reported in one run; the others are counted.
+    pub diagnostics: usize,
+    /// Steps the exact analysis may take before it says that it cannot tell.
+    pub analysis_steps: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            file_bytes: 64 * 1024 * 1024,
+            nesting: 64,
+            files: 64,
+            rules: 1_000_000,
+            condition_tests: 65_536,
+            list_members: 16_000_000,
+            diagnostics: 1_000,
+            analysis_steps: 4_000_000,
+        }
+    }
+}
+
+impl Limits {
+    /// The set meant for untrusted text.
+    pub fn strict() -> Self {
+        Limits {
+            file_bytes: 1024 * 1024,
+            rules: 100_000,
+            condition_tests: 4_096,
+            list_members: 1_000_000,
+            diagnostics: 100,
+            analysis_steps: 400_000,
+            ..Limits::default()
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The one integration binary; what it tests is data in `cases/`.
