@@ -43,20 +43,33 @@ impl Case {
     /// Reads an element of `case`; nothing where it is not as it has to be.
     pub(crate) fn read<'i>(reader: &mut Reader<'i>, entry: Entry<'_, 'i>) -> Option<Case> {
         let Some(table) = entry.get_ref().as_table() else {
-            reader.problem(entry.span(), format!("a case is {}, expected a table", kind(entry.get_ref())));
+            reader.problem(
+                entry.span(),
+                format!("a case is {}, expected a table", kind(entry.get_ref())),
+            );
             return None;
         };
         reader.allow_only(table, &KEYS, "a case");
         let name = reader.required_text(table, "name", entry.span(), "the case");
         let event = read_event(reader, table, entry);
         if table.get("outcome").is_none() && table.get("rule").is_none() {
-            reader.problem(entry.span(), "the case expects nothing; give it an `outcome` or a `rule`");
+            reader.problem(
+                entry.span(),
+                "the case expects nothing; give it an `outcome` or a `rule`",
+            );
         }
         let outcome = table.get("outcome").and_then(|entry| reader.value(entry));
         let rule = reader.text(table, "rule");
         let labels = reader.table(table, "labels").and(table.get("labels"));
         let labels = labels.and_then(|entry| reader.value(entry)).map(|labels| labels.value);
-        Some(Case { name: name?.value, line: reader.line(entry.span()), event: event?, outcome, rule, labels })
+        Some(Case {
+            name: name?.value,
+            line: reader.line(entry.span()),
+            event: event?,
+            outcome,
+            rule,
+            labels,
+        })
     }
 
     /// Runs it against a policy.
@@ -71,11 +84,16 @@ impl Case {
     /// The event, if all names of the case are those of the policy.
     fn event<'p>(&self, policy: &'p Policy) -> Result<Event<'p>, Vec<Problem>> {
         let facts = self.event.value.iter();
-        let event = facts.fold(policy.event(), |event, fact| event.set(&fact.key.value, fact.value.clone())).build();
-        let misfits = event.as_ref().err().map(|error| error.problems.as_slice()).unwrap_or_default();
+        let event = facts
+            .fold(policy.event(), |event, fact| event.set(&fact.key.value, fact.value.clone()))
+            .build();
+        let misfits =
+            event.as_ref().err().map(|error| error.problems.as_slice()).unwrap_or_default();
         let mut problems: Vec<Problem> = misfits.iter().map(|misfit| self.misfit(misfit)).collect();
         let vocabulary = policy.vocabulary();
-        problems.extend(self.outcome.as_ref().and_then(|outcome| expected::problem(vocabulary, outcome)));
+        problems.extend(
+            self.outcome.as_ref().and_then(|outcome| expected::problem(vocabulary, outcome)),
+        );
         problems.extend(self.rule.as_ref().and_then(|rule| unknown_rule(policy, rule)));
         problems.sort_by_key(|problem| problem.line);
         event.ok().filter(|_| problems.is_empty()).ok_or(problems)
@@ -83,18 +101,27 @@ impl Case {
 
     /// A problem with the event, at the line of its key if it has one.
     fn misfit(&self, problem: &EventProblem) -> Problem {
-        let key = self.event.value.iter().map(|fact| &fact.key).find(|key| key.value == problem.key());
+        let key =
+            self.event.value.iter().map(|fact| &fact.key).find(|key| key.value == problem.key());
         Problem { line: key.map_or(self.event.line, |key| key.line), message: problem.to_string() }
     }
 
     /// What is not as expected.
     fn compare(&self, decision: &Decision) -> Option<Failure> {
-        let outcome = self.outcome.as_ref().and_then(|outcome| expected::difference(&outcome.value, decision));
+        let outcome = self
+            .outcome
+            .as_ref()
+            .and_then(|outcome| expected::difference(&outcome.value, decision));
         let rule = self.rule.as_ref().and_then(|rule| other_rule(&rule.value, decision));
-        let labels = self.labels.as_ref().and_then(|labels| expected::other_labels(labels, decision));
+        let labels =
+            self.labels.as_ref().and_then(|labels| expected::other_labels(labels, decision));
         let differences: Vec<Difference> = outcome.into_iter().chain(rule).chain(labels).collect();
         let rule = decision.rule.as_ref().unwrap_or(&decision.at).clone();
-        (!differences.is_empty()).then(|| Failure::Decision { differences, rule, at: decision.at.clone() })
+        (!differences.is_empty()).then(|| Failure::Decision {
+            differences,
+            rule,
+            at: decision.at.clone(),
+        })
     }
 }
 
@@ -103,7 +130,11 @@ fn unknown_rule(policy: &Policy, rule: &Located<String>) -> Option<Problem> {
     if names().any(|name| name == rule.value) {
         return None;
     }
-    Some(rule.problem(format!("the policy has no rule `{}`{}", rule.value, did_you_mean(&rule.value, names()))))
+    Some(rule.problem(format!(
+        "the policy has no rule `{}`{}",
+        rule.value,
+        did_you_mean(&rule.value, names())
+    )))
 }
 
 fn other_rule(expected: &str, decision: &Decision) -> Option<Difference> {
@@ -116,7 +147,11 @@ fn other_rule(expected: &str, decision: &Decision) -> Option<Difference> {
 }
 
 /// Reads the event, in the order of the file.
-fn read_event<'i>(reader: &mut Reader<'i>, case: &DeTable<'i>, whole: Entry<'_, 'i>) -> Option<Located<Vec<Fact>>> {
+fn read_event<'i>(
+    reader: &mut Reader<'i>,
+    case: &DeTable<'i>,
+    whole: Entry<'_, 'i>,
+) -> Option<Located<Vec<Fact>>> {
     let Some(entry) = case.get("event") else {
         reader.problem(whole.span(), "the case has no `event`");
         return None;

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::case::Case;
 use crate::reader::{Located, Reader, did_you_mean, kind};
-use crate::summary::{TestResult, lines};
+use crate::summary::TestResult;
 
 /// A file of cases, read and found to have the right form. Whether its names are those of a policy is told
 /// by [running](CaseFile::run) it.
@@ -45,14 +45,21 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A case file that is wrong: every problem found.
+/// A case file that is wrong: every problem found, shown as `FILE:LINE: message`, one a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {}", path.display(), lines(problems))]
+#[error("{}", located(path, problems))]
 pub struct CaseFileError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong; never empty.
     pub problems: Vec<Problem>,
+}
+
+fn located(path: &Path, problems: &[Problem]) -> String {
+    let lines = problems
+        .iter()
+        .map(|problem| format!("{}:{}: {}", path.display(), problem.line, problem.message));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl CaseFile {
@@ -65,7 +72,8 @@ impl CaseFile {
         match fs::read_to_string(&path) {
             Ok(text) => CaseFile::parse(path, &text),
             Err(error) => {
-                let problem = Problem { line: 1, message: format!("the file cannot be read: {error}") };
+                let problem =
+                    Problem { line: 1, message: format!("the file cannot be read: {error}") };
                 Err(CaseFileError { path, problems: vec![problem] })
             }
         }
@@ -105,9 +113,12 @@ impl CaseFile {
     /// Where the policy cannot be read or is refused; the problem's line is that of the policy's name.
     pub fn load(&self, loader: &PolicyLoader) -> Result<Policy, Problem> {
         match self.policy() {
-            PolicyName::Bundled(name) => Policy::bundled(name)
-                .ok_or_else(|| self.policy.problem(format!("the bundled policy `{name}` does not load"))),
-            PolicyName::File(path) => loader.load(path).map_err(|error| self.policy.problem(refusal(path, &error))),
+            PolicyName::Bundled(name) => Policy::bundled(name).ok_or_else(|| {
+                self.policy.problem(format!("the bundled policy `{name}` does not load"))
+            }),
+            PolicyName::File(path) => {
+                loader.load(path).map_err(|error| self.policy.problem(refusal(path, &error)))
+            }
         }
     }
 
@@ -122,7 +133,8 @@ fn refusal(path: &Path, error: &LoadError) -> String {
     match error {
         LoadError::Unreadable { problem, .. } => {
             let names = redress::POLICIES.iter().map(|file| file.name);
-            let suggestion = did_you_mean(&path.file_name().unwrap_or_default().to_string_lossy(), names);
+            let suggestion =
+                did_you_mean(&path.file_name().unwrap_or_default().to_string_lossy(), names);
             format!("the policy `{}` cannot be read: {problem}{suggestion}", path.display())
         }
         _ => format!("the policy `{}` has errors\n{error}", path.display()),
@@ -136,7 +148,8 @@ fn read_file(reader: &mut Reader<'_>, path: &Path) -> Option<File> {
     reader.allow_only(&root, &["policy", "case"], "a case file");
     let policy = reader.required_text(&root, "policy", 0..0, "the file");
     let cases = read_cases(reader, &root)?;
-    let policy = policy.map(|Located { value, line }| Located { value: policy_name(path, value), line });
+    let policy =
+        policy.map(|Located { value, line }| Located { value: policy_name(path, value), line });
     Some((policy?, cases))
 }
 
@@ -153,7 +166,10 @@ fn read_cases<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>) -> Option<Vec<Cas
         return None;
     };
     let DeValue::Array(array) = entry.get_ref() else {
-        reader.problem(entry.span(), format!("`case` is {}, expected a list; write `[[case]]`", kind(entry.get_ref())));
+        reader.problem(
+            entry.span(),
+            format!("`case` is {}, expected a list; write `[[case]]`", kind(entry.get_ref())),
+        );
         return None;
     };
     if array.is_empty() {
@@ -164,7 +180,10 @@ fn read_cases<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>) -> Option<Vec<Cas
     for case in &cases {
         let first = *taken.entry(case.name()).or_insert(case.line());
         if first != case.line() {
-            reader.problem_at(case.line(), format!("the case of line {first} has the name `{}` already", case.name()));
+            reader.problem_at(
+                case.line(),
+                format!("the case of line {first} has the name `{}` already", case.name()),
+            );
         }
     }
     Some(cases)

@@ -14,7 +14,10 @@ pub(crate) fn problem(vocabulary: &Vocabulary, outcome: &Located<Value>) -> Opti
     let message = match &outcome.value {
         Value::String(display) => unknown_display(vocabulary, display),
         Value::Table(table) => unreachable_table(vocabulary, table),
-        _ => Some("`outcome` is a text such as \"store(retry)\", or a table with the whole of it".to_owned()),
+        _ => Some(
+            "`outcome` is a text such as \"store(retry)\", or a table with the whole of it"
+                .to_owned(),
+        ),
     };
     message.map(|message| outcome.problem(message))
 }
@@ -24,8 +27,11 @@ fn unknown_display(vocabulary: &Vocabulary, display: &str) -> Option<String> {
     if known.iter().any(|known| known == display) {
         return None;
     }
-    let variants: Vec<String> =
-        vocabulary.outcomes().filter(|outcome| outcome.name == display).map(OutcomeType::display).collect();
+    let variants: Vec<String> = vocabulary
+        .outcomes()
+        .filter(|outcome| outcome.name == display)
+        .map(OutcomeType::display)
+        .collect();
     Some(match variants.is_empty() {
         true => unknown("no outcome is called", display, known.iter().map(String::as_str)),
         false => format!("`{display}` alone is no outcome, there is {}", listed(&variants)),
@@ -38,23 +44,28 @@ fn unreachable_table(vocabulary: &Vocabulary, table: &Table) -> Option<String> {
     let (Some((name, inside)), None) = (entries.next(), entries.next()) else {
         return Some("an outcome's table has one key, its name".to_owned());
     };
-    let variants: Vec<&OutcomeType> = vocabulary.outcomes().filter(|outcome| outcome.name == *name).collect();
+    let variants: Vec<&OutcomeType> =
+        vocabulary.outcomes().filter(|outcome| outcome.name == *name).collect();
     if variants.is_empty() {
         let names = vocabulary.outcomes().map(|outcome| outcome.name.as_str());
         return Some(unknown("no outcome is called", name, names));
     }
-    let named = |name: &str| variants.iter().find(|outcome| outcome.variant.as_deref() == Some(name));
+    let named =
+        |name: &str| variants.iter().find(|outcome| outcome.variant.as_deref() == Some(name));
     match inside {
         Value::String(variant) if named(variant).is_some() => None,
         Value::String(variant) => Some(unknown_variant(name, variant, &variants)),
-        Value::Table(inside) => match (inside.iter().next(), variants.iter().find(|outcome| outcome.variant.is_none())) {
-            (Some((variant, Value::Table(arguments))), _) if named(variant).is_some() => {
-                named(variant).and_then(|outcome| unknown_argument(outcome, arguments))
+        Value::Table(inside) => {
+            match (inside.iter().next(), variants.iter().find(|outcome| outcome.variant.is_none()))
+            {
+                (Some((variant, Value::Table(arguments))), _) if named(variant).is_some() => {
+                    named(variant).and_then(|outcome| unknown_argument(outcome, arguments))
+                }
+                (_, Some(plain)) => unknown_argument(plain, inside),
+                (Some((variant, _)), None) => Some(unknown_variant(name, variant, &variants)),
+                (None, None) => Some(format!("under `{name}` stands its variant")),
             }
-            (_, Some(plain)) => unknown_argument(plain, inside),
-            (Some((variant, _)), None) => Some(unknown_variant(name, variant, &variants)),
-            (None, None) => Some(format!("under `{name}` stands its variant")),
-        },
+        }
         _ => Some(format!("under `{name}` stands its variant or its arguments")),
     }
 }

@@ -41,7 +41,8 @@ fn walk(folder: &Path, found: &mut Vec<Found>) -> Result<(), TestError> {
         if name.starts_with('.') {
             continue;
         }
-        let path = if folder == Path::new(".") { PathBuf::from(entry.file_name()) } else { entry.path() };
+        let path =
+            if folder == Path::new(".") { PathBuf::from(entry.file_name()) } else { entry.path() };
         if entry.file_type().map_err(unreadable)?.is_dir() {
             if !SKIPPED.contains(&name.as_ref()) {
                 walk(&path, found)?;

@@ -57,7 +57,9 @@ use std::path::Path;
 pub use case::Case;
 pub use case_file::{CaseFile, CaseFileError, PolicyName, Problem};
 pub use run::{Runner, TestError};
-pub use summary::{Difference, Expectation, Failure, FileKind, FileResult, Summary, TestResult, Verdict};
+pub use summary::{
+    Difference, Expectation, Failure, FileKind, FileResult, Summary, TestResult, Verdict,
+};
 
 /// Runs what can be tested in a file or folder.
 ///
@@ -76,7 +78,9 @@ pub fn run(path: impl AsRef<Path>) -> Result<Summary, TestError> {
 pub fn assert_cases(path: impl AsRef<Path>) {
     match run(path.as_ref()) {
         Err(error) => panic!("{error}"),
-        Ok(summary) if summary.is_empty() => panic!("nothing to test in `{}`", path.as_ref().display()),
+        Ok(summary) if summary.is_empty() => {
+            panic!("nothing to test in `{}`", path.as_ref().display())
+        }
         Ok(summary) => assert!(summary.failed() == 0, "{summary}"),
     }
 }

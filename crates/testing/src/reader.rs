@@ -82,7 +82,9 @@ impl<'i> Reader<'i> {
     pub(crate) fn text(&mut self, table: &DeTable<'i>, key: &str) -> Option<Located<String>> {
         let entry = table.get(key)?;
         match entry.get_ref() {
-            DeValue::String(text) => Some(Located { value: text.to_string(), line: self.line(entry.span()) }),
+            DeValue::String(text) => {
+                Some(Located { value: text.to_string(), line: self.line(entry.span()) })
+            }
             other => {
                 let message = format!("`{key}` is {}, expected a text", kind(other));
                 self.problem(entry.span(), message);
@@ -106,17 +108,27 @@ impl<'i> Reader<'i> {
     }
 
     /// A table, if it is there.
-    pub(crate) fn table<'a>(&mut self, table: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> {
+    pub(crate) fn table<'a>(
+        &mut self,
+        table: &'a DeTable<'i>,
+        key: &str,
+    ) -> Option<&'a DeTable<'i>> {
         let entry = table.get(key)?;
         let inner = entry.get_ref().as_table();
         if inner.is_none() {
-            self.problem(entry.span(), format!("`{key}` is {}, expected a table", kind(entry.get_ref())));
+            self.problem(
+                entry.span(),
+                format!("`{key}` is {}, expected a table", kind(entry.get_ref())),
+            );
         }
         inner
     }
 
     /// A value of any type.
-    pub(crate) fn value<T: DeserializeOwned>(&mut self, entry: Entry<'_, 'i>) -> Option<Located<T>> {
+    pub(crate) fn value<T: DeserializeOwned>(
+        &mut self,
+        entry: Entry<'_, 'i>,
+    ) -> Option<Located<T>> {
         match T::deserialize(ValueDeserializer::from(entry.clone())) {
             Ok(value) => Some(Located { value, line: self.line(entry.span()) }),
             Err(error) => {
@@ -150,6 +162,10 @@ pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
 }
 
 /// `, did you mean …?`, where one of the candidates is near.
-pub(crate) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    redress::suggest(name, candidates).map_or_else(String::new, |near| format!(", did you mean `{near}`?"))
+pub(crate) fn did_you_mean<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> String {
+    redress::suggest(name, candidates)
+        .map_or_else(String::new, |near| format!(", did you mean `{near}`?"))
 }

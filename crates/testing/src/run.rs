@@ -91,7 +91,10 @@ impl Runner {
     /// # Errors
     /// Where a path does not exist, is nothing that can be tested, or cannot be read; where a snapshot cannot
     /// be written. What is wrong in a file found is a failure, not an error.
-    pub fn run<P: AsRef<Path>>(&self, paths: impl IntoIterator<Item = P>) -> Result<Summary, TestError> {
+    pub fn run<P: AsRef<Path>>(
+        &self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Summary, TestError> {
         let mut summary = Summary::default();
         let mut done = HashSet::new();
         for path in paths {
@@ -107,7 +110,11 @@ impl Runner {
         Ok(summary)
     }
 
-    fn file(&self, found: &Found, done: &mut HashSet<PathBuf>) -> Result<Vec<FileResult>, TestError> {
+    fn file(
+        &self,
+        found: &Found,
+        done: &mut HashSet<PathBuf>,
+    ) -> Result<Vec<FileResult>, TestError> {
         match found.kind {
             FileKind::Policy => self.policy(&found.path, done),
             FileKind::Cases => Ok(vec![self.cases(&found.path)]),
@@ -116,12 +123,26 @@ impl Runner {
     }
 
     /// A policy, its examples and its snapshot.
-    fn policy(&self, path: &Path, done: &mut HashSet<PathBuf>) -> Result<Vec<FileResult>, TestError> {
+    fn policy(
+        &self,
+        path: &Path,
+        done: &mut HashSet<PathBuf>,
+    ) -> Result<Vec<FileResult>, TestError> {
         let report = match self.loader.check(path) {
             Ok(report) => report,
-            Err(error) => return Ok(vec![FileResult::whole(shown(path), FileKind::Policy, refused(error.to_string()))]),
+            Err(error) => {
+                return Ok(vec![FileResult::whole(
+                    shown(path),
+                    FileKind::Policy,
+                    refused(error.to_string()),
+                )]);
+            }
         };
-        let mut results = vec![FileResult { path: shown(path), kind: FileKind::Policy, tests: examples(&report) }];
+        let mut results = vec![FileResult {
+            path: shown(path),
+            kind: FileKind::Policy,
+            tests: examples(&report),
+        }];
         let snapshot = snapshot::beside(path);
         if let Some(policy) = &report.policy
             && (snapshot.exists() || self.update)
@@ -135,7 +156,8 @@ impl Runner {
     fn snapshot(&self, path: &Path, policy: &Policy) -> Result<FileResult, TestError> {
         let wanted = self.filter.as_ref().is_none_or(|text| shown(path).contains(text));
         let write = self.update && wanted;
-        let verdict = if write { snapshot::write(path, policy)? } else { snapshot::compare(path, policy) };
+        let verdict =
+            if write { snapshot::write(path, policy)? } else { snapshot::compare(path, policy) };
         Ok(FileResult::whole(shown(path), FileKind::Snapshot, verdict))
     }
 
@@ -158,8 +180,9 @@ impl Runner {
             let policy = file.load(&self.loader).map_err(|problem| vec![problem])?;
             Ok(file.run(&policy))
         });
-        let tests = loaded
-            .unwrap_or_else(|problems| vec![TestResult::whole(Verdict::Failed(Failure::CaseFile(problems)))]);
+        let tests = loaded.unwrap_or_else(|problems| {
+            vec![TestResult::whole(Verdict::Failed(Failure::CaseFile(problems)))]
+        });
         FileResult { path: shown(path), kind: FileKind::Cases, tests }
     }
 }
@@ -176,8 +199,10 @@ fn filter(summary: &mut Summary, text: &str) {
 
 /// The policy as a whole and each of its examples. Where it has other errors nobody looked at the examples.
 fn examples(report: &Report) -> Vec<TestResult> {
-    let errors = || report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    let about_examples = |error: &&Diagnostic| matches!(error.code, Code::WrongExample | Code::BadExample);
+    let errors =
+        || report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let about_examples =
+        |error: &&Diagnostic| matches!(error.code, Code::WrongExample | Code::BadExample);
     let others: Vec<&Diagnostic> = errors().filter(|error| !about_examples(error)).collect();
     if !others.is_empty() {
         return vec![TestResult::whole(failed(&report.sources, &others))];
@@ -192,10 +217,13 @@ fn examples(report: &Report) -> Vec<TestResult> {
     for declaration in &ast.declarations {
         for example in declared_examples(&declaration.kind) {
             let line = source.line(example.span.start as usize);
-            let wrong: Vec<&Diagnostic> = errors().filter(|error| is_within(error, file, example)).collect();
-            let verdict = if wrong.is_empty() { Verdict::Passed } else { failed(&report.sources, &wrong) };
+            let wrong: Vec<&Diagnostic> =
+                errors().filter(|error| is_within(error, file, example)).collect();
+            let verdict =
+                if wrong.is_empty() { Verdict::Passed } else { failed(&report.sources, &wrong) };
             let rule = rule_name(&declaration.kind).map(str::to_owned);
-            let place = || format!("{}:{}", source.name(), source.line(declaration.span.start as usize));
+            let place =
+                || format!("{}:{}", source.name(), source.line(declaration.span.start as usize));
             tests.push(TestResult { name: Some(rule.unwrap_or_else(place)), line, verdict });
         }
     }
@@ -212,7 +240,9 @@ fn declared_examples(declaration: &DeclarationKind) -> &[Example] {
 
 fn rule_name(declaration: &DeclarationKind) -> Option<&str> {
     match declaration {
-        DeclarationKind::Rule(rule) | DeclarationKind::Replace(rule) => rule.name.as_ref().map(|name| name.text.as_str()),
+        DeclarationKind::Rule(rule) | DeclarationKind::Replace(rule) => {
+            rule.name.as_ref().map(|name| name.text.as_str())
+        }
         DeclarationKind::Otherwise(_) => Some("otherwise"),
         _ => None,
     }
@@ -225,7 +255,9 @@ fn is_within(error: &Diagnostic, file: FileId, example: &Example) -> bool {
 
 /// Each error in one line, and what there is to say about it under it.
 fn failed(sources: &Sources, errors: &[&Diagnostic]) -> Verdict {
-    let help = |error: &Diagnostic| error.help.as_ref().map_or_else(String::new, |help| format!("\n  {help}"));
+    let help = |error: &Diagnostic| {
+        error.help.as_ref().map_or_else(String::new, |help| format!("\n  {help}"))
+    };
     let lines = errors.iter().map(|error| format!("{}{}", error.one_line(sources), help(error)));
     Verdict::Failed(Failure::Policy(lines.collect()))
 }

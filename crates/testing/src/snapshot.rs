@@ -23,13 +23,18 @@ pub(crate) fn policy_of(snapshot: &Path) -> PathBuf {
 pub(crate) fn compare(snapshot: &Path, policy: &Policy) -> Verdict {
     let kept = match fs::read_to_string(snapshot) {
         Ok(kept) => kept.replace("\r\n", "\n"),
-        Err(error) => return Verdict::Failed(Failure::Snapshot(format!("the file cannot be read: {error}"))),
+        Err(error) => {
+            return Verdict::Failed(Failure::Snapshot(format!("the file cannot be read: {error}")));
+        }
     };
     let now = text(policy);
     if kept == now {
         return Verdict::Passed;
     }
-    let difference = TextDiff::from_lines(&kept, &now).unified_diff().header("the snapshot", "the policy").to_string();
+    let difference = TextDiff::from_lines(&kept, &now)
+        .unified_diff()
+        .header("the snapshot", "the policy")
+        .to_string();
     Verdict::Failed(Failure::Behaviour(difference))
 }
 

@@ -127,7 +127,10 @@ impl Summary {
 
     /// How many cases were tested.
     pub fn cases(&self) -> usize {
-        self.of(FileKind::Cases).flat_map(|file| &file.tests).filter(|test| test.name.is_some()).count()
+        self.of(FileKind::Cases)
+            .flat_map(|file| &file.tests)
+            .filter(|test| test.name.is_some())
+            .count()
     }
 
     /// How many snapshots were compared or written.
@@ -152,7 +155,10 @@ impl FileResult {
 
     /// How many examples of a policy were tested.
     pub fn examples(&self) -> usize {
-        self.tests.iter().filter(|test| self.kind == FileKind::Policy && test.name.is_some()).count()
+        self.tests
+            .iter()
+            .filter(|test| self.kind == FileKind::Policy && test.name.is_some())
+            .count()
     }
 
     /// Whether everything in it passed.
@@ -203,8 +209,12 @@ impl fmt::Display for TestResult {
                 write!(f, "{title}\n  {}", failure.to_string().replace('\n', "\n  "))
             }
             (None, Verdict::Failed(failure)) => failure.fmt(f),
-            (title, Verdict::Passed) => write!(f, "{}: passed", title.as_deref().unwrap_or("all of it")),
-            (title, Verdict::Written) => write!(f, "{}: written", title.as_deref().unwrap_or("all of it")),
+            (title, Verdict::Passed) => {
+                write!(f, "{}: passed", title.as_deref().unwrap_or("all of it"))
+            }
+            (title, Verdict::Written) => {
+                write!(f, "{}: written", title.as_deref().unwrap_or("all of it"))
+            }
         }
     }
 }

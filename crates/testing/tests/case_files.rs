@@ -11,7 +11,8 @@ fn files(folder: &str) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(format!("tests/cases/{folder}")).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let stem = |path: &PathBuf| Some(path.file_name()?.to_str()?.strip_suffix(".cases.toml")?.to_owned());
+    let stem =
+        |path: &PathBuf| Some(path.file_name()?.to_str()?.strip_suffix(".cases.toml")?.to_owned());
     let files: Vec<_> = files.into_iter().filter_map(|path| Some((stem(&path)?, path))).collect();
     assert!(!files.is_empty());
     files
@@ -31,7 +32,10 @@ fn cases_are_decided() {
         let file = CaseFile::read(path).unwrap();
         let policy = file.load(&PolicyLoader::new()).unwrap_or_else(|problem| panic!("{problem}"));
         let results = file.run(&policy);
-        assert_eq!(results.iter().map(|result| result.name.as_deref()).collect::<Vec<_>>(), names(&file));
+        assert_eq!(
+            results.iter().map(|result| result.name.as_deref()).collect::<Vec<_>>(),
+            names(&file)
+        );
         let passed = results.iter().filter(|result| result.passed()).count();
         assert_eq!(passed, if name == "passes" { results.len() } else { 0 }, "{name}");
         let shown: Vec<String> = results.iter().map(ToString::to_string).collect();

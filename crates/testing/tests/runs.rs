@@ -51,7 +51,8 @@ fn files_can_be_given_and_are_tested_once() {
 
 #[test]
 fn a_filter_leaves_what_it_names() {
-    let filtered = |text: &str| whole(&Runner::new().filter(text).run(["tests/cases/good"]).unwrap());
+    let filtered =
+        |text: &str| whole(&Runner::new().filter(text).run(["tests/cases/good"]).unwrap());
     insta::assert_snapshot!("filter_case", filtered("for ever"));
     insta::assert_snapshot!("filter_rule", filtered("ledger_closed"));
     insta::assert_snapshot!("filter_file", filtered("team/"));
@@ -61,7 +62,8 @@ fn a_filter_leaves_what_it_names() {
 #[test]
 fn a_filter_does_not_hide_a_file_that_is_wrong_as_a_whole() {
     let summary = Runner::new().filter("busy").run(["tests/cases/bad"]).unwrap();
-    let paths: Vec<&str> = summary.files.iter().filter_map(|file| file.path.rsplit('/').next()).collect();
+    let paths: Vec<&str> =
+        summary.files.iter().filter_map(|file| file.path.rsplit('/').next()).collect();
     let expected = [
         "broken.cases.toml",
         "broken.policy",
