@@ -1,7 +1,7 @@
 //! The outcome and the labels that a case expects.
 
+use redress::Decision;
 use redress::vocabulary::{OutcomeType, Vocabulary};
-use redress::{Decision, Outcome};
 use serde::Serialize;
 use toml::{Table, Value};
 
@@ -89,7 +89,7 @@ fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>)
 pub(crate) fn difference(expected: &Value, decision: &Decision) -> Option<Difference> {
     let got = match expected {
         Value::String(_) => Value::String(decision.display.clone()),
-        _ => whole(&decision.outcome),
+        _ => as_value(&decision.outcome),
     };
     (got != *expected).then(|| Difference {
         about: Expectation::Outcome,
@@ -109,12 +109,7 @@ pub(crate) fn other_labels(expected: &Table, decision: &Decision) -> Option<Diff
     })
 }
 
-/// The outcome as its JSON has it.
-fn whole(outcome: &Outcome) -> Value {
-    as_value(outcome)
-}
-
-/// TOML holds whatever an outcome or label can be; were it otherwise, nothing equals an empty list.
+/// The value as its JSON has it. TOML holds whatever an outcome or label can be; were it otherwise, nothing equals an empty list.
 fn as_value(value: &impl Serialize) -> Value {
     Value::try_from(value).unwrap_or(Value::Array(Vec::new()))
 }

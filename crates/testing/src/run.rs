@@ -49,7 +49,7 @@ impl TestError {
 
 /// Runs the tests of files and folders.
 ///
-/// In a folder, and all below it, are tested: every `X.policy`, that it loads and that its examples hold;
+/// In a folder, and all below it, are tested: every `X.policy`, that it loads and its examples hold;
 /// `X.behaviour` beside it, that it says what the policy does; every `X.cases.toml`.
 #[derive(Debug, Default)]
 pub struct Runner {
@@ -197,34 +197,47 @@ fn filter(summary: &mut Summary, text: &str) {
     summary.files.retain(|file| !file.tests.is_empty());
 }
 
-/// The policy as a whole and each of its examples. Where it has other errors nobody looked at the examples.
+/// Each example of the policy; the policy as a whole where it has none, and where it has other errors, for
+/// then nobody looked at the examples.
 fn examples(report: &Report) -> Vec<TestResult> {
-    let errors =
-        || report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let errors: Vec<&Diagnostic> = report
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .collect();
     let about_examples =
         |error: &&Diagnostic| matches!(error.code, Code::WrongExample | Code::BadExample);
-    let others: Vec<&Diagnostic> = errors().filter(|error| !about_examples(error)).collect();
+    let others: Vec<&Diagnostic> =
+        errors.iter().copied().filter(|error| !about_examples(error)).collect();
     if !others.is_empty() {
         return vec![TestResult::whole(failed(&report.sources, &others))];
     }
-    if report.errors() > errors().count() {
+    if report.errors() > errors.len() {
         // Not every error was kept, so that an example without one may have one all the same.
-        return vec![TestResult::whole(failed(&report.sources, &errors().collect::<Vec<_>>()))];
+        return vec![TestResult::whole(failed(&report.sources, &errors))];
     }
-    let Some((file, source)) = report.sources.iter().next() else { return Vec::new() };
+    let examples = each_example(&report.sources, &errors);
+    if examples.is_empty() { vec![TestResult::whole(Verdict::Passed)] } else { examples }
+}
+
+/// The examples of the first file, which is the policy's own.
+fn each_example(sources: &Sources, errors: &[&Diagnostic]) -> Vec<TestResult> {
+    let Some((file, source)) = sources.iter().next() else { return Vec::new() };
     let ast = redress::parse(source.name(), source.text()).ast;
-    let mut tests = vec![TestResult::whole(Verdict::Passed)];
+    let mut tests = Vec::new();
     for declaration in &ast.declarations {
+        let place =
+            || format!("{}:{}", source.name(), source.line(declaration.span.start as usize));
         for example in declared_examples(&declaration.kind) {
-            let line = source.line(example.span.start as usize);
             let wrong: Vec<&Diagnostic> =
-                errors().filter(|error| is_within(error, file, example)).collect();
-            let verdict =
-                if wrong.is_empty() { Verdict::Passed } else { failed(&report.sources, &wrong) };
-            let rule = rule_name(&declaration.kind).map(str::to_owned);
-            let place =
-                || format!("{}:{}", source.name(), source.line(declaration.span.start as usize));
-            tests.push(TestResult { name: Some(rule.unwrap_or_else(place)), line, verdict });
+                errors.iter().copied().filter(|error| is_within(error, file, example)).collect();
+            let verdict = if wrong.is_empty() { Verdict::Passed } else { failed(sources, &wrong) };
+            let rule = rule_name(&declaration.kind).map_or_else(place, str::to_owned);
+            tests.push(TestResult {
+                name: Some(rule),
+                line: source.line(example.span.start as usize),
+                verdict,
+            });
         }
     }
     tests

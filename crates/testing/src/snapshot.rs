@@ -50,6 +50,5 @@ pub(crate) fn write(snapshot: &Path, policy: &Policy) -> Result<Verdict, TestErr
 
 /// What the policy does, ending with a line break.
 fn text(policy: &Policy) -> String {
-    let text = policy.behaviour();
-    format!("{}\n", text.trim_end())
+    format!("{}\n", policy.behaviour().to_string().trim_end())
 }

@@ -25,7 +25,7 @@ pub struct FileResult {
 /// The kinds of files that can be tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// `X.policy`: that it loads, and each of its examples.
+    /// `X.policy`: each of its examples, or that it loads.
     Policy,
     /// `X.cases.toml`: each of its cases.
     Cases,

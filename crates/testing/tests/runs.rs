@@ -120,7 +120,7 @@ fn cases_can_be_asserted() {
 }
 
 #[test]
-#[should_panic(expected = "5 failed")]
+#[should_panic(expected = "2 passed, 8 failed")]
 fn a_failure_fails_the_assertion() {
     assert_cases("tests/cases/bad");
 }
