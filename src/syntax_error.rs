@@ -70,6 +70,11 @@ const OTHER_WORDS: [&str; 20] = [
     "false", "absent", "present", "contains", "starts", "ends", "like", "matches",
 ];
 
+/// Whether the word may not be used as a name.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    KEYWORDS.contains(&word) || OTHER_WORDS.contains(&word)
+}
+
 /// Whether the text begins with a word that declares something.
 pub(crate) fn begins_declaration(text: &str) -> bool {
     KEYWORDS.contains(&word(text))
@@ -102,7 +107,7 @@ pub(crate) fn report(text: &str, file: FileId, at: usize, expected: &[Expected])
         return report;
     }
     let expected = reduce(expected);
-    let reserved = KEYWORDS.contains(&found) || OTHER_WORDS.contains(&found);
+    let reserved = is_reserved(found);
     let names = [Expected::Name, Expected::Member];
     if reserved
         && names.iter().any(|name| expected.contains(name))
