@@ -135,7 +135,10 @@ impl Members {
     /// The members of the set in their order; says nothing of the unknown names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = MemberId> {
         let bits = |word: u64| (0..64u32).filter(move |bit| word >> bit & 1 == 1);
-        self.bits.iter().zip(0u32..).flat_map(move |(&word, at)| bits(word).map(move |bit| MemberId(at * 64 + bit)))
+        self.bits
+            .iter()
+            .zip(0u32..)
+            .flat_map(move |(&word, at)| bits(word).map(move |bit| MemberId(at * 64 + bit)))
     }
 
     pub(crate) fn contains(&self, member: MemberId) -> bool {
