@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::run::TestError;
+use crate::snapshot;
 use crate::summary::FileKind;
 
 /// A file that can be tested.
@@ -47,11 +48,18 @@ fn walk(folder: &Path, found: &mut Vec<Found>) -> Result<(), TestError> {
             if !SKIPPED.contains(&name.as_ref()) {
                 walk(&path, found)?;
             }
-        } else if let Some(kind) = kind(&path).filter(|_| path.is_file()) {
+        } else if let Some(kind) =
+            kind(&path).filter(|kind| path.is_file() && !is_snapshot_beside(*kind, &path))
+        {
             found.push(Found { path, kind });
         }
     }
     Ok(())
+}
+
+/// Whether it is tested with the policy it lies beside.
+fn is_snapshot_beside(kind: FileKind, path: &Path) -> bool {
+    kind == FileKind::Snapshot && snapshot::policy_of(path).is_file()
 }
 
 /// What kind of file this is, by its name.

@@ -79,7 +79,7 @@ impl Runner {
     }
 
     /// Runs only the tests with this text in their file's path, their case's name or their example's rule.
-    /// A file that is wrong as a whole fails all the same, as nobody can tell what is in it.
+    /// A policy or case file that is wrong as a whole fails all the same, as nobody can tell what is in it.
     #[must_use]
     pub fn filter(mut self, text: impl Into<String>) -> Self {
         self.filter = Some(text.into());
@@ -189,10 +189,12 @@ impl Runner {
 
 /// Leaves what the filter asks for.
 fn filter(summary: &mut Summary, text: &str) {
-    for FileResult { path, tests, .. } in &mut summary.files {
-        let named = |name: &Option<String>| name.as_ref().is_some_and(|name| name.contains(text));
-        let broken = |test: &TestResult| test.name.is_none() && !test.passed();
-        tests.retain(|test| path.contains(text) || named(&test.name) || broken(test));
+    for FileResult { path, kind, tests } in &mut summary.files {
+        let named = |test: &TestResult| test.name.as_ref().is_some_and(|name| name.contains(text));
+        let broken = |test: &TestResult| {
+            *kind != FileKind::Snapshot && test.name.is_none() && !test.passed()
+        };
+        tests.retain(|test| path.contains(text) || named(test) || broken(test));
     }
     summary.files.retain(|file| !file.tests.is_empty());
 }

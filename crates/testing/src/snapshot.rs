@@ -23,32 +23,40 @@ pub(crate) fn policy_of(snapshot: &Path) -> PathBuf {
 pub(crate) fn compare(snapshot: &Path, policy: &Policy) -> Verdict {
     let kept = match fs::read_to_string(snapshot) {
         Ok(kept) => kept.replace("\r\n", "\n"),
-        Err(error) => {
-            return Verdict::Failed(Failure::Snapshot(format!("the file cannot be read: {error}")));
-        }
+        Err(error) => return refused(format!("the file cannot be read: {error}")),
     };
-    let now = text(policy);
-    if kept == now {
-        return Verdict::Passed;
+    match text(policy) {
+        Some(now) if kept == now => Verdict::Passed,
+        Some(now) => Verdict::Failed(Failure::Behaviour(difference(&kept, &now))),
+        None => too_complex(),
     }
-    let difference = TextDiff::from_lines(&kept, &now)
-        .unified_diff()
-        .header("the snapshot", "the policy")
-        .to_string();
-    Verdict::Failed(Failure::Behaviour(difference))
 }
 
 /// Writes what the policy does; leaves a file alone that says so already.
 pub(crate) fn write(snapshot: &Path, policy: &Policy) -> Result<Verdict, TestError> {
+    let Some(now) = text(policy) else { return Ok(too_complex()) };
     if snapshot.exists() && compare(snapshot, policy) == Verdict::Passed {
         return Ok(Verdict::Passed);
     }
     let unwritable = |problem| TestError::Unwritable { path: snapshot.to_owned(), problem };
-    fs::write(snapshot, text(policy)).map_err(unwritable)?;
+    fs::write(snapshot, now).map_err(unwritable)?;
     Ok(Verdict::Written)
 }
 
-/// What the policy does, ending with a line break.
-fn text(policy: &Policy) -> String {
-    format!("{}\n", policy.behaviour().to_string().trim_end())
+/// What the policy does; nothing where it could not be written out, for all such policies would look alike.
+fn text(policy: &Policy) -> Option<String> {
+    let behaviour = policy.behaviour();
+    behaviour.is_written_out().then(|| behaviour.to_string())
+}
+
+fn difference(kept: &str, now: &str) -> String {
+    TextDiff::from_lines(kept, now).unified_diff().header("the snapshot", "the policy").to_string()
+}
+
+fn too_complex() -> Verdict {
+    refused("the policy is too complex for a snapshot of its behaviour".to_owned())
+}
+
+fn refused(reason: String) -> Verdict {
+    Verdict::Failed(Failure::Snapshot(reason))
 }
