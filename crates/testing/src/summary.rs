@@ -166,6 +166,16 @@ impl FileResult {
         self.tests.iter().all(TestResult::passed)
     }
 
+    /// Why a test of this file failed, in several lines, its places as `FILE:LINE`.
+    pub fn reason(&self, failure: &Failure) -> String {
+        let place =
+            |problem: &Problem| format!("{}:{}: {}", self.path, problem.line, problem.message);
+        match failure {
+            Failure::CaseFile(problems) => lines(&problems.iter().map(place).collect::<Vec<_>>()),
+            _ => failure.to_string(),
+        }
+    }
+
     /// What failed in it.
     pub fn failures(&self) -> impl Iterator<Item = (&TestResult, &Failure)> {
         self.tests.iter().filter_map(|test| match &test.verdict {
@@ -181,6 +191,11 @@ impl TestResult {
         TestResult { name: None, line: 1, verdict }
     }
 
+    /// Its name and line; nothing where the file as a whole was tested.
+    pub fn title(&self) -> Option<String> {
+        self.name.as_ref().map(|name| format!("{name} (line {})", self.line))
+    }
+
     /// Whether it did not fail.
     pub fn passed(&self) -> bool {
         !matches!(self.verdict, Verdict::Failed(_))
@@ -192,8 +207,11 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for file in self.files.iter().filter(|file| !file.passed()) {
             writeln!(f, "{}", file.path)?;
-            for (test, _) in file.failures() {
-                writeln!(f, "  {}", test.to_string().replace('\n', "\n  "))?;
+            for (test, failure) in file.failures() {
+                if let Some(title) = test.title() {
+                    writeln!(f, "  {title}")?;
+                }
+                writeln!(f, "    {}", file.reason(failure).replace('\n', "\n    "))?;
             }
         }
         write!(f, "{} passed, {} failed", self.passed(), self.failed())
@@ -203,8 +221,7 @@ impl fmt::Display for Summary {
 /// The name and line, and under it why the test failed, if it did.
 impl fmt::Display for TestResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let title = self.name.as_ref().map(|name| format!("{name} (line {})", self.line));
-        match (title, &self.verdict) {
+        match (self.title(), &self.verdict) {
             (Some(title), Verdict::Failed(failure)) => {
                 write!(f, "{title}\n  {}", failure.to_string().replace('\n', "\n  "))
             }
