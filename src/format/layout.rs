@@ -9,12 +9,20 @@ pub(super) struct Layout<'a> {
     source: &'a str,
     /// The comments that still have to be placed.
     comments: &'a [Comment],
+    /// Where the comment ends that was placed last, if no token was since.
+    comment_above: Option<u32>,
     pieces: Vec<Piece<'a>>,
     /// Columns all pieces so far take on one line.
     width: usize,
     /// How many pieces so far end a line in every form.
     line_ends: usize,
 }
+
+/// What parts tokens in the source.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// How an item of a list is laid out.
+pub(super) type Item<'a, T> = fn(&mut Layout<'a>, &'a T);
 
 /// What stands around a block, and what parts it from its content on one line.
 pub(super) struct Brackets {
@@ -30,8 +38,14 @@ pub(super) const BRACES: Brackets = Brackets { open: "{", close: "}", padding: G
 impl<'a> Layout<'a> {
     /// The whole file.
     pub fn of(ast: &'a Ast, source: &'a Source) -> Self {
-        let mut layout =
-            Layout { source: source.text(), comments: &ast.comments, pieces: Vec::new(), width: 0, line_ends: 0 };
+        let mut layout = Layout {
+            source: source.text(),
+            comments: &ast.comments,
+            comment_above: None,
+            pieces: Vec::new(),
+            width: 0,
+            line_ends: 0,
+        };
         for declaration in &ast.declarations {
             layout.declaration(declaration);
         }
@@ -48,25 +62,35 @@ impl<'a> Layout<'a> {
 
     /// A token as it stands in the source, behind the comments before it.
     pub fn token(&mut self, span: Span) {
-        self.comments_before(span.start);
-        let text = self.slice(span);
-        self.push(Piece::Text { text, blank: self.blank_above(span.start) });
+        self.word(self.slice(span), span.start);
     }
 
-    /// A word that stands before the token at `next`; comments between the two move before it.
-    pub fn word(&mut self, text: &'static str, next: u32) {
-        self.comments_before(next);
-        self.push(Piece::Text { text, blank: self.blank_above(next) });
+    /// A word that stands at `place` or right before it; comments before that place move before the word.
+    pub fn word(&mut self, text: &'a str, place: u32) {
+        self.comments_before(place);
+        let blank = match self.comment_above.take() {
+            Some(end) => self.blank_below(end),
+            None => self.blank_above(place),
+        };
+        self.push(Piece::Text { text, blank });
+    }
+
+    /// A word and the token behind it, never parted.
+    pub fn before(&mut self, text: &'static str, token: Span) {
+        self.word(text, token.start);
+        self.space();
+        self.token(token);
     }
 
     /// Punctuation that belongs to the token before it; comments between the two move behind it.
-    pub fn mark(&mut self, text: &'static str) {
+    pub fn mark(&mut self, text: &'a str) {
+        self.comment_above = None;
         self.push(Piece::Text { text, blank: false });
     }
 
     /// The text of a token.
     pub fn slice(&self, span: Span) -> &'a str {
-        self.source.get(span.range()).unwrap_or_default()
+        &self.source[span.range()]
     }
 
     // Comments -------------------------------------------------------------------------------------
@@ -77,18 +101,21 @@ impl<'a> Layout<'a> {
         self.place(here);
     }
 
-    /// Places the comments that are part of a declaration although all of its tokens stand before them, since a
-    /// trailing comma is gone. They must not become the documentation of the next declaration.
+    /// Places the comments that are part of a declaration although all of its tokens stand before
+    /// them, since a trailing comma is gone. They must not become the documentation of the next one.
     pub fn comments_left_in(&mut self, declaration: Span) {
-        let mut left = self.comments.partition_point(|comment| comment.span.start < declaration.end);
-        if left == 0 {
+        let inside = self.comments.partition_point(|comment| comment.span.start < declaration.end);
+        if inside == 0 {
             return;
         }
-        left += self.comments[left..].iter().take_while(|comment| !comment.own_line).count();
-        let apart = left > 1 || self.comments[0].own_line;
+        let behind = self.comments.get(inside).is_some_and(|comment| {
+            !comment.own_line && self.is_space(declaration.end, comment.span.start)
+        });
+        let count = inside + usize::from(behind);
+        let own_line = self.comments[0].own_line || count > 1;
         self.gap(Gap::Line);
-        self.place(left);
-        if apart {
+        self.place(count);
+        if own_line {
             self.gap(Gap::BlankLine);
         }
     }
@@ -100,15 +127,24 @@ impl<'a> Layout<'a> {
             let text = self.slice(comment.span).trim_end();
             let blank = self.blank_above(comment.span.start);
             self.push(Piece::Comment { text, own_line: comment.own_line, blank });
+            self.comment_above = Some(comment.span.end);
         }
     }
 
-    /// Whether nothing but space, and a blank line in it, stands above what begins at `start`.
+    fn is_space(&self, start: u32, end: u32) -> bool {
+        self.source[start as usize..end as usize].trim().is_empty()
+    }
+
+    /// Whether a blank line stands right above what begins at `start`.
     fn blank_above(&self, start: u32) -> bool {
-        let before = self.source.get(..start as usize).unwrap_or_default();
-        let space = &before[before.trim_end_matches([' ', '\t', '\r', '\n']).len()..];
-        let pairs = space.matches("\r\n").count();
-        space.matches(['\r', '\n']).count() - pairs > 1
+        let before = &self.source[..start as usize];
+        has_blank_line(&before[before.trim_end_matches(SPACE).len()..])
+    }
+
+    /// Whether a blank line stands right below what ends at `end`.
+    fn blank_below(&self, end: u32) -> bool {
+        let behind = &self.source[end as usize..];
+        has_blank_line(&behind[..behind.len() - behind.trim_start_matches(SPACE).len()])
     }
 
     // Gaps -----------------------------------------------------------------------------------------
@@ -128,9 +164,18 @@ impl<'a> Layout<'a> {
         self.gap(Gap::Paragraph);
     }
 
-    /// A comma, and a space or a new line.
-    fn separator(&mut self) {
-        self.mark(",");
+    /// What stands behind an item: a comma, behind the last one only where each has its line.
+    pub fn separator(&mut self, last: bool) {
+        if last {
+            self.push(Piece::Comma(Form::Broken));
+        } else {
+            self.mark(",");
+            self.next_item();
+        }
+    }
+
+    /// A space, or a new line; a blank line above it is kept.
+    fn next_item(&mut self) {
         self.push(Piece::Break { flat: Gap::Space, broken: Gap::Paragraph });
     }
 
@@ -165,51 +210,57 @@ impl<'a> Layout<'a> {
         self.push(Piece::Dedent);
     }
 
+    /// Brackets around items with commas between them.
+    pub fn list<T>(&mut self, brackets: &Brackets, end: u32, items: &'a [T], item: Item<'a, T>) {
+        self.block(brackets, end, items.is_empty(), |layout| layout.items(items, item));
+    }
+
     /// What stands between brackets, of which the closing one ends at `end`.
-    pub fn block(&mut self, brackets: &Brackets, end: u32, content: impl FnOnce(&mut Self)) {
+    pub fn block(
+        &mut self,
+        brackets: &Brackets,
+        end: u32,
+        empty: bool,
+        content: impl FnOnce(&mut Self),
+    ) {
+        let padding = if empty { Gap::Nothing } else { brackets.padding };
         self.mark(brackets.open);
         self.group(|layout| {
             layout.indented(|layout| {
-                layout.line_or(brackets.padding);
+                layout.line_or(padding);
                 content(layout);
-                layout.comments_at_the_end(end - 1);
+                layout.last_comments(end - 1, empty);
             });
-            layout.line_or(brackets.padding);
+            layout.line_or(padding);
             layout.mark(brackets.close);
         });
     }
 
-    /// The comments between the last item and the closing bracket.
-    fn comments_at_the_end(&mut self, end: u32) {
+    /// The comments between the last item of a block and its closing bracket.
+    fn last_comments(&mut self, end: u32, empty: bool) {
         if self.comments.first().is_some_and(|comment| comment.span.start < end) {
-            self.paragraph();
+            self.gap(if empty { Gap::Line } else { Gap::Paragraph });
             self.comments_before(end);
         }
     }
 
-    /// Brackets around items with commas between them.
-    pub fn list<T>(&mut self, brackets: &Brackets, end: u32, items: &[T], item: impl Fn(&mut Self, &'a T)) {
-        self.block(brackets, end, |layout| layout.items(items, item));
-    }
-
     /// Items with commas between them, and one behind the last if each has its line.
-    pub fn items<T>(&mut self, items: &'a [T], item: impl Fn(&mut Self, &'a T)) {
-        let mut items = items.iter();
-        let Some(first) = items.next() else { return };
-        item(self, first);
-        for next in items {
-            self.separator();
-            item(self, next);
+    pub fn items<T>(&mut self, items: &'a [T], item: Item<'a, T>) {
+        for (index, each) in items.iter().enumerate() {
+            item(self, each);
+            self.separator(index + 1 == items.len());
         }
-        self.comma(Form::Broken);
     }
 
-    /// Items that are parted by commas on one line, by the line breaks otherwise.
-    pub fn lines<T>(&mut self, items: &'a [T], item: impl Fn(&mut Self, &'a T)) {
-    }
-
-    fn comma(&mut self, form: Form) {
-        self.push(Piece::Comma(form));
+    /// Items that commas part on one line, and the line breaks otherwise.
+    pub fn lines<T>(&mut self, items: &'a [T], item: Item<'a, T>) {
+        for (index, each) in items.iter().enumerate() {
+            if index > 0 {
+                self.push(Piece::Comma(Form::Flat));
+                self.next_item();
+            }
+            item(self, each);
+        }
     }
 
     fn push(&mut self, piece: Piece<'a>) {
@@ -217,4 +268,10 @@ impl<'a> Layout<'a> {
         self.line_ends += usize::from(piece.ends_line());
         self.pieces.push(piece);
     }
+}
+
+/// Whether a stretch of space holds more than one line break.
+fn has_blank_line(space: &str) -> bool {
+    let pairs = space.matches("\r\n").count();
+    space.matches(['\r', '\n']).count() - pairs > 1
 }

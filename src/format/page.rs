@@ -28,7 +28,14 @@ struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        Page { text: String::new(), column: 0, level: 0, gap: Gap::Nothing, behind_comment: false, forms: Vec::new() }
+        Page {
+            text: String::new(),
+            column: 0,
+            level: 0,
+            gap: Gap::Nothing,
+            behind_comment: false,
+            forms: Vec::new(),
+        }
     }
 }
 
@@ -46,7 +53,9 @@ impl Page {
             Piece::Text { text, blank } => self.token(text, blank),
             Piece::Comment { text, own_line, blank } => self.comment(text, own_line, blank),
             Piece::Gap(gap) => self.widen(gap),
-            Piece::Break { flat, broken } => self.widen(if self.form() == Form::Flat { flat } else { broken }),
+            Piece::Break { flat, broken } => {
+                self.widen(if self.form() == Form::Flat { flat } else { broken })
+            }
             Piece::Comma(form) if form == self.form() => self.token(",", false),
             Piece::Comma(_) => {}
             Piece::Indent => self.level += 1,
@@ -65,7 +74,10 @@ impl Page {
     ///
     /// What follows is at most a few closing brackets before the next place to break.
     fn choose(&self, group: Group, rest: &[Piece]) -> Form {
-        let behind = rest[group.length..].iter().take_while(|piece| !piece.may_end_line()).map(|piece| piece.width());
+        let behind = rest[group.length..]
+            .iter()
+            .take_while(|piece| !piece.may_end_line())
+            .map(|piece| piece.width());
         let fits = || self.next_column() + group.width + behind.sum::<usize>() <= WIDTH;
         if !group.forced && fits() { Form::Flat } else { Form::Broken }
     }
@@ -96,7 +108,8 @@ impl Page {
         if own_line || self.behind_comment || self.text.is_empty() {
             self.widen(Gap::Continuation);
             self.fill_gap(blank);
-            self.gap = if self.gap == Gap::Continuation { Gap::Continuation } else { Gap::Paragraph };
+            self.gap =
+                if self.gap == Gap::Continuation { Gap::Continuation } else { Gap::Paragraph };
         } else {
             self.write("  ");
             self.widen(Gap::Continuation);

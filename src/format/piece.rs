@@ -82,7 +82,9 @@ impl Piece<'_> {
     pub fn width(self) -> usize {
         match self {
             Piece::Text { text, .. } => text.chars().count(),
-            Piece::Gap(Gap::Space) | Piece::Break { flat: Gap::Space, .. } | Piece::Comma(Form::Flat) => 1,
+            Piece::Gap(Gap::Space)
+            | Piece::Break { flat: Gap::Space, .. }
+            | Piece::Comma(Form::Flat) => 1,
             _ => 0,
         }
     }
