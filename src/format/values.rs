@@ -8,15 +8,13 @@ impl<'a> Layout<'a> {
         self.token(constant.span());
     }
 
-    /// `400..499`, never parted: a comment in it moves before it.
+    /// `400..499`, never parted: a comment in it moves behind it.
     pub fn range(&mut self, range: &'a Range) {
-        let bounds = [&range.low, &range.high].map(|bound| bound.as_ref().map(Constant::span));
-        if let Some(last) = bounds.iter().flatten().last() {
-            self.comments_before(last.start);
-        }
-        self.word(bounds[0].map_or("", |low| self.slice(low)), range.span.start);
+        let [low, high] = [&range.low, &range.high]
+            .map(|bound| bound.as_ref().map_or("", |bound| self.slice(bound.span())));
+        self.word(low, range.span.start);
         self.mark("..");
-        self.mark(bounds[1].map_or("", |high| self.slice(high)));
+        self.mark(high);
     }
 
     /// `[A, B, 500..599]`
