@@ -1,5 +1,7 @@
 //! Tokens, comments and groups to pieces.
 
+use std::ops::Range;
+
 use super::piece::{Form, Gap, Group, Piece};
 use crate::ast::{Ast, Comment};
 use crate::source::{Source, Span};
@@ -18,9 +20,6 @@ pub(super) struct Layout<'a> {
     line_ends: usize,
 }
 
-/// What parts tokens in the source.
-const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
-
 /// How an item of a list is laid out.
 pub(super) type Item<'a, T> = fn(&mut Layout<'a>, &'a T);
 
@@ -31,8 +30,11 @@ pub(super) struct Brackets {
     padding: Gap,
 }
 
+/// `( … )`
 pub(super) const PARENTHESES: Brackets = Brackets { open: "(", close: ")", padding: Gap::Nothing };
+/// `[ … ]`
 pub(super) const SQUARE: Brackets = Brackets { open: "[", close: "]", padding: Gap::Nothing };
+/// `{ … }`
 pub(super) const BRACES: Brackets = Brackets { open: "{", close: "}", padding: Gap::Space };
 
 impl<'a> Layout<'a> {
@@ -54,11 +56,12 @@ impl<'a> Layout<'a> {
         layout
     }
 
+    /// All of it, in order.
     pub fn finish(self) -> Vec<Piece<'a>> {
         self.pieces
     }
 
-    // Tokens ---------------------------------------------------------------------------------------
+    // Tokens --------------------------------------------------------------------------------------
 
     /// A token as it stands in the source, behind the comments before it.
     pub fn token(&mut self, span: Span) {
@@ -90,10 +93,15 @@ impl<'a> Layout<'a> {
 
     /// The text of a token.
     pub fn slice(&self, span: Span) -> &'a str {
-        &self.source[span.range()]
+        self.text(span.range())
     }
 
-    // Comments -------------------------------------------------------------------------------------
+    /// A stretch of the source; empty for a tree that was read from another one.
+    fn text(&self, range: Range<usize>) -> &'a str {
+        self.source.get(range).unwrap_or_default()
+    }
+
+    // Comments ------------------------------------------------------------------------------------
 
     /// Places the comments that begin before `end`.
     pub fn comments_before(&mut self, end: u32) {
@@ -132,22 +140,22 @@ impl<'a> Layout<'a> {
     }
 
     fn is_space(&self, start: u32, end: u32) -> bool {
-        self.source[start as usize..end as usize].trim().is_empty()
+        self.text(start as usize..end as usize).trim().is_empty()
     }
 
     /// Whether a blank line stands right above what begins at `start`.
     fn blank_above(&self, start: u32) -> bool {
-        let before = &self.source[..start as usize];
+        let before = self.text(0..start as usize);
         has_blank_line(&before[before.trim_end_matches(SPACE).len()..])
     }
 
     /// Whether a blank line stands right below what ends at `end`.
     fn blank_below(&self, end: u32) -> bool {
-        let behind = &self.source[end as usize..];
+        let behind = self.text(end as usize..self.source.len());
         has_blank_line(&behind[..behind.len() - behind.trim_start_matches(SPACE).len()])
     }
 
-    // Gaps -----------------------------------------------------------------------------------------
+    // Gaps ----------------------------------------------------------------------------------------
 
     /// A space where no line ever ends.
     pub fn space(&mut self) {
@@ -187,7 +195,7 @@ impl<'a> Layout<'a> {
         self.push(Piece::Gap(gap));
     }
 
-    // Groups ---------------------------------------------------------------------------------------
+    // Groups --------------------------------------------------------------------------------------
 
     /// What is set on one line or else broken.
     pub fn group(&mut self, content: impl FnOnce(&mut Self)) {
@@ -269,6 +277,9 @@ impl<'a> Layout<'a> {
         self.pieces.push(piece);
     }
 }
+
+/// What parts tokens in the source.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Whether a stretch of space holds more than one line break.
 fn has_blank_line(space: &str) -> bool {

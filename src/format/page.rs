@@ -13,10 +13,12 @@ pub(super) fn set(pieces: &[Piece]) -> String {
 }
 
 /// What was set so far.
+#[derive(Default)]
 struct Page {
     text: String,
     /// Columns of the last line that are in use.
     column: usize,
+    /// How deep a new line stands.
     level: usize,
     /// What parts the last token from the next; written with the next, so that no line ends in space.
     gap: Gap,
@@ -24,19 +26,6 @@ struct Page {
     behind_comment: bool,
     /// The forms of the groups that are open, the innermost last.
     forms: Vec<Form>,
-}
-
-impl Default for Page {
-    fn default() -> Self {
-        Page {
-            text: String::new(),
-            column: 0,
-            level: 0,
-            gap: Gap::Nothing,
-            behind_comment: false,
-            forms: Vec::new(),
-        }
-    }
 }
 
 impl Page {
@@ -54,7 +43,7 @@ impl Page {
             Piece::Comment { text, own_line, blank } => self.comment(text, own_line, blank),
             Piece::Gap(gap) => self.widen(gap),
             Piece::Break { flat, broken } => {
-                self.widen(if self.form() == Form::Flat { flat } else { broken })
+                self.widen(if self.form() == Form::Flat { flat } else { broken });
             }
             Piece::Comma(form) if form == self.form() => self.token(",", false),
             Piece::Comma(_) => {}
@@ -103,16 +92,15 @@ impl Page {
         self.gap = Gap::Nothing;
     }
 
-    /// A comment that has a line to itself stands where the next token would.
+    /// A comment that has a line to itself stands where the next token would. So does one that had to
+    /// move behind another.
     fn comment(&mut self, text: &str, own_line: bool, blank: bool) {
+        self.widen(Gap::Continuation);
         if own_line || self.behind_comment || self.text.is_empty() {
-            self.widen(Gap::Continuation);
             self.fill_gap(blank);
-            self.gap =
-                if self.gap == Gap::Continuation { Gap::Continuation } else { Gap::Paragraph };
+            self.gap = self.gap.below_comment();
         } else {
             self.write("  ");
-            self.widen(Gap::Continuation);
         }
         self.write(text);
         self.behind_comment = true;

@@ -41,9 +41,10 @@ pub(super) enum Piece<'a> {
 }
 
 /// What stands between two tokens. Where two gaps meet, the greater holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Gap {
     /// Nothing.
+    #[default]
     Nothing,
     /// One space.
     Space,
@@ -75,6 +76,13 @@ pub(super) struct Group {
     pub forced: bool,
     /// How many pieces behind this one its [`Piece::Close`] stands.
     pub length: usize,
+}
+
+impl Gap {
+    /// What follows a comment that stands in a gap of this kind, on a line of its own.
+    pub fn below_comment(self) -> Self {
+        if self > Gap::Continuation { Gap::Paragraph } else { Gap::Continuation }
+    }
 }
 
 impl Piece<'_> {
