@@ -1,6 +1,6 @@
 //! The layout of declarations.
 
-use super::layout::{BRACES, Layout, PARENTHESES};
+use super::layout::{BRACES, Item, Layout, PARENTHESES};
 use crate::ast::{
     Constant, DecisionExpression, Declaration, DeclarationKind, EnumDeclaration, Example,
     FileReference, LabelEntry, LetDeclaration, LetOperator, LetValue, MemberDeclaration, Name,
@@ -45,10 +45,15 @@ impl<'a> Layout<'a> {
     /// `use aws, http`
     fn packs(&mut self, packs: &'a [FileReference], start: u32) {
         self.word("use", start);
+        self.lined_up(packs, |layout, pack| layout.token(pack.name().span));
+    }
+
+    /// Items behind a keyword, on its line or below it.
+    fn lined_up<T>(&mut self, items: &'a [T], item: Item<'a, T>) {
         self.group(|layout| {
             layout.indented(|layout| {
                 layout.line();
-                layout.items(packs, |layout, pack| layout.token(pack.name().span));
+                layout.items(items, item);
             });
         });
     }
@@ -225,15 +230,12 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// `with owner: "ledger", notify: true`
+    /// `with owner: "ledger", notify: true`; on a line of its own first, then one label a line.
     fn labels(&mut self, start: u32, labels: &'a [LabelEntry]) {
         self.indented(|layout| {
             layout.line();
             layout.word("with", start);
-            layout.indented(|layout| {
-                layout.line();
-                layout.items(labels, |layout, label| layout.entry(&label.key, &label.value));
-            });
+            layout.lined_up(labels, |layout, label| layout.entry(&label.key, &label.value));
         });
     }
 
