@@ -139,7 +139,7 @@ pub struct Decide {
     #[arg(short, long, value_name = "FILE", conflicts_with = "facts")]
     pub events: Option<PathBuf>,
     /// How the events are written; otherwise their first character tells
-    #[arg(long, value_name = "FORMAT", requires = "events")]
+    #[arg(long, value_name = "FORMAT", requires = "events", conflicts_with = "facts")]
     pub input_format: Option<InputFormat>,
     /// How decisions are written [default: human, with --events json]
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use redress::{BundledFile, LoadError, Policy, PolicyLoader, Report};
+use redress::{BundledFile, FileProblem, LoadError, Policy, PolicyLoader, Report};
 
 use crate::arguments::{Format, PolicyOption};
 use crate::failure::{Failure, Result};
@@ -24,7 +24,7 @@ pub fn load_option(option: &PolicyOption, format: Format) -> Result<Policy> {
 
 /// Loads a policy; where it is refused, its problems are reported on standard error.
 pub fn load(name: &OsString, format: Format) -> Result<Policy> {
-    check(name)?.into_policy().map_err(|error| report(&error, format))
+    check(name)?.into_policy().map_err(|error| report(name, &error, format))
 }
 
 /// Everything that is wrong or suspicious in a policy.
@@ -46,21 +46,23 @@ pub fn bundled(name: &OsString) -> Option<&'static BundledFile> {
 }
 
 fn unreadable(name: &OsString, error: &LoadError) -> Failure {
-    let is_word = name.to_str().is_some_and(|name| !name.contains(['.', '/', '\\']));
-    if !is_word || Path::new(name).exists() {
+    let LoadError::Unreadable { problem: FileProblem::NotFound, .. } = error else {
         return Failure::impossible(error);
+    };
+    let name = name.to_string_lossy();
+    if name.contains(['.', '/', '\\']) {
+        return Failure::impossible(format_args!("there is no file `{name}`"));
     }
     let known: Vec<String> =
         redress::POLICIES.iter().map(|file| format!("`{}`", file.name)).collect();
-    let name = name.to_string_lossy();
+    let known = known.join(" and ");
     Failure::impossible(format_args!(
-        "there is no file and no bundled policy `{name}`; bundled are {}",
-        known.join(" and ")
+        "there is no file and no bundled policy `{name}`; bundled are {known}"
     ))
 }
 
 /// Reports why there is no policy.
-fn report(error: &LoadError, format: Format) -> Failure {
+fn report(name: &OsString, error: &LoadError, format: Format) -> Failure {
     match error.report() {
         Some(report) if report.errors() > 0 => {
             terminal::say(match format {
@@ -72,6 +74,9 @@ fn report(error: &LoadError, format: Format) -> Failure {
             });
             Failure::Reported
         }
-        _ => Failure::fails(error),
+        _ => Failure::fails(format_args!(
+            "`{}` is no policy: it declares no rules",
+            files::display_name(name)
+        )),
     }
 }

@@ -51,7 +51,7 @@ pub fn run(arguments: &Fmt) -> Result {
         }
     }
     let done = if arguments.check { "would be reformatted" } else { "reformatted" };
-    write!(output, "{} {done}, {kept} left as they were", count(changed, "file"))?;
+    write!(output, "{} {done}, {kept} unchanged", count(changed, "file"))?;
     writeln!(
         output,
         "{}",

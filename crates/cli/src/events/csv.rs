@@ -11,7 +11,7 @@ use super::{Answers, Run};
 
 /// Decides every record below the header; a header that names no facts makes the whole file unreadable.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
-    let mut records = Records::default();
+    let mut records = Records::new();
     let line = input.line;
     let header = records.next(input)?.unwrap_or(Record::Cells(Vec::new()));
     let columns = match header.text().and_then(|cells| columns(answers.policy, cells)) {
@@ -90,7 +90,6 @@ impl Record {
 }
 
 /// Takes records from an input.
-#[derive(Default)]
 struct Records {
     reader: Reader,
     piece: Vec<u8>,
@@ -99,6 +98,11 @@ struct Records {
 }
 
 impl Records {
+    fn new() -> Self {
+        // The reader's `default` is not ready to read.
+        Records { reader: Reader::new(), piece: Vec::new(), output: Vec::new(), ends: Vec::new() }
+    }
+
     /// The next record; none at the end.
     fn next(&mut self, input: &mut Input<impl Read>) -> Run<Option<Record>> {
         if input.peek()?.is_none() {

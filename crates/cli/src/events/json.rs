@@ -52,7 +52,7 @@ fn message(error: &serde_json::Error) -> String {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    message.replace("EOF while parsing", "it ends inside")
+    message.replace("EOF while parsing", "it ends inside").replace("expected ident", "not a value")
 }
 
 /// What kind of JSON a valid text is, by its first character.
