@@ -16,6 +16,11 @@ pub fn output() -> Box<dyn Write> {
     }
 }
 
+/// How many columns standard output has; where it is no terminal, as many as read well.
+pub fn output_width() -> u16 {
+    terminal_size::terminal_size_of(io::stdout()).map_or(120, |(width, _)| width.0)
+}
+
 /// Whether standard output takes colour: only on a terminal, and not against `NO_COLOR`.
 pub fn output_has_colour() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+use redress::PolicyLoader;
+
 use crate::arguments::Init;
 use crate::failure::{Failure, Result, Status};
 use crate::{files, terminal};
@@ -12,10 +14,13 @@ const POLICY: (&str, &str) = ("redress.policy", include_str!("../../templates/re
 const CASES: (&str, &str) =
     ("redress.cases.toml", include_str!("../../templates/redress.cases.toml"));
 
+const BEHAVIOUR: &str = "redress.behaviour";
+
 /// Writes the files and says what to try next.
 pub fn run(arguments: &Init) -> Result {
     let folder = &arguments.directory;
-    let written = [POLICY, CASES];
+    let behaviour = behaviour()?;
+    let written = [POLICY, CASES, (BEHAVIOUR, behaviour.as_str())];
     let there: Vec<String> = written
         .iter()
         .map(|(name, _)| folder.join(name))
@@ -26,7 +31,7 @@ pub fn run(arguments: &Init) -> Result {
         let verb = if there.len() == 1 { "is" } else { "are" };
         return Err(Failure::fails(format_args!(
             "{} {verb} there already; nothing was written",
-            there.join(" and ")
+            there.join(", ")
         )));
     }
     fs::create_dir_all(folder).map_err(|error| files::cannot_write(folder, &error))?;
@@ -34,6 +39,13 @@ pub fn run(arguments: &Init) -> Result {
         write_new(&folder.join(name), text)?;
     }
     say_what_next(folder, &written)
+}
+
+/// The snapshot: what the policy does now.
+fn behaviour() -> Result<String> {
+    let policy =
+        PolicyLoader::bundled_only().parse(POLICY.0, POLICY.1).map_err(Failure::impossible)?;
+    Ok(policy.behaviour().to_string())
 }
 
 fn quoted(path: impl AsRef<Path>) -> String {

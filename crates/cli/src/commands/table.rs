@@ -2,15 +2,19 @@
 
 use std::io::Write;
 
-use comfy_table::presets;
+use comfy_table::{ContentArrangement, presets};
 use html_escape::encode_text;
+use redress::analyze::{Row, Table};
 use redress::{Fingerprint, Outcome, Policy};
 use serde::Serialize;
 
 use crate::arguments::{Format, Table as Arguments, TableFormat};
-use crate::failure::{Result, Status};
+use crate::failure::{Failure, Result, Status};
 use crate::terminal::Visible;
 use crate::{policies, terminal};
+
+/// What stands for any value where an empty cell could be taken for a missing one.
+const ANY: &str = "-";
 
 /// A table of text: what all formats but JSON show.
 struct Grid {
@@ -22,13 +26,15 @@ struct Grid {
 pub fn run(arguments: &Arguments) -> Result {
     let format = if arguments.format == TableFormat::Json { Format::Json } else { Format::Human };
     let policy = policies::load(&arguments.file, format)?;
-    let table = stub(&policy);
+    let table = policy
+        .table()
+        .map_err(|error| Failure::fails(format_args!("`{}` is {error}", main_file(&policy))))?;
     let mut output = terminal::output();
     match arguments.format {
-        TableFormat::Text => write_text(&mut output, &grid(&policy, &table))?,
-        TableFormat::Markdown => write_markdown(&mut output, &grid(&policy, &table))?,
-        TableFormat::Html => write_html(&mut output, &policy, &grid(&policy, &table))?,
-        TableFormat::Csv => write_csv(&mut output, &grid(&policy, &table))?,
+        TableFormat::Text => write_text(&mut output, &grid(&policy, &table, ANY))?,
+        TableFormat::Markdown => write_markdown(&mut output, &grid(&policy, &table, ANY))?,
+        TableFormat::Html => write_html(&mut output, &policy, &grid(&policy, &table, ANY))?,
+        TableFormat::Csv => write_csv(&mut output, &grid(&policy, &table, ""))?,
         TableFormat::Json => write_json(&mut output, &policy, &table)?,
     }
     output.flush()?;
@@ -39,23 +45,23 @@ fn main_file(policy: &Policy) -> &str {
     policy.sources().iter().next().map_or("policy", |(_, source)| source.name())
 }
 
-fn grid(policy: &Policy, table: &Table) -> Grid {
+/// The cells with the decision and the rule behind them; `any` stands where any value will do.
+fn grid(policy: &Policy, table: &Table, any: &str) -> Grid {
     let header =
         table.facts.iter().cloned().chain(["decision".to_owned(), "rule".to_owned()]).collect();
     let rows = table.rows.iter().map(|row| {
         let rule = &policy.rules()[row.rule];
-        row.cells
-            .iter()
-            .cloned()
-            .chain([rule.outcome().to_string(), rule.title().to_owned()])
-            .collect()
+        let cells = row.cells.iter().map(|cell| if cell.is_empty() { any } else { cell });
+        let cells = cells.map(str::to_owned);
+        cells.chain([rule.outcome().to_string(), rule.title().to_owned()]).collect()
     });
     Grid { header, rows: rows.collect() }
 }
 
 fn write_text(output: &mut dyn Write, grid: &Grid) -> Result<()> {
     let mut table = comfy_table::Table::new();
-    table.load_style(presets::ASCII_FULL_CONDENSED).set_header(visible(&grid.header));
+    table.load_style(presets::ASCII_FULL).set_header(visible(&grid.header));
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(terminal::output_width());
     table.add_rows(grid.rows.iter().map(|row| visible(row)));
     Ok(writeln!(output, "{}", table.trim_fmt())?)
 }
@@ -158,17 +164,4 @@ fn write_json<'a>(output: &mut dyn Write, policy: &'a Policy, table: &'a Table) 
     let written = WrittenTable { policy: policy.fingerprint(), facts: &table.facts, rows };
     serde_json::to_writer(&mut *output, &written).map_err(std::io::Error::from)?;
     Ok(writeln!(output)?)
-}
-
-// STUB until the analysis lands.
-struct Table {
-    facts: Vec<String>,
-    rows: Vec<Row>,
-}
-struct Row {
-    cells: Vec<String>,
-    rule: usize,
-}
-fn stub(_: &Policy) -> Table {
-    Table { facts: vec![], rows: vec![] }
 }
