@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use crate::terminal;
 
 /// How a run ended; the exit statuses of the command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// Done, and nothing is wrong.
+    #[default]
     Done = 0,
     /// What was asked for fails: errors in a policy, a bad event, a file that is not formatted.
     Fails = 1,
@@ -61,6 +62,19 @@ impl Failure {
     pub fn impossible(reason: impl fmt::Display) -> Self {
         Failure::Impossible(reason.to_string())
     }
+
+    /// Says what is still to be said, so that a command can go on with its other files; the status it has then.
+    ///
+    /// # Errors
+    /// Where nothing more can be written, there is no going on.
+    pub fn report(self) -> Result {
+        match self {
+            Failure::Reported => Ok(Status::Fails),
+            Failure::Fails(reason) => Ok(complain(&reason, Status::Fails)),
+            Failure::Impossible(reason) => Ok(complain(&reason, Status::Impossible)),
+            Failure::Output(_) => Err(self),
+        }
+    }
 }
 
 /// Errors of writing; those of reading are given a reason that names the file.
@@ -72,16 +86,14 @@ impl From<io::Error> for Failure {
 
 /// Says what is still to be said and gives the exit status.
 pub fn conclude(result: Result) -> ExitCode {
-    let status = match result {
+    let status = match result.or_else(Failure::report) {
         Ok(status) => status,
-        Err(Failure::Reported) => Status::Fails,
-        Err(Failure::Fails(reason)) => complain(&reason, Status::Fails),
-        Err(Failure::Impossible(reason)) => complain(&reason, Status::Impossible),
         // Who closes the pipe has seen enough.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Done,
         Err(Failure::Output(error)) => {
             complain(&format!("cannot write the output: {error}"), Status::Impossible)
         }
+        Err(_) => Status::Impossible,
     };
     status.into()
 }

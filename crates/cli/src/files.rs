@@ -15,13 +15,13 @@ pub const STANDARD_INPUT: &str = "-";
 /// How standard input is called in diagnostics.
 pub const STANDARD_INPUT_NAME: &str = "<stdin>";
 
-/// Names of the command line with every folder replaced by the `*.policy` files below it.
+/// Names of files on the command line with every folder replaced by the `*.policy` files below it.
 ///
-/// The files of a folder come in the order of their paths; no file comes twice.
-pub fn expand(names: &[OsString]) -> Result<Vec<OsString>> {
+/// The files of a folder come in the order of their paths; no file comes twice. What `is_bundled` is no path.
+pub fn expand(names: &[OsString], is_bundled: impl Fn(&OsString) -> bool) -> Result<Vec<OsString>> {
     let mut files = Vec::new();
     for name in names {
-        if Path::new(name).is_dir() {
+        if !is_bundled(name) && Path::new(name).is_dir() {
             files.extend(policies_below(Path::new(name))?);
         } else {
             files.push(name.clone());

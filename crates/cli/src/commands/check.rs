@@ -20,23 +20,28 @@ struct Checked {
     counts: Counts,
 }
 
-/// Checks the files and writes what is wrong.
+/// Checks the files and writes what is wrong; a file that cannot be read does not keep the others from it.
 pub fn run(arguments: &Check) -> Result {
-    let names = files::expand(&arguments.files)?;
     let mut reported = HashSet::new();
-    let mut checked = Vec::with_capacity(names.len());
-    for name in &names {
-        if arguments.fix {
-            fix::fix(name)?;
+    let mut checked = Vec::new();
+    let mut status = Status::Done;
+    for name in files::expand(&arguments.files, |name| policies::bundled(name).is_some())? {
+        match check(&name, arguments, &mut reported) {
+            Ok(file) => checked.push(file),
+            Err(failure) => status = status.and(failure.report()?),
         }
-        checked.push(check(name, arguments.deny_warnings, &mut reported)?);
     }
     write(&checked, arguments.format)?;
-    Ok(Status::fails_if(checked.iter().any(|file| refuses(file, arguments.deny_warnings))))
+    // Also problems that an earlier file already reported make a file fail.
+    let fails = |file: &Checked| file.report.errors() > 0 || file.counts.errors > 0;
+    Ok(status.and(Status::fails_if(checked.iter().any(fails))))
 }
 
 /// Checks a file; what was already reported of a base or pack it shares with an earlier one is left out.
-fn check(name: &OsString, deny_warnings: bool, reported: &mut HashSet<String>) -> Result<Checked> {
+fn check(name: &OsString, arguments: &Check, reported: &mut HashSet<String>) -> Result<Checked> {
+    if arguments.fix {
+        fix::fix(name)?;
+    }
     let mut report = policies::check(name)?;
     let mut counts = Counts::of(&report);
     let Report { diagnostics, sources, .. } = &mut report;
@@ -47,18 +52,11 @@ fn check(name: &OsString, deny_warnings: bool, reported: &mut HashSet<String>) -
         }
         is_new
     });
-    if deny_warnings {
+    if arguments.deny_warnings {
         diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
         counts = counts.denied();
     }
     Ok(Checked { name: files::display_name(name), report, counts })
-}
-
-/// Whether the file fails, also by problems that an earlier file already reported.
-fn refuses(file: &Checked, deny_warnings: bool) -> bool {
-    file.report.errors() > 0
-        || (deny_warnings && file.report.warnings() > 0)
-        || file.counts.errors > 0
 }
 
 fn write(checked: &[Checked], format: DiagnosticFormat) -> Result<()> {

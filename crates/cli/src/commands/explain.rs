@@ -36,6 +36,9 @@ fn write_human(
     explanation: &Explanation<'_>,
 ) -> Result<()> {
     writeln!(output, "{}", decision_line(decision))?;
+    if let Some(whole) = whole(decision) {
+        writeln!(output, "\n    {}", Visible(&whole))?;
+    }
     if let Some(documentation) = &decision.documentation {
         writeln!(output)?;
         for line in documentation.lines() {
@@ -55,6 +58,14 @@ fn write_human(
         write_columns(output, explanation.passed_over.iter().map(passed_over).collect())?;
     }
     Ok(())
+}
+
+/// The outcome with its arguments and labels, where it has any.
+fn whole(decision: &Decision) -> Option<String> {
+    let labels = decision.labels.iter().map(|(name, value)| format!("{name}: {value}"));
+    let labels = labels.collect::<Vec<_>>().join(", ");
+    let with = if labels.is_empty() { String::new() } else { format!(" with {labels}") };
+    Some(format!("{}{with}", decision.outcome)).filter(|whole| *whole != decision.display)
 }
 
 fn passed_over(passed: &PassedOver<'_>) -> [String; 4] {

@@ -35,30 +35,60 @@ pub fn run(arguments: &Fmt) -> Result {
         return standard_input(arguments.check);
     }
     let mut output = terminal::output();
-    let (mut changed, mut kept, mut broken) = (0, 0, 0);
-    for name in files::expand(&arguments.files)? {
-        match layout(&name)? {
-            Layout::Broken => broken += 1,
-            Layout::Kept => kept += 1,
-            Layout::Changed { before, after } => {
-                changed += 1;
-                if arguments.check {
-                    write_difference(&mut output, &files::display_name(&name), &before, &after)?;
-                } else {
-                    files::rewrite(Path::new(&name), &after)?;
-                }
-            }
+    let mut tally = Tally::default();
+    for name in files::expand(&arguments.files, |_| false)? {
+        match format_file(&name, arguments.check, &mut output) {
+            Ok(layout) => tally.add(&layout),
+            Err(failure) => tally.status = tally.status.and(failure.report()?),
         }
     }
-    let done = if arguments.check { "would be reformatted" } else { "reformatted" };
-    write!(output, "{} {done}, {kept} unchanged", count(changed, "file"))?;
-    writeln!(
-        output,
-        "{}",
-        if broken > 0 { format!(", {broken} cannot be read") } else { String::new() }
-    )?;
+    if tally.changed + tally.kept + tally.broken > 0 {
+        writeln!(output, "{}", tally.summary(arguments.check))?;
+    }
     output.flush()?;
-    Ok(Status::fails_if(broken > 0 || (arguments.check && changed > 0)))
+    let fails = tally.broken > 0 || (arguments.check && tally.changed > 0);
+    Ok(tally.status.and(Status::fails_if(fails)))
+}
+
+/// What became of the files.
+#[derive(Default)]
+struct Tally {
+    changed: usize,
+    kept: usize,
+    broken: usize,
+    /// How files went that could not be had.
+    status: Status,
+}
+
+impl Tally {
+    fn add(&mut self, layout: &Layout) {
+        match layout {
+            Layout::Broken => self.broken += 1,
+            Layout::Kept => self.kept += 1,
+            Layout::Changed { .. } => self.changed += 1,
+        }
+    }
+
+    fn summary(&self, check: bool) -> String {
+        let done = if check { "would be reformatted" } else { "reformatted" };
+        let broken = match self.broken {
+            0 => String::new(),
+            broken => format!(", {broken} cannot be read"),
+        };
+        format!("{} {done}, {} unchanged{broken}", count(self.changed, "file"), self.kept)
+    }
+}
+
+/// Gives a file the one layout, or shows what would change.
+fn format_file(name: &OsString, check: bool, output: &mut dyn Write) -> Result<Layout> {
+    let layout = lay_out(&files::display_name(name), &files::read(name)?);
+    if let Layout::Changed { before, after } = &layout {
+        match check {
+            true => write_difference(output, &files::display_name(name), before, after)?,
+            false => files::rewrite(Path::new(name), after)?,
+        }
+    }
+    Ok(layout)
 }
 
 /// From standard input to standard output.
@@ -84,10 +114,6 @@ fn standard_input(check: bool) -> Result {
     };
     output.flush()?;
     Ok(status)
-}
-
-fn layout(name: &OsString) -> Result<Layout> {
-    Ok(lay_out(&files::display_name(name), &files::read(name)?))
 }
 
 fn lay_out(name: &str, bytes: &[u8]) -> Layout {

@@ -161,16 +161,16 @@ enum Quotes {
     Plain,
     Quoted,
     /// Behind a quote inside quotes: their end, or the first of two.
-    QuoteInQuotes,
+    PerhapsClosed,
 }
 
 impl Quotes {
     fn belongs(&mut self, byte: u8) -> bool {
         *self = match (&self, byte) {
-            (Quotes::Quoted, b'"') => Quotes::QuoteInQuotes,
+            (Quotes::Quoted, b'"') => Quotes::PerhapsClosed,
             (Quotes::Quoted, _) => Quotes::Quoted,
             (_, b'\n') => return false,
-            (Quotes::FieldStart | Quotes::QuoteInQuotes, b'"') => Quotes::Quoted,
+            (Quotes::FieldStart | Quotes::PerhapsClosed, b'"') => Quotes::Quoted,
             (_, b',') => Quotes::FieldStart,
             _ => Quotes::Plain,
         };

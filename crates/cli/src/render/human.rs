@@ -33,7 +33,7 @@ pub fn problems(report: &Report, colour: bool) -> String {
 pub fn more(report: &Report) -> Option<String> {
     let place = report.sources.iter().next().map_or("", |(_, source)| source.name());
     (report.suppressed > 0)
-        .then(|| format!("… and {} more in {place}", count(report.suppressed, "problem")))
+        .then(|| format!("… and {} in {place}", count(report.suppressed, "more problem")))
 }
 
 /// One problem, without a line break at its end.
