@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use redress::{LoadError, Policy, PolicyLoader};
 use toml::de::{DeTable, DeValue};
@@ -157,7 +157,21 @@ fn policy_name(path: &Path, name: String) -> PolicyName {
     if redress::POLICIES.iter().any(|file| file.name == name) {
         return PolicyName::Bundled(name);
     }
-    PolicyName::File(path.parent().unwrap_or(Path::new("")).join(name))
+    PolicyName::File(joined(path.parent().unwrap_or(Path::new("")), Path::new(&name)))
+}
+
+/// The path without the folders that a `..` behind them takes back, as the loader reads it.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    folder.join(path).components().fold(PathBuf::new(), |mut joined, component| {
+        let takes_back = component == Component::ParentDir
+            && matches!(joined.components().next_back(), Some(Component::Normal(_)));
+        if takes_back {
+            joined.pop();
+        } else if component != Component::CurDir {
+            joined.push(component);
+        }
+        joined
+    })
 }
 
 fn read_cases<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>) -> Option<Vec<Case>> {

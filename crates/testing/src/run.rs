@@ -34,7 +34,7 @@ pub enum TestError {
         problem: io::Error,
     },
     /// A file that was given is nothing that can be tested.
-    #[error("`{}` can not be tested; its name ends in neither `.policy`, `.cases.toml` nor `.behaviour`", path.display())]
+    #[error("`{}` cannot be tested; its name ends in neither `.policy`, `.cases.toml` nor `.behaviour`", path.display())]
     NotATest {
         /// The path.
         path: PathBuf,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use redress::PolicyLoader;
-use redress_testing::{CaseFile, CaseFileError};
+use redress_testing::{CaseFile, CaseFileError, PolicyName};
 
 /// The case files of `cases/FOLDER` with their stems, in the order of their names.
 fn files(folder: &str) -> Vec<(String, PathBuf)> {
@@ -52,4 +52,20 @@ fn a_file_that_is_not_there_says_so() {
     let CaseFileError { path, problems } = CaseFile::read("nowhere.cases.toml").unwrap_err();
     assert_eq!(path, PathBuf::from("nowhere.cases.toml"));
     assert!(problems[0].message.starts_with("the file cannot be read"), "{problems:?}");
+}
+
+#[test]
+fn a_policy_is_found_beside_the_file() {
+    let policy = |file: &str, policy: &str| {
+        let case = "[[case]]\nname = \"a\"\nevent = {}\nrule = \"a\"";
+        let file = CaseFile::parse(file, &format!("policy = {policy:?}\n{case}")).unwrap();
+        file.policy().clone()
+    };
+    let file = |path: &str| PolicyName::File(PathBuf::from(path));
+    assert_eq!(policy("a/b.cases.toml", "default"), PolicyName::Bundled("default".to_owned()));
+    assert_eq!(policy("b.cases.toml", "c.policy"), file("c.policy"));
+    assert_eq!(policy("a/b.cases.toml", "./c.policy"), file("a/c.policy"));
+    assert_eq!(policy("a/b.cases.toml", "../c.policy"), file("c.policy"));
+    assert_eq!(policy("a/b.cases.toml", "../../d/c.policy"), file("../d/c.policy"));
+    assert_eq!(policy("/b.cases.toml", "/d/../c.policy"), file("/c.policy"));
 }

@@ -79,7 +79,7 @@ fn what_cannot_be_tested_is_an_error() {
     let message = |path: &str| run(path).unwrap_err().to_string();
     assert!(matches!(run("nowhere"), Err(TestError::Unreadable { .. })));
     assert!(message("nowhere").starts_with("cannot read `nowhere`: "));
-    assert!(message("Cargo.toml").starts_with("`Cargo.toml` can not be tested"));
+    assert!(message("Cargo.toml").starts_with("`Cargo.toml` cannot be tested"));
 }
 
 #[test]
