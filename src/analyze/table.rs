@@ -70,7 +70,10 @@ impl<A> Policy<A> {
     }
 }
 
-fn table(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
+pub(super) fn table(
+    vocabulary: &crate::vocabulary::Vocabulary,
+    rules: &[Rule],
+) -> Result<Table, TooComplex> {
     let (space, regions) = lay_out(vocabulary, rules, &|rule| rule as u32 + 1)?;
     let matters =
         |position: &usize| regions.iter().any(|region| !region.choices[*position].is_any());
@@ -88,7 +91,7 @@ fn table(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Result<T
     Ok(Table { facts: columns.iter().map(name).collect(), rows })
 }
 
-fn behaviour(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Behaviour {
+pub(super) fn behaviour(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Behaviour {
     let decisions: Vec<String> = rules.iter().map(decision).collect();
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     for decision in &decisions {

@@ -1,0 +1,210 @@
+//! The analysis against single events: what it says of all must hold for each.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+use super::budget::Budget;
+use super::build::Builder;
+use super::classes::contains;
+use super::fixture::*;
+use super::layout::lay_out;
+use super::prune::Pruner;
+use super::regions::Region;
+use super::space::Space;
+use super::table::{behaviour, table};
+use super::*;
+use crate::ast::TextTest;
+use crate::condition::Truth;
+use crate::decide::{Value, Values, evaluate};
+use crate::event::Held;
+use crate::vocabulary::{MemberId, Type};
+
+const STEPS: usize = 4_000_000;
+
+/// The first rule that certainly holds, if any.
+fn deciding(rules: &[Rule], event: &Given) -> Option<usize> {
+    let holds =
+        |rule: &Rule| rule.condition.as_ref().is_none_or(|c| evaluate(c, event) == Truth::True);
+    rules.iter().position(holds)
+}
+
+/// Reads a witness back as the event that it describes.
+fn event(vocabulary: &Vocabulary, witness: &Witness) -> Given {
+    let values = vocabulary.facts().map(|(_, fact)| {
+        let written = witness.facts().iter().find(|(name, _)| *name == fact.name);
+        let Some((_, written)) = written else {
+            assert!(!fact.is_required(), "{} is missing in {witness}", fact.name);
+            return fact.default.as_ref().map_or(Held::Absent, |default| default.value().into());
+        };
+        read(vocabulary, fact.kind, written)
+    });
+    Given(values.collect())
+}
+
+fn read(vocabulary: &Vocabulary, kind: Type, written: &str) -> Held {
+    let text = || serde_json::from_str::<String>(written).unwrap();
+    match kind {
+        Type::Bool => Held::Bool(written == "true"),
+        Type::Int | Type::Duration | Type::Size => Held::Number(written.parse().unwrap()),
+        Type::Text => Held::Text(text().into()),
+        Type::Enum(id) => {
+            let name = if written.starts_with('"') { text() } else { written.to_owned() };
+            let other = || Held::Other(name.clone().into());
+            vocabulary.enum_type(id).member(&name).map_or_else(other, Held::Member)
+        }
+    }
+}
+
+/// Whether the event lies in the region.
+fn lies_in(space: &Space<'_>, region: &Region, event: &Given) -> bool {
+    space.facts.iter().zip(&region.choices).all(|(classes, choice)| {
+        let value = event.value(classes.fact);
+        let in_classes = choice
+            .classes
+            .as_ref()
+            .is_none_or(|stretches| contains(stretches, classes.class_of(value)));
+        let looks = |text: &str| {
+            choice.demands.iter().all(|&(at, wanted)| classes.patterns[at].accepts(text) == wanted)
+        };
+        in_classes
+            && (choice.demands.is_empty() || matches!(value, Value::Text(text) if looks(text)))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Every finding comes with an event, and no event contradicts a finding.
+    #[test]
+    fn findings_hold(rules in any_rules(), events in proptest::collection::vec(any_event(), 40)) {
+        let vocabulary = vocabulary();
+        let findings = analyze(&vocabulary, &rules, STEPS).unwrap();
+        if let Some(gap) = &findings.gap {
+            prop_assert_eq!(deciding(&rules, &event(&vocabulary, gap)), None, "{}", gap);
+        }
+        let dead: Vec<usize> = findings.unreachable.iter().map(|unreachable| unreachable.rule).collect();
+        for event in &events {
+            let decided = deciding(&rules, event);
+            prop_assert!(decided.is_some() || findings.gap.is_some());
+            prop_assert!(decided.is_none_or(|rule| !dead.contains(&rule)));
+            covers_agree(&rules, &findings, event, decided)?;
+        }
+        witnesses_decide(&vocabulary, &rules, &findings)?;
+    }
+
+    /// Every event lies in exactly one region, that of the rule that decides it.
+    #[test]
+    fn regions_part_all_events(rules in any_rules(), events in proptest::collection::vec(any_event(), 40)) {
+        let vocabulary = vocabulary();
+        let (space, regions) = lay_out(&vocabulary, &rules, &|rule| rule as u32 + 1).unwrap();
+        for event in &events {
+            let found: Vec<usize> = regions.iter().filter(|region| lies_in(&space, region, event))
+                .map(|region| region.number as usize - 1).collect();
+            let decided: Vec<usize> = deciding(&rules, event).into_iter().collect();
+            prop_assert_eq!(found, decided, "{:?}", event);
+        }
+    }
+
+    /// How a policy is written does not show in its behaviour.
+    #[test]
+    fn behaviour_is_stable(rules in any_rules()) {
+        let vocabulary = vocabulary();
+        let text = behaviour(&vocabulary, &rules).to_string();
+        let mut rewritten: Vec<Rule> = Vec::new();
+        for written in &rules {
+            let condition = written.condition.clone().map(|c| not(either(vec![not(c.clone()), not(c)])));
+            rewritten.push(rule(condition, &written.outcome.name));
+            rewritten.push(written.clone());
+        }
+        prop_assert_eq!(behaviour(&vocabulary, &rewritten).to_string(), text);
+    }
+}
+
+/// No event lies in the condition of a covered rule but is decided by a rule that is not said to cover it.
+fn covers_agree(
+    rules: &[Rule],
+    findings: &Findings,
+    event: &Given,
+    decided: Option<usize>,
+) -> Result<(), TestCaseError> {
+    let holds = |rule: usize| {
+        rules[rule].condition.as_ref().is_none_or(|c| evaluate(c, event) == Truth::True)
+    };
+    for unreachable in &findings.unreachable {
+        if holds(unreachable.rule) {
+            prop_assert!(!unreachable.condition_never_true);
+            prop_assert!(decided.is_some_and(|rule| unreachable.covered_by.contains(&rule)));
+        }
+    }
+    for &rule in &findings.always_true {
+        prop_assert!(holds(rule));
+    }
+    Ok(())
+}
+
+/// Each rule that is not said to be unreachable, covered, always or never true has an event that shows it.
+fn witnesses_decide(
+    vocabulary: &Vocabulary,
+    rules: &[Rule],
+    findings: &Findings,
+) -> Result<(), TestCaseError> {
+    let mut budget = Budget::new(STEPS);
+    let space = Space::new(vocabulary, rules, &mut budget).unwrap();
+    let mut builder = Builder::new(&space, budget);
+    let conditions = builder.conditions(rules).unwrap();
+    let decided = builder.decided(&conditions, number).unwrap();
+    let mut pruner = Pruner::new(&space);
+    let decided = pruner.prune(&mut builder.diagram, decided).unwrap();
+    for (rule, &condition) in conditions.iter().enumerate() {
+        let witness =
+            witness::find(&space, &mut builder.diagram, &mut pruner, decided, number(rule))
+                .unwrap();
+        let dead = findings.unreachable.iter().find(|unreachable| unreachable.rule == rule);
+        prop_assert_eq!(witness.is_none(), dead.is_some());
+        if let Some(witness) = witness {
+            prop_assert_eq!(
+                deciding(rules, &event(vocabulary, &witness)),
+                Some(rule),
+                "{}",
+                witness
+            );
+        }
+        let condition = pruner.prune(&mut builder.diagram, condition).unwrap();
+        let never = witness::find(&space, &mut builder.diagram, &mut pruner, condition, 1).unwrap();
+        prop_assert!(dead.is_none_or(|dead| dead.condition_never_true == never.is_none()));
+        let fails = witness::find(&space, &mut builder.diagram, &mut pruner, condition, 0).unwrap();
+        let always = findings.always_true.contains(&rule) || rules[rule].is_otherwise();
+        prop_assert_eq!(fails.is_none(), always);
+        if let (Some(fails), Some(written)) = (fails, &rules[rule].condition) {
+            prop_assert_ne!(evaluate(written, &event(vocabulary, &fails)), Truth::True);
+        }
+    }
+    Ok(())
+}
+
+/// The documented product in small: rules as the default policy has them.
+fn default_rules() -> Vec<Rule> {
+    let first = || numbers(MODULE, &[(1, 1)]);
+    let quiet = || not(is_true(HANDLER));
+    vec![
+        rule(Some(first()), "stop"),
+        rule(Some(all(vec![not(first()), is_true(HANDLER)])), "handle"),
+        rule(Some(all(vec![not(first()), quiet(), members(ERROR, &[0, 1])])), "retry"),
+        rule(None, "fail"),
+    ]
+}
+
+#[test]
+fn behaviour_is_written_as_rules_that_do_not_overlap() {
+    let expected = "\
+when module == 1
+  => stop
+when module in 2.. and handler
+  => handle
+when module in 2.. and not handler and error in [Connection, Rate]
+  => retry
+when module in 2.. and not handler and error not in [Connection, Rate]
+  => fail
+";
+    assert_eq!(behaviour(&vocabulary(), &default_rules()).to_string(), expected);
+}
