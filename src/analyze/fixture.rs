@@ -31,7 +31,7 @@ fn span() -> Span {
     Span::new(FileId(0), 0..0)
 }
 
-fn enumeration(name: &str, open: bool, names: &[&str]) -> EnumType {
+pub(super) fn enumeration(name: &str, open: bool, names: &[&str]) -> EnumType {
     let member = |name: &&str| Member {
         name: (*name).to_owned(),
         parent: None,
@@ -48,50 +48,50 @@ fn enumeration(name: &str, open: bool, names: &[&str]) -> EnumType {
     }
 }
 
-fn fact(
-    name: &str,
-    kind: Type,
-    (low, high): (i64, i64),
-    optional: bool,
-    default: Option<DefaultValue>,
-) -> Fact {
+/// A fact of any value.
+pub(super) fn fact(name: &str, kind: Type, optional: bool) -> Fact {
+    let (low, high) = (i64::MIN, i64::MAX);
     Fact {
         name: name.to_owned(),
         kind,
         low,
         high,
         optional,
-        default,
+        default: None,
         documentation: None,
         span: span(),
     }
 }
 
+pub(super) fn of_facts(enums: Vec<EnumType>, facts: Vec<Fact>) -> Vocabulary {
+    let names = facts.iter().zip(0..).map(|(fact, at)| (fact.name.clone(), FactId(at)));
+    Vocabulary {
+        fact_names: names.collect(),
+        enum_names: HashMap::new(),
+        outcomes: Vec::new(),
+        enums,
+        facts,
+    }
+}
+
 /// A fact of every kind.
 pub(super) fn vocabulary() -> Vocabulary {
-    let any = (i64::MIN, i64::MAX);
     let facts = vec![
-        fact("handler", Type::Bool, any, false, Some(DefaultValue::Bool(false))),
-        fact("storing", Type::Bool, any, true, None),
-        fact("module", Type::Int, (1, i64::MAX), false, None),
-        fact("status", Type::Int, (0, 9), true, None),
-        fact("error", Type::Enum(EnumId(0)), any, false, None),
-        fact("phase", Type::Enum(EnumId(1)), any, true, None),
-        fact("message", Type::Text, any, true, None),
-        fact("app", Type::Text, any, false, Some(DefaultValue::Text("ledger".to_owned()))),
+        Fact { default: Some(DefaultValue::Bool(false)), ..fact("handler", Type::Bool, false) },
+        fact("storing", Type::Bool, true),
+        Fact { low: 1, ..fact("module", Type::Int, false) },
+        Fact { low: 0, high: 9, ..fact("status", Type::Int, true) },
+        fact("error", Type::Enum(EnumId(0)), false),
+        fact("phase", Type::Enum(EnumId(1)), true),
+        fact("message", Type::Text, true),
+        Fact {
+            default: Some(DefaultValue::Text("ledger".to_owned())),
+            ..fact("app", Type::Text, false)
+        },
     ];
-    let names: HashMap<String, FactId> =
-        facts.iter().zip(0..).map(|(fact, at)| (fact.name.clone(), FactId(at))).collect();
-    Vocabulary {
-        enums: vec![
-            enumeration("ErrorType", true, &["Connection", "Rate", "Data", "40001"]),
-            enumeration("Phase", false, &["operation", "commit", "rollback"]),
-        ],
-        facts,
-        outcomes: Vec::new(),
-        fact_names: names,
-        enum_names: HashMap::new(),
-    }
+    let errors = enumeration("ErrorType", true, &["Connection", "Rate", "Data", "40001"]);
+    let phases = enumeration("Phase", false, &["operation", "commit", "rollback"]);
+    of_facts(vec![errors, phases], facts)
 }
 
 pub(super) fn rule(condition: Option<Condition>, outcome: &str) -> Rule {

@@ -17,7 +17,7 @@ use crate::ast::TextTest;
 use crate::condition::Truth;
 use crate::decide::{Value, Values, evaluate};
 use crate::event::Held;
-use crate::vocabulary::{MemberId, Type};
+use crate::vocabulary::{EnumId, FactId, Type};
 
 const STEPS: usize = 4_000_000;
 
@@ -207,4 +207,109 @@ when module in 2.. and not handler and error not in [Connection, Rate]
   => fail
 ";
     assert_eq!(behaviour(&vocabulary(), &default_rules()).to_string(), expected);
+}
+
+/// A vocabulary with a large open enum, a number and many booleans.
+fn large(members: usize, bools: usize) -> Vocabulary {
+    let names: Vec<String> = (0..members).map(|at| format!("Error{at}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut facts = vec![
+        fact("error", Type::Enum(EnumId(0)), false),
+        fact("attempt", Type::Int, false),
+        fact("message", Type::Text, true),
+    ];
+    let named: Vec<String> = (0..bools).map(|at| format!("b{at}")).collect();
+    facts.extend(named.iter().map(|name| fact(name, Type::Bool, false)));
+    of_facts(vec![enumeration("Big", true, &names)], facts)
+}
+
+const BIG_ERROR: FactId = FactId(0);
+const ATTEMPT: FactId = FactId(1);
+const TEXT: FactId = FactId(2);
+
+fn timed<T>(name: &str, work: impl FnOnce() -> T) -> T {
+    let start = std::time::Instant::now();
+    let done = work();
+    eprintln!("{name}: {:?}", start.elapsed());
+    done
+}
+
+#[test]
+fn ten_thousand_rules_are_analysed() {
+    let vocabulary = large(10_000, 2);
+    let mut rules: Vec<Rule> = (0..10_000)
+        .map(|at| {
+            let clauses =
+                vec![members(BIG_ERROR, &[at]), numbers(ATTEMPT, &[(0, i64::from(at % 50))])];
+            rule(Some(all(clauses)), "stop")
+        })
+        .collect();
+    rules.push(rule(Some(members(BIG_ERROR, &[17])), "fail"));
+    rules.push(rule(
+        Some(all(vec![members(BIG_ERROR, &[17]), numbers(ATTEMPT, &[(90, 99)])])),
+        "fail",
+    ));
+    let findings = timed("many rules", || analyze(&vocabulary, &rules, STEPS)).unwrap();
+    let unreachable =
+        Unreachable { rule: 10_001, covered_by: vec![10_000], condition_never_true: false };
+    assert_eq!(findings.unreachable, [unreachable]);
+    assert_eq!(
+        findings.gap.unwrap().to_string(),
+        "{ error: Error0, attempt: -1, b0: false, b1: false }"
+    );
+}
+
+#[test]
+fn what_would_take_too_long_is_refused() {
+    let vocabulary = large(4, 60);
+    let bit = |at: u32| is_true(FactId(3 + at));
+    let pairs = (0..30).map(|at| all(vec![bit(at), bit(at + 30)])).collect();
+    let order = either((0..60).map(bit).collect());
+    let rules = [rule(Some(order), "stop"), rule(Some(either(pairs)), "fail")];
+    let findings = timed("pairs", || analyze(&vocabulary, &rules, STEPS));
+    assert_eq!(findings, Err(TooComplex));
+}
+
+#[test]
+fn many_looks_into_one_text_are_analysed() {
+    let vocabulary = large(4, 1);
+    let mut rules: Vec<Rule> = (0..200)
+        .map(|at| rule(Some(pattern(TEXT, TextTest::Contains, &format!("word{at:03}"))), "stop"))
+        .collect();
+    rules.push(rule(Some(pattern(TEXT, TextTest::Contains, "a word0070")), "fail"));
+    let findings = timed("contains", || analyze(&vocabulary, &rules, STEPS)).unwrap();
+    assert_eq!(findings.unreachable[0].rule, 200);
+    assert_eq!(findings.unreachable.len(), 1);
+}
+
+#[test]
+fn patterns_that_exclude_each_other_are_seen() {
+    let vocabulary = large(4, 1);
+    let looks = |kind, text| pattern(TEXT, kind, text);
+    let digits = looks(TextTest::Matches, r"^HTTP \d{3}$");
+    let rules = [
+        rule(Some(digits.clone()), "stop"),
+        rule(
+            Some(all(vec![looks(TextTest::Like, "HTTP *"), looks(TextTest::EndsWith, "x")])),
+            "fail",
+        ),
+        rule(Some(all(vec![digits, looks(TextTest::Contains, "timeout")])), "handle"),
+        rule(
+            Some(all(vec![looks(TextTest::StartsWith, "a"), looks(TextTest::StartsWith, "b")])),
+            "handle",
+        ),
+    ];
+    let findings = analyze(&vocabulary, &rules, STEPS).unwrap();
+    let never = |rule| Unreachable { rule, covered_by: vec![], condition_never_true: true };
+    assert_eq!(findings.unreachable, [never(2), never(3)]);
+}
+
+#[test]
+fn word_boundaries_are_found_between_ascii_characters_only() {
+    let vocabulary = large(4, 0);
+    let word = pattern(TEXT, TextTest::Matches, r"\btime\b");
+    let rules = [rule(Some(word.clone()), "stop"), rule(Some(not(word.clone())), "fail")];
+    assert_eq!(analyze(&vocabulary, &rules, STEPS).unwrap().unreachable, []);
+    let never = all(vec![word, not(pattern(TEXT, TextTest::Contains, "time"))]);
+    assert_eq!(analyze(&vocabulary, &[rule(Some(never), "stop")], STEPS), Err(TooComplex));
 }
