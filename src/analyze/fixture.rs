@@ -19,13 +19,8 @@ use crate::vocabulary::{
 };
 
 pub(super) const HANDLER: FactId = FactId(0);
-pub(super) const STORING: FactId = FactId(1);
 pub(super) const MODULE: FactId = FactId(2);
-pub(super) const STATUS: FactId = FactId(3);
 pub(super) const ERROR: FactId = FactId(4);
-pub(super) const PHASE: FactId = FactId(5);
-pub(super) const MESSAGE: FactId = FactId(6);
-pub(super) const APP: FactId = FactId(7);
 
 fn span() -> Span {
     Span::new(FileId(0), 0..0)

@@ -11,7 +11,7 @@ use super::layout::lay_out;
 use super::prune::Pruner;
 use super::regions::Region;
 use super::space::Space;
-use super::table::{behaviour, table};
+use super::table::behaviour;
 use super::*;
 use crate::ast::TextTest;
 use crate::condition::Truth;
@@ -207,6 +207,54 @@ when module in 2.. and not handler and error not in [Connection, Rate]
   => fail
 ";
     assert_eq!(behaviour(&vocabulary(), &default_rules()).to_string(), expected);
+}
+
+const TOUR: &str = r#"
+    extends default
+    when status in [429, 503..599] or retry_after >= 10m => store(retry, after: [1m]) with owner: "me", tries: 3
+    when status is absent and phase in [commit, rollback] => rollback
+    when app in ["a\"b", "abc"] and trigger != manual => ignore
+    when app starts with "ab" and storing => resume(with: "nothing")
+    when message matches r"^\d+$" and not (exit_code in -5..0) => commit
+    when size > 20MB and error == "Odd name" => fail
+    enum ErrorType += { "Odd name" }
+"#;
+
+#[test]
+fn behaviour_is_a_policy_that_behaves_alike() {
+    for text in ["extends default", "extends fusion", TOUR, "otherwise => fail"] {
+        let policy = crate::Policy::parse(text).unwrap();
+        let written = policy.behaviour().to_string();
+        let names = if text == TOUR { "enum ErrorType += { \"Odd name\" }\n" } else { "" };
+        let again = crate::Policy::parse(&format!("{names}{written}")).unwrap();
+        assert_eq!(again.behaviour().to_string(), written);
+    }
+}
+
+#[test]
+fn behaviour_says_every_kind_of_thing() {
+    let policy = crate::Policy::parse(
+        "when status in [429, 503..599] and retry_after >= 10m => store(retry, after: [1m]) with owner: \"me\", tries: 3
+         when app in [\"a\\\"b\", \"abc\"] and phase in [commit, rollback] => rollback
+         when app starts with \"ab\" and storing => resume(with: \"nothing\")
+         otherwise => fail",
+    );
+    let behaviour = policy.unwrap().behaviour().to_string();
+    insta::assert_snapshot!(behaviour);
+}
+
+#[test]
+fn a_table_says_what_matters() {
+    let policy = crate::Policy::parse(
+        "when status is absent and app in [\"a\", \"b\"] => ignore
+         when message contains \"late\" and not message like \"*late\" => store(manual)
+         when status in [..399, 500] => stop
+         otherwise => fail",
+    );
+    let table = policy.unwrap().table().unwrap();
+    let row = |row: &Row| format!("{} => {}\n", row.cells.join(" | "), row.rule);
+    let text: String = table.rows.iter().map(row).collect();
+    insta::assert_snapshot!(format!("{}\n{text}", table.facts.join(" | ")));
 }
 
 /// A vocabulary with a large open enum, a number and many booleans.
