@@ -77,6 +77,7 @@ pub use load::{
 };
 pub use parse::{Parsed, parse};
 pub use policy::{Policy, Rule};
+pub use suggest::suggest;
 pub use value::{
     Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,
 };
