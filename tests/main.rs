@@ -1,1 +1,3 @@
 //! The one integration binary; what it tests is data in `cases/`.
+
+mod rules;
