@@ -338,7 +338,8 @@ impl Condition {
     pub fn span(&self) -> Span {
         match self {
             Condition::Chain(chain) => {
-                let last = chain.rest.last().map_or_else(|| chain.first.span(), |link| link.clause.span());
+                let last =
+                    chain.rest.last().map_or_else(|| chain.first.span(), |link| link.clause.span());
                 chain.first.span().to(last)
             }
             Condition::Not { keyword, inner } => keyword.to(inner.span()),

@@ -28,7 +28,8 @@ macro_rules! bundled {
 pub const VOCABULARY: BundledFile = bundled!("vocabulary", "vocabulary");
 
 /// The policies that `extends` may name with a bare word.
-pub const POLICIES: &[BundledFile] = &[bundled!("default", "default"), bundled!("fusion", "fusion")];
+pub const POLICIES: &[BundledFile] =
+    &[bundled!("default", "default"), bundled!("fusion", "fusion")];
 
 /// The packs that `use` may name with a bare word.
 pub const PACKS: &[BundledFile] = &[bundled!("make", "packs/make")];

@@ -1,2 +1,4 @@
-use crate::{source::Sources, check::Checked, Policy};
-pub(crate) fn compile(_c: Checked, _s: Sources) -> Policy { unimplemented!() }
+use crate::{Policy, check::Checked, source::Sources};
+pub(crate) fn compile(_c: Checked, _s: Sources) -> Policy {
+    unimplemented!()
+}

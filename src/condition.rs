@@ -127,7 +127,8 @@ impl Members {
 
     /// The members among the first `count` that are not in this set, and the unknown names if they are not.
     pub(crate) fn complement(&self, count: usize) -> Self {
-        let outside = (0..count).map(|at| MemberId(at as u32)).filter(|&member| !self.contains(member));
+        let outside =
+            (0..count).map(|at| MemberId(at as u32)).filter(|&member| !self.contains(member));
         Members { other: !self.other, ..Members::new(outside) }
     }
 
@@ -197,7 +198,9 @@ impl Pattern {
             TextTest::Contains => text.contains(&self.text),
             TextTest::StartsWith => text.starts_with(&self.text),
             TextTest::EndsWith => text.ends_with(&self.text),
-            TextTest::Like | TextTest::Matches => self.regex.as_ref().is_some_and(|regex| regex.is_match(text)),
+            TextTest::Like | TextTest::Matches => {
+                self.regex.as_ref().is_some_and(|regex| regex.is_match(text))
+            }
         }
     }
 }

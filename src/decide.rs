@@ -24,7 +24,8 @@ pub(crate) trait Values {
 ///
 /// A policy that loads is total, so there is one; were there none, the last would decide.
 pub(crate) fn first_match(rules: &[Rule], values: &impl Values) -> usize {
-    let decides = |rule: &Rule| rule.condition.as_ref().is_none_or(|c| evaluate(c, values) == Truth::True);
+    let decides =
+        |rule: &Rule| rule.condition.as_ref().is_none_or(|c| evaluate(c, values) == Truth::True);
     rules.iter().position(decides).unwrap_or(rules.len().saturating_sub(1))
 }
 
@@ -76,9 +77,13 @@ pub(crate) fn accepts(accepts: &Accepts, value: Value<'_>) -> Truth {
         (Accepts::Bools { on_false, on_true }, Value::Bool(value)) => {
             Truth::from(if value { *on_true } else { *on_false })
         }
-        (Accepts::Numbers(intervals), Value::Number(value)) => Truth::from(intervals.contains(value)),
+        (Accepts::Numbers(intervals), Value::Number(value)) => {
+            Truth::from(intervals.contains(value))
+        }
         (Accepts::Members(members), Value::Member(member)) => Truth::from(members.contains(member)),
-        (Accepts::Texts { texts, negated }, Value::Text(text)) => Truth::from(texts.contains(text) != *negated),
+        (Accepts::Texts { texts, negated }, Value::Text(text)) => {
+            Truth::from(texts.contains(text) != *negated)
+        }
         (Accepts::Pattern(pattern), Value::Text(text)) => Truth::from(pattern.accepts(text)),
         _ => Truth::Unknown,
     }

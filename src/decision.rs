@@ -185,8 +185,9 @@ impl<'de> Visitor<'de> for OutcomeVisitor {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Outcome, M::Error> {
-        let (name, inside): (String, Json) =
-            map.next_entry()?.ok_or_else(|| de::Error::custom("an outcome's map has one key, its name"))?;
+        let (name, inside): (String, Json) = map
+            .next_entry()?
+            .ok_or_else(|| de::Error::custom("an outcome's map has one key, its name"))?;
         if map.next_key::<String>()?.is_some() {
             return Err(de::Error::custom("an outcome's map has one key, its name"));
         }
@@ -214,7 +215,9 @@ fn read_inside(inside: Json) -> Result<Inside, String> {
 }
 
 fn read_arguments(map: serde_json::Map<String, Json>) -> Result<Vec<(String, Argument)>, String> {
-    let read = |(name, value)| serde_json::from_value(value).map(|value| (name, value)).map_err(|e| e.to_string());
+    let read = |(name, value)| {
+        serde_json::from_value(value).map(|value| (name, value)).map_err(|e| e.to_string())
+    };
     map.into_iter().map(read).collect()
 }
 
@@ -300,7 +303,10 @@ impl<'de> Deserialize<'de> for Fingerprint {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         let hash = text.strip_prefix("b3:").and_then(|hex| blake3::Hash::from_hex(hex).ok());
         hash.map(|hash| Fingerprint(*hash.as_bytes())).ok_or_else(|| {
-            de::Error::invalid_value(de::Unexpected::Str(&text), &"a fingerprint: `b3:` and 64 hexadecimal digits")
+            de::Error::invalid_value(
+                de::Unexpected::Str(&text),
+                &"a fingerprint: `b3:` and 64 hexadecimal digits",
+            )
         })
     }
 }

@@ -189,7 +189,9 @@ impl Diagnostics {
 
     /// The diagnostics in the order of their places, and how many more there were.
     pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize) {
-        self.list.sort_by_key(|d| (d.primary.span.file, d.primary.span.start, d.primary.span.end, d.code));
+        self.list.sort_by_key(|d| {
+            (d.primary.span.file, d.primary.span.start, d.primary.span.end, d.code)
+        });
         self.list.dedup();
         (self.list, self.suppressed)
     }

@@ -90,7 +90,9 @@ impl<'p, A> Event<'p, A> {
             (Held::Absent, _) => None,
             (Held::Bool(value), _) => Some(value.to_string()),
             (Held::Number(value), _) => Some(vocabulary.show_number(kind, *value).to_string()),
-            (Held::Member(member), Type::Enum(id)) => vocabulary.enum_type(id).name_of(*member).map(str::to_owned),
+            (Held::Member(member), Type::Enum(id)) => {
+                vocabulary.enum_type(id).name_of(*member).map(str::to_owned)
+            }
             (Held::Member(_), _) => None,
             (Held::Other(text) | Held::Text(text), _) => Some(format!("{text:?}")),
         }
@@ -104,7 +106,9 @@ impl<'p, A> Event<'p, A> {
 impl<A> fmt::Debug for Event<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = self.policy.vocabulary().facts();
-        f.debug_map().entries(facts.filter_map(|(id, fact)| Some((&fact.name, self.shown(id)?)))).finish()
+        f.debug_map()
+            .entries(facts.filter_map(|(id, fact)| Some((&fact.name, self.shown(id)?))))
+            .finish()
     }
 }
 
@@ -227,21 +231,35 @@ impl<'p, A> EventBuilder<'p, A> {
         let vocabulary = policy.vocabulary();
         let mut held = Vec::with_capacity(values.len());
         for ((_, fact), value) in vocabulary.facts().zip(values) {
-            if value.is_none() && fact.is_required() && !problems.iter().any(|problem| problem.key() == fact.name) {
+            if value.is_none()
+                && fact.is_required()
+                && !problems.iter().any(|problem| problem.key() == fact.name)
+            {
                 problems.push(EventProblem::Missing { key: fact.name.clone() });
             }
-            let otherwise = || fact.default.as_ref().map_or(Held::Absent, |default| default.value().into());
+            let otherwise =
+                || fact.default.as_ref().map_or(Held::Absent, |default| default.value().into());
             held.push(value.filter(|value| *value != Held::Absent).unwrap_or_else(otherwise));
         }
-        if problems.is_empty() { Ok(Event { policy, values: held }) } else { Err(EventError { problems }) }
+        if problems.is_empty() {
+            Ok(Event { policy, values: held })
+        } else {
+            Err(EventError { problems })
+        }
     }
 
-    fn put(&mut self, key: &str, read: impl FnOnce(&Vocabulary, &Fact) -> Result<Held, EventProblem>) {
+    fn put(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&Vocabulary, &Fact) -> Result<Held, EventProblem>,
+    ) {
         let vocabulary = self.policy.vocabulary();
         let Some(id) = vocabulary.find_fact(key) else {
             let names = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
             let suggestion = suggest(key, names).map(str::to_owned);
-            return self.problems.push(EventProblem::UnknownKey { key: key.to_owned(), suggestion });
+            return self
+                .problems
+                .push(EventProblem::UnknownKey { key: key.to_owned(), suggestion });
         };
         let slot = &mut self.values[id.index()];
         if slot.is_some() {
@@ -261,16 +279,26 @@ impl<A> fmt::Debug for EventBuilder<'_, A> {
 }
 
 /// Reads a value for a fact.
-pub(crate) fn read(vocabulary: &Vocabulary, fact: &Fact, given: Given<'_>) -> Result<Held, EventProblem> {
+pub(crate) fn read(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    given: Given<'_>,
+) -> Result<Held, EventProblem> {
     match (given, fact.kind) {
-        (Given::Null, _) if fact.is_required() => Err(EventProblem::Missing { key: fact.name.clone() }),
+        (Given::Null, _) if fact.is_required() => {
+            Err(EventProblem::Missing { key: fact.name.clone() })
+        }
         (Given::Null, _) => Ok(Held::Absent),
         (Given::Bool(value), Type::Bool) => Ok(Held::Bool(value)),
-        (Given::Int(value), Type::Int | Type::Duration | Type::Size) => in_range(vocabulary, fact, value),
+        (Given::Int(value), Type::Int | Type::Duration | Type::Size) => {
+            in_range(vocabulary, fact, value)
+        }
         (Given::Text(text), Type::Duration) => {
             quantity(vocabulary, fact, &text, text.parse::<Duration>().map(Duration::milliseconds))
         }
-        (Given::Text(text), Type::Size) => quantity(vocabulary, fact, &text, text.parse::<Size>().map(Size::bytes)),
+        (Given::Text(text), Type::Size) => {
+            quantity(vocabulary, fact, &text, text.parse::<Size>().map(Size::bytes))
+        }
         (Given::Text(text), Type::Text) => Ok(Held::Text(text.into())),
         (Given::Text(text), Type::Enum(id)) => member(vocabulary.enum_type(id), fact, &text),
         (given, _) => Err(wrong_type(vocabulary, fact, shown(&given))),
@@ -331,7 +359,11 @@ fn member(members: &EnumType, fact: &Fact, text: &str) -> Result<Held, EventProb
 }
 
 fn wrong_type(vocabulary: &Vocabulary, fact: &Fact, value: String) -> EventProblem {
-    EventProblem::WrongType { key: fact.name.clone(), value, expected: expected(vocabulary, fact.kind) }
+    EventProblem::WrongType {
+        key: fact.name.clone(),
+        value,
+        expected: expected(vocabulary, fact.kind),
+    }
 }
 
 /// What an event has to give for a fact of this type.
@@ -358,8 +390,13 @@ fn shown(given: &Given<'_>) -> String {
 
 /// `100..599`, open where the type's own bounds are meant.
 pub(crate) fn show_range(vocabulary: &Vocabulary, kind: Type, low: i64, high: i64) -> String {
-    let low = if low == i64::MIN { String::new() } else { vocabulary.show_number(kind, low).to_string() };
-    let high = if high == i64::MAX { String::new() } else { vocabulary.show_number(kind, high).to_string() };
+    let low =
+        if low == i64::MIN { String::new() } else { vocabulary.show_number(kind, low).to_string() };
+    let high = if high == i64::MAX {
+        String::new()
+    } else {
+        vocabulary.show_number(kind, high).to_string()
+    };
     format!("{low}..{high}")
 }
 
@@ -367,7 +404,9 @@ impl EnumType {
     /// Every right spelling, then every other one.
     pub(crate) fn spellings_in_order(&self) -> impl Iterator<Item = &str> {
         let right = self.members.iter().map(|member| member.name.as_str());
-        right.chain(self.members.iter().flat_map(|member| member.spellings.iter().map(String::as_str)))
+        right.chain(
+            self.members.iter().flat_map(|member| member.spellings.iter().map(String::as_str)),
+        )
     }
 }
 
@@ -505,7 +544,11 @@ impl<A> Policy<A> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let builder = self.event().read(&mut deserializer);
         let builder = builder.and_then(|builder| deserializer.end().map(|()| builder));
-        builder.map_err(|error| EventError { problems: vec![EventProblem::Unreadable(error.to_string())] })?.build()
+        builder
+            .map_err(|error| EventError {
+                problems: vec![EventProblem::Unreadable(error.to_string())],
+            })?
+            .build()
     }
 
     /// Reads an event from anything that serialises as a map.
@@ -521,7 +564,11 @@ impl<A> Policy<A> {
     /// ```
     pub fn event_from(&self, facts: &impl serde::Serialize) -> Result<Event<'_, A>, EventError> {
         let builder = serde_json::to_value(facts).and_then(|value| self.event().read(value));
-        builder.map_err(|error| EventError { problems: vec![EventProblem::Unreadable(error.to_string())] })?.build()
+        builder
+            .map_err(|error| EventError {
+                problems: vec![EventProblem::Unreadable(error.to_string())],
+            })?
+            .build()
     }
 }
 

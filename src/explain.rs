@@ -54,11 +54,15 @@ pub fn explain<'p, A>(event: &Event<'p, A>) -> Explanation<'p> {
     let deciding = event.deciding_rule();
     let (before, rest) = policy.rules().split_at(deciding);
     let passed_over = before.iter().filter_map(|rule| {
-        let failed = explainer.why(rule.condition.as_ref()?, false, &mut Vec::new()).into_iter().next()?;
+        let failed =
+            explainer.why(rule.condition.as_ref()?, false, &mut Vec::new()).into_iter().next()?;
         Some(PassedOver { rule, failed })
     });
     let rule = &rest[0];
-    let because = rule.condition.iter().flat_map(|condition| explainer.why(condition, false, &mut Vec::new()));
+    let because = rule
+        .condition
+        .iter()
+        .flat_map(|condition| explainer.why(condition, false, &mut Vec::new()));
     Explanation { rule, because: because.collect(), passed_over: passed_over.collect() }
 }
 
@@ -82,7 +86,10 @@ impl<A> Explainer<'_, '_, A> {
                 why
             }
             Condition::All(clauses) | Condition::Any(clauses) => {
-                let one_is_enough = matches!((condition, truth), (Condition::All(_), Truth::False) | (Condition::Any(_), Truth::True));
+                let one_is_enough = matches!(
+                    (condition, truth),
+                    (Condition::All(_), Truth::False) | (Condition::Any(_), Truth::True)
+                );
                 let count = if one_is_enough { 1 } else { clauses.len() };
                 let counting = clauses.iter().filter(agrees).take(count);
                 counting.flat_map(|clause| self.why(clause, negated, within)).collect()

@@ -215,7 +215,8 @@ enum Slot {
 impl<T: Facts, A> Binding<T, A> {
     pub(crate) fn new(policy: Policy<A>) -> Result<Self, BindError> {
         let vocabulary = policy.vocabulary();
-        let mut problems: Vec<BindProblem> = T::FIELDS.iter().filter_map(|field| unknown(vocabulary, field)).collect();
+        let mut problems: Vec<BindProblem> =
+            T::FIELDS.iter().filter_map(|field| unknown(vocabulary, field)).collect();
         let slots = vocabulary.facts().map(|(_, fact)| {
             slot(vocabulary, fact, T::FIELDS).unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -223,7 +224,11 @@ impl<T: Facts, A> Binding<T, A> {
             })
         });
         let slots = slots.collect();
-        if problems.is_empty() { Ok(Binding { policy, slots, facts: PhantomData }) } else { Err(BindError { problems }) }
+        if problems.is_empty() {
+            Ok(Binding { policy, slots, facts: PhantomData })
+        } else {
+            Err(BindError { problems })
+        }
     }
 
     /// What becomes of this; never fails and never allocates.
@@ -250,7 +255,10 @@ fn unknown(vocabulary: &Vocabulary, field: &Field) -> Option<BindProblem> {
         return None;
     }
     let names = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
-    Some(BindProblem::UnknownFact { field: field.name, suggestion: suggest(field.name, names).map(str::to_owned) })
+    Some(BindProblem::UnknownFact {
+        field: field.name,
+        suggestion: suggest(field.name, names).map(str::to_owned),
+    })
 }
 
 /// Where the value of `fact` comes from, given these fields.
@@ -271,13 +279,20 @@ fn slot(vocabulary: &Vocabulary, fact: &Fact, fields: &[Field]) -> Result<Slot, 
 }
 
 /// The members a field's names stand for; an error where the field's kind does not fit the fact.
-fn names(vocabulary: &Vocabulary, fact: &Fact, field: &Field) -> Result<Box<[MemberId]>, BindProblem> {
+fn names(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    field: &Field,
+) -> Result<Box<[MemberId]>, BindProblem> {
     match (field.kind, fact.kind) {
         (FieldKind::Names(names), Type::Enum(id)) => {
             names.iter().map(|name| member(vocabulary.enum_type(id), field, name)).collect()
         }
         (FieldKind::Text, Type::Enum(id)) if !vocabulary.enum_type(id).open => {
-            Err(BindProblem::ClosedEnum { field: field.name, enum_name: vocabulary.enum_type(id).name.clone() })
+            Err(BindProblem::ClosedEnum {
+                field: field.name,
+                enum_name: vocabulary.enum_type(id).name.clone(),
+            })
         }
         (FieldKind::Bool, Type::Bool)
         | (FieldKind::Int, Type::Int | Type::Duration | Type::Size)
@@ -314,7 +329,12 @@ impl<T: Facts> Values for Bound<'_, T> {
             Slot::Absent => Value::Absent,
             Slot::Default(default) => default.value(),
             Slot::Field { number, default, names } => {
-                let value = translate(self.vocabulary, self.vocabulary.fact(id), names, self.facts.fact(*number));
+                let value = translate(
+                    self.vocabulary,
+                    self.vocabulary.fact(id),
+                    names,
+                    self.facts.fact(*number),
+                );
                 match (value, default) {
                     (Value::Absent, Some(default)) => default.value(),
                     (value, _) => value,
@@ -324,7 +344,12 @@ impl<T: Facts> Values for Bound<'_, T> {
     }
 }
 
-fn translate<'a>(vocabulary: &Vocabulary, fact: &Fact, names: &[MemberId], value: FactValue<'a>) -> Value<'a> {
+fn translate<'a>(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    names: &[MemberId],
+    value: FactValue<'a>,
+) -> Value<'a> {
     match (value, fact.kind) {
         (FactValue::Absent, _) => Value::Absent,
         (FactValue::Bool(value), _) => Value::Bool(value),
@@ -333,7 +358,9 @@ fn translate<'a>(vocabulary: &Vocabulary, fact: &Fact, names: &[MemberId], value
             Value::Member(vocabulary.enum_type(id).member(text).unwrap_or(MemberId::OTHER))
         }
         (FactValue::Text(text), _) => Value::Text(text),
-        (FactValue::Name(at), _) => names.get(at).map_or(Value::Absent, |&member| Value::Member(member)),
+        (FactValue::Name(at), _) => {
+            names.get(at).map_or(Value::Absent, |&member| Value::Member(member))
+        }
     }
 }
 
@@ -401,7 +428,9 @@ pub enum BindProblem {
         expected: String,
     },
     /// The field may give any text, the enum takes only its members.
-    #[error("`{field}` may be any text, but `{enum_name}` is closed; derive `Facts` for an enum with its names")]
+    #[error(
+        "`{field}` may be any text, but `{enum_name}` is closed; derive `Facts` for an enum with its names"
+    )]
     ClosedEnum {
         /// The field's name.
         field: &'static str,

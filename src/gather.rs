@@ -1,3 +1,11 @@
-use crate::{PolicyLoader, source::Sources, diagnostic::Diagnostics};
+use crate::{PolicyLoader, diagnostic::Diagnostics, source::Sources};
 pub(crate) struct Chain;
-pub(crate) fn gather(_l: &PolicyLoader, _n: &str, _t: &[u8], _s: &mut Sources, _p: &mut Diagnostics) -> Chain { Chain }
+pub(crate) fn gather(
+    _l: &PolicyLoader,
+    _n: &str,
+    _t: &[u8],
+    _s: &mut Sources,
+    _p: &mut Diagnostics,
+) -> Chain {
+    Chain
+}

@@ -49,10 +49,13 @@ mod event;
 mod facts;
 mod gather;
 mod limits;
+mod literal;
 mod load;
 mod parse;
 mod policy;
+mod scan;
 mod suggest;
+mod syntax_error;
 mod value;
 
 pub mod analyze;
@@ -69,10 +72,14 @@ pub use diagnostic::{Code, Diagnostic, Severity};
 pub use event::{Event, EventBuilder, EventError, EventProblem, Given};
 pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
 pub use limits::Limits;
-pub use load::{BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report};
+pub use load::{
+    BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,
+};
 pub use parse::parse;
 pub use policy::{Policy, Rule};
-pub use value::{Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit};
+pub use value::{
+    Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,
+};
 
 use diagnostic::Diagnostics;
 use source::Sources;

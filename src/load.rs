@@ -152,7 +152,9 @@ pub(crate) fn normalise(path: &Path) -> PathBuf {
     for component in path.components() {
         match component {
             Component::CurDir => {}
-            Component::ParentDir if matches!(normal.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(normal.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 normal.pop();
             }
             Component::ParentDir if normal.has_root() => {}
@@ -186,7 +188,11 @@ impl Default for PolicyLoader {
 impl PolicyLoader {
     /// Reads from the whole file system, within the default limits, over the standard vocabulary.
     pub fn new() -> Self {
-        PolicyLoader { files: Box::new(FileSystem::anywhere()), limits: Limits::default(), vocabulary: None }
+        PolicyLoader {
+            files: Box::new(FileSystem::anywhere()),
+            limits: Limits::default(),
+            vocabulary: None,
+        }
     }
 
     /// Reads nothing but bundled files.
@@ -240,7 +246,8 @@ impl PolicyLoader {
     pub fn check(&self, path: impl AsRef<Path>) -> Result<Report, LoadError> {
         let path = path.as_ref();
         let read = self.files.read(&normalise(path), self.limits.file_bytes);
-        let bytes = read.map_err(|problem| LoadError::Unreadable { path: path.to_owned(), problem })?;
+        let bytes =
+            read.map_err(|problem| LoadError::Unreadable { path: path.to_owned(), problem })?;
         Ok(crate::build(self, &path.to_string_lossy(), &bytes))
     }
 
@@ -342,8 +349,10 @@ struct Errors<'a>(&'a Report);
 
 impl fmt::Display for Errors<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors = self.0.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-        let lines: Vec<String> = errors.map(|error| error.one_line(&self.0.sources).to_string()).collect();
+        let errors =
+            self.0.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let lines: Vec<String> =
+            errors.map(|error| error.one_line(&self.0.sources).to_string()).collect();
         match lines.is_empty() {
             true => f.write_str("the file is no policy: it declares no rules"),
             false => f.write_str(&lines.join("\n")),

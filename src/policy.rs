@@ -137,7 +137,8 @@ impl Policy {
     }
 
     pub(crate) fn new(model: Model) -> Self {
-        let decisions = model.rules.iter().map(|rule| decision(&model, rule, rule.outcome.clone())).collect();
+        let decisions =
+            model.rules.iter().map(|rule| decision(&model, rule, rule.outcome.clone())).collect();
         Policy { model: Arc::new(model), decisions }
     }
 
@@ -182,7 +183,8 @@ fn read_outcome<A: DeserializeOwned>(outcome: &Outcome) -> Result<A, serde_json:
 
 fn foreign_outcome(rule: &Rule, error: &serde_json::Error) -> Diagnostic {
     let message = format!("the host does not take the outcome `{}`", rule.outcome.display());
-    Diagnostic::new(Code::ForeignOutcome, rule.outcome_span, message).help(format!("its own type says: {error}"))
+    Diagnostic::new(Code::ForeignOutcome, rule.outcome_span, message)
+        .help(format!("its own type says: {error}"))
 }
 
 fn decision<A>(model: &Model, rule: &Rule, outcome: A) -> Decision<A> {

@@ -88,7 +88,11 @@ pub struct Source {
 
 impl Source {
     fn new(name: String, text: String, bundled: bool) -> Self {
-        let starts = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1);
+        let starts = text
+            .bytes()
+            .enumerate()
+            .filter(|&(_, byte)| byte == b'\n')
+            .map(|(at, _)| at as u32 + 1);
         let lines = std::iter::once(0).chain(starts).collect();
         Source { name, text, lines, bundled }
     }

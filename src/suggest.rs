@@ -3,7 +3,10 @@
 /// The candidate that `name` is most likely a misspelling of: at most a third of its length away.
 ///
 /// Letter case and transposed neighbours count little; of equally near candidates the first wins.
-pub(crate) fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn suggest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let length = name.chars().count();
     let allowed = length / 3;
     let near = candidates.into_iter().filter_map(|candidate| {

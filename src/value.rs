@@ -197,7 +197,8 @@ impl FromStr for Duration {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let (count, unit) = split(text)?;
-        let unit = TimeUnit::ALL.into_iter().find(|u| u.as_str() == unit).ok_or(QuantityError::Unit)?;
+        let unit =
+            TimeUnit::ALL.into_iter().find(|u| u.as_str() == unit).ok_or(QuantityError::Unit)?;
         Duration::new(count, unit).ok_or(QuantityError::TooBig)
     }
 }
@@ -225,7 +226,10 @@ impl Size {
     /// The size of so many bytes, written in the largest unit that gives a whole number.
     pub fn from_bytes(bytes: i64) -> Self {
         let total = bytes.max(0);
-        let largest = SizeUnit::ALL.into_iter().filter(|unit| total % unit.bytes() == 0).max_by_key(|unit| unit.bytes());
+        let largest = SizeUnit::ALL
+            .into_iter()
+            .filter(|unit| total % unit.bytes() == 0)
+            .max_by_key(|unit| unit.bytes());
         let unit = largest.filter(|_| total != 0).unwrap_or(SizeUnit::Byte);
         Size { count: total / unit.bytes(), unit }
     }
@@ -247,7 +251,8 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let (count, unit) = split(text)?;
-        let unit = SizeUnit::ALL.into_iter().find(|u| u.as_str() == unit).ok_or(QuantityError::Unit)?;
+        let unit =
+            SizeUnit::ALL.into_iter().find(|u| u.as_str() == unit).ok_or(QuantityError::Unit)?;
         Size::new(count, unit).ok_or(QuantityError::TooBig)
     }
 }
@@ -295,7 +300,11 @@ macro_rules! serde_as_written {
     };
 }
 
-serde_as_written!(Duration, Duration::from_milliseconds, "a duration such as \"10m\", or milliseconds");
+serde_as_written!(
+    Duration,
+    Duration::from_milliseconds,
+    "a duration such as \"10m\", or milliseconds"
+);
 serde_as_written!(Size, Size::from_bytes, "a size such as \"20MB\", or bytes");
 
 /// When to try again: a list of delays, or a rule that gives them.
@@ -349,9 +358,9 @@ impl Schedule {
     pub fn len(&self) -> usize {
         match self {
             Schedule::Delays(delays) => delays.len(),
-            Schedule::Rule(ScheduleRule::Every { times, .. } | ScheduleRule::Exponential { times, .. }) => {
-                *times as usize
-            }
+            Schedule::Rule(
+                ScheduleRule::Every { times, .. } | ScheduleRule::Exponential { times, .. },
+            ) => *times as usize,
         }
     }
 
@@ -369,7 +378,8 @@ impl Schedule {
             Schedule::Delays(delays) => delays.get(number - 1)?.milliseconds(),
             Schedule::Rule(ScheduleRule::Every { interval, .. }) => interval.milliseconds(),
             Schedule::Rule(ScheduleRule::Exponential { start, factor, max, .. }) => {
-                let power = i64::from(*factor).saturating_pow(u32::try_from(number - 1).unwrap_or(u32::MAX));
+                let power = i64::from(*factor)
+                    .saturating_pow(u32::try_from(number - 1).unwrap_or(u32::MAX));
                 let delay = start.milliseconds().saturating_mul(power);
                 max.map_or(delay, |max| delay.min(max.milliseconds()))
             }
@@ -393,7 +403,9 @@ impl fmt::Display for Schedule {
                 let delays: Vec<String> = delays.iter().map(Duration::to_string).collect();
                 write!(f, "[{}]", delays.join(", "))
             }
-            Schedule::Rule(ScheduleRule::Every { interval, times }) => write!(f, "every({interval}, times: {times})"),
+            Schedule::Rule(ScheduleRule::Every { interval, times }) => {
+                write!(f, "every({interval}, times: {times})")
+            }
             Schedule::Rule(ScheduleRule::Exponential { start, factor, max, times, jitter }) => {
                 write!(f, "exponential({start}, factor: {factor}")?;
                 if let Some(max) = max {
@@ -440,7 +452,10 @@ impl<'de> Deserialize<'de> for Jitter {
             "none" => Ok(Jitter::None),
             "full" => Ok(Jitter::Full),
             _ => percent().map(Jitter::Percent).ok_or_else(|| {
-                de::Error::invalid_value(de::Unexpected::Str(&text), &"`none`, `full` or a percentage")
+                de::Error::invalid_value(
+                    de::Unexpected::Str(&text),
+                    &"`none`, `full` or a percentage",
+                )
             }),
         }
     }

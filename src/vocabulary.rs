@@ -135,8 +135,6 @@ pub struct Member {
     pub parent: Option<MemberId>,
     /// Other spellings found in the wild.
     pub spellings: Vec<String>,
-    /// The comment above its declaration or behind it.
-    pub documentation: Option<String>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -1,0 +1,242 @@
+//! Numbers and texts of a policy: from how they are written to what they are.
+
+use std::str::FromStr;
+
+use crate::ast::LiteralValue;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::suggest::suggest;
+use crate::value::{Duration, QuantityError, Size, SizeUnit, TimeUnit};
+
+/// Reads an integer, a duration, a size or a percentage.
+pub(crate) fn number(written: &str, span: Span, problems: &mut Diagnostics) -> LiteralValue {
+    read_number(written).unwrap_or_else(|problem| {
+        problems.add(problem.report(written, span));
+        LiteralValue::Wrong
+    })
+}
+
+/// Why a token that begins with a digit is no number.
+enum NumberProblem {
+    TooBig,
+    Fraction,
+    Negative,
+    Percentage,
+    UnknownUnit,
+}
+
+fn read_number(written: &str) -> Result<LiteralValue, NumberProblem> {
+    if written.contains('.') {
+        return Err(NumberProblem::Fraction);
+    }
+    let unsigned = written.strip_prefix('-').unwrap_or(written);
+    let digits = unsigned.bytes().take_while(u8::is_ascii_digit).count();
+    match unsigned.split_at(digits).1 {
+        "" => i64::from_str(written).map(LiteralValue::Int).map_err(|_| NumberProblem::TooBig),
+        _ if unsigned != written => Err(NumberProblem::Negative),
+        "%" => percentage(&written[..digits]),
+        _ => read_quantity(written),
+    }
+}
+
+fn percentage(digits: &str) -> Result<LiteralValue, NumberProblem> {
+    let percent = digits.parse().ok().filter(|&percent| percent <= 100);
+    percent.map(LiteralValue::Percentage).ok_or(NumberProblem::Percentage)
+}
+
+fn read_quantity(written: &str) -> Result<LiteralValue, NumberProblem> {
+    match (written.parse::<Duration>(), written.parse::<Size>()) {
+        (Ok(duration), _) => Ok(LiteralValue::Duration(duration)),
+        (_, Ok(size)) => Ok(LiteralValue::Size(size)),
+        (Err(QuantityError::TooBig), _) | (_, Err(QuantityError::TooBig)) => {
+            Err(NumberProblem::TooBig)
+        }
+        _ => Err(NumberProblem::UnknownUnit),
+    }
+}
+
+impl NumberProblem {
+    fn report(&self, written: &str, span: Span) -> Diagnostic {
+        match self {
+            NumberProblem::TooBig => {
+                Diagnostic::new(Code::NumberTooBig, span, format!("`{written}` does not fit")).help(
+                    "integers, milliseconds and bytes have 64 bits: at most 9223372036854775807",
+                )
+            }
+            NumberProblem::Fraction => {
+                let report = Diagnostic::new(
+                    Code::BadQuantity,
+                    span,
+                    format!("`{written}` is not a whole number"),
+                );
+                match in_a_smaller_unit(written) {
+                    Some(whole) => report.help("take a smaller unit").fix(
+                        format!("write `{whole}`"),
+                        span,
+                        whole,
+                    ),
+                    None => report
+                        .help("numbers are whole; for a duration or a size take a smaller unit"),
+                }
+            }
+            NumberProblem::Negative => Diagnostic::new(
+                Code::BadQuantity,
+                span,
+                format!("`{written}` is negative, which only an integer can be"),
+            ),
+            NumberProblem::Percentage => {
+                Diagnostic::new(Code::BadQuantity, span, format!("`{written}` is more than 100%"))
+            }
+            NumberProblem::UnknownUnit => unknown_unit(written, span),
+        }
+    }
+}
+
+/// `1.5h` as `90m`: the longest smaller unit that gives a whole number.
+fn in_a_smaller_unit(written: &str) -> Option<String> {
+    let (whole, rest) = written.split_once('.')?;
+    let end = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (decimals, unit) = rest.split_at(end);
+    let unit = TimeUnit::ALL.into_iter().find(|u| u.as_str() == unit)?;
+    let scale = 10_i64.checked_pow(u32::try_from(decimals.len()).ok()?)?;
+    let parts =
+        format!("{whole}{decimals}").parse::<i64>().ok()?.checked_mul(unit.milliseconds())?;
+    (parts % scale == 0).then(|| Duration::from_milliseconds(parts / scale).to_string())
+}
+
+/// Words people write for units, and the unit.
+const UNIT_WORDS: [(&str, &str); 20] = [
+    ("millis", "ms"),
+    ("msec", "ms"),
+    ("msecs", "ms"),
+    ("sec", "s"),
+    ("secs", "s"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("min", "m"),
+    ("mins", "m"),
+    ("minute", "m"),
+    ("minutes", "m"),
+    ("hr", "h"),
+    ("hrs", "h"),
+    ("hour", "h"),
+    ("hours", "h"),
+    ("day", "d"),
+    ("days", "d"),
+    ("bytes", "B"),
+    ("k", "kB"),
+    ("K", "kB"),
+];
+
+fn unknown_unit(written: &str, span: Span) -> Diagnostic {
+    if let Some(sum) = sum_of_units(written) {
+        return Diagnostic::new(
+            Code::BadQuantity,
+            span,
+            format!("`{written}` has more than one unit"),
+        )
+        .help("a duration has one number and one unit")
+        .fix(format!("write `{sum}`"), span, sum.to_string());
+    }
+    let digits = written.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, unit) = written.split_at(digits);
+    let units =
+        || TimeUnit::ALL.iter().map(|u| u.as_str()).chain(SizeUnit::ALL.iter().map(|u| u.as_str()));
+    let same_letters = || units().find(|known| known.eq_ignore_ascii_case(unit));
+    let word = UNIT_WORDS.iter().find(|(word, _)| *word == unit).map(|&(_, unit)| unit);
+    let report = Diagnostic::new(Code::BadQuantity, span, format!("`{unit}` is no unit"))
+        .help("units are `ms s m h d` and `B kB MB GB TB KiB MiB GiB TiB`, exactly so");
+    match word.or_else(same_letters).or_else(|| suggest(unit, units())) {
+        Some(unit) => report.fix(format!("write `{count}{unit}`"), span, format!("{count}{unit}")),
+        None => report,
+    }
+}
+
+/// `1h30m` as `90m`.
+fn sum_of_units(written: &str) -> Option<Duration> {
+    let mut rest = written;
+    let mut total = 0_i64;
+    let mut smallest = TimeUnit::Day;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let letters = rest[digits..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let unit = TimeUnit::ALL
+            .into_iter()
+            .find(|unit| unit.as_str() == &rest[digits..digits + letters])?;
+        total = total
+            .checked_add(rest[..digits].parse::<i64>().ok()?.checked_mul(unit.milliseconds())?)?;
+        smallest = if unit.milliseconds() < smallest.milliseconds() { unit } else { smallest };
+        rest = &rest[digits + letters..];
+    }
+    Duration::new(total / smallest.milliseconds(), smallest)
+}
+
+/// Reads a text with its quotes: resolves escapes, unless it is raw. A wrong escape is reported and left out.
+pub(crate) fn text(written: &str, span: Span, problems: &mut Diagnostics) -> String {
+    if let Some(raw) = written.strip_prefix("r\"") {
+        return raw.strip_suffix('"').unwrap_or(raw).to_owned();
+    }
+    let inside = written.strip_prefix('"').unwrap_or(written);
+    let inside = inside.strip_suffix('"').unwrap_or(inside);
+    if !inside.contains('\\') {
+        return inside.to_owned();
+    }
+    unescape(inside, span.start as usize + 1, span, problems)
+}
+
+fn unescape(inside: &str, offset: usize, span: Span, problems: &mut Diagnostics) -> String {
+    let mut text = String::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        let (escape, length) = read_escape(&rest[at..]);
+        match escape {
+            Some(c) => text.push(c),
+            None => {
+                let start = offset + (inside.len() - rest.len()) + at;
+                problems.add(bad_escape(
+                    &rest[at..at + length],
+                    Span::new(span.file, start..start + length),
+                ));
+            }
+        }
+        rest = &rest[at + length..];
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The character an escape stands for, and how long the escape is.
+fn read_escape(text: &str) -> (Option<char>, usize) {
+    let next = text[1..].chars().next();
+    match next {
+        Some('"') => (Some('"'), 2),
+        Some('\\') => (Some('\\'), 2),
+        Some('n') => (Some('\n'), 2),
+        Some('t') => (Some('\t'), 2),
+        Some('u') => read_code_point(text),
+        other => (None, 1 + other.map_or(0, char::len_utf8)),
+    }
+}
+
+/// `\u{1F600}`
+fn read_code_point(text: &str) -> (Option<char>, usize) {
+    let closing = text.starts_with("\\u{").then(|| text.find('}')).flatten();
+    let Some(end) = closing else { return (None, 2) };
+    let digits = &text[3..end];
+    let valid =
+        (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = valid.then(|| u32::from_str_radix(digits, 16).ok()).flatten();
+    (code.and_then(char::from_u32), end + 1)
+}
+
+fn bad_escape(escape: &str, span: Span) -> Diagnostic {
+    let report = Diagnostic::new(Code::BadText, span, format!("`{escape}` is no escape"))
+        .help("texts know `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`; a raw text `r\"…\"` takes every character as it is");
+    let doubled = format!("\\{escape}");
+    if escape.starts_with("\\u") {
+        report
+    } else {
+        report.fix("write a backslash as two", span, doubled)
+    }
+}
