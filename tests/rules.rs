@@ -465,7 +465,7 @@ fn the_policies_in_the_documentation_are_what_they_are_said_to_be() {
             let report = loader.check_text(file.as_ref().unwrap_or(at), text);
             let found: BTreeSet<Code> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
             match kind.as_str() {
-                "policy-fragment" => {}
+                "policy-fragment" => assert!(redress::parse(at, text).diagnostics.is_empty(), "{at}"),
                 _ => assert_eq!(found, code.iter().copied().collect(), "{at}:\n{report}"),
             }
         }
