@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use redress::vocabulary::{EnumType, Vocabulary};
 use redress::{
-    Argument, BundledFile, Code, Decision, InMemory, Label, PACKS, POLICIES, Policy, PolicyLoader, Report, Schedule,
-    VOCABULARY,
+    Argument, BundledFile, Code, Decision, InMemory, Label, PACKS, POLICIES, Policy, PolicyLoader,
+    Report, Schedule, VOCABULARY,
 };
 use serde_json::{Value as Json, json};
 
@@ -21,7 +21,8 @@ fn project(path: &str) -> PathBuf {
 /// The files of a folder of the project with this ending, in the order of their names.
 fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(project(folder)).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
+    let mut files: Vec<_> =
+        entries.filter(|path| path.to_string_lossy().ends_with(ending)).collect();
     files.sort();
     assert!(!files.is_empty(), "no {ending} in {folder}");
     files
@@ -54,11 +55,16 @@ fn golden() -> Json {
 }
 
 fn names(list: &Json) -> BTreeSet<String> {
-    list.as_array().expect("a list of names").iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    list.as_array()
+        .expect("a list of names")
+        .iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn minutes(list: &Json) -> Vec<Duration> {
-    let minutes = list.as_array().expect("a list of minutes").iter().map(|minutes| minutes.as_u64().unwrap());
+    let minutes =
+        list.as_array().expect("a list of minutes").iter().map(|minutes| minutes.as_u64().unwrap());
     minutes.map(|minutes| Duration::from_secs(60 * minutes)).collect()
 }
 
@@ -74,7 +80,10 @@ impl Documented {
         let disposition = &golden["default_disposition_no_handler_other_module"];
         assert_eq!(disposition["else"], "fail");
         assert_eq!(golden["first_module"]["disposition"], "stop");
-        Documented { retried: names(&disposition["store_auto_retry"]), kept: names(&disposition["store_no_retry"]) }
+        Documented {
+            retried: names(&disposition["store_auto_retry"]),
+            kept: names(&disposition["store_no_retry"]),
+        }
     }
 
     /// Decision and rule for an error by its right name.
@@ -150,7 +159,8 @@ fn the_spellings_of_the_translated_pages_are_known() {
     let policy = Policy::default();
     let errors = error_types(policy.vocabulary());
     let variants = golden()["spelling_variants_in_page"].as_object().unwrap().clone();
-    let pairs: Vec<_> = variants.values().flat_map(|variants| variants.as_object().unwrap().clone()).collect();
+    let pairs: Vec<_> =
+        variants.values().flat_map(|variants| variants.as_object().unwrap().clone()).collect();
     assert!(!pairs.is_empty());
     for (written, right) in pairs {
         let member = errors.member(&written).unwrap_or_else(|| panic!("`{written}` is not known"));
@@ -172,14 +182,20 @@ fn the_standard_schedule_is_the_documented_one() {
     let expected = minutes(&golden()["schedules"]["fusion_increasing_intervals"]["minutes"]);
     for policy in [Policy::default(), fusion()] {
         for error in Documented::read().retried {
-            assert_eq!(delays(&decide(&policy, &json!({"error": error, "module": 2}))), expected, "{error}");
+            assert_eq!(
+                delays(&decide(&policy, &json!({"error": error, "module": 2}))),
+                expected,
+                "{error}"
+            );
         }
     }
 }
 
 /// The default policy with one name of the pack `make` in the place of its own.
 fn with_make(condition: &str, schedule: &str) -> Policy {
-    let text = format!("extends default\nuse make\nreplace retryable: when {condition} => store(retry, after: {schedule})");
+    let text = format!(
+        "extends default\nuse make\nreplace retryable: when {condition} => store(retry, after: {schedule})"
+    );
     Policy::parse(&text).unwrap()
 }
 
@@ -187,8 +203,14 @@ fn with_make(condition: &str, schedule: &str) -> Policy {
 fn the_schedules_of_the_pack_are_the_documented_ones() {
     let golden = golden();
     let schedules = [
-        ("make.stored", minutes(&golden["schedules"]["make_incomplete_executions_enabled"]["minutes"])),
-        ("make.rerun", minutes(&golden["schedules"]["make_incomplete_executions_disabled"]["minutes"])),
+        (
+            "make.stored",
+            minutes(&golden["schedules"]["make_incomplete_executions_enabled"]["minutes"]),
+        ),
+        (
+            "make.rerun",
+            minutes(&golden["schedules"]["make_incomplete_executions_disabled"]["minutes"]),
+        ),
         ("make.break_default", {
             let default = &golden["break_directive"]["make_default"];
             let delay = Duration::from_secs(60 * default["delay_minutes"].as_u64().unwrap());
@@ -197,7 +219,11 @@ fn the_schedules_of_the_pack_are_the_documented_ones() {
     ];
     for (name, expected) in schedules {
         let policy = with_make("module != first", name);
-        assert_eq!(delays(&decide(&policy, &json!({"error": "DataError", "module": 2}))), expected, "{name}");
+        assert_eq!(
+            delays(&decide(&policy, &json!({"error": "DataError", "module": 2}))),
+            expected,
+            "{name}"
+        );
     }
 }
 
@@ -219,7 +245,8 @@ fn fusion_agrees_with_default_where_it_adds_nothing() {
     for (error, module, _, event) in events(default.vocabulary()) {
         let expected = decide(&default, &event).display;
         // The one type that says by itself in which phase it came.
-        let expected = if error == "InconsistencyError" && module != 1 { "stop".to_owned() } else { expected };
+        let expected =
+            if error == "InconsistencyError" && module != 1 { "stop".to_owned() } else { expected };
         assert_eq!(decide(&fusion, &event).display, expected, "{event}");
     }
 }
@@ -230,7 +257,11 @@ fn without_storing_every_error_of_a_later_module_is_rolled_back() {
     for (written, right) in spellings(policy.vocabulary()) {
         let decision = decide(&policy, &json!({"error": written, "module": 2, "storing": false}));
         let expected = if right == "InconsistencyError" { "stop" } else { "rollback" };
-        assert_eq!((decision.display.as_str(), label(&decision, "run")), (expected, Some("error")), "{written}");
+        assert_eq!(
+            (decision.display.as_str(), label(&decision, "run")),
+            (expected, Some("error")),
+            "{written}"
+        );
     }
 }
 
@@ -266,14 +297,20 @@ fn directives_end_runs_with_the_documented_status() {
         let outcome = if word == "break" { "store(manual)" } else { word.as_str() };
         assert_eq!(decision.display, outcome);
         let status = format!("status {}", label(&decision, "run").unwrap());
-        assert!(documented.as_str().unwrap().contains(&status), "{directive}: {documented}, not {status}");
+        assert!(
+            documented.as_str().unwrap().contains(&status),
+            "{directive}: {documented}, not {status}"
+        );
     }
 }
 
 #[test]
 fn a_break_that_runs_away_switches_the_scenario_off() {
     let limit = golden()["limits"]["break_deactivate"].clone();
-    let (failures, minutes) = (limit["consecutive_failures"].as_i64().unwrap(), limit["within_minutes"].as_i64().unwrap());
+    let (failures, minutes) = (
+        limit["consecutive_failures"].as_i64().unwrap(),
+        limit["within_minutes"].as_i64().unwrap(),
+    );
     let policy = fusion();
     let scenario = |consecutive: i64, streak: i64| {
         let event = json!({"error": "RateLimitError", "module": 2, "handler": true, "directive": "break",
@@ -337,7 +374,8 @@ fn the_other_readings_load_and_differ() {
     ];
     let chosen = fusion();
     for (line, event) in readings {
-        let report = PolicyLoader::bundled_only().check_text("other.policy", format!("extends fusion\n{line}"));
+        let report = PolicyLoader::bundled_only()
+            .check_text("other.policy", format!("extends fusion\n{line}"));
         assert_clean(&report);
         let (here, there) = (decide(&chosen, &event), decide(&report.policy.unwrap(), &event));
         assert_ne!((here.display, here.labels), (there.display, there.labels), "{line}");
@@ -390,14 +428,19 @@ fn every_example_case_holds() {
 
 /// `store(retry)  retryable`, one a line.
 fn summary<'a>(decisions: impl Iterator<Item = &'a Decision>) -> String {
-    decisions.map(|decision| format!("{}  {}\n", decision.display, decision.rule.as_deref().unwrap_or("-"))).collect()
+    decisions
+        .map(|decision| {
+            format!("{}  {}\n", decision.display, decision.rule.as_deref().unwrap_or("-"))
+        })
+        .collect()
 }
 
 #[test]
 fn the_example_events_are_decided_in_every_way() {
     let policy = Policy::default();
     let text = fs::read_to_string(project("examples/events.jsonl")).unwrap();
-    let decisions: Vec<_> = text.lines().map(|line| policy.event_from_json(line).unwrap().decide()).collect();
+    let decisions: Vec<_> =
+        text.lines().map(|line| policy.event_from_json(line).unwrap().decide()).collect();
     let ways: BTreeSet<_> = decisions.iter().map(|decision| decision.display.as_str()).collect();
     assert_eq!(ways, BTreeSet::from(["fail", "handle", "stop", "store(manual)", "store(retry)"]));
     insta::assert_snapshot!("example_events_jsonl", summary(decisions.into_iter()));
@@ -410,7 +453,11 @@ fn the_example_table_is_decided() {
     let header = reader.headers().unwrap().clone();
     let decide = |row: csv::StringRecord| {
         let cells = header.iter().zip(row.iter());
-        cells.fold(policy.event(), |event, (key, cell)| event.set_written(key, cell)).build().unwrap().decide()
+        cells
+            .fold(policy.event(), |event, (key, cell)| event.set_written(key, cell))
+            .build()
+            .unwrap()
+            .decide()
     };
     let decisions: Vec<_> = reader.records().map(|row| decide(row.unwrap())).collect();
     insta::assert_snapshot!("example_events_csv", summary(decisions.into_iter()));
@@ -431,7 +478,9 @@ impl Block {
         let mut words = fence.split_whitespace();
         let kind = words.next().unwrap().to_owned();
         let takes_code = matches!(kind.as_str(), "policy-error" | "policy-warning");
-        let code = takes_code.then(|| words.next().and_then(Code::from_text).unwrap_or_else(|| panic!("{at}: which code?")));
+        let code = takes_code.then(|| {
+            words.next().and_then(Code::from_text).unwrap_or_else(|| panic!("{at}: which code?"))
+        });
         Block { at, kind, code, file: words.next().map(str::to_owned), text: String::new() }
     }
 }
@@ -446,7 +495,9 @@ fn blocks(path: &Path) -> Vec<Block> {
         match (&mut open, line.strip_prefix("```")) {
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => block.text.extend([line, "\n"]),
-            (None, Some(fence)) if !fence.is_empty() => open = Some(Block::new(format!("{name}:{number}"), fence)),
+            (None, Some(fence)) if !fence.is_empty() => {
+                open = Some(Block::new(format!("{name}:{number}"), fence))
+            }
             (None, _) => {}
         }
     }
@@ -459,13 +510,17 @@ fn the_policies_in_the_documentation_are_what_they_are_said_to_be() {
     for path in files("docs", ".md") {
         let blocks = blocks(&path);
         let named = blocks.iter().filter_map(|block| Some((block.file.as_ref()?, &block.text)));
-        let folder = named.fold(InMemory::new(), |folder, (file, text)| folder.with(file, text.as_str()));
+        let folder =
+            named.fold(InMemory::new(), |folder, (file, text)| folder.with(file, text.as_str()));
         let loader = PolicyLoader::new().files(folder);
         for Block { at, kind, code, file, text } in &blocks {
             let report = loader.check_text(file.as_ref().unwrap_or(at), text);
-            let found: BTreeSet<Code> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+            let found: BTreeSet<Code> =
+                report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
             match kind.as_str() {
-                "policy-fragment" => assert!(redress::parse(at, text).diagnostics.is_empty(), "{at}"),
+                "policy-fragment" => {
+                    assert!(redress::parse(at, text).diagnostics.is_empty(), "{at}")
+                }
                 _ => assert_eq!(found, code.iter().copied().collect(), "{at}:\n{report}"),
             }
         }
