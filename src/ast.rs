@@ -17,6 +17,8 @@ pub struct Ast {
     pub declarations: Vec<Declaration>,
     /// Every comment, in order.
     pub comments: Vec<Comment>,
+    /// The pieces that could not be read as declarations.
+    pub broken: Vec<Span>,
 }
 
 /// A comment, from its `#` to the end of its line.

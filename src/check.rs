@@ -1,11 +1,226 @@
-//! Ast to Checked.
-use crate::{Limits, diagnostic::Diagnostics, gather::Chain, source::Sources};
-pub(crate) struct Checked;
+//! [`Ast`](crate::ast::Ast) to `Checked`: everything a policy means, or everything that is wrong with it.
+//!
+//! One check a file. What merely follows from something already reported is not reported again: a part that
+//! is wrong is `None`, and a name that a broken declaration may have declared is excused.
+
+mod conditions;
+mod constants;
+mod decisions;
+mod enums;
+mod examples;
+mod facts;
+mod lets;
+mod lists;
+mod names;
+mod order;
+mod outcomes;
+mod roles;
+mod schedules;
+mod sets;
+mod totality;
+mod unused;
+
+use std::collections::HashSet;
+
+use crate::ast::{DeclarationKind, RuleDeclaration};
+use crate::condition::Condition;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::gather::{Chain, Unit};
+use crate::limits::Limits;
+use crate::policy::Rule;
+use crate::source::{Sources, Span};
+use crate::vocabulary::Vocabulary;
+
+/// A policy without errors; made only by [`check`].
+pub(crate) struct Checked {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// Checks all files of a policy. Gives nothing where there are errors, or no policy to check.
 pub(crate) fn check(
-    _c: &Chain,
-    _s: &Sources,
-    _l: &Limits,
-    _p: &mut Diagnostics,
+    chain: &Chain,
+    sources: &Sources,
+    limits: &Limits,
+    problems: &mut Diagnostics,
 ) -> Option<Checked> {
-    None
+    let mut checker = Checker::new(chain, sources, limits, problems);
+    roles::check(&mut checker);
+    enums::declare(&mut checker);
+    lets::declare(&mut checker);
+    facts::declare(&mut checker);
+    outcomes::declare(&mut checker);
+    lists::check(&mut checker);
+    lets::check(&mut checker);
+    let rules = checker.rules();
+    lets::check_names(&mut checker);
+    let main = chain.main()?;
+    let rules = order::arrange(&mut checker, rules);
+    examples::check(&mut checker, main, &rules);
+    totality::check(&mut checker, main, &rules);
+    unused::check(&mut checker, main);
+    let refused = checker.problems.has_errors();
+    let vocabulary = checker.vocabulary;
+    (!refused).then_some(Checked { vocabulary, rules })
+}
+
+/// What the checks share: the files, what is known so far, and where problems go.
+struct Checker<'a> {
+    chain: &'a Chain,
+    sources: &'a Sources,
+    limits: &'a Limits,
+    problems: &'a mut Diagnostics,
+    vocabulary: Vocabulary,
+    lets: lets::Lets<'a>,
+    excused: names::Excused<'a>,
+    sets: sets::SetCache,
+    /// Where a name stands that was reported to stand for nothing.
+    unknown: HashSet<Span>,
+    /// Whether part of a rule was wrong, so that nothing can be said of all rules together.
+    damaged: bool,
+}
+
+/// The rules of one file, in their written order.
+struct FileRules<'a> {
+    unit: &'a Unit,
+    edits: Vec<Edit<'a>>,
+    otherwise: Option<Rule>,
+}
+
+/// Something a file does to the list of rules.
+enum Edit<'a> {
+    /// Adds a rule; none where it is wrong.
+    Add(&'a RuleDeclaration, Option<Box<Rule>>),
+    Replace(&'a RuleDeclaration, Option<Box<Rule>>),
+    Disable(&'a crate::ast::Name),
+}
+
+impl<'a> Checker<'a> {
+    fn new(
+        chain: &'a Chain,
+        sources: &'a Sources,
+        limits: &'a Limits,
+        problems: &'a mut Diagnostics,
+    ) -> Self {
+        Checker {
+            excused: names::Excused::new(chain, sources),
+            chain,
+            sources,
+            limits,
+            problems,
+            vocabulary: Vocabulary::default(),
+            lets: lets::Lets::default(),
+            sets: sets::SetCache::default(),
+            unknown: HashSet::new(),
+            damaged: false,
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.problems.add(diagnostic);
+    }
+
+    /// Reports what is made only if there is still room for it.
+    fn report_lazily(
+        &mut self,
+        code: Code,
+        make: impl FnOnce(&Vocabulary, &lets::Lets<'a>) -> Diagnostic,
+    ) {
+        let (vocabulary, lets) = (&self.vocabulary, &self.lets);
+        self.problems.push(code.severity(), || make(vocabulary, lets));
+    }
+
+    /// Resolves the rules of every policy file, the base's first.
+    fn rules(&mut self) -> Vec<FileRules<'a>> {
+        let chain = self.chain;
+        chain.policies.iter().map(|unit| self.rules_of(unit)).collect()
+    }
+
+    fn rules_of(&mut self, unit: &'a Unit) -> FileRules<'a> {
+        let mut edits = Vec::new();
+        let mut otherwise: Option<Rule> = None;
+        for declaration in &unit.ast.declarations {
+            match &declaration.kind {
+                DeclarationKind::Rule(rule) => {
+                    edits.push(Edit::Add(rule, self.rule(unit, declaration, rule)))
+                }
+                DeclarationKind::Replace(rule) => {
+                    edits.push(Edit::Replace(rule, self.rule(unit, declaration, rule)))
+                }
+                DeclarationKind::Disable(name) => edits.push(Edit::Disable(name)),
+                DeclarationKind::Otherwise(last) => {
+                    if let Some(first) = &otherwise {
+                        self.report(second_otherwise(last.keyword, first.keyword));
+                    }
+                    otherwise = self.otherwise(unit, declaration, last).or(otherwise);
+                }
+                _ => {}
+            }
+        }
+        FileRules { unit, edits, otherwise }
+    }
+
+    /// Resolves a rule; none where part of it is wrong.
+    fn rule(
+        &mut self,
+        unit: &'a Unit,
+        declaration: &'a crate::ast::Declaration,
+        rule: &'a RuleDeclaration,
+    ) -> Option<Box<Rule>> {
+        let condition = self.condition(unit, &rule.condition).map(|resolved| resolved.condition);
+        let decision = self.decision(unit, &rule.decision);
+        let (Some(condition), Some((outcome, labels))) = (condition, decision) else {
+            self.damaged = true;
+            return None;
+        };
+        Some(Box::new(Rule {
+            name: rule.name.as_ref().map(|name| name.text.clone()),
+            condition: Some(condition),
+            condition_span: Some(rule.condition.span()),
+            keyword: rule.keyword,
+            span: declaration.span,
+            outcome_span: rule.decision.outcome.span,
+            outcome,
+            labels,
+            documentation: declaration.documentation.clone(),
+            at: self.sources.place(rule.keyword),
+        }))
+    }
+
+    fn otherwise(
+        &mut self,
+        unit: &'a Unit,
+        declaration: &'a crate::ast::Declaration,
+        last: &'a crate::ast::OtherwiseDeclaration,
+    ) -> Option<Rule> {
+        let Some((outcome, labels)) = self.decision(unit, &last.decision) else {
+            self.damaged = true;
+            return None;
+        };
+        Some(Rule {
+            name: Some("otherwise".to_owned()),
+            condition: None,
+            condition_span: None,
+            keyword: last.keyword,
+            span: declaration.span,
+            outcome_span: last.decision.outcome.span,
+            outcome,
+            labels,
+            documentation: declaration.documentation.clone(),
+            at: self.sources.place(last.keyword),
+        })
+    }
+}
+
+fn second_otherwise(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::SecondOtherwise, span, "a second `otherwise`")
+        .also(first, "the first one")
+        .help("`otherwise` is the last word, so a file has at most one")
+}
+
+/// A condition with its names resolved, and how large it is with the named ones written out.
+struct Resolved {
+    condition: Condition,
+    depth: usize,
+    tests: usize,
 }

@@ -93,6 +93,30 @@ impl Intervals {
         Intervals(gaps)
     }
 
+    /// The numbers of this set that are not in the other.
+    pub(crate) fn without(&self, other: &Intervals) -> Self {
+        let mut left = Vec::new();
+        let mut others = other.0.iter().peekable();
+        for &(low, high) in &self.0 {
+            let mut next = Some(low);
+            while let (Some(from), Some(&&(other_low, other_high))) = (next, others.peek()) {
+                if other_low > high {
+                    break;
+                }
+                if from < other_low {
+                    left.push((from, other_low - 1));
+                }
+                next = other_high.checked_add(1).map(|after| after.max(from));
+                if other_high > high {
+                    break;
+                }
+                others.next();
+            }
+            left.extend(next.filter(|&from| from <= high).map(|from| (from, high)));
+        }
+        Intervals(left)
+    }
+
     pub(crate) fn contains(&self, value: i64) -> bool {
         let at = self.0.partition_point(|&(_, high)| high < value);
         self.0.get(at).is_some_and(|&(low, _)| low <= value)
@@ -130,6 +154,12 @@ impl Members {
         let outside =
             (0..count).map(|at| MemberId(at as u32)).filter(|&member| !self.contains(member));
         Members { other: !self.other, ..Members::new(outside) }
+    }
+
+    /// The bits, trailing empty words left out, and whether it has the unknown names.
+    pub(crate) fn as_words(&self) -> (&[u64], bool) {
+        let used = self.bits.iter().rposition(|&word| word != 0).map_or(0, |last| last + 1);
+        (&self.bits[..used], self.other)
     }
 
     pub(crate) fn contains(&self, member: MemberId) -> bool {

@@ -1,11 +1,479 @@
-use crate::{PolicyLoader, diagnostic::Diagnostics, source::Sources};
-pub(crate) struct Chain;
+//! Reads a policy and every file it names: its bases, the packs they use, and their vocabulary.
+
+use std::path::{Path, PathBuf};
+
+use crate::ast::{Ast, DeclarationKind, FileReference, Literal, LiteralValue, Name};
+use crate::bundled::{self, BundledFile};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::{FileProblem, PolicyLoader, normalise};
+use crate::source::{FileId, Sources, Span};
+use crate::suggest::suggest;
+use crate::{parse, scan};
+
+/// All files of one policy.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    /// The files that make the vocabulary, the innermost first.
+    pub(crate) vocabulary: Vec<Unit>,
+    /// The packs, each once, in the order in which they are named.
+    pub(crate) packs: Vec<Unit>,
+    /// The policies, the base first and the file itself last; empty where that is a vocabulary or a pack.
+    pub(crate) policies: Vec<Unit>,
+    /// Whether every file could be read whole.
+    pub(crate) complete: bool,
+}
+
+impl Chain {
+    /// All files, in the order in which what they declare comes into being.
+    pub(crate) fn units(&self) -> impl DoubleEndedIterator<Item = &Unit> {
+        self.vocabulary.iter().chain(&self.packs).chain(&self.policies)
+    }
+
+    /// The file everything began with, if it is a policy.
+    pub(crate) fn main(&self) -> Option<&Unit> {
+        self.policies.last()
+    }
+}
+
+/// One file and the part it plays.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    pub(crate) ast: Ast,
+    pub(crate) role: Role,
+}
+
+/// The part a file plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Vocabulary,
+    /// With its name, which its sets carry.
+    Pack(String),
+    Policy,
+}
+
+/// Which file it is, however it is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Identity {
+    Bundled(&'static str),
+    /// The vocabulary of the host.
+    Host,
+    Path(PathBuf),
+}
+
+/// A file that was read.
+struct Read {
+    ast: Ast,
+    identity: Identity,
+    header: Header,
+}
+
+/// What the head of a file names.
+#[derive(Clone, Debug, Default)]
+struct Header {
+    vocabulary: Option<FileReference>,
+    extends: Option<FileReference>,
+    packs: Vec<FileReference>,
+}
+
+/// Reads a policy and every file it names; what cannot be read is reported and left out.
 pub(crate) fn gather(
-    _l: &PolicyLoader,
-    _n: &str,
-    _t: &[u8],
-    _s: &mut Sources,
-    _p: &mut Diagnostics,
+    loader: &PolicyLoader,
+    name: &str,
+    text: &[u8],
+    sources: &mut Sources,
+    problems: &mut Diagnostics,
 ) -> Chain {
-    Chain
+    let mut gatherer = Gatherer { loader, sources, problems, complete: true, files: 0 };
+    let identity = Identity::Path(normalise(Path::new(name)));
+    let main = gatherer.take_in(identity, name, text, false);
+    let mut chain = match library_role(&main.ast) {
+        Some(Role::Vocabulary) => gatherer.vocabulary_alone(main),
+        Some(_) => gatherer.pack_alone(main, name),
+        None => gatherer.policy(main),
+    };
+    chain.complete = gatherer.complete;
+    chain
+}
+
+/// The role of a file that declares things but no rules: nothing for a policy.
+///
+/// What declares outcomes is a vocabulary, any other a pack.
+fn library_role(ast: &Ast) -> Option<Role> {
+    use DeclarationKind::{
+        Disable, Enum, Extends, Fact, Let, Otherwise, Outcome, Replace, Rule, Use,
+    };
+    let has = |test: fn(&DeclarationKind) -> bool| {
+        ast.declarations.iter().any(|declaration| test(&declaration.kind))
+    };
+    let is_policy = has(|kind| {
+        matches!(kind, Rule(_) | Replace(_) | Disable(_) | Otherwise(_) | Extends(_) | Use(_))
+    });
+    let declares = has(|kind| matches!(kind, Enum(_) | Fact(_) | Let(_)));
+    let has_outcomes = has(|kind| matches!(kind, Outcome(_)));
+    match (is_policy || !ast.broken.is_empty(), has_outcomes, declares) {
+        (true, ..) | (false, false, false) => None,
+        (false, true, _) => Some(Role::Vocabulary),
+        (false, false, true) => Some(Role::Pack(String::new())),
+    }
+}
+
+struct Gatherer<'a> {
+    loader: &'a PolicyLoader,
+    sources: &'a mut Sources,
+    problems: &'a mut Diagnostics,
+    complete: bool,
+    files: usize,
+}
+
+impl Gatherer<'_> {
+    fn policy(&mut self, main: Read) -> Chain {
+        let policies = self.with_bases(main);
+        let mut packs: Vec<(Identity, Unit)> = Vec::new();
+        for (at, policy) in policies.iter().enumerate() {
+            for reference in &policy.header.packs {
+                self.pack(reference, policies[at].ast.file, &mut packs);
+            }
+        }
+        let vocabulary = self.vocabulary_of(&policies);
+        let policies =
+            policies.into_iter().map(|read| Unit { ast: read.ast, role: Role::Policy }).collect();
+        let packs = packs.into_iter().map(|(_, unit)| unit).collect();
+        Chain { vocabulary, packs, policies, complete: true }
+    }
+
+    fn vocabulary_alone(&mut self, main: Read) -> Chain {
+        let vocabulary = self.with_inner_vocabularies(main);
+        Chain { vocabulary, packs: Vec::new(), policies: Vec::new(), complete: true }
+    }
+
+    fn pack_alone(&mut self, main: Read, name: &str) -> Chain {
+        let vocabulary = self.vocabulary_of(std::slice::from_ref(&main));
+        let name = Path::new(name)
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let pack = Unit { ast: main.ast, role: Role::Pack(name) };
+        Chain { vocabulary, packs: vec![pack], policies: Vec::new(), complete: true }
+    }
+
+    /// A policy and its bases, the innermost first.
+    fn with_bases(&mut self, main: Read) -> Vec<Read> {
+        let mut chain = vec![main];
+        while let Some(last) = chain.last() {
+            let Some(reference) = last.header.extends.clone() else { break };
+            let Some(identity) =
+                self.identify(&reference, last.ast.file, bundled::POLICIES, "policy")
+            else {
+                break;
+            };
+            if let Some(at) = chain.iter().position(|read| read.identity == identity) {
+                let cycle: Vec<FileId> = chain[at..].iter().map(|read| read.ast.file).collect();
+                self.report_cycle(reference.name(), &cycle);
+                break;
+            }
+            let Some(base) = self.open(&reference, identity) else { break };
+            chain.push(base);
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// The vocabulary of a chain: the one its base names, the host's, or the standard one.
+    fn vocabulary_of(&mut self, policies: &[Read]) -> Vec<Unit> {
+        let mut chosen: Option<Identity> = None;
+        let mut vocabulary = Vec::new();
+        for policy in policies {
+            let Some(reference) = policy.header.vocabulary.clone() else {
+                if chosen.is_none() {
+                    vocabulary = self.usual_vocabulary();
+                    chosen = Some(usual_identity(self.loader));
+                }
+                continue;
+            };
+            let standard = std::slice::from_ref(&bundled::VOCABULARY);
+            let Some(identity) = self.identify(&reference, policy.ast.file, standard, "vocabulary")
+            else {
+                continue;
+            };
+            match &chosen {
+                None => {
+                    chosen = Some(identity.clone());
+                    vocabulary = self
+                        .open(&reference, identity)
+                        .map(|read| self.with_inner_vocabularies(read))
+                        .unwrap_or_default();
+                }
+                Some(chosen) if *chosen == identity => {}
+                Some(_) => self.problems.add(
+                    Diagnostic::new(
+                        Code::NotAllowedHere,
+                        reference.name().span,
+                        "the base has another vocabulary",
+                    )
+                    .help(
+                        "a policy and its bases share one vocabulary, that of the innermost base",
+                    ),
+                ),
+            }
+        }
+        vocabulary
+    }
+
+    fn usual_vocabulary(&mut self) -> Vec<Unit> {
+        let read = match &self.loader.vocabulary {
+            Some((name, text)) => self.take_in(Identity::Host, name, text.as_bytes(), false),
+            None => self.take_in_bundled(&bundled::VOCABULARY),
+        };
+        self.with_inner_vocabularies(read)
+    }
+
+    /// A vocabulary and those it builds on, the innermost first.
+    fn with_inner_vocabularies(&mut self, outer: Read) -> Vec<Unit> {
+        let mut chain = vec![outer];
+        while let Some(last) = chain.last() {
+            let Some(reference) = last.header.vocabulary.clone() else { break };
+            let standard = std::slice::from_ref(&bundled::VOCABULARY);
+            let Some(identity) = self.identify(&reference, last.ast.file, standard, "vocabulary")
+            else {
+                break;
+            };
+            if let Some(at) = chain.iter().position(|read| read.identity == identity) {
+                let cycle: Vec<FileId> = chain[at..].iter().map(|read| read.ast.file).collect();
+                self.report_cycle(reference.name(), &cycle);
+                break;
+            }
+            let Some(inner) = self.open(&reference, identity) else { break };
+            chain.push(inner);
+        }
+        chain.reverse();
+        chain.into_iter().map(|read| Unit { ast: read.ast, role: Role::Vocabulary }).collect()
+    }
+
+    fn pack(&mut self, reference: &FileReference, from: FileId, packs: &mut Vec<(Identity, Unit)>) {
+        let Some(identity) = self.identify(reference, from, bundled::PACKS, "pack") else { return };
+        if packs.iter().any(|(known, _)| *known == identity) {
+            return;
+        }
+        let Some(name) = self.pack_name(reference) else { return };
+        if packs.iter().any(|(_, unit)| unit.role == Role::Pack(name.clone())) {
+            let message = format!("another pack is called `{name}` already");
+            return self.problems.add(Diagnostic::new(
+                Code::DuplicateName,
+                reference.name().span,
+                message,
+            ));
+        }
+        if let Some(read) = self.open(reference, identity.clone()) {
+            packs.push((identity, Unit { ast: read.ast, role: Role::Pack(name) }));
+        }
+    }
+
+    /// The name a pack's sets carry: the bare word, or the file's name without its ending.
+    fn pack_name(&mut self, reference: &FileReference) -> Option<String> {
+        let FileReference::Path(path) = reference else {
+            return Some(reference.name().text.clone());
+        };
+        let stem = Path::new(&path.text)
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let is_word = stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_word && !stem.is_empty() && !stem.as_bytes()[0].is_ascii_digit() {
+            return Some(stem);
+        }
+        let message = format!("`{stem}` cannot be the name of a pack");
+        let help = "a pack's sets carry its file's name, so it must be letters, digits and `_`";
+        self.problems.add(Diagnostic::new(Code::FileNotFound, path.span, message).help(help));
+        self.complete = false;
+        None
+    }
+
+    /// Which file a reference means; nothing where that is reported to be none.
+    fn identify(
+        &mut self,
+        reference: &FileReference,
+        from: FileId,
+        bundled: &'static [BundledFile],
+        what: &str,
+    ) -> Option<Identity> {
+        match reference {
+            FileReference::Path(path) => {
+                let folder =
+                    Path::new(self.sources.file(from).name()).parent().unwrap_or(Path::new(""));
+                Some(Identity::Path(normalise(&folder.join(&path.text))))
+            }
+            FileReference::Bundled(name) => match bundled::find(bundled, &name.text) {
+                Some(file) => Some(Identity::Bundled(file.file)),
+                None => {
+                    self.complete = false;
+                    self.problems.add(unknown_bundled(name, bundled, what));
+                    None
+                }
+            },
+        }
+    }
+
+    /// Reads the file a reference means.
+    fn open(&mut self, reference: &FileReference, identity: Identity) -> Option<Read> {
+        let span = reference.name().span;
+        if self.files >= self.loader.limits.files {
+            let message = format!("the policy has more than {} files", self.loader.limits.files);
+            self.problems.add(Diagnostic::new(Code::TooManyFiles, span, message));
+            self.complete = false;
+            return None;
+        }
+        let path = match identity {
+            Identity::Path(path) => path,
+            Identity::Bundled(file) => return self.open_bundled(file),
+            Identity::Host => return None,
+        };
+        match self.loader.files.read(&path, self.loader.limits.file_bytes) {
+            Ok(bytes) => {
+                let name = path.to_string_lossy().into_owned();
+                Some(self.take_in(Identity::Path(path), &name, &bytes, false))
+            }
+            Err(problem) => {
+                self.complete = false;
+                self.problems.add(unreadable(&path, span, &problem));
+                None
+            }
+        }
+    }
+
+    fn open_bundled(&mut self, file: &str) -> Option<Read> {
+        let files = bundled::POLICIES
+            .iter()
+            .chain(bundled::PACKS)
+            .chain(std::iter::once(&bundled::VOCABULARY));
+        files.into_iter().find(|known| known.file == file).map(|known| self.take_in_bundled(known))
+    }
+
+    fn take_in_bundled(&mut self, file: &BundledFile) -> Read {
+        self.take_in(Identity::Bundled(file.file), file.file, file.text.as_bytes(), true)
+    }
+
+    /// Reads a file's text.
+    fn take_in(&mut self, identity: Identity, name: &str, text: &[u8], bundled: bool) -> Read {
+        self.files += 1;
+        let (file, readable) =
+            scan::read(self.sources, name, text, bundled, &self.loader.limits, self.problems);
+        let ast = if readable {
+            parse::parse_file(self.sources, file, self.problems)
+        } else {
+            Ast::empty(file)
+        };
+        self.complete &= readable;
+        let header = self.header(&ast);
+        Read { ast, identity, header }
+    }
+
+    fn report_cycle(&mut self, name: &Name, cycle: &[FileId]) {
+        self.complete = false;
+        let mut names: Vec<&str> =
+            cycle.iter().map(|&file| self.sources.file(file).name()).collect();
+        names.push(names.first().copied().unwrap_or_default());
+        let message = format!("the files build on each other in a circle: {}", names.join(" → "));
+        self.problems.add(
+            Diagnostic::new(Code::InclusionCycle, name.span, message)
+                .label("this closes the circle"),
+        );
+    }
+
+    /// Reads the head of a file: each line at most once, in order, before everything else.
+    fn header(&mut self, ast: &Ast) -> Header {
+        let mut header = Header::default();
+        let mut seen: Vec<(usize, Span)> = Vec::new();
+        for declaration in &ast.declarations {
+            let keyword = Span { end: declaration.span.start, ..declaration.span };
+            let rank = match &declaration.kind {
+                DeclarationKind::Version(version) => {
+                    self.version(version);
+                    0
+                }
+                DeclarationKind::Vocabulary(reference) => {
+                    header.vocabulary.get_or_insert_with(|| reference.clone());
+                    1
+                }
+                DeclarationKind::Extends(reference) => {
+                    header.extends.get_or_insert_with(|| reference.clone());
+                    2
+                }
+                DeclarationKind::Use(references) => {
+                    header.packs.extend(references.iter().cloned());
+                    3
+                }
+                _ => 4,
+            };
+            if rank < 4 {
+                let word = HEADER_WORDS[rank];
+                let span = Span { end: keyword.start + word.len() as u32, ..declaration.span };
+                self.place_in_header(rank, span, &seen);
+            }
+            seen.push((rank, declaration.span));
+            seen.dedup_by_key(|(rank, _)| *rank);
+        }
+        header
+    }
+
+    fn place_in_header(&mut self, rank: usize, span: Span, seen: &[(usize, Span)]) {
+        let word = HEADER_WORDS[rank];
+        let Some(&(other, place)) = seen.iter().find(|(other, _)| *other >= rank) else { return };
+        let report = match other {
+            _ if other == rank => Diagnostic::new(Code::HeaderOrder, span, format!("a second `{word}`"))
+                .also(place, "the first one")
+                .help(if rank == 3 { "name all packs on one line: `use aws, http`" } else { "a file has at most one" }),
+            4 => Diagnostic::new(Code::HeaderOrder, span, format!("`{word}` stands behind a declaration"))
+                .also(place, "this comes first")
+                .help("`policy`, `vocabulary`, `extends` and `use` come before everything else, in this order"),
+            _ => Diagnostic::new(Code::HeaderOrder, span, format!("`{word}` stands behind `{}`", HEADER_WORDS[other]))
+                .also(place, "this comes first")
+                .help("the order is `policy`, `vocabulary`, `extends`, `use`"),
+        };
+        self.problems.add(report);
+    }
+
+    fn version(&mut self, version: &Literal) {
+        if !matches!(version.value, LiteralValue::Int(1) | LiteralValue::Wrong) {
+            let written = self.sources.slice(version.span);
+            let message =
+                format!("version `{written}` of the language is not known to this release");
+            let report = Diagnostic::new(Code::UnknownVersion, version.span, message);
+            let help = "this release knows version 1; a newer policy needs a newer release";
+            self.problems.add(report.help(help).fix("write `1`", version.span, "1"));
+        }
+    }
+}
+
+/// The words of a file's head, in their order.
+const HEADER_WORDS: [&str; 4] = ["policy", "vocabulary", "extends", "use"];
+
+fn usual_identity(loader: &PolicyLoader) -> Identity {
+    if loader.vocabulary.is_some() {
+        Identity::Host
+    } else {
+        Identity::Bundled(bundled::VOCABULARY.file)
+    }
+}
+
+fn unknown_bundled(name: &Name, bundled: &'static [BundledFile], what: &str) -> Diagnostic {
+    let known: Vec<&str> = bundled.iter().map(|file| file.name).collect();
+    let message = format!("no bundled {what} is called `{name}`");
+    let help =
+        format!("bundled are `{}`; a file of your own is named in quotes", known.join("`, `"));
+    let report = Diagnostic::new(Code::UnknownBundled, name.span, message).help(help);
+    match suggest(&name.text, known) {
+        Some(near) => report.fix(format!("write `{near}`"), name.span, near),
+        None => report,
+    }
+}
+
+fn unreadable(path: &Path, span: Span, problem: &FileProblem) -> Diagnostic {
+    let code =
+        if *problem == FileProblem::Outside { Code::OutsideRoot } else { Code::FileNotFound };
+    let report =
+        Diagnostic::new(code, span, format!("cannot read `{}`: {problem}", path.display()));
+    match problem {
+        FileProblem::NotFound => report.help("paths are relative to the file that names them"),
+        _ => report,
+    }
 }

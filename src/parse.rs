@@ -72,8 +72,8 @@ pub(crate) fn parse_file(sources: &Sources, file: FileId, problems: &mut Diagnos
 
 impl Ast {
     /// A file without declarations.
-    fn empty(file: FileId) -> Self {
-        Ast { file, declarations: Vec::new(), comments: Vec::new() }
+    pub(crate) fn empty(file: FileId) -> Self {
+        Ast { file, declarations: Vec::new(), comments: Vec::new(), broken: Vec::new() }
     }
 }
 
@@ -118,20 +118,25 @@ fn take<'i>(children: &mut Children<'i>, rule: Rule) -> Option<Pair<'i, Rule>> {
 impl<'i> Builder<'i, '_> {
     fn file(mut self, pairs: Pairs<'i, Rule>) -> Ast {
         let mut declarations = Vec::new();
+        let mut broken = Vec::new();
         let mut previous = None;
         for pair in pairs.flat_map(children) {
             let span = self.span(&pair);
             match pair.as_rule() {
                 Rule::EOI => continue,
-                Rule::broken => self.broken(span, previous),
-                _ => match self.declaration(pair) {
-                    Some(declaration) => declarations.push(declaration),
-                    None => self.broken(span, None),
-                },
+                Rule::broken => {
+                    self.broken(span, previous);
+                    broken.push(span);
+                }
+                _ => declarations.extend(self.declaration(pair).or_else(|| {
+                    self.broken(span, None);
+                    broken.push(span);
+                    None
+                })),
             }
             previous = Some(span);
         }
-        Ast { file: self.file, declarations, comments: self.comments }
+        Ast { file: self.file, declarations, comments: self.comments, broken }
     }
 
     /// Says what was expected where a piece stops being a declaration.

@@ -75,6 +75,11 @@ pub(crate) fn begins_declaration(text: &str) -> bool {
     KEYWORDS.contains(&word(text))
 }
 
+/// Whether a word has a meaning of its own and so cannot be a name.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    KEYWORDS.contains(&word) || OTHER_WORDS.contains(&word)
+}
+
 /// The identifier at the beginning of a text; may be empty.
 fn word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
@@ -102,7 +107,7 @@ pub(crate) fn report(text: &str, file: FileId, at: usize, expected: &[Expected])
         return report;
     }
     let expected = reduce(expected);
-    let reserved = KEYWORDS.contains(&found) || OTHER_WORDS.contains(&found);
+    let reserved = is_reserved(found);
     let names = [Expected::Name, Expected::Member];
     if reserved
         && names.iter().any(|name| expected.contains(name))

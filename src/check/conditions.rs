@@ -1,0 +1,413 @@
+//! Conditions: every name found, every comparison of like with like, `and` and `or` not mixed.
+
+use std::sync::Arc;
+
+use super::names::{Meaning, quote};
+use super::{Checker, Resolved};
+use crate::ast::{
+    Chain, Comparator, Condition as Written, Connective, Constant, LiteralValue, Name, Predicate,
+    Test as WrittenTest, TextTest,
+};
+use crate::condition::{Accepts, Condition, Intervals, Members, Pattern, Test};
+use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::gather::Unit;
+use crate::source::Span;
+use crate::vocabulary::{EnumId, FactId, MemberId, Type};
+
+use super::sets::Set;
+
+impl<'a> Checker<'a> {
+    /// Resolves a condition; none where part of it is wrong.
+    pub(super) fn condition(&mut self, unit: &'a Unit, written: &'a Written) -> Option<Resolved> {
+        let resolved = match written {
+            Written::Group { inner, .. } => self.condition(unit, inner)?,
+            Written::Not { inner, .. } => {
+                let inner = self.condition(unit, inner)?;
+                Resolved {
+                    condition: Condition::Not(Box::new(inner.condition)),
+                    depth: inner.depth + 1,
+                    ..inner
+                }
+            }
+            Written::Chain(chain) => self.chain(unit, chain)?,
+            Written::Test(test) => self.test(unit, test)?,
+        };
+        self.within_size(written.span(), resolved)
+    }
+
+    /// Refuses a condition that is too large once the conditions it names are written out.
+    fn within_size(&mut self, span: Span, resolved: Resolved) -> Option<Resolved> {
+        // Each level of the text makes at most two of the tree, and names lead at most as deep as the text may nest.
+        let deepest = 4 * self.limits.nesting;
+        let report = if resolved.tests > self.limits.condition_tests {
+            let limit = self.limits.condition_tests;
+            Diagnostic::new(
+                Code::TooLarge,
+                span,
+                format!("the condition comes to more than {limit} tests"),
+            )
+            .help("the conditions it names count with all their tests")
+        } else if resolved.depth > deepest {
+            Diagnostic::new(
+                Code::NestedTooDeeply,
+                span,
+                format!("the condition is nested more than {deepest} deep"),
+            )
+            .help("the conditions it names count with all their levels")
+        } else {
+            return Some(resolved);
+        };
+        self.report(report);
+        None
+    }
+
+    fn chain(&mut self, unit: &'a Unit, chain: &'a Chain) -> Option<Resolved> {
+        if let Some(report) = mixed(chain) {
+            self.report(report);
+        }
+        let clauses =
+            std::iter::once(&*chain.first).chain(chain.rest.iter().map(|link| &link.clause));
+        let clauses: Vec<Option<Resolved>> =
+            clauses.map(|clause| self.condition(unit, clause)).collect();
+        let clauses: Vec<Resolved> = clauses.into_iter().collect::<Option<_>>()?;
+        let depth = 1 + clauses.iter().map(|clause| clause.depth).max().unwrap_or(0);
+        let tests = clauses.iter().map(|clause| clause.tests).sum();
+        let clauses = clauses.into_iter().map(|clause| clause.condition).collect();
+        // What is mixed has been refused, so either will do for it.
+        let condition = match chain.rest.first().map(|link| link.connective) {
+            Some(Connective::Or) => Condition::Any(clauses),
+            _ => Condition::All(clauses),
+        };
+        Some(Resolved { condition, depth, tests })
+    }
+
+    fn test(&mut self, unit: &'a Unit, test: &'a WrittenTest) -> Option<Resolved> {
+        match self.find(unit, &test.subject.text) {
+            Some(Meaning::Fact(fact)) => self.fact_test(unit, test, fact),
+            Some(Meaning::Let(id)) if test.predicate == Predicate::Holds => {
+                if self.is_condition(id) {
+                    return self.named_condition(id);
+                }
+                self.value_behind(id)?;
+                let kind = self.kind_of_let(id);
+                let message = format!("`{}` is {kind}, not a condition", test.subject);
+                self.report(
+                    Diagnostic::new(Code::NotACondition, test.span, message)
+                        .help("compare a fact with it"),
+                );
+                None
+            }
+            Some(Meaning::Let(id)) => {
+                let kind = self.kind_of_let(id);
+                let message = format!("`{}` is {kind}, not a fact", test.subject);
+                let help = "a fact stands on the left, the value it is compared with on the right";
+                self.report(
+                    Diagnostic::new(Code::WrongKind, test.subject.span, message).help(help),
+                );
+                None
+            }
+            None => {
+                self.no_fact(test);
+                None
+            }
+        }
+    }
+
+    /// Reports a subject that is neither fact nor `let`.
+    fn no_fact(&mut self, test: &WrittenTest) {
+        let name = &test.subject;
+        let Some(&(id, _)) = self.enums_with(&name.text).first() else {
+            return self.unknown_name(name);
+        };
+        let kind = self.vocabulary.enum_type(id).name.clone();
+        let message = format!("`{name}` is a member of `{kind}`, not a condition");
+        let report = Diagnostic::new(Code::NotACondition, name.span, message);
+        let facts: Vec<_> =
+            self.vocabulary.facts().filter(|(_, fact)| fact.kind == Type::Enum(id)).collect();
+        let report = match (facts.as_slice(), &test.predicate) {
+            ([(_, fact)], Predicate::Holds) => {
+                let text = format!("{} == {name}", fact.name);
+                report.fix(format!("write `{text}`"), name.span, text)
+            }
+            _ => report.help("compare a fact with it"),
+        };
+        self.report(report);
+    }
+
+    fn fact_test(
+        &mut self,
+        unit: &'a Unit,
+        test: &'a WrittenTest,
+        fact: FactId,
+    ) -> Option<Resolved> {
+        let accepts = match &test.predicate {
+            Predicate::Holds => return self.bare_fact(fact, &test.subject),
+            Predicate::Compare { comparator, comparator_span, constant } => {
+                self.comparison(unit, fact, *comparator, *comparator_span, constant)?
+            }
+            Predicate::In { negated, set } => {
+                let set = self.set_expression(unit, fact, set)?;
+                self.membership(fact, set, *negated)
+            }
+            Predicate::Is(name) => self.kinship(unit, fact, test, name)?,
+            Predicate::Text { test: how, constant } => {
+                self.text_test(unit, fact, test, *how, constant)?
+            }
+            Predicate::Absent | Predicate::Present => {
+                let absent = test.predicate == Predicate::Absent;
+                self.warn_if_never_absent(fact, test, absent);
+                if absent { Accepts::Absent } else { Accepts::Present }
+            }
+        };
+        Some(single(Test { fact, accepts, span: test.span }))
+    }
+
+    /// A fact by itself, which has to be a boolean.
+    pub(super) fn bare_fact(&mut self, id: FactId, name: &Name) -> Option<Resolved> {
+        let fact = self.vocabulary.fact(id);
+        if fact.kind == Type::Bool {
+            let accepts = Accepts::Bools { on_false: false, on_true: true };
+            return Some(single(Test { fact: id, accepts, span: name.span }));
+        }
+        let kind = self.vocabulary.type_name(fact.kind);
+        let message = format!("`{name}` is of type `{kind}`, so by itself it is no condition");
+        let report = Diagnostic::new(Code::NotACondition, name.span, message);
+        let help = if fact.optional {
+            "ask something of it, such as `== …` or `is present`"
+        } else {
+            "compare it with something"
+        };
+        self.report(report.help(help));
+        None
+    }
+
+    fn comparison(
+        &mut self,
+        unit: &'a Unit,
+        fact: FactId,
+        comparator: Comparator,
+        comparator_span: Span,
+        constant: &'a Constant,
+    ) -> Option<Accepts> {
+        let kind = self.vocabulary.fact(fact).kind;
+        let equality = matches!(comparator, Comparator::Equal | Comparator::NotEqual);
+        if !equality && !kind.is_ordered() {
+            let name = self.vocabulary.type_name(kind);
+            let message =
+                format!("`{}` compares, but a `{name}` has no order", comparator.as_str());
+            let report = Diagnostic::new(Code::NotOrdered, comparator_span, message);
+            self.report(report.help("only `int`, `duration` and `size` have an order"));
+            return None;
+        }
+        if equality {
+            let set = self.single_value(unit, fact, constant)?;
+            return Some(self.membership(fact, set, comparator == Comparator::NotEqual));
+        }
+        let value = self.number(unit, fact, constant)?;
+        let below = |top: Option<i64>| top.map_or_else(Vec::new, |top| vec![(i64::MIN, top)]);
+        let above =
+            |bottom: Option<i64>| bottom.map_or_else(Vec::new, |bottom| vec![(bottom, i64::MAX)]);
+        let intervals = match comparator {
+            Comparator::Less => below(value.checked_sub(1)),
+            Comparator::LessOrEqual => below(Some(value)),
+            Comparator::Greater => above(value.checked_add(1)),
+            _ => above(Some(value)),
+        };
+        Some(Accepts::Numbers(Arc::new(Intervals::new(intervals))))
+    }
+
+    /// The values in a set, or all but those.
+    fn membership(&self, fact: FactId, set: Set, negated: bool) -> Accepts {
+        match (set, self.vocabulary.fact(fact).kind) {
+            (Set::Bools { on_false, on_true }, _) => {
+                Accepts::Bools { on_false: on_false != negated, on_true: on_true != negated }
+            }
+            (Set::Texts(texts), _) => Accepts::Texts { texts, negated },
+            (Set::Numbers(numbers), _) if negated => {
+                Accepts::Numbers(Arc::new(numbers.complement()))
+            }
+            (Set::Numbers(numbers), _) => Accepts::Numbers(numbers),
+            (Set::Members(members), Type::Enum(id)) if negated => Accepts::Members(Arc::new(
+                members.complement(self.vocabulary.enum_type(id).members.len()),
+            )),
+            (Set::Members(members), _) => Accepts::Members(members),
+        }
+    }
+
+    fn kinship(
+        &mut self,
+        unit: &'a Unit,
+        fact: FactId,
+        test: &WrittenTest,
+        name: &'a Name,
+    ) -> Option<Accepts> {
+        let kind = self.vocabulary.fact(fact).kind;
+        let Type::Enum(id) = kind else {
+            let type_name = self.vocabulary.type_name(kind);
+            let message = format!(
+                "`{}` is of type `{type_name}`, so it is no kind of anything",
+                test.subject
+            );
+            let report = Diagnostic::new(Code::NotAnEnum, test.span, message);
+            self.report(
+                report.help(
+                    "`is` asks for a member of an enum and its descendants; compare with `==`",
+                ),
+            );
+            return None;
+        };
+        let ancestor = match self.lets.find(&name.text) {
+            Some(_) => self.named_member(unit, id, name)?,
+            None => self.member(unit, id, name)?,
+        };
+        Some(Accepts::Members(self.descendants(id, ancestor)))
+    }
+
+    /// The member that a `let` stands for.
+    fn named_member(&mut self, unit: &'a Unit, id: EnumId, name: &'a Name) -> Option<MemberId> {
+        let Some(Meaning::Let(found)) = self.find(unit, &name.text) else { return None };
+        match self.value_behind(found)? {
+            (_, unit, crate::ast::LetValue::Constant(Constant::Name(member))) => {
+                self.member(unit, id, member)
+            }
+            _ => {
+                let kind = self.kind_of_let(found);
+                let message = format!("`{name}` is {kind}, not a member of an enum");
+                self.report(Diagnostic::new(Code::WrongKind, name.span, message));
+                None
+            }
+        }
+    }
+
+    /// A member with all that descend from it.
+    fn descendants(&mut self, id: EnumId, ancestor: MemberId) -> Arc<Members> {
+        if let Some(known) = self.sets.descendants.get(&(id, ancestor)) {
+            return Arc::clone(known);
+        }
+        let kind = self.vocabulary.enum_type(id);
+        // Whether each member descends from the ancestor, once it is known.
+        let mut known: Vec<Option<bool>> = vec![None; kind.members.len()];
+        for start in 0..kind.members.len() {
+            let mut path = Vec::new();
+            let mut current = Some(start);
+            let verdict = loop {
+                match current {
+                    None => break false,
+                    Some(at) if at == ancestor.index() => break true,
+                    Some(at) => match known[at] {
+                        Some(verdict) => break verdict,
+                        None => {
+                            path.push(at);
+                            current = kind.members[at].parent.map(MemberId::index);
+                        }
+                    },
+                }
+            };
+            path.push(start);
+            for at in path {
+                known[at] = Some(verdict);
+            }
+        }
+        let members = (0..kind.members.len() as u32)
+            .map(MemberId)
+            .filter(|member| known[member.index()] == Some(true));
+        let members = Arc::new(Members::new(members));
+        self.sets.descendants.insert((id, ancestor), Arc::clone(&members));
+        members
+    }
+
+    fn text_test(
+        &mut self,
+        unit: &'a Unit,
+        fact: FactId,
+        test: &WrittenTest,
+        how: TextTest,
+        constant: &'a Constant,
+    ) -> Option<Accepts> {
+        let kind = self.vocabulary.fact(fact).kind;
+        if kind != Type::Text {
+            let name = self.vocabulary.type_name(kind);
+            let message = format!("`{}` is of type `{name}`, not text", test.subject);
+            let report = Diagnostic::new(Code::NotText, test.span, message);
+            self.report(report.help(format!("`{}` looks inside a text", how.as_str())));
+            return None;
+        }
+        let text = self.text(unit, fact, constant)?;
+        match Pattern::new(how, &text) {
+            Ok(pattern) => Some(Accepts::Pattern(Arc::new(pattern))),
+            Err(error) => {
+                self.report(bad_pattern(constant.span(), &error));
+                None
+            }
+        }
+    }
+
+    fn warn_if_never_absent(&mut self, fact: FactId, test: &WrittenTest, absent: bool) {
+        let fact = self.vocabulary.fact(fact);
+        if fact.optional {
+            return;
+        }
+        let never = if absent { "is never absent" } else { "is always present" };
+        let why = match &fact.default {
+            Some(_) => "it has a default".to_owned(),
+            None => "every event has to give it".to_owned(),
+        };
+        let report =
+            Diagnostic::new(Code::NeverAbsent, test.span, format!("`{}` {never}", test.subject));
+        let report = report.also(fact.span, "declared here").help(why);
+        self.report(report);
+    }
+}
+
+fn single(test: Test) -> Resolved {
+    Resolved { condition: Condition::Test(test), depth: 1, tests: 1 }
+}
+
+fn bad_pattern(span: Span, error: &regex::Error) -> Diagnostic {
+    let text = error.to_string();
+    let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    Diagnostic::new(Code::BadPattern, span, format!("not a regular expression: {reason}")).help(
+        "patterns have the syntax of the `regex` crate; a raw text `r\"…\"` keeps backslashes",
+    )
+}
+
+/// The report of a chain that mixes `and` and `or`, with the parentheses that `and` before `or` would mean.
+fn mixed(chain: &Chain) -> Option<Diagnostic> {
+    let first = chain.rest.first()?;
+    let other = chain.rest.iter().find(|link| link.connective != first.connective)?;
+    let report =
+        Diagnostic::new(Code::MixedConnectives, other.span, "`and` and `or` stand side by side")
+            .also(first.span, "this one binds differently")
+            .help("which of them binds first is not for the reader to remember: write parentheses");
+    let edits = group_runs_of_and(chain);
+    Some(report.fix_all("put what `and` joins into parentheses", edits))
+}
+
+fn group_runs_of_and(chain: &Chain) -> Vec<Edit> {
+    let mut runs: Vec<(Span, Span)> = vec![(chain.first.span(), chain.first.span())];
+    for link in &chain.rest {
+        let span = link.clause.span();
+        match (link.connective, runs.last_mut()) {
+            (Connective::And, Some(run)) => run.1 = span,
+            _ => runs.push((span, span)),
+        }
+    }
+    let parenthesis = |span: Span, text: &str| Edit { span, text: text.to_owned() };
+    let several = runs.into_iter().filter(|(from, to)| from != to);
+    several
+        .flat_map(|(from, to)| [parenthesis(from.before(), "("), parenthesis(to.after(), ")")])
+        .collect()
+}
+
+/// Says how a literal is written, for messages.
+pub(super) fn shown_literal(value: &LiteralValue) -> String {
+    match value {
+        LiteralValue::Bool(value) => value.to_string(),
+        LiteralValue::Int(value) => value.to_string(),
+        LiteralValue::Duration(value) => value.to_string(),
+        LiteralValue::Size(value) => value.to_string(),
+        LiteralValue::Percentage(value) => format!("{value}%"),
+        LiteralValue::Text(text) => quote(text),
+        LiteralValue::Wrong => "…".to_owned(),
+    }
+}

@@ -1,0 +1,267 @@
+//! What a rule decides: an outcome that exists, with the arguments it takes, and labels given once.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use super::conditions::shown_literal;
+use super::constants::Typed;
+use super::names::{Meaning, suggestion};
+use crate::ast::{
+    Argument as Written, ArgumentValue, Call, Constant, DecisionExpression, LabelEntry, LetValue,
+    LiteralValue, Name,
+};
+use crate::decision::{Argument, Label, Outcome};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::event::show_range;
+use crate::gather::Unit;
+use crate::source::Span;
+use crate::vocabulary::{OutcomeType, Parameter, ParameterType};
+
+impl<'a> Checker<'a> {
+    /// The outcome and the labels of a rule; none where either is wrong.
+    pub(super) fn decision(
+        &mut self,
+        unit: &'a Unit,
+        written: &'a DecisionExpression,
+    ) -> Option<(Outcome, BTreeMap<String, Label>)> {
+        let outcome = self.outcome(unit, &written.outcome);
+        let labels = self.labels(unit, &written.labels);
+        outcome.zip(labels)
+    }
+
+    fn outcome(&mut self, unit: &'a Unit, call: &'a Call) -> Option<Outcome> {
+        let (kind, arguments) = self.outcome_type(call)?;
+        let mut given: BTreeMap<&str, Argument> = BTreeMap::new();
+        let mut right = true;
+        for argument in arguments {
+            match self.argument(unit, &kind, argument) {
+                Some((name, _)) if given.contains_key(name) => {
+                    let message = format!("`{name}` is given twice");
+                    self.report(Diagnostic::new(
+                        Code::WrongArguments,
+                        argument.value.span(),
+                        message,
+                    ));
+                    right = false;
+                }
+                Some((name, value)) => {
+                    given.insert(name, value);
+                }
+                None => right = false,
+            }
+        }
+        if !right {
+            return None;
+        }
+        let mut arguments = Vec::with_capacity(kind.parameters.len());
+        for parameter in &kind.parameters {
+            match given.remove(parameter.name.as_str()).or_else(|| parameter.default.clone()) {
+                Some(value) => arguments.push((parameter.name.clone(), value)),
+                None if parameter.optional => {}
+                None => {
+                    self.report(missing_argument(&kind, parameter, call.span));
+                    right = false;
+                }
+            }
+        }
+        right.then(|| Outcome { name: kind.name.clone(), variant: kind.variant.clone(), arguments })
+    }
+
+    /// The outcome's type, and what is given behind the variant.
+    fn outcome_type(&mut self, call: &'a Call) -> Option<(OutcomeType, &'a [Written])> {
+        let named: Vec<&OutcomeType> =
+            self.vocabulary.outcomes().filter(|kind| kind.name == call.name.text).collect();
+        let Some(first) = named.first() else {
+            self.unknown_outcome(&call.name);
+            return None;
+        };
+        if first.variant.is_none() {
+            return Some(((*first).clone(), &call.arguments));
+        }
+        let variant = call.arguments.first().and_then(leading_word);
+        let Some(variant) = variant else {
+            let variants = self.variants(&call.name).join("`, `");
+            let message = format!("`{}` does not say which of its variants is meant", call.name);
+            let report = Diagnostic::new(Code::WrongArguments, call.span, message);
+            self.report(report.help(format!("the variants are `{variants}`")));
+            return None;
+        };
+        if let Some(kind) = named.iter().find(|kind| kind.variant.as_deref() == Some(&variant.text))
+        {
+            return Some(((*kind).clone(), &call.arguments[1..]));
+        }
+        let message = format!("`{}` has no variant `{variant}`", call.name);
+        let report = Diagnostic::new(Code::UnknownOutcome, variant.span, message);
+        let variants = self.variants(&call.name);
+        let report = suggestion(report, variant, variants.iter().copied());
+        let help = format!("the variants are `{}`", variants.join("`, `"));
+        let report = if report.help.is_some() { report } else { report.help(help) };
+        self.report(report);
+        None
+    }
+
+    fn unknown_outcome(&mut self, name: &Name) {
+        if self.excused.name(&name.text) {
+            return;
+        }
+        let report = Diagnostic::new(
+            Code::UnknownOutcome,
+            name.span,
+            format!("no outcome is called `{name}`"),
+        );
+        let report = suggestion(report, name, self.outcome_names());
+        let names: Vec<&str> = self.outcome_names().collect();
+        let help = format!("the outcomes are `{}`", names.join("`, `"));
+        let report = if report.help.is_some() { report } else { report.help(help) };
+        self.report(report);
+    }
+
+    /// One argument with its parameter's name.
+    fn argument<'k>(
+        &mut self,
+        unit: &'a Unit,
+        kind: &'k OutcomeType,
+        written: &'a Written,
+    ) -> Option<(&'k str, Argument)> {
+        let names: Vec<&str> =
+            kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let takes = if names.is_empty() {
+            "it takes none".to_owned()
+        } else {
+            format!("it takes `{}`", names.join("`, `"))
+        };
+        let Some(key) = &written.key else {
+            let message = format!("`{}` is given an argument without a name", kind.display());
+            let report = Diagnostic::new(Code::WrongArguments, written.value.span(), message);
+            self.report(report.help(takes));
+            return None;
+        };
+        let Some(parameter) = kind.parameters.iter().find(|parameter| parameter.name == key.text)
+        else {
+            let message = format!("`{}` takes no `{key}`", kind.display());
+            let report =
+                suggestion(Diagnostic::new(Code::UnknownArgument, key.span, message), key, names);
+            let report = if report.help.is_some() { report } else { report.help(takes) };
+            self.report(report);
+            return None;
+        };
+        let value = match parameter.kind {
+            ParameterType::Schedule => Argument::Schedule(self.schedule(unit, &written.value)?),
+            ParameterType::Plain(plain) => {
+                let ArgumentValue::Constant(constant) = &written.value else {
+                    let expected = self.vocabulary.type_name(plain).to_owned();
+                    let message = format!("`{key}` is a `{expected}`");
+                    self.report(Diagnostic::new(Code::TypeMismatch, written.value.span(), message));
+                    return None;
+                };
+                let value = self.typed(unit, plain, constant)?;
+                self.within_parameter(parameter, plain, &value, constant.span())?;
+                self.argument_of(value)
+            }
+        };
+        Some((&parameter.name, value))
+    }
+
+    fn within_parameter(
+        &mut self,
+        parameter: &Parameter,
+        kind: crate::vocabulary::Type,
+        value: &Typed,
+        span: Span,
+    ) -> Option<()> {
+        if value.number().is_none_or(|number| (parameter.low..=parameter.high).contains(&number)) {
+            return Some(());
+        }
+        let range = show_range(&self.vocabulary, kind, parameter.low, parameter.high);
+        let message = format!("`{}` lies outside its range `{range}`", parameter.name);
+        self.report(
+            Diagnostic::new(Code::OutOfRange, span, message).also(parameter.span, "declared here"),
+        );
+        None
+    }
+
+    fn labels(
+        &mut self,
+        unit: &'a Unit,
+        written: &'a [LabelEntry],
+    ) -> Option<BTreeMap<String, Label>> {
+        let mut labels: BTreeMap<String, Label> = BTreeMap::new();
+        let mut right = true;
+        for LabelEntry { key, value } in written {
+            let label = self.label(unit, value);
+            right &= label.is_some();
+            let Some(label) = label else { continue };
+            if labels.insert(key.text.clone(), label).is_some() {
+                let first = written
+                    .iter()
+                    .find(|entry| entry.key.text == key.text)
+                    .map_or(key.span, |entry| entry.key.span);
+                let report = Diagnostic::new(
+                    Code::DuplicateLabel,
+                    key.span,
+                    format!("the label `{key}` is given twice"),
+                );
+                self.report(report.also(first, "the first one"));
+                right = false;
+            }
+        }
+        right.then_some(labels)
+    }
+
+    fn label(&mut self, unit: &'a Unit, value: &'a Constant) -> Option<Label> {
+        let literal = match value {
+            Constant::Literal(literal) => literal,
+            Constant::Name(name) => {
+                let Some(Meaning::Let(id)) = self.find(unit, &name.text) else {
+                    self.no_label(value.span(), &name.text);
+                    return None;
+                };
+                match self.value_behind(id)? {
+                    (_, _, LetValue::Constant(Constant::Literal(literal))) => literal,
+                    _ => {
+                        let kind = self.kind_of_let(id);
+                        let message = format!("`{name}` is {kind}, which a label cannot be");
+                        self.report(Diagnostic::new(Code::WrongKind, name.span, message));
+                        return None;
+                    }
+                }
+            }
+        };
+        match &literal.value {
+            LiteralValue::Bool(value) => Some(Label::Bool(*value)),
+            LiteralValue::Int(value) => Some(Label::Int(*value)),
+            LiteralValue::Duration(value) => Some(Label::Duration(*value)),
+            LiteralValue::Text(text) => Some(Label::Text(text.clone())),
+            LiteralValue::Wrong => None,
+            other => {
+                self.no_label(value.span(), &shown_literal(other));
+                None
+            }
+        }
+    }
+
+    fn no_label(&mut self, span: Span, written: &str) {
+        if self.excused.name(written) {
+            return;
+        }
+        let report =
+            Diagnostic::new(Code::TypeMismatch, span, format!("`{written}` cannot be a label"))
+                .help("labels are texts, integers, booleans and durations")
+                .fix("put it in quotes", span, super::names::quote(written));
+        self.report(report);
+    }
+}
+
+/// The word that says which variant of an outcome is meant.
+fn leading_word(argument: &Written) -> Option<&Name> {
+    match (&argument.key, &argument.value) {
+        (None, ArgumentValue::Constant(Constant::Name(name))) => Some(name),
+        _ => None,
+    }
+}
+
+fn missing_argument(kind: &OutcomeType, parameter: &Parameter, span: Span) -> Diagnostic {
+    let message = format!("`{}` needs `{}`", kind.display(), parameter.name);
+    Diagnostic::new(Code::WrongArguments, span, message)
+        .also(parameter.span, "declared without a default")
+}

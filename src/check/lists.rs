@@ -1,0 +1,173 @@
+//! Lists: not empty, no member twice, grown only by what is new and shrunk only by what is there.
+
+use std::collections::HashSet;
+
+use super::Checker;
+use super::conditions::shown_literal;
+use super::lets::Let;
+use crate::ast::{
+    Condition, Constant, DeclarationKind, Element, LetOperator, LetValue, List, LiteralValue,
+    Predicate, SetExpression,
+};
+use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::gather::{Role, Unit};
+use crate::source::Span;
+
+/// Looks at the lists of the file itself; those of its bases are looked at when they are checked.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let chain = checker.chain;
+    let Some(main) = chain.main().or(chain.packs.last()).or(chain.vocabulary.last()) else {
+        return;
+    };
+    for declaration in &main.ast.declarations {
+        match &declaration.kind {
+            DeclarationKind::Let(declared) => match &declared.value {
+                LetValue::List(list) => check_list(checker, list),
+                LetValue::Condition(condition) => check_condition(checker, condition),
+                _ => {}
+            },
+            DeclarationKind::Rule(rule) | DeclarationKind::Replace(rule) => {
+                check_condition(checker, &rule.condition)
+            }
+            _ => {}
+        }
+    }
+    check_changes(checker, main);
+}
+
+fn check_condition(checker: &mut Checker<'_>, condition: &Condition) {
+    match condition {
+        Condition::Not { inner, .. } | Condition::Group { inner, .. } => {
+            check_condition(checker, inner)
+        }
+        Condition::Chain(chain) => {
+            check_condition(checker, &chain.first);
+            for link in &chain.rest {
+                check_condition(checker, &link.clause);
+            }
+        }
+        Condition::Test(test) => {
+            if let Predicate::In { set: SetExpression::List(list), .. } = &test.predicate {
+                check_list(checker, list);
+            }
+        }
+    }
+}
+
+/// What an element says, so that equal ones can be told; nothing for a range or a duration.
+///
+/// A duration may stand twice: a schedule is a list, too.
+fn key(element: &Element) -> Option<String> {
+    match element {
+        Element::Range(_) => None,
+        Element::Constant(Constant::Name(name)) => Some(name.text.clone()),
+        Element::Constant(Constant::Literal(literal)) => match &literal.value {
+            LiteralValue::Text(text) => Some(text.clone()),
+            LiteralValue::Duration(_) | LiteralValue::Wrong => None,
+            other => Some(shown_literal(other)),
+        },
+    }
+}
+
+fn check_list(checker: &mut Checker<'_>, list: &List) {
+    if list.elements.is_empty() {
+        let report = Diagnostic::new(Code::EmptyList, list.span, "the list is empty");
+        return checker.report(report.help("nothing is in it, so a test with it is never true"));
+    }
+    let mut seen = HashSet::new();
+    for (at, element) in list.elements.iter().enumerate() {
+        let Some(key) = key(element) else { continue };
+        if !seen.insert(key) {
+            let span = element.span();
+            checker.report_lazily(Code::RepeatedMember, |_, _| {
+                let message = "the list has this member already";
+                let edit = without_element(list, at);
+                Diagnostic::new(Code::RepeatedMember, span, message)
+                    .fix_all("take it away", vec![edit])
+            });
+        }
+    }
+}
+
+/// The edit that takes an element and the comma before it out of a list; not for the first one.
+fn without_element(list: &List, at: usize) -> Edit {
+    let span = list.elements[at].span();
+    let before = list.elements[at - 1].span();
+    Edit { span: Span { start: before.end, ..span }, text: String::new() }
+}
+
+/// What this file adds to or takes from sets of other files.
+fn check_changes(checker: &mut Checker<'_>, main: &Unit) {
+    let mut reports = Vec::new();
+    for entry in checker.lets.iter() {
+        let LetValue::List(list) = &entry.declared.value else { continue };
+        if !entry.changes.iter().any(|(unit, _)| unit.ast.file == main.ast.file) {
+            continue;
+        }
+        let mut members: HashSet<String> = list.elements.iter().filter_map(key).collect();
+        for (unit, change) in &entry.changes {
+            let LetValue::List(changed) = &change.value else { continue };
+            let report = unit.ast.file == main.ast.file;
+            for element in &changed.elements {
+                let Some(key) = key(element) else { continue };
+                let (grows, there) = (change.operator == LetOperator::Grow, members.contains(&key));
+                if report
+                    && grows == there
+                    && is_known(checker, element)
+                    && knows_all(checker, entry)
+                {
+                    reports.push(nothing_to_change(entry, element.span(), &key, grows));
+                }
+                if grows {
+                    members.insert(key)
+                } else {
+                    members.remove(&key)
+                };
+            }
+        }
+    }
+    for report in reports {
+        checker.report(report);
+    }
+}
+
+/// Whether an element can be a member at all; one that nobody declared is reported for that.
+fn is_known(checker: &Checker<'_>, element: &Element) -> bool {
+    match element {
+        Element::Constant(Constant::Name(name)) => !checker.enums_with(&name.text).is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether the set's members are all written out, so that it is known what it has.
+fn knows_all(checker: &Checker<'_>, entry: &Let<'_>) -> bool {
+    let names_a_set = |element: &Element| match element {
+        Element::Range(_) => true,
+        Element::Constant(Constant::Name(name)) => {
+            let own = match &entry.unit.role {
+                Role::Pack(pack) => checker.lets.find(&format!("{pack}.{name}")),
+                _ => None,
+            };
+            own.or_else(|| checker.lets.find(&name.text)).is_some()
+        }
+        Element::Constant(Constant::Literal(_)) => false,
+    };
+    let lists =
+        std::iter::once(entry.declared).chain(entry.changes.iter().map(|(_, change)| *change));
+    !lists
+        .flat_map(|declared| match &declared.value {
+            LetValue::List(list) => list.elements.as_slice(),
+            _ => &[],
+        })
+        .any(names_a_set)
+}
+
+fn nothing_to_change(entry: &Let<'_>, span: Span, member: &str, grows: bool) -> Diagnostic {
+    let name = &entry.name;
+    let message = match grows {
+        true => format!("`{name}` has `{member}` already"),
+        false => format!("`{name}` has no `{member}` to take away"),
+    };
+    Diagnostic::new(Code::NothingToChange, span, message)
+        .also(entry.declared.name.span, "declared here")
+}

@@ -1,0 +1,202 @@
+//! Finding what a name stands for, and saying what else may have been meant.
+
+use std::collections::HashSet;
+
+use super::Checker;
+use super::lets::LetId;
+use crate::ast::Name;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::gather::{Chain, Role, Unit};
+use crate::source::{Sources, Span};
+use crate::suggest::suggest;
+use crate::vocabulary::{EnumId, FactId, MemberId};
+
+/// The names that something unreadable may have declared.
+pub(super) struct Excused<'a> {
+    words: HashSet<&'a str>,
+    /// A whole file is missing, so any name may be meant.
+    all: bool,
+}
+
+impl<'a> Excused<'a> {
+    pub(super) fn new(chain: &'a Chain, sources: &'a Sources) -> Self {
+        let broken = chain.units().flat_map(|unit| &unit.ast.broken);
+        let no_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.';
+        let words = broken
+            .flat_map(|&span| sources.slice(span).split(no_word))
+            .filter(|word| !word.is_empty());
+        Excused { words: words.collect(), all: !chain.complete }
+    }
+
+    /// Whether nothing should be said of a name that is not found.
+    pub(super) fn name(&self, name: &str) -> bool {
+        self.all || self.words.contains(name)
+    }
+
+    /// Whether anything could not be read.
+    pub(super) fn any(&self) -> bool {
+        self.all || !self.words.is_empty()
+    }
+}
+
+/// What a name by itself can stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Fact(FactId),
+    Let(LetId),
+}
+
+impl<'a> Checker<'a> {
+    /// What a name stands for in a file; the names of a pack's own sets need no prefix in it.
+    pub(super) fn find(&mut self, unit: &Unit, name: &str) -> Option<Meaning> {
+        if let Role::Pack(pack) = &unit.role {
+            if let Some(id) = self.lets.find(&format!("{pack}.{name}")) {
+                return Some(Meaning::Let(self.lets.mark_used(id)));
+            }
+        }
+        if let Some(id) = self.lets.find(name) {
+            return Some(Meaning::Let(self.lets.mark_used(id)));
+        }
+        self.vocabulary.find_fact(name).map(Meaning::Fact)
+    }
+
+    /// Reports a name that stands for nothing, unless it is excused.
+    pub(super) fn unknown_name(&mut self, name: &Name) {
+        if self.excused.name(&name.text) || !self.unknown.insert(name.span) {
+            return;
+        }
+        self.report_lazily(Code::UnknownName, |vocabulary, lets| {
+            let facts = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
+            let report = Diagnostic::new(
+                Code::UnknownName,
+                name.span,
+                format!("nothing is called `{name}`"),
+            );
+            let report = suggestion(report, name, facts.chain(lets.names()));
+            let declare = "a fact or a `let` has to declare it";
+            if report.help.is_some() { report } else { report.help(declare) }
+        });
+    }
+
+    /// The enums that have a member or spelling of this name.
+    pub(super) fn enums_with(&self, name: &str) -> Vec<(EnumId, MemberId)> {
+        let enums = self.vocabulary.enums().enumerate();
+        enums.filter_map(|(at, kind)| Some((EnumId(at as u32), kind.member(name)?))).collect()
+    }
+
+    /// The member of an enum with this name; reports one that there is not, or that is spelt otherwise.
+    pub(super) fn member(&mut self, unit: &Unit, id: EnumId, name: &Name) -> Option<MemberId> {
+        let kind = self.vocabulary.enum_type(id);
+        let Some(member) = kind.member(&name.text) else {
+            self.unknown_member(unit, id, name);
+            return None;
+        };
+        let right = kind.name_of(member).unwrap_or_default();
+        if right != name.text {
+            let right = quote_if_needed(right);
+            let message = format!("`{}` is another spelling of `{right}`", name.text);
+            let report = Diagnostic::new(Code::OtherSpelling, name.span, message);
+            self.report(report.fix(format!("write `{right}`"), name.span, right));
+        }
+        Some(member)
+    }
+
+    fn unknown_member(&mut self, unit: &Unit, id: EnumId, name: &Name) {
+        if self.excused.name(&name.text) || !self.unknown.insert(name.span) {
+            return;
+        }
+        let insertion = self.insertion_point(unit);
+        self.report_lazily(Code::UnknownMember, |vocabulary, _| {
+            let kind = vocabulary.enum_type(id);
+            let message = format!("`{}` has no member `{name}`", kind.name);
+            let report = Diagnostic::new(Code::UnknownMember, name.span, message);
+            let report =
+                match suggest(&name.text, kind.members.iter().map(|member| member.name.as_str())) {
+                    Some(near) => meant(report, name, quote_if_needed(near)),
+                    None => report,
+                };
+            if !kind.open {
+                let members: Vec<&str> =
+                    kind.members.iter().take(12).map(|member| member.name.as_str()).collect();
+                let list = members.join("`, `");
+                return if report.help.is_some() {
+                    report
+                } else {
+                    report.help(format!("it is closed; it has `{list}`"))
+                };
+            }
+            let line = format!("enum {} += {{ {} }}", kind.name, quote_if_needed(&name.text));
+            let help = report
+                .help
+                .clone()
+                .unwrap_or_else(|| format!("if it is right, declare it: `{line}`"));
+            report.help(help).fix(format!("declare it: `{line}`"), insertion, format!("{line}\n"))
+        });
+    }
+
+    /// Where a declaration can be put in a file: before the first line that is not of its head.
+    fn insertion_point(&self, unit: &Unit) -> Span {
+        use crate::ast::DeclarationKind::{Extends, Use, Version, Vocabulary};
+        let is_head = |kind: &_| matches!(kind, Version(_) | Vocabulary(_) | Extends(_) | Use(_));
+        let text = self.sources.file(unit.ast.file).text();
+        let last_of_head = unit
+            .ast
+            .declarations
+            .iter()
+            .take_while(|declaration| is_head(&declaration.kind))
+            .last();
+        let from = last_of_head.map_or(0, |declaration| declaration.span.end as usize);
+        let line_end = text[from..].find('\n').map_or(text.len(), |at| from + at + 1);
+        let at = if from == 0 {
+            text.len() - text.trim_start_matches('\u{feff}').len()
+        } else {
+            line_end
+        };
+        Span::new(unit.ast.file, at..at)
+    }
+}
+
+/// Adds the name that may have been meant, with the fix that writes it.
+pub(super) fn suggestion<'n>(
+    report: Diagnostic,
+    name: &Name,
+    candidates: impl IntoIterator<Item = &'n str>,
+) -> Diagnostic {
+    match suggest(&name.text, candidates) {
+        Some(near) => meant(report, name, near.to_owned()),
+        None => report,
+    }
+}
+
+fn meant(report: Diagnostic, name: &Name, near: String) -> Diagnostic {
+    report.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near)
+}
+
+/// A member's name as it has to be written: in quotes where it is no identifier.
+pub(crate) fn quote_if_needed(name: &str) -> String {
+    let is_word = |part: &str| {
+        !part.is_empty()
+            && !part.as_bytes()[0].is_ascii_digit()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let reserved = crate::syntax_error::is_reserved(name);
+    if !reserved && name.split('.').all(is_word) { name.to_owned() } else { quote(name) }
+}
+
+/// A text as a policy writes it.
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
