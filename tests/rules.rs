@@ -345,8 +345,8 @@ fn the_other_readings_load_and_differ() {
             json!({"error": "AccountValidationError", "module": 1, "phase": "initialization"}),
         ),
         (
-            "rule spared before rolled_back_deactivated: when handler and directive == rollback\
-             \n=> rollback with run: \"error\"",
+            "replace rolled_back_deactivated: when module != first and deactivates and no_handler and not storing\
+             \n=> rollback with run: \"error\", scenario: \"deactivate\"",
             json!({"error": "RuntimeError", "module": 2, "handler": true, "directive": "rollback", "consecutive": 3}),
         ),
         (
@@ -398,9 +398,70 @@ fn every_bundled_file_loads_without_a_warning() {
 }
 
 #[test]
-fn the_behaviour_of_the_bundled_policies() {
+fn the_behaviour_of_the_default_policy() {
     //     insta::assert_snapshot!("default_behaviour", Policy::default().behaviour());
-    //     insta::assert_snapshot!("fusion_behaviour", fusion().behaviour());
+}
+
+/// What `fusion` does in the situations that its documentation tells apart; all of its behaviour is too much to read.
+#[test]
+fn the_behaviour_of_fusion() {
+    let situations = [
+        json!({"module": 1}),
+        json!({"module": 1, "attempt": 6}),
+        json!({"module": 1, "trigger": "instant"}),
+        json!({"module": 1, "consecutive": 3}),
+        json!({"module": 2}),
+        json!({"module": 2, "attempt": 6}),
+        json!({"module": 2, "trigger": "instant"}),
+        json!({"module": 2, "consecutive": 3}),
+        json!({"module": 2, "storage_full": true}),
+        json!({"module": 2, "storage_full": true, "attempt": 2}),
+        json!({"module": 2, "storage_full": true, "data_loss": true}),
+        json!({"module": 2, "storing": false}),
+        json!({"module": 2, "storing": false, "attempt": 6}),
+        json!({"module": 2, "storing": false, "trigger": "instant"}),
+        json!({"module": 2, "storing": false, "consecutive": 3}),
+        json!({"module": 2, "inside_handler": true}),
+        json!({"module": 2, "handler": true}),
+        json!({"module": 2, "handler": true, "directive": "none"}),
+        json!({"module": 2, "handler": true, "directive": "resume"}),
+        json!({"module": 2, "handler": true, "directive": "ignore"}),
+        json!({"module": 2, "handler": true, "directive": "break"}),
+        json!({"module": 2, "handler": true, "directive": "break", "automatic": false}),
+        json!({"module": 2, "handler": true, "directive": "break", "automatic": true}),
+        json!({"module": 2, "handler": true, "directive": "break", "automatic": true, "storing": false}),
+        json!({"module": 2, "handler": true, "directive": "break", "automatic": true, "storage_full": true}),
+        json!({"module": 2, "handler": true, "directive": "rollback"}),
+        json!({"module": 2, "handler": true, "directive": "rollback", "consecutive": 3}),
+        json!({"module": 2, "handler": true, "directive": "commit"}),
+        json!({"module": 2, "phase": "initialization"}),
+        json!({"module": 2, "phase": "initialization", "trigger": "instant"}),
+        json!({"module": 2, "phase": "commit"}),
+        json!({"module": 2, "phase": "rollback", "handler": true}),
+        json!({"module": 2, "phase": "finalization"}),
+    ];
+    let policy = fusion();
+    let text: String = situations.iter().map(|situation| decided_so(&policy, situation)).collect();
+    insta::assert_snapshot!("fusion_behaviour", text);
+}
+
+/// A situation, and below it each decision with the errors that are decided so.
+fn decided_so(policy: &Policy, situation: &Json) -> String {
+    let errors = error_types(policy.vocabulary()).members.iter().map(|member| member.name.as_str());
+    let mut decisions: Vec<(String, Vec<&str>)> = Vec::new();
+    for error in errors.chain(["anything else"]) {
+        let mut event = situation.clone();
+        event["error"] = json!(error);
+        let Decision { outcome, labels, rule, .. } = decide(policy, &event);
+        let decision = format!("  {outcome} {} {}", json!(labels), rule.unwrap());
+        match decisions.iter_mut().find(|(other, _)| *other == decision) {
+            Some((_, errors)) => errors.push(error),
+            None => decisions.push((decision, vec![error])),
+        }
+    }
+    let lines =
+        decisions.iter().map(|(decision, errors)| format!("{decision}: {}\n", errors.join(", ")));
+    format!("{situation}\n{}\n", lines.collect::<String>())
 }
 
 #[test]
