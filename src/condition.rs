@@ -162,6 +162,15 @@ impl Members {
         (&self.bits[..used], self.other)
     }
 
+    /// The members of the set in their order; says nothing of the unknown names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = MemberId> {
+        let bits = |word: u64| (0..64u32).filter(move |bit| word >> bit & 1 == 1);
+        self.bits
+            .iter()
+            .zip(0u32..)
+            .flat_map(move |(&word, at)| bits(word).map(move |bit| MemberId(at * 64 + bit)))
+    }
+
     pub(crate) fn contains(&self, member: MemberId) -> bool {
         match self.bits.get(member.index() / 64) {
             _ if member == MemberId::OTHER => self.other,

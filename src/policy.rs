@@ -237,10 +237,6 @@ impl<A> Policy<A> {
     pub fn fingerprint(&self) -> Fingerprint {
         self.model.fingerprint
     }
-
-    pub(crate) fn model(&self) -> &Model {
-        &self.model
-    }
 }
 
 /// The bundled default policy: the documented behaviour, and no more.

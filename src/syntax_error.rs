@@ -70,14 +70,14 @@ const OTHER_WORDS: [&str; 20] = [
     "false", "absent", "present", "contains", "starts", "ends", "like", "matches",
 ];
 
+/// Whether the word may not be used as a name.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    KEYWORDS.contains(&word) || OTHER_WORDS.contains(&word)
+}
+
 /// Whether the text begins with a word that declares something.
 pub(crate) fn begins_declaration(text: &str) -> bool {
     KEYWORDS.contains(&word(text))
-}
-
-/// Whether a word has a meaning of its own and so cannot be a name.
-pub(crate) fn is_reserved(word: &str) -> bool {
-    KEYWORDS.contains(&word) || OTHER_WORDS.contains(&word)
 }
 
 /// The identifier at the beginning of a text; may be empty.

@@ -1,0 +1,233 @@
+//! Ordered decision diagrams over variables with many values, reduced and shared.
+//!
+//! A diagram is a function from events to numbers. Every inner node asks one variable for its class and has
+//! a child for each; classes that follow each other and have the same child are one [`Run`]. No two nodes are
+//! alike and no node has only one child, so that two diagrams are the same function exactly when they are the
+//! same [`Node`]. Two operations are enough for all that a list of rules needs: [`Diagram::first`] (or, for
+//! diagrams of yes and no, `or`) and [`Diagram::within`] (`and`).
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::budget::{Budget, TooComplex};
+
+/// A function from events to numbers: an inner node of a [`Diagram`], or a number for all events alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Node(u32);
+
+impl Node {
+    const NUMBER: u32 = 1 << 31;
+
+    /// Nothing decides; of a condition, it is not certainly so.
+    pub(crate) const NOTHING: Node = Node::number(0);
+    /// Of a condition, it is certainly so.
+    pub(crate) const CERTAIN: Node = Node::number(1);
+
+    pub(crate) const fn number(number: u32) -> Self {
+        Node(number | Node::NUMBER)
+    }
+
+    /// The number, where it is the same for all events.
+    pub(crate) fn as_number(self) -> Option<u32> {
+        (self.0 & Node::NUMBER != 0).then_some(self.0 & !Node::NUMBER)
+    }
+}
+
+impl From<bool> for Node {
+    fn from(certain: bool) -> Self {
+        if certain { Node::CERTAIN } else { Node::NOTHING }
+    }
+}
+
+/// Classes of a variable from `from` to the next run, and what becomes of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Run {
+    pub(crate) from: u32,
+    pub(crate) child: Node,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Inner {
+    /// The position of the variable in the order in which variables are asked.
+    level: u32,
+    /// At least two; the first begins at class 0.
+    runs: Arc<[Run]>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Operation {
+    First,
+    Within,
+}
+
+impl Operation {
+    /// The answer where it takes no look inside.
+    fn answer(self, a: Node, b: Node) -> Option<Node> {
+        match (self, a.as_number(), b.as_number()) {
+            (Operation::First, Some(0), _) => Some(b),
+            (Operation::First, Some(_), _) | (Operation::First, _, Some(0)) => Some(a),
+            (Operation::First, ..) => (a == b).then_some(a),
+            (Operation::Within, Some(0), _) | (Operation::Within, _, Some(0)) => {
+                Some(Node::NOTHING)
+            }
+            (Operation::Within, Some(_), _) => Some(b),
+            (Operation::Within, None, _) => None,
+        }
+    }
+}
+
+/// What one look inside costs at least; keeps the memory of a used-up budget small.
+const LOOK: usize = 6;
+
+/// The nodes of any number of diagrams over the same variables.
+pub(crate) struct Diagram {
+    inner: Vec<Inner>,
+    known: HashMap<Inner, Node>,
+    answers: HashMap<(Operation, Node, Node), Node>,
+    pub(crate) budget: Budget,
+}
+
+impl Diagram {
+    pub(crate) fn new(budget: Budget) -> Self {
+        Diagram { inner: Vec::new(), known: HashMap::new(), answers: HashMap::new(), budget }
+    }
+
+    /// The node that asks the variable at `level`; runs are in order, the first begins at class 0.
+    pub(crate) fn node(&mut self, level: u32, mut runs: Vec<Run>) -> Result<Node, TooComplex> {
+        self.budget.spend(1 + runs.len())?;
+        runs.dedup_by_key(|run| run.child);
+        if let [only] = runs[..] {
+            return Ok(only.child);
+        }
+        let inner = Inner { level, runs: runs.into() };
+        if let Some(&node) = self.known.get(&inner) {
+            return Ok(node);
+        }
+        let node = Node(self.inner.len() as u32);
+        self.inner.push(inner.clone());
+        self.known.insert(inner, node);
+        Ok(node)
+    }
+
+    /// The position of the variable that is asked first; behind all others for a number.
+    pub(crate) fn level(&self, node: Node) -> u32 {
+        self.inner.get(node.0 as usize).map_or(u32::MAX, |inner| inner.level)
+    }
+
+    /// What becomes of the classes of the variable asked first; empty for a number.
+    pub(crate) fn runs(&self, node: Node) -> &[Run] {
+        self.inner.get(node.0 as usize).map_or(&[], |inner| &inner.runs)
+    }
+
+    /// The same, to be kept while nodes are added.
+    pub(crate) fn shared_runs(&self, node: Node) -> Arc<[Run]> {
+        self.inner
+            .get(node.0 as usize)
+            .map_or_else(|| Arc::from([]), |inner| Arc::clone(&inner.runs))
+    }
+
+    /// What is left to ask once the class of the first variable is known.
+    pub(crate) fn child(&self, node: Node, class: u32) -> Node {
+        let runs = self.runs(node);
+        let at = runs.partition_point(|run| run.from <= class);
+        runs.get(at.wrapping_sub(1)).map_or(node, |run| run.child)
+    }
+
+    /// What `a` says, and where it says nothing what `b` says.
+    pub(crate) fn first(&mut self, a: Node, b: Node) -> Result<Node, TooComplex> {
+        self.combine(Operation::First, a, b)
+    }
+
+    /// What `b` says where `condition` is certain, and nothing elsewhere.
+    pub(crate) fn within(&mut self, condition: Node, b: Node) -> Result<Node, TooComplex> {
+        self.combine(Operation::Within, condition, b)
+    }
+
+    /// What the first of many that says something says.
+    pub(crate) fn first_of(&mut self, nodes: Vec<Node>) -> Result<Node, TooComplex> {
+        self.fold(Operation::First, nodes, Node::NOTHING)
+    }
+
+    /// Certain where all of many are.
+    pub(crate) fn all_of(&mut self, nodes: Vec<Node>) -> Result<Node, TooComplex> {
+        self.fold(Operation::Within, nodes, Node::CERTAIN)
+    }
+
+    /// Combines neighbours until one is left: the large ones meet late, which keeps long lists cheap.
+    fn fold(
+        &mut self,
+        operation: Operation,
+        mut nodes: Vec<Node>,
+        none: Node,
+    ) -> Result<Node, TooComplex> {
+        while nodes.len() > 1 {
+            let pairs = nodes.chunks(2).map(|pair| match *pair {
+                [a, b] => self.combine(operation, a, b),
+                _ => Ok(pair[0]),
+            });
+            nodes = pairs.collect::<Result<_, _>>()?;
+        }
+        Ok(nodes.first().copied().unwrap_or(none))
+    }
+
+    /// Goes down both diagrams at once; as deep as there are variables.
+    fn combine(&mut self, operation: Operation, a: Node, b: Node) -> Result<Node, TooComplex> {
+        if let Some(answer) = operation.answer(a, b) {
+            return Ok(answer);
+        }
+        if let Some(&answer) = self.answers.get(&(operation, a, b)) {
+            return Ok(answer);
+        }
+        let level = self.level(a).min(self.level(b));
+        let pairs = self.pairs(level, a, b);
+        self.budget.spend(LOOK + pairs.len())?;
+        let mut runs = Vec::with_capacity(pairs.len());
+        for (from, a, b) in pairs {
+            runs.push(Run { from, child: self.combine(operation, a, b)? });
+        }
+        let answer = self.node(level, runs)?;
+        self.answers.insert((operation, a, b), answer);
+        Ok(answer)
+    }
+
+    /// The children of both for each stretch of classes in which neither changes.
+    fn pairs(&self, level: u32, a: Node, b: Node) -> Vec<(u32, Node, Node)> {
+        let whole = |node| [Run { from: 0, child: node }];
+        let (whole_a, whole_b) = (whole(a), whole(b));
+        let left = if self.level(a) == level { self.runs(a) } else { &whole_a };
+        let right = if self.level(b) == level { self.runs(b) } else { &whole_b };
+        let mut pairs = Vec::with_capacity(left.len() + right.len());
+        let (mut i, mut j) = (0, 0);
+        while let (Some(l), Some(r)) = (left.get(i), right.get(j)) {
+            pairs.push((l.from.max(r.from), l.child, r.child));
+            let (next_left, next_right) = (next_from(left, i), next_from(right, j));
+            i += usize::from(next_left <= next_right);
+            j += usize::from(next_right <= next_left);
+        }
+        pairs
+    }
+
+    /// Every inner node that can be reached, each before its children's turn comes a second time.
+    pub(crate) fn reachable(&mut self, root: Node) -> Result<Vec<Node>, TooComplex> {
+        let mut seen = HashSet::from([root]);
+        let mut waiting = vec![root];
+        let mut found = Vec::new();
+        while let Some(node) = waiting.pop() {
+            self.budget.spend(1 + self.runs(node).len())?;
+            found.push(node);
+            waiting.extend(
+                self.runs(node).iter().map(|run| run.child).filter(|child| seen.insert(*child)),
+            );
+        }
+        Ok(found)
+    }
+
+    /// The numbers it can give.
+    pub(crate) fn numbers(&mut self, root: Node) -> Result<BTreeSet<u32>, TooComplex> {
+        Ok(self.reachable(root)?.into_iter().filter_map(Node::as_number).collect())
+    }
+}
+
+fn next_from(runs: &[Run], at: usize) -> u32 {
+    runs.get(at + 1).map_or(u32::MAX, |run| run.from)
+}

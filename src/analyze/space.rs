@@ -1,0 +1,200 @@
+//! The variables that the rules of a policy ask: what its diagrams are about.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::budget::{Budget, TooComplex};
+use super::classes::Classes;
+use crate::ast::TextTest;
+use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
+use crate::policy::Rule;
+use crate::vocabulary::{FactId, Vocabulary};
+
+/// More variables are refused, because some work goes as deep as there are variables.
+const MOST_VARIABLES: usize = 1_000;
+
+/// The facts that some rule asks about, in an order, each with its classes.
+pub(crate) struct Space<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    /// In the order in which diagrams ask them.
+    pub(crate) facts: Vec<Classes<'a>>,
+    /// By level.
+    variables: Vec<Variable>,
+    /// The level of a fact's first variable, by fact.
+    levels: Vec<Option<u32>>,
+    tests: Tests<'a>,
+}
+
+/// What one level of a diagram asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Variable {
+    /// The position of the fact in [`Space::facts`].
+    pub(crate) position: usize,
+    /// None for the class of the fact's value; else what this pattern says of a text that no test mentions,
+    /// yes being class 0 and no class 1.
+    pub(crate) pattern: Option<usize>,
+}
+
+/// A test that is unlike all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    pub(crate) fact: FactId,
+    /// The position of its answer in [`Classes::answers`].
+    pub(crate) answer: usize,
+}
+
+impl<'a> Space<'a> {
+    /// The facts in the order in which the rules first ask them.
+    pub(crate) fn new(
+        vocabulary: &'a Vocabulary,
+        rules: &'a [Rule],
+        budget: &mut Budget,
+    ) -> Result<Self, TooComplex> {
+        let mut tests = Tests::default();
+        for condition in rules.iter().filter_map(|rule| rule.condition.as_ref()) {
+            tests.gather(condition, budget)?;
+        }
+        let mut facts = Vec::with_capacity(tests.facts.len());
+        for (fact, asked) in &tests.facts {
+            facts.push(Classes::new(vocabulary, *fact, asked, budget)?);
+        }
+        let mut space =
+            Space { vocabulary, facts, variables: Vec::new(), levels: Vec::new(), tests };
+        space.number()?;
+        Ok(space)
+    }
+
+    /// Puts the facts into another order; diagrams made before are not about this space any more.
+    pub(crate) fn reorder(&mut self, order: &[FactId]) {
+        let place =
+            |fact: FactId| order.iter().position(|&other| other == fact).unwrap_or(order.len());
+        self.facts.sort_by_key(|classes| place(classes.fact));
+        // The number of variables is what it was, so that it cannot be too large now.
+        let _ = self.number();
+    }
+
+    fn number(&mut self) -> Result<(), TooComplex> {
+        self.variables.clear();
+        self.levels = vec![None; self.vocabulary.facts().len()];
+        for (position, classes) in self.facts.iter().enumerate() {
+            self.levels[classes.fact.index()] = Some(self.variables.len() as u32);
+            let patterns = (0..classes.patterns.len()).map(Some);
+            self.variables.extend(
+                [None].into_iter().chain(patterns).map(|pattern| Variable { position, pattern }),
+            );
+        }
+        if self.variables.len() > MOST_VARIABLES { Err(TooComplex) } else { Ok(()) }
+    }
+
+    /// What a level asks; nothing behind the last.
+    pub(crate) fn variable(&self, level: u32) -> Option<Variable> {
+        self.variables.get(level as usize).copied()
+    }
+
+    /// The level at which the class of a fact is asked, and its classes; nothing where no rule asks about it.
+    pub(crate) fn find(&self, fact: FactId) -> Option<(u32, &Classes<'a>)> {
+        let level = self.levels.get(fact.index()).copied().flatten()?;
+        Some((level, &self.facts[self.variable(level)?.position]))
+    }
+
+    pub(crate) fn question(&self, test: &'a Test) -> Option<Question> {
+        self.tests.find(test)
+    }
+}
+
+/// A test's meaning: tests that ask alike are equal.
+#[derive(PartialEq, Eq, Hash)]
+enum Asked<'a> {
+    Bools(bool, bool),
+    Numbers(&'a Intervals),
+    Members(&'a Members),
+    Texts(&'a Texts, bool),
+    Pattern(TextTest, &'a str),
+    Absent,
+    Present,
+}
+
+impl<'a> From<&'a Accepts> for Asked<'a> {
+    fn from(accepts: &'a Accepts) -> Self {
+        match accepts {
+            Accepts::Bools { on_false, on_true } => Asked::Bools(*on_false, *on_true),
+            Accepts::Numbers(intervals) => Asked::Numbers(intervals),
+            Accepts::Members(members) => Asked::Members(members),
+            Accepts::Texts { texts, negated } => Asked::Texts(texts, *negated),
+            Accepts::Pattern(pattern) => Asked::Pattern(pattern.test, &pattern.text),
+            Accepts::Absent => Asked::Absent,
+            Accepts::Present => Asked::Present,
+        }
+    }
+}
+
+/// Where a set that tests share lies in memory, so that a large one is looked at only once.
+fn address(accepts: &Accepts) -> Option<(usize, bool)> {
+    match accepts {
+        Accepts::Numbers(intervals) => Some((Arc::as_ptr(intervals) as usize, false)),
+        Accepts::Members(members) => Some((Arc::as_ptr(members) as usize, false)),
+        Accepts::Texts { texts, negated } => Some((Arc::as_ptr(texts) as usize, *negated)),
+        Accepts::Pattern(pattern) => Some((Arc::as_ptr(pattern) as usize, false)),
+        Accepts::Bools { .. } | Accepts::Absent | Accepts::Present => None,
+    }
+}
+
+/// All tests of the rules, each once, by fact.
+#[derive(Default)]
+struct Tests<'a> {
+    /// In the order in which the rules first ask about them.
+    facts: Vec<(FactId, Vec<&'a Accepts>)>,
+    positions: HashMap<FactId, usize>,
+    known: HashMap<(FactId, Asked<'a>), Question>,
+    addresses: HashMap<(FactId, usize, bool), Question>,
+    named: HashSet<usize>,
+}
+
+impl<'a> Tests<'a> {
+    fn gather(&mut self, condition: &'a Condition, budget: &mut Budget) -> Result<(), TooComplex> {
+        budget.spend(1)?;
+        match condition {
+            Condition::All(clauses) | Condition::Any(clauses) => {
+                clauses.iter().try_for_each(|clause| self.gather(clause, budget))
+            }
+            Condition::Not(inner) => self.gather(inner, budget),
+            Condition::Named(named) => {
+                let first = self.named.insert(Arc::as_ptr(named) as usize);
+                if first { self.gather(&named.condition, budget) } else { Ok(()) }
+            }
+            Condition::Test(test) => {
+                self.add(test);
+                Ok(())
+            }
+        }
+    }
+
+    fn add(&mut self, test: &'a Test) {
+        if self.at_address(test).is_some() {
+            return;
+        }
+        let position = *self.positions.entry(test.fact).or_insert_with(|| {
+            self.facts.push((test.fact, Vec::new()));
+            self.facts.len() - 1
+        });
+        let asked = &mut self.facts[position].1;
+        let question =
+            *self.known.entry((test.fact, Asked::from(&test.accepts))).or_insert_with(|| {
+                asked.push(&test.accepts);
+                Question { fact: test.fact, answer: asked.len() - 1 }
+            });
+        if let Some((address, negated)) = address(&test.accepts) {
+            self.addresses.insert((test.fact, address, negated), question);
+        }
+    }
+
+    fn at_address(&self, test: &Test) -> Option<Question> {
+        let (address, negated) = address(&test.accepts)?;
+        self.addresses.get(&(test.fact, address, negated)).copied()
+    }
+
+    fn find(&self, test: &'a Test) -> Option<Question> {
+        self.at_address(test)
+            .or_else(|| self.known.get(&(test.fact, Asked::from(&test.accepts))).copied())
+    }
+}

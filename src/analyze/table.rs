@@ -1,0 +1,131 @@
+//! What a policy does, written out: as a decision table, and as stable text.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::budget::TooComplex;
+use super::layout::lay_out;
+use super::show::{cells, condition};
+use crate::policy::{Policy, Rule};
+
+/// A policy as a decision table: what it does with every event, each in exactly one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The names of the facts that matter, one a column.
+    pub facts: Vec<String>,
+    /// In the order of the rules.
+    pub rows: Vec<Row>,
+}
+
+/// The events of a [`Table`] that one rule decides for the same reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The values of each fact, such as `2..`, `other than ConnectionError` or `absent`; empty where any will do.
+    pub cells: Vec<String>,
+    /// The position of the deciding rule in [`Policy::rules`].
+    pub rule: usize,
+}
+
+/// What a policy does, as stable text for snapshot tests.
+///
+/// Each region of events stands with its outcome and labels, written as rules of the language that do not
+/// overlap and therefore could stand in any order. Names and layout of the policy, and the order of rules that do not overlap,
+/// do not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behaviour {
+    regions: Result<Vec<(String, String)>, TooComplex>,
+}
+
+impl<A> Policy<A> {
+    /// What the policy does, as stable text that changes only when the policy does something else.
+    ///
+    /// ```
+    /// let policy = redress::Policy::parse(
+    ///     "rule early: when module == first => stop
+    ///      otherwise => fail",
+    /// )?;
+    /// assert_eq!(
+    ///     policy.behaviour().to_string(),
+    ///     "when module == 1\n  => stop\nwhen module in 2..\n  => fail\n"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn behaviour(&self) -> Behaviour {
+        behaviour(self.vocabulary(), self.rules())
+    }
+
+    /// The policy as a decision table.
+    ///
+    /// # Errors
+    /// Where the policy is too complex to be analysed exactly, or has more than 10,000 rows.
+    ///
+    /// ```
+    /// let table = redress::Policy::default().table()?;
+    /// assert_eq!(table.facts, ["module", "handler", "error"]);
+    /// assert_eq!(table.rows[1].cells, ["2..", "true", ""]);
+    /// # Ok::<(), redress::analyze::TooComplex>(())
+    /// ```
+    pub fn table(&self) -> Result<Table, TooComplex> {
+        table(self.vocabulary(), self.rules())
+    }
+}
+
+fn table(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
+    let (space, regions) = lay_out(vocabulary, rules, &|rule| rule as u32 + 1)?;
+    let matters =
+        |position: &usize| regions.iter().any(|region| !region.choices[*position].is_any());
+    let columns: Vec<usize> = (0..space.facts.len()).filter(matters).collect();
+    let name = |&column: &usize| vocabulary.fact(space.facts[column].fact).name.clone();
+    let row = |region| {
+        let cells = cells(&space, region);
+        Row {
+            cells: columns.iter().map(|&column| cells[column].clone()).collect(),
+            rule: region.number as usize - 1,
+        }
+    };
+    let mut rows: Vec<Row> = regions.iter().map(row).collect();
+    rows.sort_by_key(|row| row.rule);
+    Ok(Table { facts: columns.iter().map(name).collect(), rows })
+}
+
+fn behaviour(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Behaviour {
+    let decisions: Vec<String> = rules.iter().map(decision).collect();
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    for decision in &decisions {
+        let next = numbers.len() as u32 + 1;
+        numbers.entry(decision).or_insert(next);
+    }
+    let mut distinct: Vec<&str> = vec![""; numbers.len()];
+    numbers.iter().for_each(|(&decision, &number)| distinct[number as usize - 1] = decision);
+    let laid_out = lay_out(vocabulary, rules, &|rule| numbers[decisions[rule].as_str()]);
+    let regions = laid_out.map(|(space, regions)| {
+        let decision = |number: u32| distinct[number as usize - 1].to_owned();
+        regions.iter().map(|region| (condition(&space, region), decision(region.number))).collect()
+    });
+    Behaviour { regions }
+}
+
+/// The outcome and the labels, as a rule writes them.
+fn decision(rule: &Rule) -> String {
+    let labels: Vec<String> =
+        rule.labels.iter().map(|(name, label)| format!("{name}: {label}")).collect();
+    if labels.is_empty() {
+        return rule.outcome.to_string();
+    }
+    format!("{} with {}", rule.outcome, labels.join(", "))
+}
+
+impl fmt::Display for Behaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ok(regions) = &self.regions else {
+            return writeln!(f, "# the behaviour is too complex to be written out");
+        };
+        for (condition, decision) in regions {
+            match condition.as_str() {
+                "" => writeln!(f, "otherwise\n  => {decision}")?,
+                condition => writeln!(f, "when {condition}\n  => {decision}")?,
+            }
+        }
+        Ok(())
+    }
+}
