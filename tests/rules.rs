@@ -527,6 +527,18 @@ fn the_example_table_is_decided() {
     insta::assert_snapshot!("example_events_csv", summary(decisions.into_iter()));
 }
 
+/// The decision that the manual shows is the one the program gives, but for the fingerprint.
+#[test]
+fn the_decision_in_the_manual_is_real() {
+    let manual = fs::read_to_string(project("docs/language.md")).unwrap();
+    let (_, after) = manual.split_once("## The decision\n\n```json\n").unwrap();
+    let shown: Json = serde_json::from_str(after.split("```").next().unwrap()).unwrap();
+    let decision = decide(&Policy::default(), &json!({"error": "ConnectionError", "module": 3}));
+    let mut decision = serde_json::to_value(decision).unwrap();
+    decision["policy"] = json!("b3:…");
+    assert_eq!(shown, decision);
+}
+
 /// A fenced block of the documentation: ```` ```policy-error R0101 name.policy ````.
 struct Block {
     /// `FILE:LINE` of the fence.
