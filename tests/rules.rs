@@ -1,6 +1,13 @@
 //! The bundled policies against the golden data of what is documented, and every policy that the documentation and
 //! the examples show.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test, and in what helps one, that is how it fails"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
