@@ -482,6 +482,18 @@ fn every_example_policy_loads_without_a_warning() {
 }
 
 #[test]
+fn every_bundled_and_example_policy_has_the_one_layout() {
+    for folder in ["rules", "rules/packs", "examples"] {
+        for path in files(folder, ".policy") {
+            let text = fs::read_to_string(&path).unwrap();
+            let parsed = redress::parse(&path.to_string_lossy(), &text);
+            let source = parsed.sources.file(parsed.ast.file);
+            assert_eq!(redress::format::format(&parsed.ast, source), text, "{}", path.display());
+        }
+    }
+}
+
+#[test]
 fn every_example_case_holds() {
     for path in files("examples", ".cases.toml") {
         let file: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
