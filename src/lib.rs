@@ -96,3 +96,8 @@ fn build(loader: &PolicyLoader, name: &str, text: &[u8]) -> Report {
     let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
     Report { sources, diagnostics, suppressed, policy, errors }
 }
+
+/// The README's programs run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
