@@ -37,6 +37,13 @@ pub struct Behaviour {
     regions: Result<Vec<(String, String)>, TooComplex>,
 }
 
+impl Behaviour {
+    /// Whether it could be written out; the text of one that could not says only that.
+    pub fn is_written_out(&self) -> bool {
+        self.regions.is_ok()
+    }
+}
+
 impl<A> Policy<A> {
     /// What the policy does, as stable text that changes only when the policy does something else.
     ///
