@@ -405,13 +405,14 @@ fn every_bundled_file_loads_without_a_warning() {
 }
 
 #[test]
-fn the_behaviour_of_the_default_policy() {
+fn the_behaviour_of_the_bundled_policies() {
     insta::assert_snapshot!("default_behaviour", Policy::default().behaviour());
+    insta::assert_snapshot!("fusion_behaviour", fusion().behaviour());
 }
 
-/// What `fusion` does in the situations that its documentation tells apart; all of its behaviour is too much to read.
+/// The same, in the situations that its documentation tells apart: this one is to be read beside `docs/fusion.md`.
 #[test]
-fn the_behaviour_of_fusion() {
+fn the_documented_situations_in_fusion() {
     let situations = [
         json!({"module": 1}),
         json!({"module": 1, "attempt": 6}),
@@ -449,7 +450,7 @@ fn the_behaviour_of_fusion() {
     ];
     let policy = fusion();
     let text: String = situations.iter().map(|situation| decided_so(&policy, situation)).collect();
-    insta::assert_snapshot!("fusion_behaviour", text);
+    insta::assert_snapshot!("fusion_situations", text);
 }
 
 /// A situation, and below it each decision with the errors that are decided so; at most one has over half of them.

@@ -225,10 +225,21 @@ fn behaviour_is_a_policy_that_behaves_alike() {
     for text in ["extends default", "extends fusion", TOUR, "otherwise => fail"] {
         let policy = crate::Policy::parse(text).unwrap();
         let written = policy.behaviour().to_string();
-        let names = if text == TOUR { "enum ErrorType += { \"Odd name\" }\n" } else { "" };
+        let names = match text {
+            TOUR => "enum ErrorType += { \"Odd name\" }\n".to_owned(),
+            "extends fusion" => facts_of_fusion(),
+            _ => String::new(),
+        };
         let again = crate::Policy::parse(&format!("{names}{written}")).unwrap();
         assert_eq!(again.behaviour().to_string(), written);
     }
+}
+
+/// What the bundled policy declares beside the vocabulary, each on one line.
+fn facts_of_fusion() -> String {
+    let fusion = crate::POLICIES.iter().find(|file| file.name == "fusion").unwrap();
+    let declares = |line: &&str| line.starts_with("enum ") || line.starts_with("fact ");
+    fusion.text.lines().filter(declares).flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]
