@@ -49,7 +49,7 @@ fn the_readme_shows_what_the_command_prints() {
     let text = fs::read_to_string(&path).unwrap();
     let real = with_real_output(&text);
     if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
-        fs::write(&path, &real).unwrap();
+        return fs::write(&path, &real).unwrap();
     }
     assert!(real.contains("\n$ redress decide"), "the README shows the command at work");
     if text != real {
