@@ -1,1 +1,4 @@
 //! The one integration binary; what it tests is data in `cases/`.
+
+mod check;
+mod parse;
