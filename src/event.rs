@@ -231,10 +231,7 @@ impl<'p, A> EventBuilder<'p, A> {
         let vocabulary = policy.vocabulary();
         let mut held = Vec::with_capacity(values.len());
         for ((_, fact), value) in vocabulary.facts().zip(values) {
-            if value.is_none()
-                && fact.is_required()
-                && !problems.iter().any(|problem| problem.key() == fact.name)
-            {
+            if value.is_none() && fact.is_required() && !is_told(&problems, &fact.name) {
                 problems.push(EventProblem::Missing { key: fact.name.clone() });
             }
             let otherwise =
@@ -276,6 +273,15 @@ impl<A> fmt::Debug for EventBuilder<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventBuilder").field("problems", &self.problems).finish_non_exhaustive()
     }
+}
+
+/// Whether it is said already that a fact is not given as it should: its value does not fit, or its name is
+/// misspelt.
+fn is_told(problems: &[EventProblem], fact: &str) -> bool {
+    problems.iter().any(|problem| match problem {
+        EventProblem::UnknownKey { suggestion, .. } => suggestion.as_deref() == Some(fact),
+        other => other.key() == fact,
+    })
 }
 
 /// Reads a value for a fact.
@@ -536,7 +542,7 @@ impl<A> Policy<A> {
     /// let error = policy.event_from_json(r#"{"eror": "ConnectionError", "module": "3"}"#).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "unknown fact `eror`, did you mean `error`?; `module` is \"3\", expected an integer; `error` is missing"
+    ///     "unknown fact `eror`, did you mean `error`?; `module` is \"3\", expected an integer"
     /// );
     /// # Ok::<(), redress::EventError>(())
     /// ```

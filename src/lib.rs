@@ -75,7 +75,7 @@ pub use limits::Limits;
 pub use load::{
     BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,
 };
-pub use parse::parse;
+pub use parse::{Parsed, parse};
 pub use policy::{Policy, Rule};
 pub use value::{
     Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,

@@ -1,0 +1,254 @@
+//! The command line: every subcommand, every option, every line of help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// A small, checked policy language for what becomes of a failed workflow step.
+#[derive(Debug, Parser)]
+#[command(name = "redress", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_long_help = "Exit status:
+  0  done, and nothing is wrong
+  1  what was asked for fails: errors in a policy, a bad event, a file that is not formatted
+  2  the command could not be carried out: wrong usage, a file that cannot be read
+
+Examples:
+  redress init                                    start with a policy, a case file and a snapshot
+  redress check redress.policy                    everything that is wrong or suspicious
+  redress decide error=ConnectionError module=3   what becomes of one event
+  redress explain error=DataError module=1        and why")]
+pub struct Arguments {
+    /// What is to be done.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Decide one event, or a file of events
+    Decide(Decide),
+    /// Say why an event is decided as it is
+    Explain(Explain),
+    /// Find everything that is wrong or suspicious in policies
+    Check(Check),
+    /// Show the effective policy, each rule with where it comes from
+    Show(Show),
+    /// Show the behaviour of a policy as a decision table
+    Table(Table),
+    /// Bring policies into the one layout
+    Fmt(Fmt),
+    /// Begin a project: a policy, a case file and a behaviour snapshot
+    Init(Init),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Print the manual as roff
+    Man(Man),
+}
+
+/// Which policy decides.
+#[derive(Debug, Args)]
+pub struct PolicyOption {
+    /// The policy that decides: a file, `-`, or the bundled `default` or `fusion` [default: default]
+    #[arg(short, long, value_name = "FILE", env = "REDRESS_POLICY", hide_env_values = true)]
+    pub policy: Option<OsString>,
+}
+
+/// A fact of an event as it is written on the command line.
+#[derive(Clone, Debug)]
+pub struct WrittenFact {
+    /// The fact's name.
+    pub key: String,
+    /// Its value as written.
+    pub value: String,
+}
+
+fn written_fact(text: &str) -> Result<WrittenFact, String> {
+    let (key, value) =
+        text.split_once('=').ok_or("a fact is given as KEY=VALUE, such as module=3")?;
+    Ok(WrittenFact { key: key.to_owned(), value: value.to_owned() })
+}
+
+/// People or programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiagnosticFormat {
+    /// For people, with excerpts of the source
+    Human,
+    /// One object for all files
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For a terminal
+    Text,
+    /// A Markdown table
+    Markdown,
+    /// A small page of its own
+    Html,
+    /// Comma-separated values with a header
+    Csv,
+    /// An object with facts and rows
+    Json,
+}
+
+/// How a file of events is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// JSON Lines: one object a line
+    Jsonl,
+    /// One JSON array of objects
+    Json,
+    /// Comma-separated values, the first line naming the facts
+    Csv,
+}
+
+/// `redress decide`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress decide error=ConnectionError module=3
+  redress decide --policy refunds.policy --format json error=DataError module=2 status=422
+  redress decide --events events.jsonl > decisions.jsonl
+  journal | redress decide --events -
+
+Every event of a file gets exactly one line, in order. A bad one is answered in its place by
+{\"error\":\"…\",\"line\":17} and reported on standard error; the run goes on and ends with status 1.")]
+pub struct Decide {
+    #[command(flatten)]
+    pub policy: PolicyOption,
+    /// The facts of one event
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact, required_unless_present = "events")]
+    pub facts: Vec<WrittenFact>,
+    /// Decide every event of this file (`-` is standard input): JSON Lines, a JSON array, or CSV with a header
+    #[arg(short, long, value_name = "FILE", conflicts_with = "facts")]
+    pub events: Option<PathBuf>,
+    /// How the events are written; otherwise their first character tells
+    #[arg(long, value_name = "FORMAT", requires = "events", conflicts_with = "facts")]
+    pub input_format: Option<InputFormat>,
+    /// How decisions are written [default: human, with --events json]
+    #[arg(long)]
+    pub format: Option<Format>,
+}
+
+/// `redress explain`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress explain error=ConnectionError module=3
+  redress explain --policy refunds.policy --format json error=DataError module=2")]
+pub struct Explain {
+    #[command(flatten)]
+    pub policy: PolicyOption,
+    /// The facts of the event
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact, required = true)]
+    pub facts: Vec<WrittenFact>,
+    /// How the explanation is written
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+}
+
+/// `redress check`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress check refunds.policy
+  redress check --deny-warnings policies/
+  redress check --fix refunds.policy
+  redress check --format sarif policies/ > redress.sarif")]
+pub struct Check {
+    /// Policies, vocabularies and packs; folders, for every `*.policy` below them; `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<OsString>,
+    /// Take warnings for errors
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// Apply the first fix of each problem to the files given, then check what is left
+    #[arg(long)]
+    pub fix: bool,
+    /// How the problems are written
+    #[arg(long, default_value = "human")]
+    pub format: DiagnosticFormat,
+}
+
+/// `redress show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    #[arg(value_name = "FILE")]
+    pub file: OsString,
+    /// How the policy is written
+    #[arg(long, default_value = "human")]
+    pub format: Format,
+}
+
+/// `redress table`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress table refunds.policy
+  redress table default --format html > default.html")]
+pub struct Table {
+    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    #[arg(value_name = "FILE")]
+    pub file: OsString,
+    /// How the table is written
+    #[arg(long, default_value = "text")]
+    pub format: TableFormat,
+}
+
+/// `redress fmt`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress fmt                    every `*.policy` below the current folder
+  redress fmt --check            what would change, and status 1 if anything would
+  redress fmt - < refunds.policy")]
+pub struct Fmt {
+    /// Files to rewrite; folders, for every `*.policy` below them; `-` from standard input to standard output
+    #[arg(value_name = "FILE", default_value = ".", hide_default_value = true)]
+    pub files: Vec<OsString>,
+    /// Change nothing; show what would change, with status 1 if anything would
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `redress init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to begin in; it is made if it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub directory: PathBuf,
+}
+
+/// `redress completions`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress completions bash > ~/.local/share/bash-completion/completions/redress
+  redress completions fish > ~/.config/fish/completions/redress.fish")]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// `redress man`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress man | man -l -
+  redress man --dir /usr/local/share/man/man1")]
+pub struct Man {
+    /// Write one page for the command and one for each subcommand into this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}

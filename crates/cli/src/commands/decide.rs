@@ -1,0 +1,62 @@
+//! `redress decide`: what becomes of one event, or of a file of them.
+
+use std::io::Write;
+use std::path::Path;
+
+use redress::Decision;
+
+use crate::arguments::{Decide, Format};
+use crate::failure::{Failure, Result, Status};
+use crate::{events, files, policies, terminal};
+
+/// Decides.
+pub fn run(arguments: &Decide) -> Result {
+    match &arguments.events {
+        Some(file) => decide_file(arguments, file),
+        None => decide_one(arguments),
+    }
+}
+
+fn decide_one(arguments: &Decide) -> Result {
+    let format = arguments.format.unwrap_or(Format::Human);
+    let policy = policies::load_option(&arguments.policy, format)?;
+    let decision = super::event(&policy, &arguments.facts)?.decide();
+    let mut output = terminal::output();
+    write_decision(&mut output, decision, format)?;
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+fn decide_file(arguments: &Decide, file: &Path) -> Result {
+    let is_input = |name: &std::ffi::OsStr| name == files::STANDARD_INPUT;
+    if is_input(file.as_os_str()) && arguments.policy.policy.as_deref().is_some_and(is_input) {
+        return Err(Failure::impossible(
+            "the policy and the events cannot both come from standard input",
+        ));
+    }
+    let format = arguments.format.unwrap_or(Format::Json);
+    let policy =
+        policies::load_option(&arguments.policy, arguments.format.unwrap_or(Format::Human))?;
+    events::decide(&policy, file, arguments.input_format, format)
+}
+
+/// Writes a decision on a line of its own.
+pub fn write_decision(
+    output: &mut dyn Write,
+    decision: &Decision,
+    format: Format,
+) -> std::io::Result<()> {
+    match format {
+        Format::Human => writeln!(output, "{}", decision_line(decision)),
+        Format::Json => {
+            serde_json::to_writer(&mut *output, decision)?;
+            output.write_all(b"\n")
+        }
+    }
+}
+
+/// `store(retry)  retryable  default.policy:31`
+pub fn decision_line(decision: &Decision) -> String {
+    let rule = decision.rule.as_deref().unwrap_or("-");
+    format!("{}  {rule}  {}", decision.display, terminal::Visible(&decision.at))
+}

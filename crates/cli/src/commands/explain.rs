@@ -1,0 +1,171 @@
+//! `redress explain`: why an event is decided as it is.
+
+use std::io::Write;
+
+use redress::explain::{Answer, Explanation, PassedOver, explain};
+use redress::{Decision, Policy};
+use serde::Serialize;
+
+use super::decide::decision_line;
+use crate::arguments::{Explain, Format};
+use crate::failure::{Result, Status};
+use crate::terminal::Visible;
+use crate::{policies, terminal};
+
+/// Explains the decision of one event.
+pub fn run(arguments: &Explain) -> Result {
+    let policy = policies::load_option(&arguments.policy, arguments.format)?;
+    let event = super::event(&policy, &arguments.facts)?;
+    let explanation = explain(&event);
+    let mut output = terminal::output();
+    match arguments.format {
+        Format::Human => write_human(&mut output, event.decide(), &explanation)?,
+        Format::Json => {
+            let explained = Explained::new(&policy, event.decide(), &explanation);
+            serde_json::to_writer(&mut output, &explained).map_err(std::io::Error::from)?;
+            writeln!(output)?;
+        }
+    }
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+fn write_human(
+    output: &mut dyn Write,
+    decision: &Decision,
+    explanation: &Explanation<'_>,
+) -> Result<()> {
+    writeln!(output, "{}", decision_line(decision))?;
+    if let Some(whole) = whole(decision) {
+        writeln!(output, "\n    {}", Visible(&whole))?;
+    }
+    if let Some(documentation) = &decision.documentation {
+        writeln!(output)?;
+        for line in documentation.lines() {
+            writeln!(output, "{}", format!("    {}", Visible(line)).trim_end())?;
+        }
+    }
+    writeln!(output, "\nbecause")?;
+    if explanation.because.is_empty() {
+        writeln!(output, "    no rule before it decides")?;
+    }
+    write_columns(
+        output,
+        explanation.because.iter().map(|answer| [question(answer), seen(answer)]).collect(),
+    )?;
+    if !explanation.passed_over.is_empty() {
+        writeln!(output, "\npassed over")?;
+        write_columns(output, explanation.passed_over.iter().map(passed_over).collect())?;
+    }
+    Ok(())
+}
+
+/// The outcome with its arguments and labels, where it has any.
+fn whole(decision: &Decision) -> Option<String> {
+    let labels = decision.labels.iter().map(|(name, value)| format!("{name}: {value}"));
+    let labels = labels.collect::<Vec<_>>().join(", ");
+    let with = if labels.is_empty() { String::new() } else { format!(" with {labels}") };
+    Some(format!("{}{with}", decision.outcome)).filter(|whole| *whole != decision.display)
+}
+
+fn passed_over(passed: &PassedOver<'_>) -> [String; 4] {
+    let name = passed.rule.name().unwrap_or("-").to_owned();
+    [name, passed.rule.at().to_owned(), question(&passed.failed), seen(&passed.failed)]
+}
+
+/// The test on one line, with the `not` it stands behind and the conditions it is part of.
+fn question(answer: &Answer) -> String {
+    let test = answer.test.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_word = !test.contains(' ');
+    let test = match (answer.negated, is_word) {
+        (false, _) => test,
+        (true, true) => format!("not {test}"),
+        (true, false) => format!("not ({test})"),
+    };
+    let within: String = answer.within.iter().map(|name| format!("{name}: ")).collect();
+    format!("{within}{test}")
+}
+
+/// What the test saw.
+fn seen(answer: &Answer) -> String {
+    match &answer.value {
+        Some(value) => format!("{} is {value}", answer.fact),
+        None if answer.unknown => format!("{} is absent, so nothing is known", answer.fact),
+        None => format!("{} is absent", answer.fact),
+    }
+}
+
+/// Writes rows with every column but the last as wide as its widest cell, within reason.
+fn write_columns<const N: usize>(output: &mut dyn Write, rows: Vec<[String; N]>) -> Result<()> {
+    const WIDEST: usize = 60;
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).filter(|&width| width <= WIDEST).max()
+    };
+    let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    for row in &rows {
+        let cells = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{:width$}", Visible(cell).to_string()));
+        writeln!(output, "    {}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    decision: &'a Decision,
+    documentation: Option<&'a str>,
+    because: Vec<ExplainedTest<'a>>,
+    passed_over: Vec<ExplainedRule<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExplainedRule<'a> {
+    rule: Option<&'a str>,
+    at: &'a str,
+    failed: ExplainedTest<'a>,
+}
+
+#[derive(Serialize)]
+struct ExplainedTest<'a> {
+    test: &'a str,
+    at: String,
+    negated: bool,
+    within: &'a [String],
+    fact: &'a str,
+    value: Option<&'a str>,
+    unknown: bool,
+}
+
+impl<'a> Explained<'a> {
+    fn new(policy: &Policy, decision: &'a Decision, explanation: &'a Explanation<'a>) -> Self {
+        let rule = |passed: &'a PassedOver<'a>| ExplainedRule {
+            rule: passed.rule.name(),
+            at: passed.rule.at(),
+            failed: explained_test(policy, &passed.failed),
+        };
+        Explained {
+            decision,
+            documentation: decision.documentation.as_deref(),
+            because: explanation
+                .because
+                .iter()
+                .map(|answer| explained_test(policy, answer))
+                .collect(),
+            passed_over: explanation.passed_over.iter().map(rule).collect(),
+        }
+    }
+}
+
+fn explained_test<'a>(policy: &Policy, answer: &'a Answer) -> ExplainedTest<'a> {
+    ExplainedTest {
+        test: &answer.test,
+        at: policy.sources().place(answer.span),
+        negated: answer.negated,
+        within: &answer.within,
+        fact: &answer.fact,
+        value: answer.value.as_deref(),
+        unknown: answer.unknown,
+    }
+}

@@ -1,0 +1,167 @@
+//! `redress table`: the behaviour of a policy as a decision table.
+
+use std::io::Write;
+
+use comfy_table::{ContentArrangement, presets};
+use html_escape::encode_text;
+use redress::analyze::{Row, Table};
+use redress::{Fingerprint, Outcome, Policy};
+use serde::Serialize;
+
+use crate::arguments::{Format, Table as Arguments, TableFormat};
+use crate::failure::{Failure, Result, Status};
+use crate::terminal::Visible;
+use crate::{policies, terminal};
+
+/// What stands for any value where an empty cell could be taken for a missing one.
+const ANY: &str = "-";
+
+/// A table of text: what all formats but JSON show.
+struct Grid {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Writes the table.
+pub fn run(arguments: &Arguments) -> Result {
+    let format = if arguments.format == TableFormat::Json { Format::Json } else { Format::Human };
+    let policy = policies::load(&arguments.file, format)?;
+    let table = policy
+        .table()
+        .map_err(|error| Failure::fails(format_args!("`{}` is {error}", main_file(&policy))))?;
+    let mut output = terminal::output();
+    match arguments.format {
+        TableFormat::Text => write_text(&mut output, &grid(&policy, &table, ANY))?,
+        TableFormat::Markdown => write_markdown(&mut output, &grid(&policy, &table, ANY))?,
+        TableFormat::Html => write_html(&mut output, &policy, &grid(&policy, &table, ANY))?,
+        TableFormat::Csv => write_csv(&mut output, &grid(&policy, &table, ""))?,
+        TableFormat::Json => write_json(&mut output, &policy, &table)?,
+    }
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+fn main_file(policy: &Policy) -> &str {
+    policy.sources().iter().next().map_or("policy", |(_, source)| source.name())
+}
+
+/// The cells with the decision and the rule behind them; `any` stands where any value will do.
+fn grid(policy: &Policy, table: &Table, any: &str) -> Grid {
+    let header =
+        table.facts.iter().cloned().chain(["decision".to_owned(), "rule".to_owned()]).collect();
+    let rows = table.rows.iter().map(|row| {
+        let rule = &policy.rules()[row.rule];
+        let cells = row.cells.iter().map(|cell| if cell.is_empty() { any } else { cell });
+        let cells = cells.map(str::to_owned);
+        cells.chain([rule.outcome().to_string(), rule.title().to_owned()]).collect()
+    });
+    Grid { header, rows: rows.collect() }
+}
+
+fn write_text(output: &mut dyn Write, grid: &Grid) -> Result<()> {
+    let mut table = comfy_table::Table::new();
+    table.load_style(presets::ASCII_FULL).set_header(visible(&grid.header));
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(terminal::output_width());
+    table.add_rows(grid.rows.iter().map(|row| visible(row)));
+    Ok(writeln!(output, "{}", table.trim_fmt())?)
+}
+
+fn write_markdown(output: &mut dyn Write, grid: &Grid) -> Result<()> {
+    let line = |cells: &[String]| {
+        let cells = cells.iter().map(|cell| Visible(cell).to_string());
+        let cells: Vec<String> = cells.map(|cell| markdown_cell(&cell)).collect();
+        format!("| {} |", cells.join(" | "))
+    };
+    writeln!(output, "{}", line(&grid.header))?;
+    writeln!(output, "|{}", " --- |".repeat(grid.header.len()))?;
+    for row in &grid.rows {
+        writeln!(output, "{}", line(row))?;
+    }
+    Ok(())
+}
+
+/// Text that Markdown shows as it is.
+fn markdown_cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => cell.push(' '),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '~' | '&' => {
+                cell.extend(['\\', character])
+            }
+            _ => cell.push(character),
+        }
+    }
+    cell
+}
+
+fn visible(cells: &[String]) -> Vec<String> {
+    cells.iter().map(|cell| Visible(cell).to_string()).collect()
+}
+
+fn write_csv(output: &mut dyn Write, grid: &Grid) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(output);
+    for row in std::iter::once(&grid.header).chain(&grid.rows) {
+        writer.write_record(row).map_err(std::io::Error::from)?;
+    }
+    Ok(writer.flush()?)
+}
+
+/// A page that needs nothing else.
+fn write_html(output: &mut dyn Write, policy: &Policy, grid: &Grid) -> Result<()> {
+    let name = escaped(main_file(policy));
+    let row = |cells: &[String], tag: &str| {
+        let cells: String =
+            cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
+        format!("<tr>{cells}</tr>")
+    };
+    write!(output, "{HTML_HEAD}<title>{name}</title>\n{HTML_STYLE}</head>\n<body>\n<table>\n")?;
+    writeln!(output, "<caption>The behaviour of {name} ({})</caption>", policy.fingerprint())?;
+    writeln!(output, "<thead>{}</thead>\n<tbody>", row(&grid.header, "th"))?;
+    for cells in &grid.rows {
+        writeln!(output, "{}", row(cells, "td"))?;
+    }
+    Ok(write!(output, "</tbody>\n</table>\n</body>\n</html>\n")?)
+}
+
+const HTML_HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+const HTML_STYLE: &str = "<style>
+body { font-family: sans-serif; margin: 2em }
+table { border-collapse: collapse }
+caption { text-align: left; padding-bottom: 1em }
+th, td { border: 1px solid #999; padding: 0.3em 0.6em; text-align: left; vertical-align: top }
+tbody tr:nth-child(even) { background: #f4f4f4 }
+</style>
+";
+
+fn escaped(text: &str) -> String {
+    encode_text(&Visible(text).to_string()).into_owned()
+}
+
+#[derive(Serialize)]
+struct WrittenTable<'a> {
+    policy: Fingerprint,
+    facts: &'a [String],
+    rows: Vec<WrittenRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrittenRow<'a> {
+    cells: &'a [String],
+    outcome: &'a Outcome,
+    display: String,
+    rule: Option<&'a str>,
+    at: &'a str,
+}
+
+fn write_json<'a>(output: &mut dyn Write, policy: &'a Policy, table: &'a Table) -> Result<()> {
+    let written_row = |row: &'a Row| {
+        let rule = &policy.rules()[row.rule];
+        let (outcome, display) = (rule.outcome(), rule.outcome().display());
+        WrittenRow { cells: &row.cells, outcome, display, rule: rule.name(), at: rule.at() }
+    };
+    let rows = table.rows.iter().map(written_row).collect();
+    let written = WrittenTable { policy: policy.fingerprint(), facts: &table.facts, rows };
+    serde_json::to_writer(&mut *output, &written).map_err(std::io::Error::from)?;
+    Ok(writeln!(output)?)
+}

@@ -1,0 +1,179 @@
+//! CSV: the first line names the facts, an empty cell says nothing.
+
+use std::collections::HashSet;
+use std::io::Read;
+
+use csv_core::{ReadRecordResult, Reader};
+use redress::{Event, EventProblem, Policy};
+
+use super::input::{Input, TOO_LONG};
+use super::{Answers, Run};
+
+/// Decides every record below the header; a header that names no facts makes the whole file unreadable.
+pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
+    let mut records = Records::new();
+    let line = input.line;
+    let header = records.next(input)?.unwrap_or(Record::Cells(Vec::new()));
+    let columns = match header.text().and_then(|cells| columns(answers.policy, cells)) {
+        Ok(columns) => columns,
+        Err(problem) => {
+            answers.report(line, &problem);
+            return Ok(());
+        }
+    };
+    loop {
+        records.skip_blank_lines(input)?;
+        let line = input.line;
+        let Some(record) = records.next(input)? else { return Ok(()) };
+        match record.text().and_then(|cells| event(answers.policy, &columns, &cells)) {
+            Ok(event) => answers.decide(event.decide())?,
+            Err(problem) => answers.refuse(line, &problem)?,
+        }
+    }
+}
+
+/// The columns' names, if they are all facts and none stands there twice.
+fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {
+    let named = cells.iter().fold(policy.event(), |builder, name| builder.set_written(name, ""));
+    let mut problems = Vec::new();
+    if let Err(error) = named.build() {
+        let unknown = error
+            .problems
+            .iter()
+            .filter(|problem| matches!(problem, EventProblem::UnknownKey { .. }));
+        problems.extend(unknown.map(ToString::to_string));
+    }
+    let mut seen = HashSet::new();
+    problems.extend(
+        cells
+            .iter()
+            .filter(|name| !seen.insert(*name))
+            .map(|name| format!("`{name}` is there twice")),
+    );
+    if problems.is_empty() {
+        Ok(cells)
+    } else {
+        Err(format!("in the header: {}", problems.join("; ")))
+    }
+}
+
+fn event<'p>(
+    policy: &'p Policy,
+    columns: &[String],
+    cells: &[String],
+) -> Result<Event<'p>, String> {
+    if cells.len() != columns.len() {
+        return Err(format!("{} cells, but the header has {}", cells.len(), columns.len()));
+    }
+    let pairs = columns.iter().zip(cells);
+    let builder =
+        pairs.fold(policy.event(), |builder, (name, cell)| builder.set_written(name, cell));
+    builder.build().map_err(|error| error.to_string())
+}
+
+/// A record, or why there is none in its place.
+enum Record {
+    Cells(Vec<Vec<u8>>),
+    Broken(&'static str),
+}
+
+impl Record {
+    fn text(self) -> Result<Vec<String>, String> {
+        match self {
+            Record::Cells(cells) => {
+                let cells = cells.into_iter().map(String::from_utf8);
+                cells.collect::<Result<_, _>>().map_err(|_| "not UTF-8".to_owned())
+            }
+            Record::Broken(problem) => Err(problem.to_owned()),
+        }
+    }
+}
+
+/// Takes records from an input.
+struct Records {
+    reader: Reader,
+    piece: Vec<u8>,
+    output: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Records {
+    fn new() -> Self {
+        // The reader's `default` is not ready to read.
+        Records { reader: Reader::new(), piece: Vec::new(), output: Vec::new(), ends: Vec::new() }
+    }
+
+    /// The next record; none at the end.
+    fn next(&mut self, input: &mut Input<impl Read>) -> Run<Option<Record>> {
+        if input.peek()?.is_none() {
+            return Ok(None);
+        }
+        let mut quotes = Quotes::FieldStart;
+        let fits = input.take_while(&mut self.piece, |byte| quotes.belongs(byte))?;
+        input.take()?;
+        Ok(Some(match (fits, quotes) {
+            (_, Quotes::Quoted) => {
+                Record::Broken("a quote is not closed, so the rest of the file is one cell")
+            }
+            (false, _) => Record::Broken(TOO_LONG),
+            (true, _) => self.split(),
+        }))
+    }
+
+    fn skip_blank_lines(&mut self, input: &mut Input<impl Read>) -> Run {
+        while let Some(b'\r' | b'\n') = input.peek()? {
+            input.take()?;
+        }
+        Ok(())
+    }
+
+    /// The cells of the piece, their quotes taken off.
+    fn split(&mut self) -> Record {
+        let cells = self.piece.iter().filter(|&&byte| byte == b',').count() + 1;
+        self.output.resize(self.piece.len().max(1), 0);
+        self.ends.resize(cells + 1, 0);
+        self.reader.reset();
+        let (mut read, mut written, mut ended) = (0, 0, 0);
+        // The buffers are large enough for the whole piece: the reader asks for input until it is told the end.
+        loop {
+            let (result, input, output, ends) = self.reader.read_record(
+                &self.piece[read..],
+                &mut self.output[written..],
+                &mut self.ends[ended..],
+            );
+            (read, written, ended) = (read + input, written + output, ended + ends);
+            if result != ReadRecordResult::InputEmpty {
+                break;
+            }
+        }
+        if !self.piece[read..].trim_ascii().is_empty() {
+            return Record::Broken("a carriage return inside the line");
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let bounds = starts.zip(&self.ends).take(ended);
+        Record::Cells(bounds.map(|(start, &end)| self.output[start..end].to_vec()).collect())
+    }
+}
+
+/// Where in a record a byte stands; a line break ends the record unless it is quoted.
+enum Quotes {
+    FieldStart,
+    Plain,
+    Quoted,
+    /// Behind a quote inside quotes: their end, or the first of two.
+    PerhapsClosed,
+}
+
+impl Quotes {
+    fn belongs(&mut self, byte: u8) -> bool {
+        *self = match (&self, byte) {
+            (Quotes::Quoted, b'"') => Quotes::PerhapsClosed,
+            (Quotes::Quoted, _) => Quotes::Quoted,
+            (_, b'\n') => return false,
+            (Quotes::FieldStart | Quotes::PerhapsClosed, b'"') => Quotes::Quoted,
+            (_, b',') => Quotes::FieldStart,
+            _ => Quotes::Plain,
+        };
+        true
+    }
+}

@@ -1,0 +1,123 @@
+//! Files of the command line: finding, reading and rewriting them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use redress::Limits;
+
+use crate::failure::{Failure, Result};
+
+/// How standard input is named on the command line.
+pub const STANDARD_INPUT: &str = "-";
+
+/// How standard input is called in diagnostics.
+pub const STANDARD_INPUT_NAME: &str = "<stdin>";
+
+/// Names of files on the command line with every folder replaced by the `*.policy` files below it.
+///
+/// The files of a folder come in the order of their paths; no file comes twice. What `is_bundled` is no path.
+pub fn expand(names: &[OsString], is_bundled: impl Fn(&OsString) -> bool) -> Result<Vec<OsString>> {
+    let mut files = Vec::new();
+    for name in names {
+        if !is_bundled(name) && Path::new(name).is_dir() {
+            files.extend(policies_below(Path::new(name))?);
+        } else {
+            files.push(name.clone());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    Ok(files)
+}
+
+fn policies_below(folder: &Path) -> Result<Vec<OsString>> {
+    let mut found = Vec::new();
+    walk(folder, &mut found).map_err(|error| cannot_read(folder, &error))?;
+    if found.is_empty() {
+        return Err(Failure::impossible(format_args!(
+            "there is no `*.policy` file below `{}`",
+            folder.display()
+        )));
+    }
+    found.sort_unstable();
+    // `./refunds.policy` is called `refunds.policy`.
+    Ok(found
+        .into_iter()
+        .map(|path| path.strip_prefix(".").unwrap_or(&path).as_os_str().to_owned())
+        .collect())
+}
+
+/// Collects the policies in a folder and those below it; hidden folders and links to folders are passed over.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                walk(&path, found)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "policy") && path.is_file()
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a policy file of the command line, or standard input; of one over the limit, just enough to see that it is.
+pub fn read(name: &OsString) -> Result<Vec<u8>> {
+    if name == STANDARD_INPUT {
+        return read_limited(io::stdin().lock())
+            .map_err(|error| cannot_read(Path::new(STANDARD_INPUT_NAME), &error));
+    }
+    let path = Path::new(name);
+    fs::File::open(path).and_then(read_limited).map_err(|error| cannot_read(path, &error))
+}
+
+fn read_limited(input: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(Limits::default().file_bytes as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a file of the command line is called in diagnostics.
+pub fn display_name(name: &OsString) -> String {
+    if name == STANDARD_INPUT {
+        STANDARD_INPUT_NAME.to_owned()
+    } else {
+        name.to_string_lossy().into_owned()
+    }
+}
+
+/// The reason why a file cannot be read.
+pub fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            Failure::impossible(format_args!("there is no file `{}`", path.display()))
+        }
+        _ => Failure::impossible(format_args!("cannot read `{}`: {error}", path.display())),
+    }
+}
+
+/// The reason why a file cannot be written.
+pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::impossible(format_args!("cannot write `{}`: {error}", path.display()))
+}
+
+/// Gives a file new text: whole or not at all, its permissions kept, links followed.
+pub fn rewrite(path: &Path, text: &str) -> Result<()> {
+    replace(path, text).map_err(|error| cannot_write(path, &error))
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let real = path.canonicalize()?;
+    let folder = real.parent().unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().set_permissions(fs::metadata(&real)?.permissions())?;
+    new.as_file().sync_all()?;
+    new.persist(&real)?;
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! The command `redress`: arguments in, the library's answers out as text.
+
+mod arguments;
+mod commands;
+mod events;
+mod failure;
+mod files;
+mod policies;
+mod render;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+use failure::Status;
+
+fn main() -> ExitCode {
+    match Arguments::try_parse() {
+        Ok(arguments) => failure::conclude(commands::run(arguments.command)),
+        Err(error) => {
+            // A closed pipe is no reason to complain about help that nobody reads.
+            let _ = error.print();
+            if error.use_stderr() { Status::Impossible.into() } else { Status::Done.into() }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Policies of the command line: by file, from standard input, or bundled by name.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use redress::{BundledFile, FileProblem, LoadError, Policy, PolicyLoader, Report};
+
+use crate::arguments::{Format, PolicyOption};
+use crate::failure::{Failure, Result};
+use crate::files::{self, STANDARD_INPUT};
+use crate::render::{self, Counts, Finding};
+use crate::terminal;
+
+/// The policy that decides where nobody says which.
+const DEFAULT: &str = "default";
+
+/// Loads the policy an option names, or the bundled default.
+pub fn load_option(option: &PolicyOption, format: Format) -> Result<Policy> {
+    // An empty variable is as good as none.
+    let name =
+        option.policy.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| DEFAULT.into());
+    load(&name, format)
+}
+
+/// Loads a policy; where it is refused, its problems are reported on standard error.
+pub fn load(name: &OsString, format: Format) -> Result<Policy> {
+    check(name)?.into_policy().map_err(|error| report(name, &error, format))
+}
+
+/// Everything that is wrong or suspicious in a policy.
+pub fn check(name: &OsString) -> Result<Report> {
+    if let Some(file) = bundled(name) {
+        return Ok(PolicyLoader::bundled_only().check_text(file.file, file.text));
+    }
+    if name == STANDARD_INPUT {
+        let text = files::read(name)?;
+        return Ok(PolicyLoader::new().check_text(&files::display_name(name), text));
+    }
+    PolicyLoader::new().check(Path::new(name)).map_err(|error| unreadable(name, &error))
+}
+
+/// The bundled file that a bare word names: a policy, the vocabulary or a pack.
+pub fn bundled(name: &OsString) -> Option<&'static BundledFile> {
+    let mut files = redress::POLICIES.iter().chain([&redress::VOCABULARY]).chain(redress::PACKS);
+    files.find(|file| name == file.name)
+}
+
+fn unreadable(name: &OsString, error: &LoadError) -> Failure {
+    let LoadError::Unreadable { problem: FileProblem::NotFound, .. } = error else {
+        return Failure::impossible(error);
+    };
+    let name = name.to_string_lossy();
+    if name.contains(['.', '/', '\\']) {
+        return Failure::impossible(format_args!("there is no file `{name}`"));
+    }
+    let known: Vec<String> =
+        redress::POLICIES.iter().map(|file| format!("`{}`", file.name)).collect();
+    let known = known.join(" and ");
+    Failure::impossible(format_args!(
+        "there is no file and no bundled policy `{name}`; bundled are {known}"
+    ))
+}
+
+/// Reports why there is no policy.
+fn report(name: &OsString, error: &LoadError, format: Format) -> Failure {
+    match error.report() {
+        Some(report) if report.errors() > 0 => {
+            terminal::say(match format {
+                Format::Human => render::human::problems(report, terminal::error_has_colour()),
+                Format::Json => render::json::problems(
+                    &Finding::all(report).collect::<Vec<_>>(),
+                    Counts::of(report),
+                ),
+            });
+            Failure::Reported
+        }
+        _ => Failure::fails(format_args!(
+            "`{}` is no policy: it declares no rules",
+            files::display_name(name)
+        )),
+    }
+}

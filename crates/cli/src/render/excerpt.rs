@@ -1,0 +1,149 @@
+//! A few lines of a source, however long the file and its lines are.
+
+use std::ops::Range;
+
+use redress::source::Source;
+
+/// Lines longer than this, in bytes, are cut.
+const LONGEST_LINE: usize = 320;
+/// What is left of a cut line before and after the place that matters, in bytes.
+const BEFORE: usize = 60;
+const AFTER: usize = 120;
+/// A stretch of more bytes is shown by its first line only.
+const LONGEST_STRETCH: usize = 2_000;
+/// Stretches whose lines are at most this far apart share an excerpt.
+const NEAR: usize = 6;
+
+/// Stands for what was cut from a line.
+const CUT: &str = "…";
+
+/// Consecutive lines of a source, long ones cut, and where in them its offsets are found.
+#[derive(Debug)]
+pub struct Excerpt {
+    /// The lines.
+    pub text: String,
+    /// The number of the first one, from 1.
+    pub first_line: usize,
+    /// Whether a line was cut.
+    pub is_cut: bool,
+    pieces: Vec<Piece>,
+}
+
+/// A stretch that was taken over as it is.
+#[derive(Debug)]
+struct Piece {
+    original: Range<usize>,
+    start: usize,
+}
+
+impl Excerpt {
+    /// The lines that hold these stretches of the source.
+    pub fn new(source: &Source, stretches: &[Range<usize>]) -> Self {
+        let text = source.text();
+        let stretches: Vec<Range<usize>> =
+            stretches.iter().map(|stretch| shorten(text, stretch)).collect();
+        let start = stretches.iter().map(|stretch| stretch.start).min().unwrap_or(0);
+        let end = stretches.iter().map(|stretch| stretch.end).max().unwrap_or(0);
+        let lines = line_start(text, start)..line_end(text, end);
+        let mut excerpt = Excerpt {
+            text: String::new(),
+            first_line: source.line(start),
+            is_cut: false,
+            pieces: Vec::new(),
+        };
+        let mut at = lines.start;
+        loop {
+            let end = line_end(text, at);
+            excerpt.add_line(text, at..end, &stretches);
+            if end >= lines.end {
+                break;
+            }
+            excerpt.text.push('\n');
+            at = end + 1;
+        }
+        excerpt
+    }
+
+    /// Where a stretch of the source is found in the excerpt; as much of it as the excerpt has.
+    pub fn place(&self, stretch: &Range<usize>) -> Range<usize> {
+        let start = self.offset(stretch.start);
+        start..self.offset(stretch.end).max(start)
+    }
+
+    fn offset(&self, original: usize) -> usize {
+        let next = self.pieces.partition_point(|piece| piece.original.start <= original);
+        match next.checked_sub(1).and_then(|at| self.pieces.get(at)) {
+            Some(piece) => piece.start + original.min(piece.original.end) - piece.original.start,
+            None => self.pieces.first().map_or(0, |piece| piece.start),
+        }
+    }
+
+    fn add_line(&mut self, text: &str, line: Range<usize>, stretches: &[Range<usize>]) {
+        // A byte order mark and the first half of a CRLF are no part of what the author sees.
+        let mut line = line;
+        if line.start == 0 && text.starts_with('\u{feff}') {
+            line.start = '\u{feff}'.len_utf8();
+        }
+        if text[line.clone()].ends_with('\r') {
+            line.end -= 1;
+        }
+        let window =
+            if line.len() > LONGEST_LINE { window(text, &line, stretches) } else { line.clone() };
+        self.is_cut |= window != line;
+        if window.start > line.start {
+            self.text.push_str(CUT);
+        }
+        self.pieces.push(Piece { original: window.clone(), start: self.text.len() });
+        self.text.push_str(&text[window.clone()]);
+        if window.end < line.end {
+            self.text.push_str(CUT);
+        }
+    }
+}
+
+/// The part of a long line around the first place in it that matters.
+fn window(text: &str, line: &Range<usize>, stretches: &[Range<usize>]) -> Range<usize> {
+    let places = stretches.iter().flat_map(|stretch| [stretch.start, stretch.end]);
+    let first =
+        places.filter(|place| (line.start..=line.end).contains(place)).min().unwrap_or(line.start);
+    let start = text.floor_char_boundary(first.saturating_sub(BEFORE)).max(line.start);
+    let end = text.floor_char_boundary(first.saturating_add(AFTER)).min(line.end);
+    start..end.max(start)
+}
+
+/// The stretch itself, or its first line where it is long; always inside the text.
+fn shorten(text: &str, stretch: &Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(stretch.start);
+    let end = text.floor_char_boundary(stretch.end).max(start);
+    if end - start <= LONGEST_STRETCH { start..end } else { start..end.min(line_end(text, start)) }
+}
+
+/// Where the line begins that holds an offset.
+pub fn line_start(text: &str, offset: usize) -> usize {
+    text[..offset].rfind('\n').map_or(0, |at| at + 1)
+}
+
+/// Where the line ends that holds an offset; its line break is not part of it.
+pub fn line_end(text: &str, offset: usize) -> usize {
+    text[offset..].find('\n').map_or(text.len(), |at| offset + at)
+}
+
+/// Groups stretches, sorted by their beginnings, so that those in one group lie near each other.
+pub fn clusters<T>(
+    source: &Source,
+    mut stretches: Vec<(Range<usize>, T)>,
+) -> Vec<Vec<(Range<usize>, T)>> {
+    stretches.sort_by_key(|(stretch, _)| stretch.start);
+    let mut clusters: Vec<Vec<(Range<usize>, T)>> = Vec::new();
+    let mut last_line = 0;
+    for (stretch, content) in stretches {
+        let line = source.line(stretch.start);
+        let end = source.line(shorten(source.text(), &stretch).end);
+        match clusters.last_mut() {
+            Some(cluster) if line <= last_line + NEAR => cluster.push((stretch, content)),
+            _ => clusters.push(vec![(stretch, content)]),
+        }
+        last_line = last_line.max(end);
+    }
+    clusters
+}

@@ -1,0 +1,64 @@
+//! Standard output and standard error: colour, buffering, and no panic when nobody listens.
+
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+/// Standard output: by the line for a person, in blocks for a pipe.
+pub fn output() -> Box<dyn Write> {
+    let output = io::stdout().lock();
+    if output.is_terminal() {
+        Box::new(LineWriter::new(output))
+    } else {
+        Box::new(BufWriter::with_capacity(1 << 16, output))
+    }
+}
+
+/// How many columns standard output has; where it is no terminal, as many as read well.
+pub fn output_width() -> u16 {
+    terminal_size::terminal_size_of(io::stdout()).map_or(120, |(width, _)| width.0)
+}
+
+/// Whether standard output takes colour: only on a terminal, and not against `NO_COLOR`.
+pub fn output_has_colour() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// Whether standard error takes colour.
+pub fn error_has_colour() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}
+
+/// Writes a line to standard error; there is nobody to tell where that fails.
+pub fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Writes `error: …` to standard error.
+pub fn complain(reason: impl fmt::Display) {
+    let style =
+        if error_has_colour() { AnsiColor::BrightRed.on_default().bold() } else { Style::new() };
+    say(format_args!("{style}error{style:#}: {}", Visible(&reason.to_string())));
+}
+
+/// Text with its control and direction-changing characters made visible, so that a policy or an event
+/// cannot play tricks on a terminal.
+pub struct Visible<'a>(pub &'a str);
+
+impl fmt::Display for Visible<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '\n' | '\t' => write!(f, "{character}"),
+            _ if character.is_control() || changes_direction(character) => {
+                write!(f, "{}", character.escape_unicode())
+            }
+            _ => write!(f, "{character}"),
+        })
+    }
+}
+
+fn changes_direction(character: char) -> bool {
+    matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
