@@ -118,6 +118,7 @@ fn define<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
         let message = format!("`{}` is a member of `{}`", declared.name, kind.name);
         let place = kind.members[member.index()].span;
         let report = Diagnostic::new(Code::HidesMember, span, message).also(place, "declared here");
+        checker.excused.add(&declared.name.text);
         return checker
             .report(report.help("a `let` of the same name would hide it; choose another name"));
     }
@@ -163,6 +164,8 @@ fn change<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
                 format!("no `let` is called `{name}`"),
             );
             let report = suggestion(report, name, checker.lets.names());
+            let help = "`+=` and `-=` change a set of a base or of a pack";
+            let report = if report.help.is_some() { report } else { report.help(help) };
             checker.report(report);
         }
         return;
@@ -179,18 +182,31 @@ fn change<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
         .help("write its members there; `+=` and `-=` change a set of a base or of a pack");
         return checker.report(report);
     }
-    if !matches!(changed.declared.value, LetValue::List(_))
-        || !matches!(declared.value, LetValue::List(_))
-    {
-        let report = Diagnostic::new(
-            Code::WrongKind,
-            declared.value.span(),
-            "only a list can be changed, by a list",
-        )
-        .also(changed.declared.value.span(), format!("`{name}` stands for this"));
+    if !matches!(changed.declared.value, LetValue::List(_)) {
+        let message = format!("`{name}` is no list, so it cannot be grown or shrunk");
+        let report = Diagnostic::new(Code::WrongKind, name.span, message);
+        let place = changed.declared.value.span();
+        return checker.report(report.also(place, "this is what it stands for"));
+    }
+    if !matches!(declared.value, LetValue::List(_)) {
+        let report = by_no_list(checker, declared);
         return checker.report(report);
     }
     checker.lets.list[id.0 as usize].changes.push((unit, declared));
+}
+
+/// The report of a list that is changed by what is no list.
+fn by_no_list(checker: &Checker<'_>, declared: &LetDeclaration) -> Diagnostic {
+    let (name, span) = (&declared.name, declared.value.span());
+    let message = format!("`{name}` is a list, and a list changes by a list");
+    let report = Diagnostic::new(Code::WrongKind, span, message);
+    match &declared.value {
+        LetValue::Constant(_) | LetValue::Range(_) => {
+            let list = format!("[{}]", checker.sources.slice(span));
+            report.fix(format!("write `{list}`"), span, list)
+        }
+        _ => report,
+    }
 }
 
 // Circles ----------------------------------------------------------------------------------------
@@ -261,11 +277,10 @@ fn report_too_deep(checker: &mut Checker<'_>, id: LetId) {
     let (name, span) = (entry.name.clone(), entry.declared.name.span);
     // Those that lead to this one are too deep for the same reason.
     if !already {
-        let message =
-            format!("`{name}` leads through more than {} other names", checker.limits.nesting);
+        let message = format!("`{name}` is nested more than {} names deep", checker.limits.nesting);
         checker.problems.push(Code::NestedTooDeeply.severity(), || {
             Diagnostic::new(Code::NestedTooDeeply, span, message)
-                .help("name fewer things by way of others")
+                .help("each name that stands for other names counts; write some of them out")
         });
     }
 }
@@ -364,6 +379,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let (unit, declared) = (entry.unit, entry.declared);
         if let Some(fact) = checker.vocabulary.find_fact(&entry.name) {
             let (name, place) = (entry.name.clone(), checker.vocabulary.fact(fact).span);
+            checker.lets.mark_used(id);
             let report = Diagnostic::new(
                 Code::DuplicateName,
                 declared.name.span,
