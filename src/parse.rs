@@ -125,7 +125,9 @@ impl<'i> Builder<'i, '_> {
             match pair.as_rule() {
                 Rule::EOI => continue,
                 Rule::broken => {
-                    if self.broken(span, previous) {
+                    // What begins a line of its own takes nothing from what could be read before it.
+                    let on_its_own = self.text[..span.start as usize].ends_with('\n');
+                    if self.broken(span, previous) && !on_its_own {
                         broken.extend(give_up_last(&mut declarations));
                     }
                     broken.push(span);
@@ -146,6 +148,8 @@ impl<'i> Builder<'i, '_> {
     /// Where the piece does not begin with a keyword, the declaration before it may have gone on; gives
     /// whether it had.
     fn broken(&mut self, piece: Span, previous: Option<Span>) -> bool {
+        let own = syntax_error::begins_with_slip(self.text, piece.start as usize);
+        let previous = previous.filter(|_| !own);
         for (of_previous, span) in [(false, Some(piece)), (true, previous)] {
             let Some(start) = span.map(|span| span.start as usize) else { continue };
             if syntax_error::begins_declaration(&self.text[start..]) {

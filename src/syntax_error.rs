@@ -118,14 +118,20 @@ pub(crate) fn strange_lines(text: &str, piece: std::ops::Range<usize>) -> Vec<us
     let mut at = piece.start;
     while let Some(end) = text[at..piece.end].find('\n') {
         at += end + 1;
-        let first = word(&text[at..]);
-        if !first.is_empty()
-            && (meant_keyword(first).is_some() || suggest(first, KEYWORDS).is_some())
-        {
+        if begins_with_slip(text, at) {
             lines.push(at);
         }
     }
     lines
+}
+
+/// Whether a line begins here with what is probably a keyword, misspelt or of another language.
+pub(crate) fn begins_with_slip(text: &str, at: usize) -> bool {
+    let first = word(&text[at..]);
+    let on_its_line = text[..at].trim_end_matches([' ', '\t']);
+    let begins_line = on_its_line.is_empty() || on_its_line.ends_with('\n');
+    let is_slip = meant_keyword(first).is_some() || suggest(first, KEYWORDS).is_some();
+    begins_line && !first.is_empty() && is_slip
 }
 
 /// What a syntax error is about.
@@ -417,6 +423,9 @@ fn hint(report: Diagnostic, place: &Place<'_>, expected: &[Expected]) -> Diagnos
     if let Some(test) = meant_test(found).filter(|_| expects(Expected::Test)) {
         return replace(report, place.span, test);
     }
+    if expects_a_parent(expected) && begins_value(found) {
+        return in_place_of_kinship(report, place);
+    }
     if let Some(report) = hint_of_sign(&report, place, expected) {
         return report;
     }
@@ -472,6 +481,9 @@ fn hint_of_sign(
             place.span,
             "",
         ),
+        "=" if names_a_set_of_a_pack(expected) => {
+            report.help("a name with a dot is that of a pack's set, which `+=` and `-=` change")
+        }
         "." if touches("..") => {
             report.help("a range is written `500..599`").fix("take it away", place.span, "")
         }
@@ -479,6 +491,9 @@ fn hint_of_sign(
             && place.behind().starts_with(|c: char| c.is_ascii_digit()) =>
         {
             replace(report, place.span, "..")
+        }
+        "." if place.previous_end == place.at => {
+            report.help("only members and the sets of packs have names with dots")
         }
         "+" | "-" | "*" | "/" | "%" if !expects(Expected::Value) => {
             report.help("there is no arithmetic; write the result")
@@ -488,6 +503,11 @@ fn hint_of_sign(
         }
         _ => return None,
     })
+}
+
+/// Only `+=` and `-=` may follow a name with a dot.
+fn names_a_set_of_a_pack(expected: &[Expected]) -> bool {
+    expected.contains(&Expected::Sign("+=")) && !expected.contains(&Expected::Sign("="))
 }
 
 /// `'x'` or `“x”` instead of `"x"`.
@@ -535,7 +555,8 @@ fn turned_round(place: &Place<'_>) -> Option<(Span, String)> {
     let behind = after[fact.len()..].trim_start();
     let goes_on =
         behind.starts_with(['<', '!']) || behind.starts_with("==") || behind.starts_with('>');
-    let is_name = fact.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    // Facts are written small, so what is not is no fact.
+    let is_name = fact.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     if place.found == "[" || goes_on || !is_name {
         return None;
     }
@@ -567,6 +588,20 @@ fn hint_of_brackets(
         }
         _ => None,
     }
+}
+
+fn begins_value(found: &str) -> bool {
+    found.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+/// `status is 404` as `status == 404`.
+fn in_place_of_kinship(report: Diagnostic, place: &Place<'_>) -> Diagnostic {
+    let end = place.previous_end;
+    report.help("a value is compared with `==`").fix(
+        "write `==`",
+        place.span_of(end - "is".len()..end),
+        "==",
+    )
 }
 
 fn begins_element(found: &str) -> bool {
