@@ -95,7 +95,8 @@ fn value<'a>(
     let kind = checker.vocabulary.fact(id).kind;
     if let (Constant::Literal(literal), Type::Enum(enum_id)) = (constant, kind) {
         if let LiteralValue::Text(text) = &literal.value {
-            if checker.vocabulary.enum_type(enum_id).open {
+            let kind = checker.vocabulary.enum_type(enum_id);
+            if kind.open && kind.member(text).is_none() {
                 let fact = checker.vocabulary.fact(id);
                 return read(&checker.vocabulary, fact, Given::from(text.as_str())).ok();
             }

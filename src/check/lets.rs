@@ -12,6 +12,7 @@ use crate::ast::{
 use crate::condition::NamedCondition;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
+use crate::vocabulary::Type;
 
 /// The position of a `let` among all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -416,6 +417,7 @@ fn check_names_in<'a>(checker: &mut Checker<'a>, unit: &'a Unit, value: &'a LetV
             list.elements.iter().for_each(|element| check_element(checker, unit, element))
         }
         LetValue::Range(range) => check_range(checker, unit, range),
+        LetValue::Constant(Constant::Name(name)) if refuse_fact(checker, unit, name) => {}
         LetValue::Constant(constant) => check_constant(checker, unit, constant),
         LetValue::Condition(_) | LetValue::Call(_) => {}
     }
@@ -432,6 +434,20 @@ fn check_range<'a>(checker: &mut Checker<'a>, unit: &'a Unit, range: &'a Range) 
     for bound in [&range.low, &range.high].into_iter().flatten() {
         check_constant(checker, unit, bound);
     }
+}
+
+/// Refuses a `let` that stands for a fact, but for a boolean one, which is a condition; gives whether it did.
+fn refuse_fact<'a>(checker: &mut Checker<'a>, unit: &'a Unit, name: &'a Name) -> bool {
+    let Some(Meaning::Fact(fact)) = checker.find(unit, &name.text) else { return false };
+    let fact = checker.vocabulary.fact(fact);
+    if fact.kind == Type::Bool || !checker.enums_with(&name.text).is_empty() {
+        return false;
+    }
+    let message = format!("`{name}` is a fact, which a `let` cannot stand for");
+    let report =
+        Diagnostic::new(Code::WrongKind, name.span, message).also(fact.span, "declared here");
+    checker.report(report.help("a `let` names a set, a condition, a schedule or a constant"));
+    true
 }
 
 /// A name has to stand for something: a `let`, a fact, or a member of some enum.

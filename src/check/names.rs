@@ -168,7 +168,12 @@ pub(super) fn suggestion<'n>(
     name: &Name,
     candidates: impl IntoIterator<Item = &'n str>,
 ) -> Diagnostic {
-    match suggest(&name.text, candidates) {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let of_a_pack = |known: &&str| {
+        known.strip_suffix(name.text.as_str()).is_some_and(|pack| pack.ends_with('.'))
+    };
+    let full = candidates.iter().copied().find(of_a_pack);
+    match full.or_else(|| suggest(&name.text, candidates)) {
         Some(near) => meant(report, name, near.to_owned()),
         None => report,
     }
