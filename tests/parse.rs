@@ -37,18 +37,17 @@ fn layout(debug: &str, text: &str) -> String {
     let mut shown = String::new();
     let mut broken: Vec<bool> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let is_last = |opening: &str| matches!(opening, "[" | "(" | "{");
         match token.as_str() {
             "[" | "(" | "{" => {
                 let column = shown.len() - shown.rfind('\n').map_or(0, |end| end + 1);
-                broken.push(column + width(&tokens[at..]) > WIDTH);
+                let empty =
+                    tokens.get(at + 1).is_some_and(|next| matches!(next.as_str(), "]" | ")" | "}"));
+                broken.push(!empty && column + width(&tokens[at..]) > WIDTH);
                 shown.push_str(token);
                 new_line(&mut shown, &broken);
             }
             "]" | ")" | "}" => {
-                let was_broken = broken.pop() == Some(true);
-                let empty = at > 0 && is_last(&tokens[at - 1]);
-                if was_broken && !empty {
+                if broken.pop() == Some(true) {
                     let indent = broken.iter().filter(|&&broken| broken).count();
                     write!(shown, "\n{}", "  ".repeat(indent)).unwrap();
                 }

@@ -41,6 +41,9 @@ impl Case {
                 None => case.files.last_mut().unwrap().1.push_str(line),
             }
         }
+        if case.option("escapes").is_some() {
+            case.files[0].1 = resolve(&case.files[0].1);
+        }
         case
     }
 
@@ -102,10 +105,9 @@ impl Case {
     }
 
     fn bytes(&self, text: &str) -> Vec<u8> {
-        match (self.option("encoding"), self.option("escapes")) {
-            (Some(_), _) => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
-            (_, Some(_)) => resolve(text).into_bytes(),
-            _ => text.as_bytes().to_vec(),
+        match self.option("encoding") {
+            Some(_) => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
+            None => text.as_bytes().to_vec(),
         }
     }
 
