@@ -77,6 +77,7 @@ pub use load::{
 };
 pub use parse::{Parsed, parse};
 pub use policy::{Policy, Rule};
+pub use suggest::suggest;
 pub use value::{
     Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,
 };
@@ -94,3 +95,8 @@ fn build(loader: &PolicyLoader, name: &str, text: &[u8]) -> Report {
     let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
     Report { sources, diagnostics, suppressed, policy, errors }
 }
+
+/// The README's programs run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -3,7 +3,12 @@
 /// The candidate that `name` is most likely a misspelling of: at most a third of its length away.
 ///
 /// Letter case and transposed neighbours count little; of equally near candidates the first wins.
-pub(crate) fn suggest<'a>(
+///
+/// ```
+/// assert_eq!(redress::suggest("modul", ["error", "module"]), Some("module"));
+/// assert_eq!(redress::suggest("owner", ["error", "module"]), None);
+/// ```
+pub fn suggest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -3,3 +3,4 @@
 mod check;
 mod format;
 mod parse;
+mod rules;
