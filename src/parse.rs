@@ -152,11 +152,11 @@ impl<'i> Builder<'i, '_> {
         let previous = previous.filter(|_| !own);
         for (of_previous, span) in [(false, Some(piece)), (true, previous)] {
             let Some(start) = span.map(|span| span.start as usize) else { continue };
-            if syntax_error::begins_declaration(&self.text[start..]) {
-                if let Err(error) = Grammar::parse(Rule::lone_declaration, &self.text[start..]) {
-                    report(self.text, self.file, start, &error, self.problems);
-                    return of_previous;
-                }
+            if syntax_error::begins_declaration(&self.text[start..])
+                && let Err(error) = Grammar::parse(Rule::lone_declaration, &self.text[start..])
+            {
+                report(self.text, self.file, start, &error, self.problems);
+                return of_previous;
             }
         }
         for at in syntax_error::strange_lines(self.text, piece.range()) {

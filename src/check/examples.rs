@@ -93,13 +93,13 @@ fn value<'a>(
     constant: &'a Constant,
 ) -> Option<Held> {
     let kind = checker.vocabulary.fact(id).kind;
-    if let (Constant::Literal(literal), Type::Enum(enum_id)) = (constant, kind) {
-        if let LiteralValue::Text(text) = &literal.value {
-            let kind = checker.vocabulary.enum_type(enum_id);
-            if kind.open && kind.member(text).is_none() {
-                let fact = checker.vocabulary.fact(id);
-                return read(&checker.vocabulary, fact, Given::from(text.as_str())).ok();
-            }
+    if let (Constant::Literal(literal), Type::Enum(enum_id)) = (constant, kind)
+        && let LiteralValue::Text(text) = &literal.value
+    {
+        let kind = checker.vocabulary.enum_type(enum_id);
+        if kind.open && kind.member(text).is_none() {
+            let fact = checker.vocabulary.fact(id);
+            return read(&checker.vocabulary, fact, Given::from(text.as_str())).ok();
         }
     }
     let typed = checker.typed(unit, kind, constant)?;
@@ -110,16 +110,16 @@ fn value<'a>(
         Typed::Member(_, member) => return Some(Held::Member(*member)),
         Typed::Int(_) | Typed::Duration(_) | Typed::Size(_) => Given::Int(typed.number()?),
     };
-    if let Given::Int(number) = given {
-        if !(fact.low..=fact.high).contains(&number) {
-            let shown = checker.vocabulary.show_number(kind, number);
-            let range = show_range(&checker.vocabulary, kind, fact.low, fact.high);
-            let message = format!("`{}` is never {shown}", fact.name);
-            let report = Diagnostic::new(Code::BadExample, constant.span(), message)
-                .also(fact.span, format!("its range is `{range}`"));
-            checker.report(report);
-            return None;
-        }
+    if let Given::Int(number) = given
+        && !(fact.low..=fact.high).contains(&number)
+    {
+        let shown = checker.vocabulary.show_number(kind, number);
+        let range = show_range(&checker.vocabulary, kind, fact.low, fact.high);
+        let message = format!("`{}` is never {shown}", fact.name);
+        let report = Diagnostic::new(Code::BadExample, constant.span(), message)
+            .also(fact.span, format!("its range is `{range}`"));
+        checker.report(report);
+        return None;
     }
     match read(&checker.vocabulary, fact, given) {
         Ok(value) => Some(value),

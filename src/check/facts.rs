@@ -165,16 +165,15 @@ impl<'a> Checker<'a> {
         self.refuse_optional_default(form, code)?;
         if let (Some(number), Some(constant)) =
             (default.as_ref().and_then(Typed::number), &form.default)
+            && !(low..=high).contains(&number)
         {
-            if !(low..=high).contains(&number) {
-                let range = show_range(&self.vocabulary, kind, low, high);
-                self.report(Diagnostic::new(
-                    code,
-                    constant.span(),
-                    format!("the default lies outside the range `{range}`"),
-                ));
-                return None;
-            }
+            let range = show_range(&self.vocabulary, kind, low, high);
+            self.report(Diagnostic::new(
+                code,
+                constant.span(),
+                format!("the default lies outside the range `{range}`"),
+            ));
+            return None;
         }
         Some(Form { low, high, optional: form.optional.is_some(), default })
     }

@@ -80,19 +80,19 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
     let chain = checker.chain;
     for unit in chain.units() {
         for declaration in &unit.ast.declarations {
-            if let DeclarationKind::Let(declared) = &declaration.kind {
-                if declared.operator == LetOperator::Define {
-                    define(checker, unit, declared);
-                }
+            if let DeclarationKind::Let(declared) = &declaration.kind
+                && declared.operator == LetOperator::Define
+            {
+                define(checker, unit, declared);
             }
         }
     }
     for unit in chain.units() {
         for declaration in &unit.ast.declarations {
-            if let DeclarationKind::Let(declared) = &declaration.kind {
-                if declared.operator != LetOperator::Define {
-                    change(checker, unit, declared);
-                }
+            if let DeclarationKind::Let(declared) = &declaration.kind
+                && declared.operator != LetOperator::Define
+            {
+                change(checker, unit, declared);
             }
         }
     }

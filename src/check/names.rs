@@ -54,10 +54,10 @@ pub(super) enum Meaning {
 impl<'a> Checker<'a> {
     /// What a name stands for in a file; the names of a pack's own sets need no prefix in it.
     pub(super) fn find(&mut self, unit: &Unit, name: &str) -> Option<Meaning> {
-        if let Role::Pack(pack) = &unit.role {
-            if let Some(id) = self.lets.find(&format!("{pack}.{name}")) {
-                return Some(Meaning::Let(self.lets.mark_used(id)));
-            }
+        if let Role::Pack(pack) = &unit.role
+            && let Some(id) = self.lets.find(&format!("{pack}.{name}"))
+        {
+            return Some(Meaning::Let(self.lets.mark_used(id)));
         }
         // Where both are there that is reported, and what compares the fact is not to blame.
         if let Some(fact) = self.vocabulary.find_fact(name) {

@@ -144,10 +144,10 @@ impl<'a> Checker<'a> {
     fn durations_of(&mut self, unit: &'a Unit, element: &'a Element) -> Option<Vec<Duration>> {
         match element {
             Element::Constant(Constant::Name(name)) => {
-                if let Some(Meaning::Let(id)) = self.find(unit, &name.text) {
-                    if let Some((_, unit, LetValue::List(list))) = self.value_behind(id) {
-                        return self.durations(unit, list);
-                    }
+                if let Some(Meaning::Let(id)) = self.find(unit, &name.text)
+                    && let Some((_, unit, LetValue::List(list))) = self.value_behind(id)
+                {
+                    return self.durations(unit, list);
                 }
                 self.duration(unit, &ArgumentValue::Constant(Constant::Name(name.clone())))
                     .map(|duration| vec![duration])

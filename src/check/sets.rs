@@ -222,14 +222,14 @@ impl<'a> Checker<'a> {
             }
             Element::Constant(constant) => constant,
         };
-        if let Constant::Name(name) = constant {
-            if let Some(Meaning::Let(id)) = self.find(unit, &name.text) {
-                let (_, _, value) = self.value_behind(id)?;
-                if matches!(value, LetValue::List(_) | LetValue::Range(_)) {
-                    let set = self.named_set(fact, id, name.span)?;
-                    self.count_members(name.span, values.extend(&set, self.members_of(fact)))?;
-                    return Some(());
-                }
+        if let Constant::Name(name) = constant
+            && let Some(Meaning::Let(id)) = self.find(unit, &name.text)
+        {
+            let (_, _, value) = self.value_behind(id)?;
+            if matches!(value, LetValue::List(_) | LetValue::Range(_)) {
+                let set = self.named_set(fact, id, name.span)?;
+                self.count_members(name.span, values.extend(&set, self.members_of(fact)))?;
+                return Some(());
             }
         }
         let kind = self.vocabulary.fact(fact).kind;
