@@ -4,6 +4,8 @@
 //! A case is a policy. Lines `--- NAME.policy` part further files from it, which it may name by path; a first
 //! line `--- host: …` says what the host does otherwise than usual (see [`host`]).
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
 mod host;
 mod pages;
 mod show;

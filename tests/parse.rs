@@ -1,5 +1,7 @@
 //! The tree: each case file is read and its declarations shown, spans as the text they cover.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::fmt::Write;
 
 use super::check::compare;
