@@ -182,17 +182,17 @@ impl Diagnostics {
         self.errors > 0
     }
 
-    /// How many errors there were so far, kept or not.
-    pub(crate) fn errors(&self) -> usize {
-        self.errors
+    /// The diagnostics in the order of their places, each once, how many more there were, and how many errors.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize, usize) {
+        let place = |d: &Diagnostic| (d.primary.span, d.code);
+        self.list.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        let kept = self.list_errors();
+        self.list.dedup();
+        let errors = self.errors - (kept - self.list_errors());
+        (self.list, self.suppressed, errors)
     }
 
-    /// The diagnostics in the order of their places, and how many more there were.
-    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize) {
-        self.list.sort_by_key(|d| {
-            (d.primary.span.file, d.primary.span.start, d.primary.span.end, d.code)
-        });
-        self.list.dedup();
-        (self.list, self.suppressed)
+    fn list_errors(&self) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 }

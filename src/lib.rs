@@ -91,8 +91,7 @@ fn build(loader: &PolicyLoader, name: &str, text: &[u8]) -> Report {
     let mut problems = Diagnostics::new(loader.limits.diagnostics);
     let files = gather::gather(loader, name, text, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
-    let errors = problems.errors();
-    let (diagnostics, suppressed) = problems.finish();
+    let (diagnostics, suppressed, errors) = problems.finish();
     let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
     Report { sources, diagnostics, suppressed, policy, errors }
 }

@@ -31,21 +31,18 @@ impl<'a> Checker<'a> {
 
     fn outcome(&mut self, unit: &'a Unit, call: &'a Call) -> Option<Outcome> {
         let (kind, arguments) = self.outcome_type(call)?;
-        let mut given: BTreeMap<&str, Argument> = BTreeMap::new();
+        let mut given: BTreeMap<&str, (Argument, Span)> = BTreeMap::new();
         let mut right = true;
         for argument in arguments {
             match self.argument(unit, &kind, argument) {
-                Some((name, _)) if given.contains_key(name) => {
-                    let message = format!("`{name}` is given twice");
-                    self.report(Diagnostic::new(
-                        Code::WrongArguments,
-                        argument.value.span(),
-                        message,
-                    ));
-                    right = false;
-                }
                 Some((name, value)) => {
-                    given.insert(name, value);
+                    let span = argument.key.as_ref().map_or(argument.value.span(), |key| key.span);
+                    if let Some((_, first)) = given.insert(name, (value, span)) {
+                        let message = format!("`{name}` is given twice");
+                        let report = Diagnostic::new(Code::WrongArguments, span, message);
+                        self.report(report.also(first, "the first time"));
+                        right = false;
+                    }
                 }
                 None => right = false,
             }
@@ -55,7 +52,8 @@ impl<'a> Checker<'a> {
         }
         let mut arguments = Vec::with_capacity(kind.parameters.len());
         for parameter in &kind.parameters {
-            match given.remove(parameter.name.as_str()).or_else(|| parameter.default.clone()) {
+            let value = given.remove(parameter.name.as_str()).map(|(value, _)| value);
+            match value.or_else(|| parameter.default.clone()) {
                 Some(value) => arguments.push((parameter.name.clone(), value)),
                 None if parameter.optional => {}
                 None => {
@@ -138,6 +136,9 @@ impl<'a> Checker<'a> {
         };
         let Some(parameter) = kind.parameters.iter().find(|parameter| parameter.name == key.text)
         else {
+            if self.excused.name(&key.text) {
+                return None;
+            }
             let message = format!("`{}` takes no `{key}`", kind.display());
             let report =
                 suggestion(Diagnostic::new(Code::UnknownArgument, key.span, message), key, names);
@@ -150,7 +151,7 @@ impl<'a> Checker<'a> {
             ParameterType::Plain(plain) => {
                 let ArgumentValue::Constant(constant) = &written.value else {
                     let expected = self.vocabulary.type_name(plain).to_owned();
-                    let message = format!("`{key}` is a `{expected}`");
+                    let message = format!("`{key}` takes one value of type `{expected}`");
                     self.report(Diagnostic::new(Code::TypeMismatch, written.value.span(), message));
                     return None;
                 };
@@ -264,4 +265,5 @@ fn missing_argument(kind: &OutcomeType, parameter: &Parameter, span: Span) -> Di
     let message = format!("`{}` needs `{}`", kind.display(), parameter.name);
     Diagnostic::new(Code::WrongArguments, span, message)
         .also(parameter.span, "declared without a default")
+        .help(format!("give it by name: `{}: …`", parameter.name))
 }

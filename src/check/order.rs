@@ -39,7 +39,8 @@ pub(super) fn arrange(checker: &mut Checker<'_>, files: Vec<FileRules<'_>>) -> V
     if rules.len() > checker.limits.rules {
         let message = format!("the policy has more than {} rules", checker.limits.rules);
         let span = rules[checker.limits.rules].keyword;
-        checker.report(Diagnostic::new(Code::TooLarge, span, message));
+        let report = Diagnostic::new(Code::TooLarge, span, message);
+        checker.report(report.help("put values that are decided alike into one set"));
     }
     rules
 }
@@ -51,8 +52,9 @@ impl Arrangement {
         let mut edited: HashMap<String, Span> = HashMap::new();
         let (edits, additions): (Vec<_>, Vec<_>) =
             file.edits.into_iter().partition(|edit| !matches!(edit, Edit::Add(..)));
+        let own: HashMap<&str, Span> = additions.iter().filter_map(name_of_added).collect();
         for edit in edits {
-            self.edit(checker, edit, &inherited, &mut edited);
+            self.edit(checker, edit, &inherited, &own, &mut edited);
         }
         let mut line = Vec::new();
         let mut placed: HashMap<(usize, bool), Vec<usize>> = HashMap::new();
@@ -117,6 +119,7 @@ impl Arrangement {
         checker: &mut Checker<'_>,
         edit: Edit<'_>,
         inherited: &HashMap<String, (usize, Span)>,
+        own: &HashMap<&str, Span>,
         edited: &mut HashMap<String, Span>,
     ) {
         let (name, replacement) = match edit {
@@ -128,6 +131,15 @@ impl Arrangement {
             Edit::Add(..) => return,
         };
         let Some(&(at, _)) = inherited.get(&name.text) else {
+            if let Some(&place) = own.get(name.text.as_str()) {
+                checker.damaged = true;
+                let message = format!("`{name}` is a rule of the same file");
+                let report = Diagnostic::new(Code::UnknownRule, name.span, message);
+                let report = report.also(place, "declared here");
+                return checker.report(
+                    report.help("change it where it stands; edits are for rules of a base"),
+                );
+            }
             return unknown_rule(checker, name, inherited, "no rule of a base");
         };
         if let Some(first) = edited.insert(name.text.clone(), name.span) {
@@ -196,6 +208,12 @@ impl Arrangement {
             self.emit(after, rules);
         }
     }
+}
+
+/// The name of a rule that a file adds, with its place.
+fn name_of_added<'e>(edit: &Edit<'e>) -> Option<(&'e str, Span)> {
+    let Edit::Add(declared, _) = edit else { return None };
+    declared.name.as_ref().map(|name| (name.text.as_str(), name.span))
 }
 
 fn unknown_rule(

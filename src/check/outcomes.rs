@@ -38,7 +38,10 @@ fn declare_outcome<'a>(
             checker.report(report);
             continue;
         }
-        parameters.extend(declare_parameter(checker, unit, parameter));
+        match declare_parameter(checker, unit, parameter) {
+            Some(declared) => parameters.push(declared),
+            None => checker.excused.add(&parameter.name.text),
+        }
     }
     checker.vocabulary.outcomes.push(OutcomeType {
         name: declared.name.text.clone(),
@@ -95,9 +98,11 @@ fn declare_parameter<'a>(
         return Some(parameter);
     }
     if let Some(range) = &form.range {
-        checker.report(Diagnostic::new(Code::BadOutcome, range.span, "a `schedule` has no range"));
+        let message = "the type `schedule` has no range";
+        checker.report(Diagnostic::new(Code::BadOutcome, range.span, message));
         return None;
     }
+    checker.refuse_optional_default(form, Code::BadOutcome)?;
     if let Some(default) = &form.default {
         parameter.default = Some(Argument::Schedule(checker.schedule_constant(unit, default)?));
     }

@@ -106,9 +106,11 @@ impl<'a> Checker<'a> {
             Some(Meaning::Let(id)) => self.named_set(fact, id, name.span),
             Some(Meaning::Fact(_)) => {
                 let message = format!("`{name}` is a fact, not a set");
-                self.report(Diagnostic::new(Code::WrongKind, name.span, message));
+                let report = Diagnostic::new(Code::WrongKind, name.span, message);
+                self.report(report.help("`in` takes a list, a range or the name of one"));
                 None
             }
+            None if self.excused.name(&name.text) => None,
             None if !self.enums_with(&name.text).is_empty() => {
                 self.report(no_list(name.span, &name.text));
                 None
@@ -121,13 +123,12 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_set(&mut self, name: &Name) {
-        if self.excused.name(&name.text) {
-            return;
-        }
         self.report_lazily(Code::UnknownName, |_, lets| {
             let report =
                 Diagnostic::new(Code::UnknownName, name.span, format!("no set is called `{name}`"));
-            super::names::suggestion(report, name, lets.names())
+            let report = super::names::suggestion(report, name, lets.names());
+            let declare = format!("declare it: `let {name} = […]`");
+            if report.help.is_some() { report } else { report.help(declare) }
         });
     }
 
@@ -274,7 +275,7 @@ impl<'a> Checker<'a> {
             let report = Diagnostic::new(
                 Code::NotOrdered,
                 range.span,
-                format!("a `{name}` has no order, so no ranges"),
+                format!("the type `{name}` has no order, so no ranges"),
             );
             self.report(report.help("only `int`, `duration` and `size` have an order"));
             return None;
