@@ -222,7 +222,7 @@ fn word() -> BoxedStrategy<Tokens> {
 }
 
 fn name() -> BoxedStrategy<Tokens> {
-    prop_oneof![plain_name(), one_of(&["aws.transient"])].boxed()
+    one_of(&["a", "retry", "aws.transient", "none", "MaxFileSizeExceededErrorOfTheWholeExecution"])
 }
 
 fn member_name() -> BoxedStrategy<Tokens> {
