@@ -60,6 +60,8 @@ pub struct Fix {
     pub title: String,
     /// The replacements; they do not overlap.
     pub edits: Vec<Edit>,
+    /// Whether it guesses what the author meant, so that no tool should make it unasked.
+    pub is_guess: bool,
 }
 
 /// One problem of a policy: what, where, why, and what would mend it.
@@ -120,7 +122,15 @@ impl Diagnostic {
 
     /// Adds a fix of several replacements.
     pub(crate) fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.fixes.push(Fix { title: title.into(), edits });
+        self.fixes.push(Fix { title: title.into(), edits, is_guess: false });
+        self
+    }
+
+    /// Marks the last fix as one that guesses what the author meant.
+    pub(crate) fn guess(mut self) -> Self {
+        if let Some(fix) = self.fixes.last_mut() {
+            fix.is_guess = true;
+        }
         self
     }
 

@@ -67,7 +67,8 @@ impl Values for HeldValues<'_> {
 }
 
 impl<'p, A> Event<'p, A> {
-    /// What becomes of it; never fails and never allocates.
+    /// What becomes of it; never fails and never allocates, but for what a regular expression of the policy
+    /// sets aside once a thread.
     pub fn decide(&self) -> &'p Decision<A> {
         &self.policy.decisions()[self.deciding_rule()]
     }

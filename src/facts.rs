@@ -231,7 +231,8 @@ impl<T: Facts, A> Binding<T, A> {
         }
     }
 
-    /// What becomes of this; never fails and never allocates.
+    /// What becomes of this; never fails and never allocates, but for what a regular expression of the policy
+    /// sets aside once a thread.
     pub fn decide(&self, facts: &T) -> &Decision<A> {
         let bound = Bound { facts, slots: &self.slots, vocabulary: self.policy.vocabulary() };
         let at = decide::first_match(self.policy.rules(), &bound);

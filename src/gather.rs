@@ -460,11 +460,10 @@ fn unknown_bundled(name: &Name, bundled: &'static [BundledFile], what: &str) -> 
     let message = format!("no bundled {what} is called `{name}`");
     let report = Diagnostic::new(Code::UnknownBundled, name.span, message);
     match suggest(&name.text, known.iter().copied()) {
-        Some(near) => report.help(format!("did you mean `{near}`?")).fix(
-            format!("write `{near}`"),
-            name.span,
-            near,
-        ),
+        Some(near) => report
+            .help(format!("did you mean `{near}`?"))
+            .fix(format!("write `{near}`"), name.span, near)
+            .guess(),
         None => report.help(format!(
             "the bundled ones: `{}`; a file of your own is named in quotes",
             known.join("`, `")

@@ -167,7 +167,7 @@ fn unknown_unit(written: &str, span: Span) -> Diagnostic {
         meant.extend(suggest(unit, units()));
     }
     let write = |report: Diagnostic, unit| {
-        report.fix(format!("write `{count}{unit}`"), span, format!("{count}{unit}"))
+        report.fix(format!("write `{count}{unit}`"), span, format!("{count}{unit}")).guess()
     };
     meant.into_iter().fold(report, write)
 }

@@ -659,11 +659,10 @@ fn misspelt(report: Diagnostic, found: &str, expected: &[Expected]) -> Diagnosti
     match suggest(found, words) {
         Some(word) => {
             let span = report.primary.span;
-            report.help(format!("did you mean `{word}`?")).fix(
-                format!("write `{word}`"),
-                span,
-                word,
-            )
+            report
+                .help(format!("did you mean `{word}`?"))
+                .fix(format!("write `{word}`"), span, word)
+                .guess()
         }
         None => report,
     }

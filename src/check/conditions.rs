@@ -422,7 +422,7 @@ fn mixed(chain: &Chain) -> Option<Diagnostic> {
         .also(first.span, "the other one")
         .help("neither binds before the other; parentheses say what belongs together");
     let edits = group_runs_of_and(chain);
-    Some(report.fix_all("put what `and` joins into parentheses", edits))
+    Some(report.fix_all("put what `and` joins into parentheses", edits).guess())
 }
 
 fn group_runs_of_and(chain: &Chain) -> Vec<Edit> {

@@ -165,16 +165,14 @@ impl<'a> Checker<'a> {
                     quote(&shown),
                 )
             }
-            (Type::Duration, LiteralValue::Int(count)) => report.help("a duration has a unit").fix(
-                format!("write `{count}s`"),
-                span,
-                format!("{count}s"),
-            ),
-            (Type::Size, LiteralValue::Int(count)) => report.help("a size has a unit").fix(
-                format!("write `{count}B`"),
-                span,
-                format!("{count}B"),
-            ),
+            (Type::Duration, LiteralValue::Int(count)) => report
+                .help("a duration has a unit")
+                .fix(format!("write `{count}s`"), span, format!("{count}s"))
+                .guess(),
+            (Type::Size, LiteralValue::Int(count)) => report
+                .help("a size has a unit")
+                .fix(format!("write `{count}B`"), span, format!("{count}B"))
+                .guess(),
             (Type::Int, LiteralValue::Text(text)) if text.parse::<i64>().is_ok() => report
                 .help("a number stands without quotes")
                 .fix(format!("write `{text}`"), span, text.clone()),

@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
         let report = Diagnostic::new(code, optional, "what has a default is never absent")
             .also(default.span(), "the default")
             .help("take away the `?` or the default");
-        self.report(report.fix("take away the `?`", gone, ""));
+        self.report(report.fix("take away the `?`", gone, "").guess());
         None
     }
 

@@ -136,7 +136,10 @@ impl<'a> Checker<'a> {
                 .help
                 .clone()
                 .unwrap_or_else(|| format!("if it is right, declare it: `{line}`"));
-            report.help(help).fix(format!("declare it: `{line}`"), insertion, format!("{line}\n"))
+            report
+                .help(help)
+                .fix(format!("declare it: `{line}`"), insertion, format!("{line}\n"))
+                .guess()
         });
     }
 
@@ -180,7 +183,10 @@ pub(super) fn suggestion<'n>(
 }
 
 pub(super) fn meant(report: Diagnostic, name: &Name, near: String) -> Diagnostic {
-    report.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near)
+    report
+        .help(format!("did you mean `{near}`?"))
+        .fix(format!("write `{near}`"), name.span, near)
+        .guess()
 }
 
 /// A member's name as it has to be written: in quotes where it is no identifier.

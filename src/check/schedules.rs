@@ -404,11 +404,10 @@ fn no_schedule(span: Span, written: &str) -> Diagnostic {
 fn no_duration(span: Span, written: &str) -> Diagnostic {
     let report = Diagnostic::new(Code::BadSchedule, span, format!("`{written}` is no duration"));
     match written.parse::<u32>() {
-        Ok(count) if count > 0 => report.help("a duration has a unit, such as `10m` or `6h`").fix(
-            format!("write `{count}s`"),
-            span,
-            format!("{count}s"),
-        ),
+        Ok(count) if count > 0 => report
+            .help("a duration has a unit, such as `10m` or `6h`")
+            .fix(format!("write `{count}s`"), span, format!("{count}s"))
+            .guess(),
         _ => report.help("a schedule is made of durations such as `10m` or `6h`"),
     }
 }

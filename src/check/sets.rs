@@ -334,11 +334,10 @@ pub(super) fn empty_range(written: &str, range: &Range) -> Diagnostic {
     match written.split_once("..") {
         Some((low, high)) if !high.is_empty() => {
             let (low, high) = (low.trim(), high.trim());
-            report.help("the lower end comes first").fix(
-                "turn it round",
-                range.span,
-                format!("{high}..{low}"),
-            )
+            report
+                .help("the lower end comes first")
+                .fix("turn it round", range.span, format!("{high}..{low}"))
+                .guess()
         }
         _ => report,
     }

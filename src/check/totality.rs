@@ -70,7 +70,7 @@ fn gap_report(gap: &Witness, last: &Rule, fix: Option<(Span, String)>) -> Diagno
 
 fn with_last_word(report: Diagnostic, fix: Option<(Span, String)>) -> Diagnostic {
     match fix {
-        Some((span, text)) => report.fix(format!("add `{}`", text.trim()), span, text),
+        Some((span, text)) => report.fix(format!("add `{}`", text.trim()), span, text).guess(),
         None => report,
     }
 }

@@ -178,7 +178,7 @@ pub struct Check {
     /// Take warnings for errors
     #[arg(long)]
     pub deny_warnings: bool,
-    /// Apply the first fix of each problem to the files given, then check what is left
+    /// Apply the fixes that guess nothing to the files given, then check what is left
     #[arg(long)]
     pub fix: bool,
     /// How the problems are written

@@ -77,6 +77,7 @@ fn say_what_next(folder: &Path, written: &[(&str, &str)]) -> Result {
     )?;
     writeln!(output, "  redress explain --policy {policy} error=RateLimitError module=2")?;
     writeln!(output, "  redress table {policy}")?;
+    writeln!(output, "  redress test {}", folder.display())?;
     output.flush()?;
     Ok(Status::Done)
 }

@@ -225,7 +225,11 @@ mod tests {
                 for replacement in ["", "x", "a\nb\n", "\n", "中"] {
                     let mut diagnostic = diagnostic(span);
                     let edits = vec![Edit { span, text: replacement.to_owned() }];
-                    diagnostic.fixes.push(Fix { title: "write something else".to_owned(), edits });
+                    diagnostic.fixes.push(Fix {
+                        title: "write something else".to_owned(),
+                        edits,
+                        is_guess: false,
+                    });
                     let shown =
                         problem(&Finding { diagnostic: &diagnostic, sources: &sources }, false);
                     assert!(shown.contains("help: write something else"), "{shown}");

@@ -1,4 +1,4 @@
-//! `redress check --fix`: applies the first fix of each problem.
+//! `redress check --fix`: applies the first fix of each problem that does not guess what the author meant.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -55,8 +55,11 @@ fn apply(report: &Report, text: &str) -> Option<(String, Vec<String>)> {
     if source.text() != text {
         return None;
     }
-    let first_fixes = report.diagnostics.iter().filter_map(|diagnostic| diagnostic.fixes.first());
-    let (edits, titles) = choose(first_fixes, file);
+    let fixes = report.diagnostics.iter().filter_map(|diagnostic| {
+        // What the author meant is for the author to say.
+        diagnostic.fixes.iter().find(|fix| !fix.is_guess)
+    });
+    let (edits, titles) = choose(fixes, file);
     let mended = edit(text, &edits)?;
     (mended != text).then_some((mended, titles))
 }
