@@ -49,9 +49,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         match &decision.outcome {
             Action::Store(Store::Retry { after }) => {
                 let first = after.delay(1).unwrap_or_default();
-                println!("request {}: again in {first:?}, {} tries ({rule})", failure.request, after.len());
+                println!(
+                    "request {}: again in {first:?}, {} tries ({rule})",
+                    failure.request,
+                    after.len()
+                );
             }
-            Action::Store(Store::Manual) => println!("request {}: kept for a person ({rule})", failure.request),
+            Action::Store(Store::Manual) => {
+                println!("request {}: kept for a person ({rule})", failure.request)
+            }
             other => println!("request {}: {other:?} ({rule})", failure.request),
         }
     }

@@ -26,6 +26,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        redress_testing::assert_cases(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/refunds.cases.toml"));
+        redress_testing::assert_cases(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/examples/refunds.cases.toml"
+        ));
     }
 }

@@ -8,10 +8,7 @@
 /// assert_eq!(redress::suggest("modul", ["error", "module"]), Some("module"));
 /// assert_eq!(redress::suggest("owner", ["error", "module"]), None);
 /// ```
-pub fn suggest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();
     let allowed = length / 3;
     let near = candidates.into_iter().filter_map(|candidate| {

@@ -15,7 +15,8 @@ fn run(command: &str) -> String {
     let mut words = command.split_whitespace();
     assert_eq!(words.next(), Some("redress"), "only the command itself is run: {command}");
     let mut process = Command::new(env!("CARGO_BIN_EXE_redress"));
-    let output = process.args(words).current_dir(root()).env_remove("REDRESS_POLICY").output().unwrap();
+    let output =
+        process.args(words).current_dir(root()).env_remove("REDRESS_POLICY").output().unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
