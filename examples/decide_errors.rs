@@ -25,6 +25,7 @@ struct Failure<'a> {
 
 /// The errors it knows; `bind` finds one that the policy does not.
 #[derive(Facts, Debug)]
+#[allow(clippy::enum_variant_names, reason = "they are the names that the policy knows")]
 enum Kind {
     ConnectionError,
     RateLimitError,

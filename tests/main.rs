@@ -1,5 +1,12 @@
 //! The one integration binary; what it tests is data in `cases/`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails where something is not as it should be"
+)]
+
 mod check;
 mod format;
 mod parse;

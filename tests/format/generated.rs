@@ -76,14 +76,14 @@ fn declaration() -> impl Strategy<Value = Tokens> {
     prop_oneof![
         head(),
         enumeration(),
-        sequence([fixed("fact"), plain_name(), form()]),
-        sequence([fixed("let"), plain_name(), fixed("="), binding()]),
+        sequence([fixed("fact"), word(), form()]),
+        sequence([fixed("let"), word(), fixed("="), binding()]),
         sequence([fixed("let"), name(), one_of(&["+=", "-="]), binding()]),
-        sequence([fixed("outcome"), plain_name(), maybe(block("(", parameters(), ")"))]),
-        sequence([fixed("rule"), plain_name(), maybe(placement()), fixed(":"), body()]),
-        sequence([fixed("replace"), plain_name(), fixed(":"), body()]),
+        sequence([fixed("outcome"), word(), maybe(block("(", parameters(), ")"))]),
+        sequence([fixed("rule"), word(), maybe(placement()), fixed(":"), body()]),
+        sequence([fixed("replace"), word(), fixed(":"), body()]),
         body(),
-        sequence([fixed("disable"), plain_name()]),
+        sequence([fixed("disable"), word()]),
         sequence([fixed("otherwise =>"), decision(), examples()]),
     ]
 }
@@ -113,7 +113,7 @@ fn enumeration() -> BoxedStrategy<Tokens> {
     ]);
     let members = vec(member, 0..9).prop_map(|members| members.concat()).boxed();
     let manner = maybe(one_of(&["open", "+="]));
-    sequence([fixed("enum"), plain_name(), manner, block("{", members, "}")])
+    sequence([fixed("enum"), word(), manner, block("{", members, "}")])
 }
 
 fn form() -> BoxedStrategy<Tokens> {
@@ -124,7 +124,7 @@ fn form() -> BoxedStrategy<Tokens> {
 fn parameters() -> BoxedStrategy<Tokens> {
     let parameter = || sequence([key(), form()]);
     let behind_variant = sequence([fixed(","), items(parameter(), 1)]);
-    prop_oneof![items(parameter(), 1), sequence([plain_name(), maybe(behind_variant)])].boxed()
+    prop_oneof![items(parameter(), 1), sequence([word(), maybe(behind_variant)])].boxed()
 }
 
 fn binding() -> BoxedStrategy<Tokens> {
@@ -132,7 +132,7 @@ fn binding() -> BoxedStrategy<Tokens> {
 }
 
 fn placement() -> BoxedStrategy<Tokens> {
-    sequence([one_of(&["before", "after"]), plain_name()])
+    sequence([one_of(&["before", "after"]), word()])
 }
 
 fn body() -> BoxedStrategy<Tokens> {
@@ -140,7 +140,7 @@ fn body() -> BoxedStrategy<Tokens> {
 }
 
 fn decision() -> BoxedStrategy<Tokens> {
-    let outcome = prop_oneof![plain_name(), call()].boxed();
+    let outcome = prop_oneof![word(), call()].boxed();
     sequence([outcome, maybe(sequence([fixed("with"), items(entry(), 1)]))])
 }
 
@@ -192,9 +192,9 @@ fn call() -> BoxedStrategy<Tokens> {
     let value = prop_oneof![constant(), list(), range()].boxed();
     let calls = value.prop_recursive(3, 12, 3, |value| {
         let argument = sequence([maybe(sequence([key(), fixed(":")])), value.boxed()]);
-        sequence([name(), block("(", items(argument, 0), ")")])
+        sequence([word(), block("(", items(argument, 0), ")")])
     });
-    sequence([plain_name(), block("(", items(calls.boxed(), 0), ")")])
+    sequence([word(), block("(", items(calls.boxed(), 0), ")")])
 }
 
 fn list() -> BoxedStrategy<Tokens> {
@@ -216,13 +216,13 @@ fn constant() -> BoxedStrategy<Tokens> {
     prop_oneof![name(), one_of(&literals)].boxed()
 }
 
-/// The name of something declared, which has no dots.
-fn plain_name() -> BoxedStrategy<Tokens> {
+/// The name of what is declared: without dots.
+fn word() -> BoxedStrategy<Tokens> {
     one_of(&["a", "retry", "none", "MaxFileSizeExceededErrorOfTheWholeExecution"])
 }
 
 fn name() -> BoxedStrategy<Tokens> {
-    prop_oneof![plain_name(), one_of(&["aws.transient"])].boxed()
+    one_of(&["a", "retry", "aws.transient", "none", "MaxFileSizeExceededErrorOfTheWholeExecution"])
 }
 
 fn member_name() -> BoxedStrategy<Tokens> {

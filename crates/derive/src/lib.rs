@@ -1,4 +1,4 @@
-//! `#[derive(Facts)]`: your own types as events of a [`redress`](https://docs.rs/redress) policy.
+//! `#[derive(Facts)]`: your own types as events of a `redress` policy.
 //!
 //! A struct is bound to a policy once, with every field checked against the policy's vocabulary; deciding
 //! its values then cannot fail and does not allocate.
