@@ -443,7 +443,7 @@ fn hint(report: Diagnostic, place: &Place<'_>, expected: &[Expected]) -> Diagnos
 }
 
 fn replace(report: Diagnostic, span: Span, with: &str) -> Diagnostic {
-    report.help(format!("here this is written `{with}`")).fix(format!("write `{with}`"), span, with)
+    report.fix(format!("write `{with}`"), span, with)
 }
 
 /// Signs that mean something elsewhere.
@@ -471,7 +471,7 @@ fn hint_of_sign(
         "=" if expects(Expected::Test) => replace(report, place.span, "=="),
         "&&" => replace(report, place.span, "and"),
         "||" => replace(report, place.span, "or"),
-        "!" => report.help("here this is written `not`").fix("write `not`", place.span, "not "),
+        "!" => report.fix("write `not`", place.span, "not "),
         "->" | "==>" => replace(report, place.span, "=>"),
         "//" | "/*" => report.help("a comment begins with `#`"),
         "'" | "“" | "”" | "‘" | "’" | "«" | "`" => other_quotes(report, place),

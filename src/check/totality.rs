@@ -85,7 +85,11 @@ fn last_word(checker: &Checker<'_>, main: &Unit) -> Option<(Span, String)> {
     };
     let outcome = checker.outcome_names().filter(plain).min_by_key(|name| *name != "fail")?;
     let text = checker.sources.file(main.ast.file).text();
-    let lines = if text.ends_with('\n') { "\n" } else { "\n\n" };
+    let lines = match text.trim().is_empty() {
+        true => "",
+        false if text.ends_with('\n') => "\n",
+        false => "\n\n",
+    };
     let span = Span::new(main.ast.file, text.len()..text.len());
     Some((span, format!("{lines}otherwise => {outcome}\n")))
 }
