@@ -182,6 +182,16 @@ impl Diagnostics {
         }
     }
 
+    /// Counts a diagnostic without making it, if there are too many already.
+    pub(crate) fn count_if_full(&mut self, severity: Severity) -> bool {
+        let is_full = self.list.len() >= self.limit;
+        if is_full {
+            self.suppressed += 1;
+            self.errors += usize::from(severity == Severity::Error);
+        }
+        is_full
+    }
+
     /// Keeps a diagnostic that is already made.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
         self.push(diagnostic.severity, || diagnostic);

@@ -15,7 +15,7 @@ use crate::ast::{
     OutcomeDeclaration, ParameterDeclaration, Placement, Predicate, Range, RuleDeclaration,
     SetExpression, Side, Test, TextTest, TypedForm,
 };
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::limits::Limits;
 use crate::literal;
 use crate::scan;
@@ -148,14 +148,18 @@ impl<'i> Builder<'i, '_> {
     /// Where the piece does not begin with a keyword, the declaration before it may have gone on; gives
     /// whether it had.
     fn broken(&mut self, piece: Span, previous: Option<Span>) -> bool {
+        if self.problems.count_if_full(Severity::Error) {
+            return false;
+        }
+        let text = &self.text[..self.end_of_next_line(piece.end as usize)];
         let own = syntax_error::begins_with_slip(self.text, piece.start as usize);
         let previous = previous.filter(|_| !own);
         for (of_previous, span) in [(false, Some(piece)), (true, previous)] {
             let Some(start) = span.map(|span| span.start as usize) else { continue };
-            if syntax_error::begins_declaration(&self.text[start..])
-                && let Err(error) = Grammar::parse(Rule::lone_declaration, &self.text[start..])
+            if syntax_error::begins_declaration(&text[start..])
+                && let Err(error) = Grammar::parse(Rule::lone_declaration, &text[start..])
             {
-                report(self.text, self.file, start, &error, self.problems);
+                report(text, self.file, start, &error, self.problems);
                 return of_previous;
             }
         }
@@ -164,6 +168,12 @@ impl<'i> Builder<'i, '_> {
             self.problems.add(syntax_error::report(self.text, self.file, at, at, &expected));
         }
         false
+    }
+
+    /// The end of the line behind a place and the line break there: as far as a broken piece can be read.
+    fn end_of_next_line(&self, from: usize) -> usize {
+        let mut breaks = self.text[from..].match_indices('\n').map(|(at, _)| from + at);
+        breaks.nth(1).unwrap_or(self.text.len())
     }
 
     fn span(&self, pair: &Pair<'i, Rule>) -> Span {

@@ -130,7 +130,7 @@ pub(crate) fn begins_with_slip(text: &str, at: usize) -> bool {
     let first = word(&text[at..]);
     let on_its_line = text[..at].trim_end_matches([' ', '\t']);
     let begins_line = on_its_line.is_empty() || on_its_line.ends_with('\n');
-    let is_slip = meant_keyword(first).is_some() || suggest(first, KEYWORDS).is_some();
+    let is_slip = !KEYWORDS.contains(&first) && keyword_meant(first).is_some();
     begins_line && !first.is_empty() && is_slip
 }
 
@@ -398,6 +398,12 @@ fn meant_keyword(found: &str) -> Option<&'static str> {
         "import" | "include" => Some("extends"),
         _ => None,
     }
+}
+
+/// The keyword that a word at the beginning of a line is or was probably meant to be.
+pub(crate) fn keyword_meant(found: &str) -> Option<&'static str> {
+    let exact = KEYWORDS.into_iter().find(|keyword| *keyword == found);
+    exact.or_else(|| meant_keyword(found)).or_else(|| suggest(found, KEYWORDS))
 }
 
 /// Tests as other languages write them, and as they are written here.

@@ -9,23 +9,48 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Chain, Role, Unit};
 use crate::source::{Sources, Span};
 use crate::suggest::suggest;
+use crate::syntax_error;
 use crate::vocabulary::{EnumId, FactId, MemberId};
 
 /// The names that something unreadable may have declared.
 pub(super) struct Excused<'a> {
     words: HashSet<&'a str>,
+    /// Whether there is a piece that could not be read.
+    broken: bool,
     /// A whole file is missing, so any name may be meant.
     all: bool,
 }
 
 impl<'a> Excused<'a> {
     pub(super) fn new(chain: &'a Chain, sources: &'a Sources) -> Self {
-        let broken = chain.units().flat_map(|unit| &unit.ast.broken);
+        let mut excused = Excused { words: HashSet::new(), broken: false, all: !chain.complete };
+        for &piece in chain.units().flat_map(|unit| &unit.ast.broken) {
+            excused.broken = true;
+            excused.piece(sources.slice(piece));
+        }
+        excused
+    }
+
+    /// The names that a broken piece may have been meant to declare: the one behind each keyword that
+    /// begins a line, and every word of an enum.
+    fn piece(&mut self, piece: &'a str) {
         let no_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.';
-        let words = broken
-            .flat_map(|&span| sources.slice(span).split(no_word))
-            .filter(|word| !word.is_empty());
-        Excused { words: words.collect(), all: !chain.complete }
+        let mut in_enum = false;
+        for line in piece.lines() {
+            let mut words = line.split(no_word).filter(|word| !word.is_empty());
+            if in_enum {
+                self.words.extend(words);
+                continue;
+            }
+            match words.next().and_then(syntax_error::keyword_meant) {
+                Some("enum") => {
+                    in_enum = true;
+                    self.words.extend(words);
+                }
+                Some("let" | "fact" | "outcome" | "rule") => self.words.extend(words.next()),
+                _ => {}
+            }
+        }
     }
 
     /// Says nothing of a name whose declaration is wrong in a way that was reported.
@@ -40,7 +65,7 @@ impl<'a> Excused<'a> {
 
     /// Whether anything could not be read.
     pub(super) fn any(&self) -> bool {
-        self.all || !self.words.is_empty()
+        self.all || self.broken || !self.words.is_empty()
     }
 }
 
