@@ -16,12 +16,16 @@ mod budget;
 mod build;
 mod classes;
 mod diagram;
+#[cfg(test)]
+mod fixture;
 mod layout;
 mod prune;
 mod regions;
 mod show;
 mod space;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod witness;
 mod written;

@@ -50,6 +50,7 @@ codes! {
     UnknownVersion = "R0010" Error "a language version this release does not know";
     UnknownBundled = "R0011" Error "no bundled policy or pack has this name";
     BidirectionalCharacter = "R0012" Warning "a character that changes the direction of text";
+    BadPackName = "R0013" Error "a file name that cannot be the name of a pack";
 
     // Syntax.
     Syntax = "R0101" Error "syntax error";
@@ -59,7 +60,7 @@ codes! {
     BadText = "R0105" Error "not a text literal";
     ReservedWord = "R0106" Error "a reserved word where a name is expected";
     HeaderOrder = "R0107" Error "a header line out of its place";
-    NotAllowedHere = "R0108" Error "a declaration that this kind of file may not hold";
+    NotAllowedHere = "R0108" Error "a declaration that this file may not hold";
 
     // Names.
     UnknownName = "R0201" Error "a name that nobody declared";
@@ -71,7 +72,7 @@ codes! {
     DuplicateName = "R0207" Error "a name declared twice";
     HidesMember = "R0208" Error "a `let` that hides an enum member";
     RedeclaredLet = "R0209" Error "a base's `let` declared again";
-    RecursiveLet = "R0210" Error "a `let` that leads back to itself";
+    RecursiveLet = "R0210" Error "a name that leads back to itself";
     ClashingMember = "R0211" Error "an enum member declared in two different ways";
     ClosedEnum = "R0212" Error "a closed enum grown outside a vocabulary";
     OwnSet = "R0213" Error "a set of the same file grown or shrunk";

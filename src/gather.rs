@@ -257,11 +257,10 @@ impl Gatherer<'_> {
         let Some(name) = self.pack_name(reference) else { return };
         if packs.iter().any(|(_, unit)| unit.role == Role::Pack(name.clone())) {
             let message = format!("another pack is called `{name}` already");
-            return self.problems.add(Diagnostic::new(
-                Code::DuplicateName,
-                reference.name().span,
-                message,
-            ));
+            let report = Diagnostic::new(Code::DuplicateName, reference.name().span, message);
+            return self.problems.add(
+                report.help("a pack's sets carry its file's name, so the names have to differ"),
+            );
         }
         if let Some(read) = self.open(reference, identity.clone()) {
             packs.push((identity, Unit { ast: read.ast, role: Role::Pack(name) }));
@@ -283,7 +282,7 @@ impl Gatherer<'_> {
         }
         let message = format!("`{stem}` cannot be the name of a pack");
         let help = "a pack's sets carry its file's name, so it must be letters, digits and `_`";
-        self.problems.add(Diagnostic::new(Code::FileNotFound, path.span, message).help(help));
+        self.problems.add(Diagnostic::new(Code::BadPackName, path.span, message).help(help));
         self.complete = false;
         None
     }
@@ -318,7 +317,8 @@ impl Gatherer<'_> {
         let span = reference.name().span;
         if self.files >= self.loader.limits.files {
             let message = format!("the policy has more than {} files", self.loader.limits.files);
-            self.problems.add(Diagnostic::new(Code::TooManyFiles, span, message));
+            let report = Diagnostic::new(Code::TooManyFiles, span, message);
+            self.problems.add(report.help("its bases, packs and vocabulary count, too"));
             self.complete = false;
             return None;
         }
@@ -334,7 +334,7 @@ impl Gatherer<'_> {
             }
             Err(problem) => {
                 self.complete = false;
-                self.problems.add(unreadable(&path, span, &problem));
+                self.problems.add(unreadable(&path, reference.name(), &problem));
                 None
             }
         }
@@ -439,7 +439,7 @@ impl Gatherer<'_> {
                 format!("version `{written}` of the language is not known to this release");
             let report = Diagnostic::new(Code::UnknownVersion, version.span, message);
             let help = "this release knows version 1; a newer policy needs a newer release";
-            self.problems.add(report.help(help).fix("write `1`", version.span, "1"));
+            self.problems.add(report.help(help));
         }
     }
 }
@@ -458,22 +458,39 @@ fn usual_identity(loader: &PolicyLoader) -> Identity {
 fn unknown_bundled(name: &Name, bundled: &'static [BundledFile], what: &str) -> Diagnostic {
     let known: Vec<&str> = bundled.iter().map(|file| file.name).collect();
     let message = format!("no bundled {what} is called `{name}`");
-    let help =
-        format!("bundled are `{}`; a file of your own is named in quotes", known.join("`, `"));
-    let report = Diagnostic::new(Code::UnknownBundled, name.span, message).help(help);
-    match suggest(&name.text, known) {
-        Some(near) => report.fix(format!("write `{near}`"), name.span, near),
-        None => report,
+    let report = Diagnostic::new(Code::UnknownBundled, name.span, message);
+    match suggest(&name.text, known.iter().copied()) {
+        Some(near) => report.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            name.span,
+            near,
+        ),
+        None => report.help(format!(
+            "the bundled ones: `{}`; a file of your own is named in quotes",
+            known.join("`, `")
+        )),
     }
 }
 
-fn unreadable(path: &Path, span: Span, problem: &FileProblem) -> Diagnostic {
+fn unreadable(path: &Path, name: &Name, problem: &FileProblem) -> Diagnostic {
     let code =
         if *problem == FileProblem::Outside { Code::OutsideRoot } else { Code::FileNotFound };
     let report =
-        Diagnostic::new(code, span, format!("cannot read `{}`: {problem}", path.display()));
+        Diagnostic::new(code, name.span, format!("cannot read `{}`: {problem}", path.display()));
+    if let Some(file) = bundled_called(&name.text) {
+        return report
+            .help(format!("what comes with the library is named without quotes: `{}`", file.name))
+            .fix(format!("write `{}`", file.name), name.span, file.name);
+    }
     match problem {
         FileProblem::NotFound => report.help("paths are relative to the file that names them"),
+        FileProblem::Outside => report.help("the host confines policies to a folder"),
         _ => report,
     }
+}
+
+/// The library's own file of this name, with or without its ending.
+fn bundled_called(name: &str) -> Option<&'static BundledFile> {
+    let mut files = bundled::POLICIES.iter().chain(bundled::PACKS);
+    files.find(|file| file.name == name || file.file == name)
 }

@@ -77,6 +77,7 @@ pub use load::{
 };
 pub use parse::{Parsed, parse};
 pub use policy::{Policy, Rule};
+pub use suggest::suggest;
 pub use value::{
     Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,
 };
@@ -90,8 +91,12 @@ fn build(loader: &PolicyLoader, name: &str, text: &[u8]) -> Report {
     let mut problems = Diagnostics::new(loader.limits.diagnostics);
     let files = gather::gather(loader, name, text, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
-    let errors = problems.errors();
-    let (diagnostics, suppressed) = problems.finish();
+    let (diagnostics, suppressed, errors) = problems.finish();
     let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
     Report { sources, diagnostics, suppressed, policy, errors }
 }
+
+/// The README's programs run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -58,11 +58,12 @@ fn read_quantity(written: &str) -> Result<LiteralValue, NumberProblem> {
 impl NumberProblem {
     fn report(&self, written: &str, span: Span) -> Diagnostic {
         match self {
-            NumberProblem::TooBig => {
-                Diagnostic::new(Code::NumberTooBig, span, format!("`{written}` does not fit")).help(
-                    "integers, milliseconds and bytes have 64 bits: at most 9223372036854775807",
-                )
-            }
+            NumberProblem::TooBig => Diagnostic::new(
+                Code::NumberTooBig,
+                span,
+                format!("`{written}` does not fit"),
+            )
+            .help("integers, milliseconds and bytes have 64 bits: they end at 9223372036854775807"),
             NumberProblem::Fraction => {
                 let report = Diagnostic::new(
                     Code::BadQuantity,
@@ -70,7 +71,7 @@ impl NumberProblem {
                     format!("`{written}` is not a whole number"),
                 );
                 match in_a_smaller_unit(written) {
-                    Some(whole) => report.help("take a smaller unit").fix(
+                    Some(whole) => report.help("numbers are whole").fix(
                         format!("write `{whole}`"),
                         span,
                         whole,
@@ -83,20 +84,25 @@ impl NumberProblem {
                 Code::BadQuantity,
                 span,
                 format!("`{written}` is negative, which only an integer can be"),
-            ),
+            )
+            .help("durations and sizes begin at 0"),
             NumberProblem::Percentage => {
                 Diagnostic::new(Code::BadQuantity, span, format!("`{written}` is more than 100%"))
+                    .help("a percentage is a share of the whole, from `0%` to `100%`")
             }
             NumberProblem::UnknownUnit => unknown_unit(written, span),
         }
     }
 }
 
-/// `1.5h` as `90m`: the longest smaller unit that gives a whole number.
+/// `1.5h` as `90m`: the longest smaller unit that gives a whole number; `1.0` as `1`.
 fn in_a_smaller_unit(written: &str) -> Option<String> {
     let (whole, rest) = written.split_once('.')?;
     let end = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (decimals, unit) = rest.split_at(end);
+    if decimals.bytes().all(|digit| digit == b'0') {
+        return Some(format!("{whole}{unit}"));
+    }
     let unit = TimeUnit::ALL.into_iter().find(|u| u.as_str() == unit)?;
     let scale = 10_i64.checked_pow(u32::try_from(decimals.len()).ok()?)?;
     let parts =
@@ -105,7 +111,7 @@ fn in_a_smaller_unit(written: &str) -> Option<String> {
 }
 
 /// Words people write for units, and the unit.
-const UNIT_WORDS: [(&str, &str); 20] = [
+const UNIT_WORDS: [(&str, &str); 23] = [
     ("millis", "ms"),
     ("msec", "ms"),
     ("msecs", "ms"),
@@ -126,6 +132,9 @@ const UNIT_WORDS: [(&str, &str); 20] = [
     ("bytes", "B"),
     ("k", "kB"),
     ("K", "kB"),
+    ("M", "MB"),
+    ("G", "GB"),
+    ("T", "TB"),
 ];
 
 fn unknown_unit(written: &str, span: Span) -> Diagnostic {
@@ -138,6 +147,11 @@ fn unknown_unit(written: &str, span: Span) -> Diagnostic {
         .help("a duration has one number and one unit")
         .fix(format!("write `{sum}`"), span, sum.to_string());
     }
+    if let Some(plain) = without_separators(written) {
+        return Diagnostic::new(Code::BadQuantity, span, format!("`{written}` is no number"))
+            .help("the digits of a number stand together")
+            .fix(format!("write `{plain}`"), span, plain);
+    }
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     let (count, unit) = written.split_at(digits);
     let units =
@@ -146,10 +160,22 @@ fn unknown_unit(written: &str, span: Span) -> Diagnostic {
     let word = UNIT_WORDS.iter().find(|(word, _)| *word == unit).map(|&(_, unit)| unit);
     let report = Diagnostic::new(Code::BadQuantity, span, format!("`{unit}` is no unit"))
         .help("units are `ms s m h d` and `B kB MB GB TB KiB MiB GiB TiB`, exactly so");
-    match word.or_else(same_letters).or_else(|| suggest(unit, units())) {
-        Some(unit) => report.fix(format!("write `{count}{unit}`"), span, format!("{count}{unit}")),
-        None => report,
+    // `5M` may be megabytes or minutes.
+    let mut meant: Vec<&str> = word.into_iter().chain(same_letters()).collect();
+    meant.dedup();
+    if meant.is_empty() {
+        meant.extend(suggest(unit, units()));
     }
+    let write = |report: Diagnostic, unit| {
+        report.fix(format!("write `{count}{unit}`"), span, format!("{count}{unit}"))
+    };
+    meant.into_iter().fold(report, write)
+}
+
+/// `1_000` as `1000`.
+fn without_separators(written: &str) -> Option<String> {
+    let is_number = written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    is_number.then(|| written.replace('_', ""))
 }
 
 /// `1h30m` as `90m`.

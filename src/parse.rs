@@ -15,7 +15,7 @@ use crate::ast::{
     OutcomeDeclaration, ParameterDeclaration, Placement, Predicate, Range, RuleDeclaration,
     SetExpression, Side, Test, TextTest, TypedForm,
 };
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::limits::Limits;
 use crate::literal;
 use crate::scan;
@@ -25,6 +25,16 @@ use crate::syntax_error::{self, Expected};
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/policy.pest"]
 struct Grammar;
+
+/// How far behind a broken piece is looked, in bytes, to say what is wrong with it: what names its arguments
+/// with keywords goes on where the piece ends. Without an end, each of many pieces would cost the whole file.
+const LOOK_AHEAD: usize = 4096;
+
+/// The text up to a place, or up to the character that the place lies in.
+fn up_to(text: &str, end: usize) -> &str {
+    let end = (0..=end.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or(0)]
+}
 
 /// A file as it was read: its tree, and what is wrong with its syntax.
 #[derive(Debug)]
@@ -125,7 +135,11 @@ impl<'i> Builder<'i, '_> {
             match pair.as_rule() {
                 Rule::EOI => continue,
                 Rule::broken => {
-                    self.broken(span, previous);
+                    // What begins a line of its own takes nothing from what could be read before it.
+                    let on_its_own = self.text[..span.start as usize].ends_with('\n');
+                    if self.broken(span, previous) && !on_its_own {
+                        broken.extend(give_up_last(&mut declarations));
+                    }
                     broken.push(span);
                 }
                 _ => declarations.extend(self.declaration(pair).or_else(|| {
@@ -141,17 +155,28 @@ impl<'i> Builder<'i, '_> {
 
     /// Says what was expected where a piece stops being a declaration.
     ///
-    /// Where the piece does not begin with a keyword, the declaration before it may have gone on.
-    fn broken(&mut self, piece: Span, previous: Option<Span>) {
-        for start in [Some(piece), previous].into_iter().flatten().map(|span| span.start as usize) {
+    /// Where the piece does not begin with a keyword, the declaration before it may have gone on; gives
+    /// whether it had.
+    fn broken(&mut self, piece: Span, previous: Option<Span>) -> bool {
+        let text = up_to(self.text, piece.end as usize + LOOK_AHEAD);
+        let own = syntax_error::begins_with_slip(self.text, piece.start as usize);
+        let previous = previous.filter(|_| !own);
+        for (of_previous, span) in [(false, Some(piece)), (true, previous)] {
+            let Some(start) = span.map(|span| span.start as usize) else { continue };
             if syntax_error::begins_declaration(&self.text[start..]) {
-                if let Err(error) = Grammar::parse(Rule::lone_declaration, &self.text[start..]) {
-                    return report(self.text, self.file, start, &error, self.problems);
+                if let Err(error) = Grammar::parse(Rule::lone_declaration, &text[start..]) {
+                    report(self.text, self.file, start, &error, self.problems);
+                    return of_previous;
                 }
             }
         }
-        let at = piece.start as usize;
-        self.problems.add(syntax_error::report(self.text, self.file, at, &[Expected::Declaration]));
+        for at in syntax_error::strange_lines(self.text, piece.range()) {
+            let expected = [Expected::Declaration];
+            let (text, file) = (self.text, self.file);
+            let report = || syntax_error::report(text, file, at, at, &expected);
+            self.problems.push(Severity::Error, report);
+        }
+        false
     }
 
     fn span(&self, pair: &Pair<'i, Rule>) -> Span {
@@ -568,6 +593,14 @@ impl<'i> Builder<'i, '_> {
     }
 }
 
+/// Takes back the last declaration, since it goes on in a way that cannot be read; the head of a file stays.
+fn give_up_last(declarations: &mut Vec<Declaration>) -> Option<Span> {
+    use DeclarationKind::{Extends, Use, Version, Vocabulary};
+    let last = declarations
+        .pop_if(|last| !matches!(last.kind, Version(_) | Vocabulary(_) | Extends(_) | Use(_)));
+    last.map(|declaration| declaration.span)
+}
+
 /// Tells a syntax error; `offset` is where the text begins that the error counts from.
 fn report(
     text: &str,
@@ -585,7 +618,7 @@ fn report(
         }
         ErrorVariant::CustomError { .. } => Vec::new(),
     };
-    problems.add(syntax_error::report(text, file, at, &expected));
+    problems.push(Severity::Error, || syntax_error::report(text, file, offset, at, &expected));
 }
 
 /// What a rule of the grammar is called in messages; nothing for what need not be named.
@@ -623,12 +656,13 @@ fn expected(rule: Rule) -> Option<Expected> {
             Expected::Test
         }
         Rule::comparator => Expected::Test,
-        Rule::identifier | Rule::word | Rule::key => Expected::Name,
+        Rule::identifier | Rule::word | Rule::unreserved | Rule::key => Expected::Name,
         Rule::type_name => Expected::Type,
-        Rule::number | Rule::text | Rule::plain_text | Rule::raw_text | Rule::truth => {
+        Rule::number => Expected::Number,
+        Rule::text | Rule::plain_text | Rule::raw_text => Expected::Text,
+        Rule::truth | Rule::true_word | Rule::false_word | Rule::call | Rule::list => {
             Expected::Value
         }
-        Rule::true_word | Rule::false_word | Rule::call | Rule::list => Expected::Value,
         Rule::range => Expected::Range,
         Rule::invocation => Expected::Outcome,
         Rule::argument => Expected::Argument,
@@ -657,7 +691,7 @@ fn expected(rule: Rule) -> Option<Expected> {
         Rule::absent => Expected::Sign("absent"),
         Rule::present => Expected::Sign("present"),
         Rule::example | Rule::example_word => Expected::Sign("example"),
-        Rule::placement | Rule::before | Rule::after => Expected::Sign("before"),
+        Rule::placement | Rule::before | Rule::after => Expected::Placement,
         _ => return None,
     };
     Some(expected)

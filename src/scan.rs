@@ -14,7 +14,8 @@ pub(crate) fn read(
     limits: &Limits,
     problems: &mut Diagnostics,
 ) -> (FileId, bool) {
-    if bytes.len() > limits.file_bytes {
+    // What comes with the library is no file of a stranger.
+    if !bundled && bytes.len() > limits.file_bytes {
         let file = sources.add(name.to_owned(), String::new(), bundled);
         problems.add(too_large(file, bytes.len(), limits.file_bytes));
         return (file, false);
@@ -35,10 +36,10 @@ pub(crate) fn read(
 
 fn too_large(file: FileId, size: usize, limit: usize) -> Diagnostic {
     let message = format!("the file has more than {limit} bytes");
-    let seen = if size == limit + 1 { String::new() } else { format!(" ({size})") };
-    Diagnostic::new(Code::FileTooLarge, Span::new(file, 0..0), message).help(format!(
-        "no policy file may be larger{seen}; split it, or let the host raise the limit"
-    ))
+    // A reader need not read more than one byte over.
+    let seen = if size == limit + 1 { String::new() } else { format!("it has {size} bytes; ") };
+    Diagnostic::new(Code::FileTooLarge, Span::new(file, 0..0), message)
+        .help(format!("{seen}split it, or let the host raise the limit"))
 }
 
 fn not_utf8(file: FileId, at: usize) -> Diagnostic {
@@ -46,7 +47,7 @@ fn not_utf8(file: FileId, at: usize) -> Diagnostic {
     Diagnostic::new(
         Code::NotUtf8,
         Span::new(file, at..at + replacement),
-        format!("byte {at} is not UTF-8"),
+        format!("byte {at} of the file is not UTF-8"),
     )
     .label("here it stops being UTF-8")
     .help("save the file as UTF-8")
@@ -191,7 +192,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// The end of the token at `start`: a comment, a text, a word or one character.
-fn token_end(text: &str, start: usize) -> usize {
+pub(crate) fn token_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let rest = &bytes[start..];
     let length = match rest[0] {

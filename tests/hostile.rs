@@ -120,15 +120,20 @@ fn when(condition: impl AsRef<str>) -> String {
     format!("when {} => stop", condition.as_ref())
 }
 
+/// A rule on a line of its own.
+fn line(condition: impl AsRef<str>) -> String {
+    when(condition) + "\n"
+}
+
 /// `text` until five megabytes are full.
 fn filled(text: &str) -> String {
     text.repeat(FIVE_MEGABYTES / text.len())
 }
 
-/// A chain in which each file extends the next, `count` files with the vocabulary.
+/// A chain of `count` files in which each extends the next.
 fn chain(count: usize) -> Input {
-    let files = (1..count - 1).fold(InMemory::new(), |files, at| {
-        let text = if at == count - 2 {
+    let files = (1..count).fold(InMemory::new(), |files, at| {
+        let text = if at == count - 1 {
             "otherwise => fail".to_owned()
         } else {
             format!("extends \"{}.policy\"", at + 1)
@@ -237,7 +242,7 @@ cases! {
     many_at_one_anchor: Input::new(format!("extends default\n{}", each(MANY, |at| format!("rule r{at} before review: when attempt == {} => stop\n", at + 1)))) => [];
     many_at_unknown_anchors: Input::new(format!("extends default\n{}", each(MANY, |at| format!("rule r{at} before s{at}: when attempt == {} => stop\n", at + 1)))) => ["R0203"];
     many_errors: total(each(MILLION, |at| format!("let {at}\n"))) => ["R0101"];
-    many_unknown_facts: total(each(MANY, |at| when(format!("fact{at}\n")))) => ["R0201"];
+    many_unknown_facts: total(each(MANY, |at| line(format!("fact{at}")))) => ["R0201"];
     many_comments: total("# why\n".repeat(MILLION)) => [];
     many_comments_behind: total(format!("let x =\n{}\nhandler", "   # why\n".repeat(MILLION))) => [];
     many_versions: total("policy 1\n".repeat(MANY)) => ["R0107"];
@@ -252,9 +257,9 @@ cases! {
     many_examples: total(format!("when handler => stop {}", "example { handler: true, module: 1, error: DataError }\n".repeat(MANY))) => [];
     many_wrong_examples: total(format!("when handler => stop {}", "example { module: 1, error: DataError }\n".repeat(MANY))) => ["R0407"];
     many_entries: total(format!("when handler => stop example {{ {} }}", each(MANY, |at| format!("e{at}: 1,")))) => ["R0408"];
-    many_outcomes: total(each(MANY, |at| format!("outcome o{at}\n"))) => [];
-    many_variants: total(each(MANY, |at| format!("outcome o(v{at})\n"))) => [];
-    many_parameters: total(format!("outcome o({})", each(MANY, |at| format!("p{at}: int,")))) => [];
+    many_outcomes: total(each(MANY, |at| format!("outcome o{at}\n"))) => ["R0006"];
+    many_variants: total(each(MANY, |at| format!("outcome o(v{at})\n"))) => ["R0006"];
+    many_parameters: total(format!("outcome o({})", each(MANY, |at| format!("p{at}: int,")))) => ["R0006"];
 
     // Names that lead to names.
     chain_of_lets: total(format!("let a0 = handler\n{}{}", each(MANY, |at| format!("let a{} = not a{at}\n", at + 1)), when(format!("a{MANY}")))) => ["R0003"];
@@ -267,25 +272,37 @@ cases! {
     many_circles: total(each(MANY, |at| format!("let a{at} = not b{at}\nlet b{at} = not a{at}\n"))) => ["R0210"];
     every_let_names_every_let: total(each(1000, |at| format!("let a{at} = handler{}\n", each(at, |to| format!(" and a{to}"))))) => ["R0003", "R0006"];
     doubling_conditions: total(format!("let b0 = handler\n{}{}", each(60, |at| format!("let b{} = b{at} and b{at}\n", at + 1)), when("b60"))) => ["R0006"];
-    doubling_sets: total(format!("let s0 = [1]\n{}{}", each(60, |at| format!("let s{} = [s{at}, s{at}]\n", at + 1)), when("module in s60"))) => ["R0006"];
-    doubling_schedules: total(format!("let s0 = [1m]\n{}when handler => store(retry, after: s60)", each(60, |at| format!("let s{} = [s{at}, s{at}]\n", at + 1)))) => ["R0006"];
+    doubling_sets: total(format!("let s0 = [1]\n{}{}", each(60, |at| format!("let s{} = [s{at}, s{at}]\n", at + 1)), when("module in s60"))) => [];
+    doubling_schedules: total(format!("let s0 = [1m]\n{}when handler => store(retry, after: s60)", each(60, |at| format!("let s{} = [s{at}, s{at}]\n", at + 1)))) => ["R0402"];
     doubling_unused_sets: total(format!("let s0 = [1]\n{}", each(60, |at| format!("let s{} = [s{at}, s{at}]\n", at + 1)))) => [];
-    large_set_named_often: total(format!("let s = [{}]\n{}", each(10_000, |at| format!("{},", 2 * at + 1)), each(10_000, |at| when(format!("module in s and attempt == {}\n", at + 1))))) => [];
-    large_condition_named_often: total(format!("let c = {}\n{}", vec!["handler"; 10_000].join(" and "), each(10_000, |at| when(format!("c and attempt == {}\n", at + 1))))) => [];
+    large_set_named_often: total(format!("let s = [{}]\n{}", each(10_000, |at| format!("{},", 2 * at + 1)), each(10_000, |at| line(format!("module in s and attempt == {}", at + 1))))) => [];
+    large_condition_named_often: total(format!("let c = {}\n{}", vec!["handler"; 10_000].join(" and "), each(10_000, |at| line(format!("c and attempt == {}", at + 1))))) => [];
     large_set_in_sets: total(format!("let s = [{}]\n{}", each(10_000, |at| format!("{},", 2 * at + 1)), each(10_000, |at| format!("let s{at} = [s, {at}]\n")))) => [];
+
+    // What is written once and named often.
+    long_text_named_often: total(format!("let t = \"{}\"\n{}", "x".repeat(100_000), each(MANY, |at| line(format!("message == t and attempt == {}", at + 1))))) => ["R0006"];
+    long_label_named_often: total(format!("let t = \"{}\"\n{}", "x".repeat(100_000), "when handler => stop with owner: t\n".repeat(MANY))) => ["R0006"];
+    long_argument_named_often: total(format!("let t = \"{}\"\n{}", "x".repeat(100_000), "when handler => resume(with: t)\n".repeat(MANY))) => ["R0006"];
+    long_default_named_often: total(format!("outcome o(with: text = \"{}\")\n{}", "x".repeat(100_000), "when handler => o\n".repeat(MANY))) => ["R0006"];
+    long_schedule_named_often: total(format!("let s = [{}]\n{}", "1m,".repeat(1000), "when handler => store(retry, after: s)\n".repeat(MANY))) => ["R0006"];
+    long_texts_in_named_sets: total(format!("let t = [\"{}\"]\n{}", "x".repeat(100_000), each(MANY, |at| format!("let s{at} = [t]\nwhen message in s{at} => stop\n")))) => ["R0006"];
+    one_large_regex_often: total(each(MANY, |_| line("message matches r\"\\w{10}\""))) => [];
+    two_long_names: total(format!("let {} = handler\n{}", "x".repeat(FIVE_MEGABYTES), when("x".repeat(FIVE_MEGABYTES - 1)))) => ["R0201"];
+    many_unknown_edits: Input::new(format!("extends \"base.policy\"\n{}", each(MANY, |at| format!("disable rule{at}x\n")))).files(InMemory::new().with("base.policy", each(MANY, |at| format!("rule rule{at}: when handler => stop\n")) + "otherwise => fail")) => ["R0203"];
+    many_unknown_outcomes: total(each(200, |at| format!("outcome outcome{at}\n")) + &each(MANY, |at| format!("when handler => outcome{at}x\n"))) => ["R0204"];
 
     // Enums.
     large_enum: total(format!("enum A {{ {} }}\nfact a: A ?\nwhen a == m7 => stop", each(MANY, |at| format!("m{at},")))) => [];
-    large_enum_each_asked: total(format!("enum A {{ {} }}\nfact a: A ?\n{}", each(MANY, |at| format!("m{at},")), each(MANY, |at| when(format!("a == m{at}\n"))))) => [];
-    large_enum_of_unknown_names: total(format!("enum A {{ {} }}\nfact a: A ?\n{}", each(MANY, |at| format!("member{at},")), each(MANY, |at| when(format!("a == membre{at}\n"))))) => ["R0202"];
+    large_enum_each_asked: total(format!("enum A {{ {} }}\nfact a: A ?\n{}", each(MANY, |at| format!("m{at},")), each(MANY, |at| line(format!("a == m{at}"))))) => [];
+    large_enum_of_unknown_names: total(format!("enum A {{ {} }}\nfact a: A ?\n{}", each(MANY, |at| format!("member{at},")), each(MANY, |at| line(format!("a == membre{at}"))))) => ["R0202"];
     chain_of_parents: total(format!("enum A {{ m0, {} }}\nfact a: A ?\nwhen a is m0 => stop", each(MANY, |at| format!("m{} is m{at},", at + 1)))) => [];
-    chain_of_parents_each_asked: total(format!("enum A {{ m0, {} }}\nfact a: A ?\n{}", each(10_000, |at| format!("m{} is m{at},", at + 1)), each(10_000, |at| when(format!("a is m{at}\n"))))) => [];
+    chain_of_parents_each_asked: total(format!("enum A {{ m0, {} }}\nfact a: A ?\n{}", each(10_000, |at| format!("m{} is m{at},", at + 1)), each(10_000, |at| line(format!("a is m{at}"))))) => [];
     circle_of_parents: total(format!("enum A {{ {} }}\nfact a: A ?\nwhen a is m0 => stop", each(MANY, |at| format!("m{at} is m{},", (at + 1) % MANY)))) => ["R0210"];
     many_children: total(format!("enum A {{ m, {} }}\nfact a: A ?\nwhen a is m => stop", each(MANY, |at| format!("m{at} is m,")))) => [];
     many_spellings: total(format!("enum A {{ m aka {} }}\nfact a: A ?\nwhen a == m => stop", (0..MANY).map(|at| format!("s{at}")).collect::<Vec<_>>().join(", aka "))) => [];
     many_equal_members: total(format!("enum A {{ {} }}", "m,".repeat(MANY))) => ["R0207"];
     many_enums: total(each(MANY, |at| format!("enum E{at} {{ a, b }}\n"))) => [];
-    many_enums_of_one_member: total(format!("{}let x = [a]\n{}", each(10_000, |at| format!("enum E{at} {{ a, b }}\nfact f{at}: E{at} ?\n")), each(10_000, |at| when(format!("f{at} == a\n"))))) => [];
+    many_enums_of_one_member: total(format!("{}let x = [a]\n{}", each(10_000, |at| format!("enum E{at} {{ a, b }}\nfact f{at}: E{at} ?\n")), each(10_000, |at| line(format!("f{at} == a"))))) => [];
     many_growths: total(each(MANY, |at| format!("enum ErrorType += {{ E{at} }}\n"))) => [];
     many_facts: total(each(MANY, |at| format!("fact f{at}: bool ?\n"))) => [];
     many_facts_each_asked: total(each(10_000, |at| format!("fact f{at}: bool ?\nwhen f{at} => stop\n"))) => [];
@@ -306,7 +323,7 @@ cases! {
     deep_regex: total(when(format!("message matches r\"{}\"", nested("(", "a", ")", MANY)))) => ["R0307"];
     alternatives: total(when(format!("message matches r\"{}\"", each(20_000, |at| format!("a{at}|"))))) => [];
     many_regexes: patterns(1_000, |at| format!("matches r\"x{at}[a-z]+y\"")) => [];
-    many_large_regexes: patterns(1_000, |at| format!("matches r\"\\w{{{}}}\"", 10 + at % 7)) => [];
+    many_large_regexes: patterns(1_000, |at| format!("matches r\"\\w{{{}}}\"", 10 + at % 7)) => ["R0006"];
     many_contained: patterns(10_000, |at| format!("contains \"x{at}\"")) => [];
     many_liked: patterns(1_000, |at| format!("like \"*a{at}*b*c*\"")) => [];
     exploding_regexes: patterns(30, |at| format!("matches r\"(a|b)*a(a|b){{{}}}$\"", 10 + at)) => [];
@@ -324,7 +341,7 @@ cases! {
     // The strict limits.
     strictly_small_enough: Input::new(format!("otherwise => fail #{}", "x".repeat(1024 * 1024 - 19))).limits(Limits::strict()) => [];
     strictly_too_large: Input::new(format!("otherwise => fail #{}", "x".repeat(1024 * 1024 - 18))).limits(Limits::strict()) => ["R0002"];
-    strictly_many_rules: total(each(40_000, |at| format!("when module == {} => fail\n", at + 1))).limits(Limits::strict()) => [];
+    strictly_many_rules: total(each(30_000, |at| format!("when module == {} => fail\n", at + 1))).limits(Limits::strict()) => [];
     strictly_many_errors: total(each(100_000, |at| format!("let {at}\n"))).limits(Limits::strict()) => ["R0101"];
     strictly_doubling: total(format!("let b0 = handler\n{}{}", each(60, |at| format!("let b{} = b{at} and b{at}\n", at + 1)), when("b60"))).limits(Limits::strict()) => ["R0006"];
     strictly_exploding: patterns(30, |at| format!("matches r\"(a|b)*a(a|b){{{}}}$\"", 10 + at)).limits(Limits::strict()) => [];

@@ -95,6 +95,16 @@ impl<'a> Classes<'a> {
         self.may_be_absent.then(|| self.count())
     }
 
+    /// The class that has the names or texts that are not listed.
+    pub(crate) fn unlisted(&self) -> Option<u32> {
+        match &self.values {
+            Values::Members(groups) | Values::Texts { groups, .. } if groups.open => {
+                Some(groups.count() - 1)
+            }
+            _ => None,
+        }
+    }
+
     /// The class of texts that no test mentions, where tests look inside them.
     pub(crate) fn looked_into(&self) -> Option<u32> {
         (!self.patterns.is_empty()).then(|| self.count() - 1)
@@ -317,8 +327,8 @@ fn texts<'a>(tests: &[&'a Accepts], budget: &mut Budget) -> Result<Parted<'a>, T
     Ok((Values::Texts { texts: all, groups }, accepted))
 }
 
-/// Groups items by the tests they are exceptions to, in the order of their first items; the class of those
-/// that no test mentions is the last. Gives for each test the classes it accepts, too.
+/// Groups items by the tests they are exceptions to, in the order of their first items; the class that has
+/// those that are not listed is the last. Gives for each test the classes it accepts, too.
 fn group(
     count: usize,
     open: bool,
@@ -335,7 +345,7 @@ fn group(
     let mut exceptional: Vec<Vec<u32>> = vec![Vec::new(); tests.len()];
     let mut unmentioned = Vec::new();
     for (signature, item) in signatures.iter().zip(0u32..) {
-        if signature.is_empty() {
+        if open && signature.is_empty() {
             unmentioned.push(item);
             continue;
         }
@@ -349,7 +359,7 @@ fn group(
         classes[class].push(item);
     }
     // An enum without members would have no class at all; one of no values does no harm.
-    if open || !unmentioned.is_empty() || classes.is_empty() {
+    if open || classes.is_empty() {
         classes.push(unmentioned);
     }
     let accepted = tests.iter().zip(exceptional).map(|(test, exceptional)| {

@@ -3,7 +3,7 @@
 //! A diagram is a function from events to numbers. Every inner node asks one variable for its class and has
 //! a child for each; classes that follow each other and have the same child are one [`Run`]. No two nodes are
 //! alike and no node has only one child, so that two diagrams are the same function exactly when they are the
-//! same [`Node`]. Two operations are enough for all that a list of rules needs: [`Diagram::first`] (or, for
+//! same [`Node`]. Two operations are enough for all that a list of rules needs: [`Diagram::first_of`] (for
 //! diagrams of yes and no, `or`) and [`Diagram::within`] (`and`).
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -133,17 +133,12 @@ impl Diagram {
         runs.get(at.wrapping_sub(1)).map_or(node, |run| run.child)
     }
 
-    /// What `a` says, and where it says nothing what `b` says.
-    pub(crate) fn first(&mut self, a: Node, b: Node) -> Result<Node, TooComplex> {
-        self.combine(Operation::First, a, b)
-    }
-
     /// What `b` says where `condition` is certain, and nothing elsewhere.
     pub(crate) fn within(&mut self, condition: Node, b: Node) -> Result<Node, TooComplex> {
         self.combine(Operation::Within, condition, b)
     }
 
-    /// What the first of many that says something says.
+    /// What the first of many says, or, where it says nothing, what the next one says.
     pub(crate) fn first_of(&mut self, nodes: Vec<Node>) -> Result<Node, TooComplex> {
         self.fold(Operation::First, nodes, Node::NOTHING)
     }
@@ -207,7 +202,7 @@ impl Diagram {
         pairs
     }
 
-    /// Every inner node that can be reached, each before its children's turn comes a second time.
+    /// Every node that can be reached, the numbers among them, each once.
     pub(crate) fn reachable(&mut self, root: Node) -> Result<Vec<Node>, TooComplex> {
         let mut seen = HashSet::from([root]);
         let mut waiting = vec![root];

@@ -4,16 +4,19 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::budget::{Budget, TooComplex};
 use super::build::Builder;
-use super::diagram::{Diagram, Node};
+use super::diagram::{Diagram, Node, Run};
 use super::prune::Pruner;
 use super::regions::{Region, count, regions};
-use super::space::Space;
+use super::space::{Space, Variable};
 use crate::limits::Limits;
 use crate::policy::Rule;
 use crate::vocabulary::{FactId, Vocabulary};
 
 /// Steps that may be taken to find a better order.
-const SEARCH_STEPS: usize = 1_000_000;
+const SEARCH_STEPS: usize = 2_000_000;
+
+/// How often each fact is moved.
+const MOST_ROUNDS: usize = 3;
 
 /// The regions that the rules part all events into; `number` says, from 1, which rules are to be told apart.
 ///
@@ -25,69 +28,102 @@ pub(crate) fn lay_out<'a>(
     rules: &'a [Rule],
     number: &dyn Fn(usize) -> u32,
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
-    let mut budget = Budget::new(Limits::default().analysis_steps);
+    let steps = Limits::default().analysis_steps;
+    let mut budget = Budget::new(steps);
     let mut space = Space::new(vocabulary, rules, &mut budget)?;
-    let mut layout = Layout { space: &mut space, rules, number };
-    let first = layout.draw(budget)?;
-    let best = layout.improve(first)?;
-    let Drawing { order, mut diagram, root, .. } = best;
-    space.reorder(&order);
-    diagram.budget = Budget::new(Limits::default().analysis_steps);
-    let regions = regions(&space, &mut diagram, root)?;
+    let first = draw(&space, rules, number, budget)?;
+    let mut best = Layout { space: &mut space }.improve(first);
+    space.reorder(&best.order);
+    best.diagram.budget = Budget::new(steps);
+    let regions = regions(&space, &mut best.diagram, best.root)?;
     Ok((space, regions))
-}
-
-struct Layout<'l, 'a> {
-    space: &'l mut Space<'a>,
-    rules: &'a [Rule],
-    number: &'l dyn Fn(usize) -> u32,
 }
 
 /// The rules as a diagram, facts in a certain order.
 struct Drawing {
     order: Vec<FactId>,
+    /// What each level asks.
+    variables: Vec<(FactId, Option<usize>)>,
     diagram: Diagram,
     root: Node,
     regions: u64,
 }
 
-impl<'a> Layout<'_, 'a> {
-    /// Draws the rules with the facts in the order that the space has.
-    fn draw(&self, budget: Budget) -> Result<Drawing, TooComplex> {
-        let mut builder = Builder::new(self.space, budget);
-        let conditions = builder.conditions(self.rules)?;
-        let decided = builder.decided(&conditions, self.number)?;
-        let mut diagram = builder.diagram;
-        let root = Pruner::new(self.space).prune(&mut diagram, decided)?;
+impl Drawing {
+    /// A diagram over a space, of what can be.
+    fn new(space: &Space<'_>, mut diagram: Diagram, root: Node) -> Result<Self, TooComplex> {
+        let root = Pruner::new(space).prune(&mut diagram, root)?;
         let regions = count(&mut diagram, root, &mut HashMap::new())?;
-        let order = self.space.facts.iter().map(|classes| classes.fact).collect();
-        Ok(Drawing { order, diagram, root, regions })
+        let order = space.facts.iter().map(|classes| classes.fact).collect();
+        let fact = |variable: Variable| (space.facts[variable.position].fact, variable.pattern);
+        let variables = space.variables().iter().map(|&variable| fact(variable)).collect();
+        Ok(Drawing { order, variables, diagram, root, regions })
     }
+}
 
-    fn draw_in(&mut self, order: &[FactId], budget: Budget) -> Result<Drawing, TooComplex> {
-        self.space.reorder(order);
-        self.draw(budget)
-    }
+/// Draws the rules with the facts in the order that the space has.
+fn draw<'a>(
+    space: &Space<'a>,
+    rules: &'a [Rule],
+    number: &dyn Fn(usize) -> u32,
+    budget: Budget,
+) -> Result<Drawing, TooComplex> {
+    let mut builder = Builder::new(space, budget);
+    let conditions = builder.conditions(rules)?;
+    let decided = builder.decided(&conditions, number)?;
+    Drawing::new(space, builder.diagram, decided)
+}
 
-    /// The best drawing found; the first one where the search is cut short.
-    fn improve(&mut self, mut first: Drawing) -> Result<Drawing, TooComplex> {
-        let Ok(weights) = self.weights(&mut first) else { return Ok(first) };
+struct Layout<'l, 'a> {
+    space: &'l mut Space<'a>,
+}
+
+impl Layout<'_, '_> {
+    /// The best drawing found; the first one where even the search's beginning is too much work.
+    ///
+    /// From there on it is drawings that are drawn anew, not the rules, so that how the rules are written has
+    /// no part in where the search ends.
+    fn improve(&mut self, mut first: Drawing) -> Drawing {
+        let Ok(weights) = self.weights(&mut first) else { return first };
         let order: Vec<FactId> = weights.into_iter().map(|(_, fact)| fact).collect();
+        let budget = Budget::new(Limits::default().analysis_steps);
+        let Ok(mut best) = self.redraw(&first, &order, budget) else { return first };
         let mut left = Budget::new(SEARCH_STEPS);
-        let Ok(mut best) = self.draw_in(&order, left) else { return Ok(first) };
-        left = best.diagram.budget;
-        for &fact in &order {
-            for position in 0..order.len() {
-                let Ok(drawing) = self.draw_in(&moved(&best.order, fact, position), left) else {
-                    return Ok(best);
-                };
-                left = drawing.diagram.budget;
-                if drawing.regions < best.regions {
-                    best = drawing;
+        for _ in 0..MOST_ROUNDS {
+            let before = best.regions;
+            for &fact in &order {
+                for position in 0..order.len() {
+                    let order = moved(&best.order, fact, position);
+                    let Ok(drawing) = self.redraw(&best, &order, left) else { return best };
+                    left = drawing.diagram.budget;
+                    if drawing.regions < best.regions {
+                        best = drawing;
+                    }
                 }
             }
+            if best.regions == before {
+                break;
+            }
         }
-        Ok(best)
+        best
+    }
+
+    /// The same drawing with the facts in another order.
+    fn redraw(
+        &mut self,
+        drawing: &Drawing,
+        order: &[FactId],
+        budget: Budget,
+    ) -> Result<Drawing, TooComplex> {
+        self.space.reorder(order);
+        let mut copy = Copy {
+            from: drawing,
+            space: self.space,
+            diagram: Diagram::new(budget),
+            known: HashMap::new(),
+        };
+        let root = copy.node(drawing.root)?;
+        Drawing::new(self.space, copy.diagram, root)
     }
 
     /// In how many ways each fact matters, and the facts that do; the fewest first, then as declared.
@@ -95,9 +131,9 @@ impl<'a> Layout<'_, 'a> {
         let mut asked: HashMap<FactId, Vec<Node>> = HashMap::new();
         let mut inside: HashMap<FactId, HashSet<usize>> = HashMap::new();
         for node in drawing.diagram.reachable(drawing.root)? {
-            let Some(variable) = self.space.variable(drawing.diagram.level(node)) else { continue };
-            let fact = self.space.facts[variable.position].fact;
-            match variable.pattern {
+            let level = drawing.diagram.level(node) as usize;
+            let Some(&(fact, pattern)) = drawing.variables.get(level) else { continue };
+            match pattern {
                 None => asked.entry(fact).or_default().push(node),
                 Some(pattern) => {
                     inside.entry(fact).or_default().insert(pattern);
@@ -113,6 +149,44 @@ impl<'a> Layout<'_, 'a> {
             weights.insert((classes.saturating_add(patterns), fact));
         }
         Ok(weights)
+    }
+}
+
+/// Copies a diagram into one whose facts stand in another order.
+struct Copy<'c, 'a> {
+    from: &'c Drawing,
+    space: &'c Space<'a>,
+    diagram: Diagram,
+    known: HashMap<Node, Node>,
+}
+
+impl Copy<'_, '_> {
+    fn node(&mut self, node: Node) -> Result<Node, TooComplex> {
+        let from = self.from;
+        let Some(&(fact, pattern)) = from.variables.get(from.diagram.level(node) as usize) else {
+            return Ok(node);
+        };
+        if let Some(&copy) = self.known.get(&node) {
+            return Ok(copy);
+        }
+        let Some((first, _)) = self.space.find(fact) else { return Ok(node) };
+        let level = first + pattern.map_or(0, |pattern| pattern as u32 + 1);
+        let runs = from.diagram.runs(node);
+        let mut seen = HashSet::new();
+        let children: Vec<Node> =
+            runs.iter().map(|run| run.child).filter(|&child| seen.insert(child)).collect();
+        self.diagram.budget.spend(children.len().saturating_mul(runs.len()))?;
+        let mut parts = Vec::with_capacity(children.len());
+        for child in children {
+            let goes_there =
+                |run: &Run| Run { from: run.from, child: Node::from(run.child == child) };
+            let classes = self.diagram.node(level, runs.iter().map(goes_there).collect())?;
+            let copy = self.node(child)?;
+            parts.push(self.diagram.within(classes, copy)?);
+        }
+        let copy = self.diagram.first_of(parts)?;
+        self.known.insert(node, copy);
+        Ok(copy)
     }
 }
 

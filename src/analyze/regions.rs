@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::budget::TooComplex;
-use super::classes::Stretch;
+use super::classes::{Stretch, contains};
 use super::diagram::{Diagram, Node};
 use super::space::{Space, Variable};
 use super::text::Demand;
@@ -157,6 +157,14 @@ impl Walk<'_, '_> {
             }
         }
         groups.iter_mut().for_each(|(_, stretches)| *stretches = join(stretches));
+        // Which listed items are in one class with those that are not listed is a matter of how tests are
+        // written, and must not show in the order.
+        let last = classes.unlisted();
+        let place = |stretches: &[Stretch]| {
+            let unlisted = last.filter(|&class| contains(stretches, class));
+            unlisted.or(stretches.first().map(|&(first, _)| first))
+        };
+        groups.sort_by_key(|(_, stretches)| place(stretches));
         Ok(groups)
     }
 

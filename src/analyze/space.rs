@@ -86,6 +86,11 @@ impl<'a> Space<'a> {
         if self.variables.len() > MOST_VARIABLES { Err(TooComplex) } else { Ok(()) }
     }
 
+    /// What the levels ask.
+    pub(crate) fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
     /// What a level asks; nothing behind the last.
     pub(crate) fn variable(&self, level: u32) -> Option<Variable> {
         self.variables.get(level as usize).copied()

@@ -7,6 +7,7 @@ use super::budget::TooComplex;
 use super::layout::lay_out;
 use super::show::{cells, condition};
 use crate::policy::{Policy, Rule};
+use crate::vocabulary::Vocabulary;
 
 /// A policy as a decision table: what it does with every event, each in exactly one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +30,18 @@ pub struct Row {
 /// What a policy does, as stable text for snapshot tests.
 ///
 /// Each region of events stands with its outcome and labels, written as rules of the language that do not
-/// overlap and therefore could stand in any order. Names and layout of the policy, and the order of rules that do not overlap,
+/// overlap, so that they could stand in any order. Names, layout, and the order of rules that do not overlap
 /// do not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Behaviour {
     regions: Result<Vec<(String, String)>, TooComplex>,
+}
+
+impl Behaviour {
+    /// Whether it could be written out; the text of one that could not says only that.
+    pub fn is_written_out(&self) -> bool {
+        self.regions.is_ok()
+    }
 }
 
 impl<A> Policy<A> {
@@ -70,7 +78,7 @@ impl<A> Policy<A> {
     }
 }
 
-fn table(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
+fn table(vocabulary: &Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
     let (space, regions) = lay_out(vocabulary, rules, &|rule| rule as u32 + 1)?;
     let matters =
         |position: &usize| regions.iter().any(|region| !region.choices[*position].is_any());
@@ -88,7 +96,7 @@ fn table(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Result<T
     Ok(Table { facts: columns.iter().map(name).collect(), rows })
 }
 
-fn behaviour(vocabulary: &crate::vocabulary::Vocabulary, rules: &[Rule]) -> Behaviour {
+pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule]) -> Behaviour {
     let decisions: Vec<String> = rules.iter().map(decision).collect();
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     for decision in &decisions {

@@ -195,14 +195,22 @@ struct Machine {
 
 /// Stands for every state behind a match: that a pattern matches somewhere is not undone by what follows.
 const MATCHED: u32 = u32::MAX;
+/// Stands for every state behind which a pattern can never match any more.
+const DEAD: u32 = u32::MAX - 1;
 
 impl Machine {
-    /// Fails for what an automaton cannot do, word boundaries of Unicode among it, and for what is too large.
+    /// Fails for what is too large. Where a pattern asks for a word boundary, which an automaton can find only
+    /// between ASCII characters, it gives up at the first other one.
     fn new(regex: &str) -> Result<Self, TooComplex> {
         let size = Some(MOST_BYTES);
         let limits = dense::Config::new().dfa_size_limit(size).determinize_size_limit(size);
         let automaton = dense::Builder::new()
-            .configure(limits.start_kind(StartKind::Unanchored).accelerate(false))
+            .configure(
+                limits
+                    .start_kind(StartKind::Unanchored)
+                    .accelerate(false)
+                    .unicode_word_boundary(true),
+            )
             .thompson(thompson::Config::new().nfa_size_limit(size))
             .build(regex)
             .map_err(|_| TooComplex)?;
@@ -214,27 +222,27 @@ impl Machine {
         StateID::new(state as usize).unwrap_or(self.start)
     }
 
-    /// The state behind a byte; nothing if it can never match any more.
+    /// The state behind a byte; nothing if the automaton cannot tell.
     fn next(&self, state: u32, byte: u8) -> Option<u32> {
-        if state == MATCHED {
-            return Some(MATCHED);
+        if state == MATCHED || state == DEAD {
+            return Some(state);
         }
         let next = self.automaton.next_state(self.state(state), byte);
-        if self.automaton.is_match_state(next) {
-            return Some(MATCHED);
+        match next {
+            _ if self.automaton.is_match_state(next) => Some(MATCHED),
+            _ if self.automaton.is_dead_state(next) => Some(DEAD),
+            _ if self.automaton.is_quit_state(next) => None,
+            _ => Some(next.as_u32()),
         }
-        (!self.automaton.is_dead_state(next)).then(|| next.as_u32())
     }
 
     /// Whether the text matches if it ends here.
     fn matches(&self, state: u32) -> bool {
         state == MATCHED
-            || self.automaton.is_match_state(self.automaton.next_eoi_state(self.state(state)))
+            || state != DEAD
+                && self.automaton.is_match_state(self.automaton.next_eoi_state(self.state(state)))
     }
 }
-
-/// Stands for every state in which a machine can never match any more.
-const DEAD: u32 = u32::MAX - 1;
 
 /// Where all machines stand, and which of the mentioned texts begin like what was read: two positions and
 /// the number of bytes.
@@ -245,6 +253,15 @@ struct Step {
     state: State,
     /// The step before, and the byte.
     from: Option<(usize, u8)>,
+}
+
+/// What lies behind a byte.
+enum Ahead {
+    State(State),
+    /// No text that goes on like this is as demanded.
+    Nothing,
+    /// Some automaton cannot tell.
+    Unknown,
 }
 
 /// All machines side by side, breadth first.
@@ -280,36 +297,44 @@ impl<'a> Search<'a> {
         let start: State = start.into();
         let mut seen = HashSet::from([start.clone()]);
         let mut steps = vec![Step { state: start, from: None }];
-        let mut at = 0;
+        let (mut at, mut all_seen) = (0, true);
         while let Some(step) = steps.get(at) {
             budget.spend(self.machines.len() * (1 + self.bytes.len()))?;
             if self.accepts(&step.state) {
                 return read_back(&steps, at).map(Some);
             }
-            let nexts =
-                self.bytes.iter().filter_map(|&byte| Some((byte, self.next(&step.state, byte)?)));
-            let new: Vec<_> = nexts.filter(|(_, state)| seen.insert(state.clone())).collect();
-            steps.extend(
-                new.into_iter().map(|(byte, state)| Step { state, from: Some((at, byte)) }),
-            );
+            let mut new = Vec::new();
+            for &byte in &self.bytes {
+                match self.next(&step.state, byte) {
+                    Ahead::State(state) if seen.insert(state.clone()) => {
+                        new.push(Step { state, from: Some((at, byte)) });
+                    }
+                    Ahead::State(_) | Ahead::Nothing => {}
+                    Ahead::Unknown => all_seen = false,
+                }
+            }
+            steps.append(&mut new);
             at += 1;
         }
-        Ok(None)
+        if all_seen { Ok(None) } else { Err(TooComplex) }
     }
 
-    /// Nothing if no text that goes on like this is as demanded.
-    fn next(&self, state: &State, byte: u8) -> Option<State> {
+    fn next(&self, state: &State, byte: u8) -> Ahead {
         let mut next = Vec::with_capacity(state.len());
+        let mut unknown = false;
         for ((machine, wanted), &state) in self.machines.iter().zip(&**state) {
-            let state = if state == DEAD { None } else { machine.next(state, byte) };
-            let hopeless = if *wanted { state.is_none() } else { state == Some(MATCHED) };
-            if hopeless {
-                return None;
+            match machine.next(state, byte) {
+                Some(DEAD) if *wanted => return Ahead::Nothing,
+                Some(MATCHED) if !*wanted => return Ahead::Nothing,
+                Some(state) => next.push(state),
+                None => unknown = true,
             }
-            next.push(state.unwrap_or(DEAD));
+        }
+        if unknown {
+            return Ahead::Unknown;
         }
         next.extend(self.narrow(&state[self.machines.len()..], byte));
-        Some(next.into())
+        Ahead::State(next.into())
     }
 
     /// The mentioned texts that go on like this.
@@ -325,7 +350,7 @@ impl<'a> Search<'a> {
     fn accepts(&self, state: &State) -> bool {
         let (states, mentioned) = state.split_at(self.machines.len());
         let right = |((machine, wanted), &state): (&(Arc<Machine>, bool), &u32)| {
-            (state != DEAD && machine.matches(state)) == *wanted
+            machine.matches(state) == *wanted
         };
         self.machines.iter().zip(states).all(right) && !self.is_mentioned(mentioned)
     }

@@ -6,8 +6,8 @@ use std::fmt;
 use super::budget::TooComplex;
 use super::classes::{Classes, Values};
 use super::diagram::{Diagram, Node};
-use super::prune::Pruner;
-use super::space::Space;
+use super::prune::{Known, Pruner};
+use super::space::{Space, Variable};
 use super::text::fresh;
 use super::written;
 use crate::condition::Pattern;
@@ -131,7 +131,7 @@ impl Finder<'_, '_, '_> {
     /// The first value that leads to the target.
     fn choose(&mut self, node: Node, position: usize) -> Result<(Node, String), TooComplex> {
         let classes = &self.space.facts[position];
-        let asks_class = |variable: super::space::Variable| variable.pattern.is_none();
+        let asks_class = |variable: Variable| variable.pattern.is_none();
         let (mut next, mut class) = (node, classes.looked_into().unwrap_or(0));
         if self.space.variable(self.diagram.level(node)).is_some_and(asks_class) {
             for run in self.diagram.shared_runs(node).iter() {
@@ -153,17 +153,27 @@ impl Finder<'_, '_, '_> {
         while let Some(variable) =
             self.space.variable(self.diagram.level(node)).filter(|v| v.position == position)
         {
-            for (class, wanted) in [(0, true), (1, false)] {
-                let next = self.diagram.child(node, class);
-                let learned =
-                    self.pruner.learn(known, variable, wanted, &mut self.diagram.budget)?;
-                if learned.is_some() && self.leads(next)? {
-                    (node, known) = (next, learned);
-                    break;
-                }
-            }
+            // A pruned diagram always has an answer.
+            (node, known) = self.answer(node, known, variable)?.ok_or(TooComplex)?;
         }
         Ok((node, written::quoted(&self.pruner.text(known, position))))
+    }
+
+    /// The first answer of a pattern that some text makes it give and that leads to the target.
+    fn answer(
+        &mut self,
+        node: Node,
+        known: Known,
+        variable: Variable,
+    ) -> Result<Option<(Node, Known)>, TooComplex> {
+        for (class, wanted) in [(0, true), (1, false)] {
+            let next = self.diagram.child(node, class);
+            let learned = self.pruner.learn(known, variable, wanted, &mut self.diagram.budget)?;
+            if learned.is_some() && self.leads(next)? {
+                return Ok(Some((next, learned)));
+            }
+        }
+        Ok(None)
     }
 }
 

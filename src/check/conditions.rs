@@ -1,8 +1,9 @@
 //! Conditions: every name found, every comparison of like with like, `and` and `or` not mixed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::names::{Meaning, quote};
+use super::names::{Meaning, quote, quote_if_needed};
 use super::{Checker, Resolved};
 use crate::ast::{
     Chain, Comparator, Condition as Written, Connective, Constant, LiteralValue, Name, Predicate,
@@ -15,6 +16,14 @@ use crate::source::Span;
 use crate::vocabulary::{EnumId, FactId, MemberId, Type};
 
 use super::sets::Set;
+
+/// The patterns compiled so far.
+#[derive(Default)]
+pub(super) struct Patterns {
+    known: HashMap<(TextTest, String), Arc<Pattern>>,
+    /// How many bytes they take up.
+    memory: usize,
+}
 
 impl<'a> Checker<'a> {
     /// Resolves a condition; none where part of it is wrong.
@@ -91,19 +100,23 @@ impl<'a> Checker<'a> {
                 self.value_behind(id)?;
                 let kind = self.kind_of_let(id);
                 let message = format!("`{}` is {kind}, not a condition", test.subject);
-                self.report(
-                    Diagnostic::new(Code::NotACondition, test.span, message)
-                        .help("compare a fact with it"),
-                );
+                let help = match kind {
+                    "a set" => format!("ask whether a fact is in it: `… in {}`", test.subject),
+                    _ => "compare a fact with it".to_owned(),
+                };
+                self.report(Diagnostic::new(Code::NotACondition, test.span, message).help(help));
                 None
             }
             Some(Meaning::Let(id)) => {
                 let kind = self.kind_of_let(id);
                 let message = format!("`{}` is {kind}, not a fact", test.subject);
-                let help = "a fact stands on the left, the value it is compared with on the right";
-                self.report(
-                    Diagnostic::new(Code::WrongKind, test.subject.span, message).help(help),
-                );
+                let report = Diagnostic::new(Code::WrongKind, test.subject.span, message);
+                let report = if kind == "a condition" {
+                    report.help("a condition stands by itself, or behind `not`")
+                } else {
+                    self.turned_round(report, test)
+                };
+                self.report(report);
                 None
             }
             None => {
@@ -120,18 +133,46 @@ impl<'a> Checker<'a> {
             return self.unknown_name(name);
         };
         let kind = self.vocabulary.enum_type(id).name.clone();
+        if test.predicate != Predicate::Holds {
+            let message = format!("`{name}` is a member of `{kind}`, not a fact");
+            let report = Diagnostic::new(Code::WrongKind, name.span, message);
+            return self.report(self.turned_round(report, test));
+        }
         let message = format!("`{name}` is a member of `{kind}`, not a condition");
         let report = Diagnostic::new(Code::NotACondition, name.span, message);
         let facts: Vec<_> =
             self.vocabulary.facts().filter(|(_, fact)| fact.kind == Type::Enum(id)).collect();
-        let report = match (facts.as_slice(), &test.predicate) {
-            ([(_, fact)], Predicate::Holds) => {
-                let text = format!("{} == {name}", fact.name);
+        let report = report.help("compare a fact with it");
+        let report = match facts.as_slice() {
+            [(_, fact)] => {
+                let text = format!("{} == {}", fact.name, quote_if_needed(&name.text));
                 report.fix(format!("write `{text}`"), name.span, text)
             }
-            _ => report.help("compare a fact with it"),
+            _ => report,
         };
         self.report(report);
+    }
+
+    /// Says which side a fact stands on, and turns a comparison round that has it on the other one.
+    fn turned_round(&self, report: Diagnostic, test: &WrittenTest) -> Diagnostic {
+        let report =
+            report.help("a fact stands on the left, the value it is compared with on the right");
+        let Predicate::Compare { comparator, constant: Constant::Name(fact), .. } = &test.predicate
+        else {
+            return report;
+        };
+        if self.vocabulary.find_fact(&fact.text).is_none() {
+            return report;
+        }
+        let sign = match comparator {
+            Comparator::Less => Comparator::Greater,
+            Comparator::LessOrEqual => Comparator::GreaterOrEqual,
+            Comparator::Greater => Comparator::Less,
+            Comparator::GreaterOrEqual => Comparator::LessOrEqual,
+            same => *same,
+        };
+        let text = format!("{fact} {} {}", sign.as_str(), test.subject);
+        report.fix(format!("write `{text}`"), test.span, text)
     }
 
     fn fact_test(
@@ -193,8 +234,10 @@ impl<'a> Checker<'a> {
         let equality = matches!(comparator, Comparator::Equal | Comparator::NotEqual);
         if !equality && !kind.is_ordered() {
             let name = self.vocabulary.type_name(kind);
-            let message =
-                format!("`{}` compares, but a `{name}` has no order", comparator.as_str());
+            let message = format!(
+                "`{}` asks for an order, but the type `{name}` has none",
+                comparator.as_str()
+            );
             let report = Diagnostic::new(Code::NotOrdered, comparator_span, message);
             self.report(report.help("only `int`, `duration` and `size` have an order"));
             return None;
@@ -249,11 +292,10 @@ impl<'a> Checker<'a> {
                 test.subject
             );
             let report = Diagnostic::new(Code::NotAnEnum, test.span, message);
-            self.report(
-                report.help(
-                    "`is` asks for a member of an enum and its descendants; compare with `==`",
-                ),
-            );
+            let report = super::names::suggestion(report, name, ["absent", "present"]);
+            let help = "`is` asks for a member of an enum and its descendants; compare with `==`";
+            let report = if report.help.is_some() { report } else { report.help(help) };
+            self.report(report);
             return None;
         };
         let ancestor = match self.lets.find(&name.text) {
@@ -273,7 +315,9 @@ impl<'a> Checker<'a> {
             _ => {
                 let kind = self.kind_of_let(found);
                 let message = format!("`{name}` is {kind}, not a member of an enum");
-                self.report(Diagnostic::new(Code::WrongKind, name.span, message));
+                let report = Diagnostic::new(Code::WrongKind, name.span, message);
+                let help = "`is` asks for one member and its descendants, `in` for those of a set";
+                self.report(report.help(help));
                 None
             }
         }
@@ -329,17 +373,42 @@ impl<'a> Checker<'a> {
             let name = self.vocabulary.type_name(kind);
             let message = format!("`{}` is of type `{name}`, not text", test.subject);
             let report = Diagnostic::new(Code::NotText, test.span, message);
-            self.report(report.help(format!("`{}` looks inside a text", how.as_str())));
+            let help =
+                format!("`{}` looks inside a text; compare other values with `==`", how.as_str());
+            self.report(report.help(help));
             return None;
         }
         let text = self.text(unit, fact, constant)?;
-        match Pattern::new(how, &text) {
-            Ok(pattern) => Some(Accepts::Pattern(Arc::new(pattern))),
-            Err(error) => {
-                self.report(bad_pattern(constant.span(), &error));
-                None
-            }
+        self.pattern(how, text, constant.span()).map(Accepts::Pattern)
+    }
+
+    /// A pattern, compiled once however often it is written.
+    fn pattern(&mut self, how: TextTest, text: String, span: Span) -> Option<Arc<Pattern>> {
+        let key = (how, text);
+        if let Some(known) = self.patterns.known.get(&key) {
+            return Some(Arc::clone(known));
         }
+        if self.patterns.memory > self.limits.pattern_bytes {
+            return None;
+        }
+        let pattern = match Pattern::new(how, &key.1) {
+            Ok(pattern) => Arc::new(pattern),
+            Err(error) => {
+                self.report(bad_pattern(span, &error));
+                return None;
+            }
+        };
+        self.patterns.memory += pattern.memory();
+        if self.patterns.memory > self.limits.pattern_bytes {
+            let message = "the text patterns of the policy are too large together";
+            let report = Diagnostic::new(Code::TooLarge, span, message);
+            self.report(
+                report.help("classes such as `\\w` are large; `(?-u)` keeps them to ASCII"),
+            );
+            return None;
+        }
+        self.patterns.known.insert(key, Arc::clone(&pattern));
+        Some(pattern)
     }
 
     fn warn_if_never_absent(&mut self, fact: FactId, test: &WrittenTest, absent: bool) {
@@ -365,8 +434,14 @@ fn single(test: Test) -> Resolved {
 
 fn bad_pattern(span: Span, error: &regex::Error) -> Diagnostic {
     let text = error.to_string();
-    let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-    Diagnostic::new(Code::BadPattern, span, format!("not a regular expression: {reason}")).help(
+    let message = match error {
+        regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
+        _ => {
+            let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            format!("not a regular expression: {reason}")
+        }
+    };
+    Diagnostic::new(Code::BadPattern, span, message).help(
         "patterns have the syntax of the `regex` crate; a raw text `r\"…\"` keeps backslashes",
     )
 }
@@ -375,10 +450,9 @@ fn bad_pattern(span: Span, error: &regex::Error) -> Diagnostic {
 fn mixed(chain: &Chain) -> Option<Diagnostic> {
     let first = chain.rest.first()?;
     let other = chain.rest.iter().find(|link| link.connective != first.connective)?;
-    let report =
-        Diagnostic::new(Code::MixedConnectives, other.span, "`and` and `or` stand side by side")
-            .also(first.span, "this one binds differently")
-            .help("which of them binds first is not for the reader to remember: write parentheses");
+    let report = Diagnostic::new(Code::MixedConnectives, other.span, "`and` and `or` are mixed")
+        .also(first.span, "the other one")
+        .help("neither binds before the other; parentheses say what belongs together");
     let edits = group_runs_of_and(chain);
     Some(report.fix_all("put what `and` joins into parentheses", edits))
 }

@@ -65,7 +65,11 @@ impl<'a> Checker<'a> {
                     _ => {
                         let kind = self.kind_of_let(id);
                         let message = format!("`{name}` is {kind}, not a constant");
-                        self.report(Diagnostic::new(Code::WrongKind, name.span, message));
+                        let report = Diagnostic::new(Code::WrongKind, name.span, message);
+                        self.report(match kind {
+                            "a set" => report.help("`in` asks whether a fact is in a set"),
+                            _ => report,
+                        });
                         None
                     }
                 }
@@ -104,7 +108,9 @@ impl<'a> Checker<'a> {
         } else if self.enums_with(&name.text).is_empty() {
             self.unknown_name(name);
         } else {
-            let message = format!("`{name}` is a member of an enum, expected a `{type_name}`");
+            let message = format!(
+                "expected a value of type `{type_name}`, found `{name}`, a member of an enum"
+            );
             self.report(Diagnostic::new(Code::TypeMismatch, name.span, message));
         }
         None
@@ -124,23 +130,44 @@ impl<'a> Checker<'a> {
             (LiteralValue::Int(value), Type::Int) => Some(Typed::Int(*value)),
             (LiteralValue::Duration(value), Type::Duration) => Some(Typed::Duration(*value)),
             (LiteralValue::Size(value), Type::Size) => Some(Typed::Size(*value)),
-            (LiteralValue::Text(text), Type::Text) => Some(Typed::Text(text.clone())),
+            (LiteralValue::Text(text), Type::Text) => {
+                self.count_text(span, text.len())?;
+                Some(Typed::Text(text.clone()))
+            }
             (LiteralValue::Text(text), Type::Enum(id)) => {
                 let name = Name { text: text.clone(), span, quoted: true };
                 self.member(unit, id, &name).map(|member| Typed::Member(id, member))
             }
-            (value, kind) => {
-                self.mismatch(kind, value, span);
+            (_, kind) => {
+                self.mismatch(kind, literal, span);
                 None
             }
         }
     }
 
-    fn mismatch(&mut self, kind: Type, value: &LiteralValue, span: Span) {
+    /// `used` is where the literal is used; what mends it stands where it is written.
+    fn mismatch(&mut self, kind: Type, literal: &Literal, used: Span) {
+        let (value, span) = (&literal.value, literal.span);
         let (expected, shown) = (self.vocabulary.type_name(kind).to_owned(), shown_literal(value));
-        let report =
-            Diagnostic::new(Code::TypeMismatch, span, format!("{shown} is no `{expected}`"));
+        let message = format!(
+            "expected a value of type `{expected}`, found the {} `{shown}`",
+            kind_of_literal(value)
+        );
+        let report = Diagnostic::new(Code::TypeMismatch, used, message);
+        if used != span {
+            // Others may use the name, too, so what it stands for is not for this place to change.
+            return self.report(report.also(span, "the value is written here"));
+        }
         let report = match (kind, value) {
+            (Type::Enum(id), LiteralValue::Int(_))
+                if self.vocabulary.enum_type(id).member(&shown).is_some() =>
+            {
+                report.help("a name that is no word stands in quotes").fix(
+                    "put it in quotes",
+                    span,
+                    quote(&shown),
+                )
+            }
             (Type::Duration, LiteralValue::Int(count)) => report.help("a duration has a unit").fix(
                 format!("write `{count}s`"),
                 span,
@@ -224,5 +251,18 @@ impl<'a> Checker<'a> {
             Typed::Text(text) => Some(text),
             _ => None,
         }
+    }
+}
+
+/// What a literal is, for messages.
+fn kind_of_literal(value: &LiteralValue) -> &'static str {
+    match value {
+        LiteralValue::Bool(_) => "truth value",
+        LiteralValue::Int(_) => "integer",
+        LiteralValue::Duration(_) => "duration",
+        LiteralValue::Size(_) => "size",
+        LiteralValue::Percentage(_) => "percentage",
+        LiteralValue::Text(_) => "text",
+        LiteralValue::Wrong => "value",
     }
 }

@@ -30,7 +30,10 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
     }
     let mut added = Added::new();
     for (unit, declared) in all() {
-        let Some(id) = target(checker, unit, declared) else { continue };
+        let Some(id) = target(checker, unit, declared) else {
+            declared.members.iter().for_each(|member| checker.excused.add(&member.name.text));
+            continue;
+        };
         for member in &declared.members {
             declare_member(checker, id, member, &declared.name, &mut added, unit);
         }
@@ -145,8 +148,12 @@ fn add_spelling(checker: &mut Checker<'_>, id: EnumId, member: MemberId, spellin
     let kind = &mut checker.vocabulary.enums[id.index()];
     if let Some(known) = kind.member(&spelling.text) {
         let place = kind.members[known.index()].span;
-        let message =
-            format!("`{spelling}` already stands for `{}`", kind.members[known.index()].name);
+        let known = &kind.members[known.index()].name;
+        let message = if *known == spelling.text {
+            format!("`{spelling}` is a member of `{}` itself", kind.name)
+        } else {
+            format!("`{spelling}` is already another spelling of `{known}`")
+        };
         let report = Diagnostic::new(Code::ClashingMember, spelling.span, message)
             .also(place, "declared here");
         return checker.report(report);
@@ -201,11 +208,15 @@ fn break_circles(checker: &mut Checker<'_>) {
     for kind in &mut checker.vocabulary.enums {
         let mut state = vec![Visit::Not; kind.members.len()];
         for start in 0..kind.members.len() {
-            if let Some(at) = climb(&kind.members, &mut state, start) {
-                let member = &mut kind.members[at];
+            let circle = climb(&kind.members, &mut state, start);
+            if let (Some(&first), Some(&last)) = (circle.first(), circle.last()) {
+                let names = circle.iter().chain([&first]).map(|&at| kind.members[at].name.as_str());
+                let help = names.collect::<Vec<_>>().join(" is ");
+                let member = &mut kind.members[last];
                 member.parent = None;
                 let message = format!("`{}` descends from itself", member.name);
-                reports.push(Diagnostic::new(Code::RecursiveLet, member.span, message));
+                let report = Diagnostic::new(Code::RecursiveLet, member.span, message);
+                reports.push(report.help(help));
             }
         }
     }
@@ -221,16 +232,16 @@ enum Visit {
     Done,
 }
 
-/// Climbs from a member to its ancestors; gives the member at which a circle closes.
-fn climb(members: &[Member], state: &mut [Visit], start: usize) -> Option<usize> {
+/// Climbs from a member to its ancestors; gives the circle this leads into, if it is a new one.
+fn climb(members: &[Member], state: &mut [Visit], start: usize) -> Vec<usize> {
     let mut path = Vec::new();
     let mut current = Some(start);
-    let mut circle = None;
+    let mut circle = Vec::new();
     while let Some(at) = current {
         match state[at] {
             Visit::Done => break,
             Visit::Now => {
-                circle = path.last().copied();
+                circle.extend(path.iter().copied().skip_while(|&member| member != at));
                 break;
             }
             Visit::Not => {

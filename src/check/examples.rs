@@ -6,7 +6,7 @@ use super::names::suggestion;
 use crate::ast::{Constant, DeclarationKind, Example, LiteralValue};
 use crate::decide::first_match;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::event::{Given, Held, HeldValues, read};
+use crate::event::{Given, Held, HeldValues, read, show_range};
 use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
@@ -95,7 +95,8 @@ fn value<'a>(
     let kind = checker.vocabulary.fact(id).kind;
     if let (Constant::Literal(literal), Type::Enum(enum_id)) = (constant, kind) {
         if let LiteralValue::Text(text) = &literal.value {
-            if checker.vocabulary.enum_type(enum_id).open {
+            let kind = checker.vocabulary.enum_type(enum_id);
+            if kind.open && kind.member(text).is_none() {
                 let fact = checker.vocabulary.fact(id);
                 return read(&checker.vocabulary, fact, Given::from(text.as_str())).ok();
             }
@@ -109,6 +110,17 @@ fn value<'a>(
         Typed::Member(_, member) => return Some(Held::Member(*member)),
         Typed::Int(_) | Typed::Duration(_) | Typed::Size(_) => Given::Int(typed.number()?),
     };
+    if let Given::Int(number) = given {
+        if !(fact.low..=fact.high).contains(&number) {
+            let shown = checker.vocabulary.show_number(kind, number);
+            let range = show_range(&checker.vocabulary, kind, fact.low, fact.high);
+            let message = format!("`{}` is never {shown}", fact.name);
+            let report = Diagnostic::new(Code::BadExample, constant.span(), message)
+                .also(fact.span, format!("its range is `{range}`"));
+            checker.report(report);
+            return None;
+        }
+    }
     match read(&checker.vocabulary, fact, given) {
         Ok(value) => Some(value),
         Err(problem) => {

@@ -3,12 +3,13 @@
 use super::Checker;
 use super::constants::Typed;
 use super::enums::BUILT_IN_TYPES;
-use super::names::suggestion;
+use super::names::{meant, suggestion};
 use super::sets::empty_range;
 use crate::ast::{DeclarationKind, FactDeclaration, Name, TypedForm};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::show_range;
 use crate::gather::Unit;
+use crate::source::Span;
 use crate::vocabulary::{DefaultValue, Fact, FactId, Type};
 
 /// Gathers all facts.
@@ -29,6 +30,18 @@ fn declare_fact<'a>(
     declared: &'a FactDeclaration,
     documentation: Option<String>,
 ) {
+    if declare_right(checker, unit, declared, documentation).is_none() {
+        checker.excused.add(&declared.name.text);
+    }
+}
+
+/// Declares a fact; nothing where its declaration is wrong.
+fn declare_right<'a>(
+    checker: &mut Checker<'a>,
+    unit: &'a Unit,
+    declared: &'a FactDeclaration,
+    documentation: Option<String>,
+) -> Option<()> {
     let name = &declared.name;
     if let Some(first) = checker.vocabulary.find_fact(&name.text) {
         let place = checker.vocabulary.fact(first).span;
@@ -37,10 +50,11 @@ fn declare_fact<'a>(
             name.span,
             format!("the fact `{name}` is declared twice"),
         );
-        return checker.report(report.also(place, "declared here first"));
+        checker.report(report.also(place, "declared here first"));
+        return Some(());
     }
-    let Some(kind) = checker.plain_type(&declared.form.type_name) else { return };
-    let Some(form) = checker.form(unit, kind, &declared.form, Code::BadFact) else { return };
+    let kind = checker.plain_type(&declared.form.type_name)?;
+    let form = checker.form(unit, kind, &declared.form, Code::BadFact)?;
     let id = FactId(checker.vocabulary.facts.len() as u32);
     checker.vocabulary.fact_names.insert(name.text.clone(), id);
     checker.vocabulary.facts.push(Fact {
@@ -53,6 +67,19 @@ fn declare_fact<'a>(
         documentation,
         span: name.span,
     });
+    Some(())
+}
+
+/// What other languages call the types.
+fn type_called(name: &str) -> Option<&'static str> {
+    match name {
+        "string" | "String" | "str" => Some("text"),
+        "boolean" | "Boolean" => Some("bool"),
+        "integer" | "Integer" | "number" | "Int" => Some("int"),
+        "time" | "interval" | "timeout" => Some("duration"),
+        "bytes" => Some("size"),
+        _ => None,
+    }
 }
 
 impl From<Typed> for DefaultValue {
@@ -100,10 +127,23 @@ impl<'a> Checker<'a> {
         if self.excused.name(&name.text) {
             return;
         }
+        if name.text == "schedule" {
+            let report = Diagnostic::new(
+                Code::UnknownType,
+                name.span,
+                "a `schedule` can only be given to an outcome",
+            );
+            return self.report(
+                report.help("facts are `bool`, `int`, `duration`, `size`, `text` or of an enum"),
+            );
+        }
         let enums: Vec<&str> = self.vocabulary.enums().map(|kind| kind.name.as_str()).collect();
         let report =
             Diagnostic::new(Code::UnknownType, name.span, format!("no type is called `{name}`"));
-        let report = suggestion(report, name, BUILT_IN_TYPES.into_iter().chain(enums));
+        let report = match type_called(&name.text) {
+            Some(known) => meant(report, name, known.to_owned()),
+            None => suggestion(report, name, BUILT_IN_TYPES.into_iter().chain(enums)),
+        };
         let help = "types are `bool`, `int`, `duration`, `size`, `text` and the enums";
         let report = if report.help.is_some() { report } else { report.help(help) };
         self.report(report);
@@ -122,13 +162,7 @@ impl<'a> Checker<'a> {
             Some(constant) => Some(self.typed(unit, kind, constant)?),
             None => None,
         };
-        if let (Some(optional), Some(default)) = (form.optional, &form.default) {
-            let report = Diagnostic::new(code, optional, "what has a default is never absent")
-                .also(default.span(), "the default")
-                .help("take away the `?` or the default");
-            self.report(report.fix("take away the `?`", optional, ""));
-            return None;
-        }
+        self.refuse_optional_default(form, code)?;
         if let (Some(number), Some(constant)) =
             (default.as_ref().and_then(Typed::number), &form.default)
         {
@@ -145,6 +179,21 @@ impl<'a> Checker<'a> {
         Some(Form { low, high, optional: form.optional.is_some(), default })
     }
 
+    /// Refuses a `?` beside a default.
+    pub(super) fn refuse_optional_default(&mut self, form: &TypedForm, code: Code) -> Option<()> {
+        let (Some(optional), Some(default)) = (form.optional, &form.default) else {
+            return Some(());
+        };
+        let text = self.sources.file(optional.file).text();
+        let before = text[..optional.start as usize].trim_end().len();
+        let gone = Span::new(optional.file, before..optional.end as usize);
+        let report = Diagnostic::new(code, optional, "what has a default is never absent")
+            .also(default.span(), "the default")
+            .help("take away the `?` or the default");
+        self.report(report.fix("take away the `?`", gone, ""));
+        None
+    }
+
     /// The lowest and highest value; durations and sizes are never negative.
     fn bounds(
         &mut self,
@@ -157,7 +206,8 @@ impl<'a> Checker<'a> {
         let Some(range) = &form.range else { return Some((lowest, i64::MAX)) };
         if !kind.is_ordered() {
             let name = self.vocabulary.type_name(kind);
-            let report = Diagnostic::new(code, range.span, format!("a `{name}` has no range"));
+            let report =
+                Diagnostic::new(code, range.span, format!("the type `{name}` has no range"));
             self.report(report.help("only `int`, `duration` and `size` have an order"));
             return None;
         }

@@ -12,6 +12,7 @@ use crate::ast::{
 use crate::condition::NamedCondition;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
+use crate::vocabulary::Type;
 
 /// The position of a `let` among all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +119,7 @@ fn define<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
         let message = format!("`{}` is a member of `{}`", declared.name, kind.name);
         let place = kind.members[member.index()].span;
         let report = Diagnostic::new(Code::HidesMember, span, message).also(place, "declared here");
+        checker.excused.add(&declared.name.text);
         return checker
             .report(report.help("a `let` of the same name would hide it; choose another name"));
     }
@@ -163,6 +165,8 @@ fn change<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
                 format!("no `let` is called `{name}`"),
             );
             let report = suggestion(report, name, checker.lets.names());
+            let help = "`+=` and `-=` change a set of a base or of a pack";
+            let report = if report.help.is_some() { report } else { report.help(help) };
             checker.report(report);
         }
         return;
@@ -179,18 +183,31 @@ fn change<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
         .help("write its members there; `+=` and `-=` change a set of a base or of a pack");
         return checker.report(report);
     }
-    if !matches!(changed.declared.value, LetValue::List(_))
-        || !matches!(declared.value, LetValue::List(_))
-    {
-        let report = Diagnostic::new(
-            Code::WrongKind,
-            declared.value.span(),
-            "only a list can be changed, by a list",
-        )
-        .also(changed.declared.value.span(), format!("`{name}` stands for this"));
+    if !matches!(changed.declared.value, LetValue::List(_)) {
+        let message = format!("`{name}` is no list, so it cannot be grown or shrunk");
+        let report = Diagnostic::new(Code::WrongKind, name.span, message);
+        let place = changed.declared.value.span();
+        return checker.report(report.also(place, "this is what it stands for"));
+    }
+    if !matches!(declared.value, LetValue::List(_)) {
+        let report = by_no_list(checker, declared);
         return checker.report(report);
     }
     checker.lets.list[id.0 as usize].changes.push((unit, declared));
+}
+
+/// The report of a list that is changed by what is no list.
+fn by_no_list(checker: &Checker<'_>, declared: &LetDeclaration) -> Diagnostic {
+    let (name, span) = (&declared.name, declared.value.span());
+    let message = format!("`{name}` is a list, and a list changes by a list");
+    let report = Diagnostic::new(Code::WrongKind, span, message);
+    match &declared.value {
+        LetValue::Constant(_) | LetValue::Range(_) => {
+            let list = format!("[{}]", checker.sources.slice(span));
+            report.fix(format!("write `{list}`"), span, list)
+        }
+        _ => report,
+    }
 }
 
 // Circles ----------------------------------------------------------------------------------------
@@ -261,11 +278,10 @@ fn report_too_deep(checker: &mut Checker<'_>, id: LetId) {
     let (name, span) = (entry.name.clone(), entry.declared.name.span);
     // Those that lead to this one are too deep for the same reason.
     if !already {
-        let message =
-            format!("`{name}` leads through more than {} other names", checker.limits.nesting);
+        let message = format!("`{name}` is nested more than {} names deep", checker.limits.nesting);
         checker.problems.push(Code::NestedTooDeeply.severity(), || {
             Diagnostic::new(Code::NestedTooDeeply, span, message)
-                .help("name fewer things by way of others")
+                .help("each name that stands for other names counts; write some of them out")
         });
     }
 }
@@ -364,6 +380,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let (unit, declared) = (entry.unit, entry.declared);
         if let Some(fact) = checker.vocabulary.find_fact(&entry.name) {
             let (name, place) = (entry.name.clone(), checker.vocabulary.fact(fact).span);
+            checker.lets.mark_used(id);
             let report = Diagnostic::new(
                 Code::DuplicateName,
                 declared.name.span,
@@ -400,6 +417,7 @@ fn check_names_in<'a>(checker: &mut Checker<'a>, unit: &'a Unit, value: &'a LetV
             list.elements.iter().for_each(|element| check_element(checker, unit, element))
         }
         LetValue::Range(range) => check_range(checker, unit, range),
+        LetValue::Constant(Constant::Name(name)) if refuse_fact(checker, unit, name) => {}
         LetValue::Constant(constant) => check_constant(checker, unit, constant),
         LetValue::Condition(_) | LetValue::Call(_) => {}
     }
@@ -416,6 +434,20 @@ fn check_range<'a>(checker: &mut Checker<'a>, unit: &'a Unit, range: &'a Range) 
     for bound in [&range.low, &range.high].into_iter().flatten() {
         check_constant(checker, unit, bound);
     }
+}
+
+/// Refuses a `let` that stands for a fact, but for a boolean one, which is a condition; gives whether it did.
+fn refuse_fact<'a>(checker: &mut Checker<'a>, unit: &'a Unit, name: &'a Name) -> bool {
+    let Some(Meaning::Fact(fact)) = checker.find(unit, &name.text) else { return false };
+    let fact = checker.vocabulary.fact(fact);
+    if fact.kind == Type::Bool || !checker.enums_with(&name.text).is_empty() {
+        return false;
+    }
+    let message = format!("`{name}` is a fact, which a `let` cannot stand for");
+    let report =
+        Diagnostic::new(Code::WrongKind, name.span, message).also(fact.span, "declared here");
+    checker.report(report.help("a `let` names a set, a condition, a schedule or a constant"));
+    true
 }
 
 /// A name has to stand for something: a `let`, a fact, or a member of some enum.

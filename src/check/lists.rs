@@ -1,6 +1,6 @@
 //! Lists: not empty, no member twice, grown only by what is new and shrunk only by what is there.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Checker;
 use super::conditions::shown_literal;
@@ -9,7 +9,7 @@ use crate::ast::{
     Condition, Constant, DeclarationKind, Element, LetOperator, LetValue, List, LiteralValue,
     Predicate, SetExpression,
 };
-use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
 use crate::source::Span;
 
@@ -74,26 +74,32 @@ fn check_list(checker: &mut Checker<'_>, list: &List) {
         let report = Diagnostic::new(Code::EmptyList, list.span, "the list is empty");
         return checker.report(report.help("nothing is in it, so a test with it is never true"));
     }
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<String, Span> = HashMap::new();
     for (at, element) in list.elements.iter().enumerate() {
         let Some(key) = key(element) else { continue };
-        if !seen.insert(key) {
-            let span = element.span();
-            checker.report_lazily(Code::RepeatedMember, |_, _| {
-                let message = "the list has this member already";
-                let edit = without_element(list, at);
-                Diagnostic::new(Code::RepeatedMember, span, message)
-                    .fix_all("take it away", vec![edit])
-            });
-        }
+        let span = element.span();
+        let Some(&first) = seen.get(&key) else {
+            seen.insert(key, span);
+            continue;
+        };
+        checker.report_lazily(Code::RepeatedMember, |_, _| {
+            let message = format!("`{key}` is in the list already");
+            let report = Diagnostic::new(Code::RepeatedMember, span, message);
+            take_away(report.also(first, "the first time"), list, at)
+        });
     }
 }
 
-/// The edit that takes an element and the comma before it out of a list; not for the first one.
-fn without_element(list: &List, at: usize) -> Edit {
+/// Adds the fix that takes an element and a comma beside it out of a list; not where it is the only one.
+fn take_away(report: Diagnostic, list: &List, at: usize) -> Diagnostic {
     let span = list.elements[at].span();
-    let before = list.elements[at - 1].span();
-    Edit { span: Span { start: before.end, ..span }, text: String::new() }
+    let neighbour = |at: Option<usize>| at.and_then(|at| list.elements.get(at)).map(Element::span);
+    let gone = match (neighbour(at.checked_sub(1)), neighbour(Some(at + 1))) {
+        (Some(before), _) => Span { start: before.end, ..span },
+        (None, Some(after)) => Span { end: after.start, ..span },
+        (None, None) => return report,
+    };
+    report.fix("take it away", gone, "")
 }
 
 /// What this file adds to or takes from sets of other files.
@@ -108,15 +114,21 @@ fn check_changes(checker: &mut Checker<'_>, main: &Unit) {
         for (unit, change) in &entry.changes {
             let LetValue::List(changed) = &change.value else { continue };
             let report = unit.ast.file == main.ast.file;
-            for element in &changed.elements {
+            let mut seen = HashSet::new();
+            for (at, element) in changed.elements.iter().enumerate() {
                 let Some(key) = key(element) else { continue };
+                // That it stands twice in this list is said elsewhere.
+                if !seen.insert(key.clone()) {
+                    continue;
+                }
                 let (grows, there) = (change.operator == LetOperator::Grow, members.contains(&key));
                 if report
                     && grows == there
                     && is_known(checker, element)
                     && knows_all(checker, entry)
                 {
-                    reports.push(nothing_to_change(entry, element.span(), &key, grows));
+                    let report = nothing_to_change(entry, element.span(), &key, grows);
+                    reports.push(take_away(report, changed, at));
                 }
                 if grows {
                     members.insert(key)

@@ -28,6 +28,11 @@ impl<'a> Excused<'a> {
         Excused { words: words.collect(), all: !chain.complete }
     }
 
+    /// Says nothing of a name whose declaration is wrong in a way that was reported.
+    pub(super) fn add(&mut self, name: &'a str) {
+        self.words.insert(name);
+    }
+
     /// Whether nothing should be said of a name that is not found.
     pub(super) fn name(&self, name: &str) -> bool {
         self.all || self.words.contains(name)
@@ -54,10 +59,11 @@ impl<'a> Checker<'a> {
                 return Some(Meaning::Let(self.lets.mark_used(id)));
             }
         }
-        if let Some(id) = self.lets.find(name) {
-            return Some(Meaning::Let(self.lets.mark_used(id)));
+        // Where both are there that is reported, and what compares the fact is not to blame.
+        if let Some(fact) = self.vocabulary.find_fact(name) {
+            return Some(Meaning::Fact(fact));
         }
-        self.vocabulary.find_fact(name).map(Meaning::Fact)
+        self.lets.find(name).map(|id| Meaning::Let(self.lets.mark_used(id)))
     }
 
     /// Reports a name that stands for nothing, unless it is excused.
@@ -106,14 +112,14 @@ impl<'a> Checker<'a> {
             return;
         }
         let sources = self.sources;
-        self.report_lazily(Code::UnknownMember, |vocabulary, _| {
+        self.report_lazily(Code::UnknownMember, |vocabulary, lets| {
             let kind = vocabulary.enum_type(id);
             let message = format!("`{}` has no member `{name}`", kind.name);
             let report = Diagnostic::new(Code::UnknownMember, name.span, message);
             let report =
                 match suggest(&name.text, kind.members.iter().map(|member| member.name.as_str())) {
                     Some(near) => meant(report, name, quote_if_needed(near)),
-                    None => report,
+                    None => suggestion(report, name, lets.names()),
                 };
             if !kind.open {
                 let members: Vec<&str> =
@@ -157,13 +163,18 @@ pub(super) fn suggestion<'n>(
     name: &Name,
     candidates: impl IntoIterator<Item = &'n str>,
 ) -> Diagnostic {
-    match suggest(&name.text, candidates) {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let of_a_pack = |known: &&str| {
+        known.strip_suffix(name.text.as_str()).is_some_and(|pack| pack.ends_with('.'))
+    };
+    let full = candidates.iter().copied().find(of_a_pack);
+    match full.or_else(|| suggest(&name.text, candidates)) {
         Some(near) => meant(report, name, near.to_owned()),
         None => report,
     }
 }
 
-fn meant(report: Diagnostic, name: &Name, near: String) -> Diagnostic {
+pub(super) fn meant(report: Diagnostic, name: &Name, near: String) -> Diagnostic {
     report.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), name.span, near)
 }
 

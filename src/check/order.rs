@@ -1,6 +1,6 @@
 //! The order of the rules: an extension's before its base's, others at their anchors, edits by name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Checker, Edit, FileRules};
 use crate::ast::{Name, RuleDeclaration, Side};
@@ -23,7 +23,7 @@ struct Arrangement {
     /// Those not placed at an anchor, in their order.
     line: Vec<usize>,
     /// By name: the node, and where the name stands.
-    named: HashMap<String, (usize, Span)>,
+    named: BTreeMap<String, (usize, Span)>,
 }
 
 /// Puts the rules of all files into the order in which they are asked; the base's file comes first in `files`.
@@ -39,7 +39,8 @@ pub(super) fn arrange(checker: &mut Checker<'_>, files: Vec<FileRules<'_>>) -> V
     if rules.len() > checker.limits.rules {
         let message = format!("the policy has more than {} rules", checker.limits.rules);
         let span = rules[checker.limits.rules].keyword;
-        checker.report(Diagnostic::new(Code::TooLarge, span, message));
+        let report = Diagnostic::new(Code::TooLarge, span, message);
+        checker.report(report.help("put values that are decided alike into one set"));
     }
     rules
 }
@@ -51,8 +52,9 @@ impl Arrangement {
         let mut edited: HashMap<String, Span> = HashMap::new();
         let (edits, additions): (Vec<_>, Vec<_>) =
             file.edits.into_iter().partition(|edit| !matches!(edit, Edit::Add(..)));
+        let own: HashMap<&str, Span> = additions.iter().filter_map(name_of_added).collect();
         for edit in edits {
-            self.edit(checker, edit, &inherited, &mut edited);
+            self.edit(checker, edit, &inherited, &own, &mut edited);
         }
         let mut line = Vec::new();
         let mut placed: HashMap<(usize, bool), Vec<usize>> = HashMap::new();
@@ -116,7 +118,8 @@ impl Arrangement {
         &mut self,
         checker: &mut Checker<'_>,
         edit: Edit<'_>,
-        inherited: &HashMap<String, (usize, Span)>,
+        inherited: &BTreeMap<String, (usize, Span)>,
+        own: &HashMap<&str, Span>,
         edited: &mut HashMap<String, Span>,
     ) {
         let (name, replacement) = match edit {
@@ -128,6 +131,15 @@ impl Arrangement {
             Edit::Add(..) => return,
         };
         let Some(&(at, _)) = inherited.get(&name.text) else {
+            if let Some(&place) = own.get(name.text.as_str()) {
+                checker.damaged = true;
+                let message = format!("`{name}` is a rule of the same file");
+                let report = Diagnostic::new(Code::UnknownRule, name.span, message);
+                let report = report.also(place, "declared here");
+                return checker.report(
+                    report.help("change it where it stands; edits are for rules of a base"),
+                );
+            }
             return unknown_rule(checker, name, inherited, "no rule of a base");
         };
         if let Some(first) = edited.insert(name.text.clone(), name.span) {
@@ -149,7 +161,7 @@ impl Arrangement {
         &self,
         checker: &mut Checker<'_>,
         name: &Name,
-        inherited: &HashMap<String, (usize, Span)>,
+        inherited: &BTreeMap<String, (usize, Span)>,
         file: &crate::source::FileId,
     ) -> Option<usize> {
         let inherited_node = inherited.get(&name.text).map(|&(node, _)| node);
@@ -198,28 +210,31 @@ impl Arrangement {
     }
 }
 
+/// The name of a rule that a file adds, with its place.
+fn name_of_added<'e>(edit: &Edit<'e>) -> Option<(&'e str, Span)> {
+    let Edit::Add(declared, _) = edit else { return None };
+    declared.name.as_ref().map(|name| (name.text.as_str(), name.span))
+}
+
 fn unknown_rule(
     checker: &mut Checker<'_>,
     name: &Name,
-    known: &HashMap<String, (usize, Span)>,
+    known: &BTreeMap<String, (usize, Span)>,
     what: &str,
 ) {
     checker.damaged = true;
     if checker.excused.name(&name.text) {
         return;
     }
-    let report =
-        Diagnostic::new(Code::UnknownRule, name.span, format!("{what} is called `{name}`"));
-    let mut names: Vec<&str> = known.keys().map(String::as_str).collect();
-    names.sort_unstable();
-    let report = super::names::suggestion(report, name, names.iter().copied());
-    let help = match names.is_empty() {
-        true => "only rules of a base can be edited, and there is none here".to_owned(),
-        false => format!(
-            "the rules of the bases are `{}`",
-            names.iter().take(12).copied().collect::<Vec<_>>().join("`, `")
-        ),
-    };
-    let report = if report.help.is_some() { report } else { report.help(help) };
-    checker.report(report);
+    checker.report_lazily(Code::UnknownRule, |_, _| {
+        let message = format!("{what} is called `{name}`");
+        let report = Diagnostic::new(Code::UnknownRule, name.span, message);
+        let report = super::names::suggestion(report, name, known.keys().map(String::as_str));
+        let first: Vec<&str> = known.keys().take(12).map(String::as_str).collect();
+        let help = match first.is_empty() {
+            true => "only rules of a base can be edited, and there is none here".to_owned(),
+            false => format!("the rules of the bases are `{}`", first.join("`, `")),
+        };
+        if report.help.is_some() { report } else { report.help(help) }
+    });
 }

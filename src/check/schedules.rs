@@ -12,6 +12,9 @@ use crate::gather::Unit;
 use crate::source::Span;
 use crate::value::{Duration, Jitter, Schedule, ScheduleRule};
 
+/// What a schedule is, for messages.
+const SCHEDULES: &str = "schedules are a list of durations, `every(…)` and `exponential(…)`";
+
 /// Most tries a rule may give.
 const MOST_TRIES: i64 = 1000;
 
@@ -69,12 +72,19 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let kind = self.kind_of_let(id);
-                let report = Diagnostic::new(
-                    Code::WrongKind,
-                    name.span,
-                    format!("`{name}` is {kind}, not a schedule"),
+                let message = format!("`{name}` is {kind}, not a schedule");
+                let report = Diagnostic::new(Code::WrongKind, name.span, message).help(SCHEDULES);
+                let is_duration = matches!(
+                    value,
+                    LetValue::Constant(Constant::Literal(Literal {
+                        value: LiteralValue::Duration(_),
+                        ..
+                    }))
                 );
-                self.report(report);
+                self.report(match is_duration {
+                    true => report.fix("make it a list", name.span, format!("[{name}]")),
+                    false => report,
+                });
                 None
             }
         }
@@ -88,7 +98,8 @@ impl<'a> Checker<'a> {
                     name.span,
                     format!("no schedule is called `{name}`"),
                 );
-                suggestion(report, name, lets.names())
+                let report = suggestion(report, name, lets.names());
+                if report.help.is_some() { report } else { report.help(SCHEDULES) }
             });
         }
     }
@@ -142,7 +153,7 @@ impl<'a> Checker<'a> {
                     .map(|duration| vec![duration])
             }
             Element::Constant(Constant::Literal(literal)) => {
-                self.duration_literal(literal).map(|duration| vec![duration])
+                self.duration_literal(literal, literal.span).map(|duration| vec![duration])
             }
             Element::Range(range) => {
                 self.report(no_duration(range.span, self.sources.slice(range.span)));
@@ -175,15 +186,15 @@ impl<'a> Checker<'a> {
                     })?,
                     max,
                     times: self.times(unit, call, arguments[3])?,
-                    jitter: arguments[4].map_or(Some(Jitter::None), |value| self.jitter(value))?,
+                    jitter: arguments[4]
+                        .map_or(Some(Jitter::None), |value| self.jitter(unit, value))?,
                 }))
             }
             _ => {
                 let message = format!("no schedule is called `{}`", call.name);
                 let report = Diagnostic::new(Code::BadSchedule, call.name.span, message);
                 let report = suggestion(report, &call.name, ["every", "exponential"]);
-                let help = "schedules are a list of durations, `every(…)` and `exponential(…)`";
-                let report = if report.help.is_some() { report } else { report.help(help) };
+                let report = if report.help.is_some() { report } else { report.help(SCHEDULES) };
                 self.report(report);
                 None
             }
@@ -210,20 +221,20 @@ impl<'a> Checker<'a> {
                 }
                 (Some(position), _) => {
                     let message = format!("`{}` is given twice", names[position]);
-                    Diagnostic::new(Code::WrongArguments, argument.value.span(), message)
+                    let span = argument.key.as_ref().map_or(argument.value.span(), |key| key.span);
+                    Diagnostic::new(Code::WrongArguments, span, message)
                 }
                 (None, Some(key)) => {
                     let message = format!("`{}` takes no `{key}`", call.name);
-                    suggestion(
-                        Diagnostic::new(Code::UnknownArgument, key.span, message),
-                        key,
-                        names.iter().copied(),
-                    )
+                    let report = Diagnostic::new(Code::UnknownArgument, key.span, message);
+                    let report = suggestion(report, key, names.iter().copied());
+                    let takes = format!("it takes `{}`", names.join("`, `"));
+                    if report.help.is_some() { report } else { report.help(takes) }
                 }
                 (None, None) => Diagnostic::new(
                     Code::WrongArguments,
                     argument.value.span(),
-                    "an argument without a name",
+                    format!("`{}` is given an argument without a name", call.name),
                 )
                 .help(format!(
                     "only the first needs none; the others are `{}`",
@@ -246,7 +257,8 @@ impl<'a> Checker<'a> {
             Some(value) => self.duration(unit, value),
             None => {
                 let message = format!("`{}` needs a duration to begin with", call.name);
-                self.report(Diagnostic::new(Code::BadSchedule, call.span, message));
+                let report = Diagnostic::new(Code::BadSchedule, call.span, message);
+                self.report(report.help(format!("such as `{}(5m, times: 3)`", call.name)));
                 None
             }
         }
@@ -267,41 +279,50 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A literal, or the literal that a name stands for.
-    fn literal_of<'v>(&mut self, unit: &'a Unit, value: &'v ArgumentValue) -> Option<&'v Literal>
+    /// A literal, or the literal that a name stands for. What is wrong with a name is reported.
+    fn literal_of<'v>(&mut self, unit: &'a Unit, value: &'v ArgumentValue) -> Given<'v>
     where
         'a: 'v,
     {
-        match value {
-            ArgumentValue::Constant(Constant::Literal(literal)) => Some(literal),
-            ArgumentValue::Constant(Constant::Name(name)) => {
-                let Some(Meaning::Let(id)) = self.find(unit, &name.text) else { return None };
-                match self.value_behind(id)? {
-                    (_, _, LetValue::Constant(Constant::Literal(literal))) => Some(literal),
-                    _ => None,
+        let name = match value {
+            ArgumentValue::Constant(Constant::Literal(literal)) => return Given::Literal(literal),
+            ArgumentValue::Constant(Constant::Name(name)) => name,
+            _ => return Given::Other,
+        };
+        match self.find(unit, &name.text) {
+            Some(Meaning::Let(id)) => match self.value_behind(id) {
+                Some((_, _, LetValue::Constant(Constant::Literal(literal)))) => {
+                    Given::Literal(literal)
                 }
+                Some(_) => Given::Other,
+                None => Given::Reported,
+            },
+            Some(Meaning::Fact(_)) => Given::Other,
+            None if !self.enums_with(&name.text).is_empty() => Given::Other,
+            None => {
+                self.unknown_name(name);
+                Given::Reported
             }
-            _ => None,
         }
     }
 
     fn duration(&mut self, unit: &'a Unit, value: &ArgumentValue) -> Option<Duration> {
-        match self.literal_of(unit, value).map(|literal| &literal.value) {
-            Some(LiteralValue::Duration(duration)) => Some(*duration),
-            Some(LiteralValue::Wrong) => None,
-            _ => {
+        match self.literal_of(unit, value) {
+            Given::Literal(literal) => self.duration_literal(literal, value.span()),
+            Given::Reported => None,
+            Given::Other => {
                 self.report(no_duration(value.span(), self.sources.slice(value.span())));
                 None
             }
         }
     }
 
-    fn duration_literal(&mut self, literal: &Literal) -> Option<Duration> {
+    fn duration_literal(&mut self, literal: &Literal, used: Span) -> Option<Duration> {
         match literal.value {
             LiteralValue::Duration(duration) => Some(duration),
             LiteralValue::Wrong => None,
             _ => {
-                self.report(no_duration(literal.span, self.sources.slice(literal.span)));
+                self.report(no_duration(used, self.sources.slice(used)));
                 None
             }
         }
@@ -315,7 +336,12 @@ impl<'a> Checker<'a> {
         high: i64,
         name: &str,
     ) -> Option<u32> {
-        match self.literal_of(unit, value).map(|literal| &literal.value) {
+        let literal = match self.literal_of(unit, value) {
+            Given::Literal(literal) => Some(&literal.value),
+            Given::Other => None,
+            Given::Reported => return None,
+        };
+        match literal {
             Some(LiteralValue::Int(number)) if (low..=high).contains(number) => {
                 u32::try_from(*number).ok()
             }
@@ -328,25 +354,28 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn jitter(&mut self, value: &ArgumentValue) -> Option<Jitter> {
-        match value {
-            ArgumentValue::Constant(Constant::Name(name)) if name.text == "none" => {
-                return Some(Jitter::None);
+    fn jitter(&mut self, unit: &'a Unit, value: &ArgumentValue) -> Option<Jitter> {
+        if let ArgumentValue::Constant(Constant::Name(name)) = value {
+            match name.text.as_str() {
+                "none" => return Some(Jitter::None),
+                "full" => return Some(Jitter::Full),
+                _ => {}
             }
-            ArgumentValue::Constant(Constant::Name(name)) if name.text == "full" => {
-                return Some(Jitter::Full);
+        }
+        let known = match value {
+            ArgumentValue::Constant(Constant::Name(name)) => self.find(unit, &name.text).is_some(),
+            _ => true,
+        };
+        if known {
+            match self.literal_of(unit, value) {
+                Given::Literal(literal) => match literal.value {
+                    LiteralValue::Percentage(percent) => return Some(Jitter::Percent(percent)),
+                    LiteralValue::Wrong => return None,
+                    _ => {}
+                },
+                Given::Reported => return None,
+                Given::Other => {}
             }
-            ArgumentValue::Constant(Constant::Literal(Literal {
-                value: LiteralValue::Percentage(percent),
-                ..
-            })) => {
-                return Some(Jitter::Percent(*percent));
-            }
-            ArgumentValue::Constant(Constant::Literal(Literal {
-                value: LiteralValue::Wrong,
-                ..
-            })) => return None,
-            _ => {}
         }
         let message = "`jitter` is `none`, `full` or a percentage such as `20%`";
         self.report(Diagnostic::new(Code::BadSchedule, value.span(), message));
@@ -354,9 +383,18 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// What was given where a literal or the name of one belongs.
+enum Given<'v> {
+    Literal(&'v Literal),
+    /// Something else.
+    Other,
+    /// A name with which something is wrong; reported.
+    Reported,
+}
+
 fn no_schedule(span: Span, written: &str) -> Diagnostic {
     let report = Diagnostic::new(Code::BadSchedule, span, format!("`{written}` is no schedule"))
-        .help("schedules are a list of durations, `every(…)` and `exponential(…)`");
+        .help(SCHEDULES);
     match written.parse::<Duration>() {
         Ok(_) => report.fix("make it a list", span, format!("[{written}]")),
         Err(_) => report,
@@ -364,6 +402,13 @@ fn no_schedule(span: Span, written: &str) -> Diagnostic {
 }
 
 fn no_duration(span: Span, written: &str) -> Diagnostic {
-    Diagnostic::new(Code::BadSchedule, span, format!("`{written}` is no duration"))
-        .help("a schedule is made of durations such as `10m` or `6h`")
+    let report = Diagnostic::new(Code::BadSchedule, span, format!("`{written}` is no duration"));
+    match written.parse::<u32>() {
+        Ok(count) if count > 0 => report.help("a duration has a unit, such as `10m` or `6h`").fix(
+            format!("write `{count}s`"),
+            span,
+            format!("{count}s"),
+        ),
+        _ => report.help("a schedule is made of durations such as `10m` or `6h`"),
+    }
 }

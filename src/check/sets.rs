@@ -38,6 +38,8 @@ pub(super) struct SetCache {
     /// How many members all lists have come to.
     members: usize,
     overflow_reported: bool,
+    /// How many bytes all texts have come to.
+    text_bytes: usize,
 }
 
 /// The values a list comes to, in their order.
@@ -106,9 +108,11 @@ impl<'a> Checker<'a> {
             Some(Meaning::Let(id)) => self.named_set(fact, id, name.span),
             Some(Meaning::Fact(_)) => {
                 let message = format!("`{name}` is a fact, not a set");
-                self.report(Diagnostic::new(Code::WrongKind, name.span, message));
+                let report = Diagnostic::new(Code::WrongKind, name.span, message);
+                self.report(report.help("`in` takes a list, a range or the name of one"));
                 None
             }
+            None if self.excused.name(&name.text) => None,
             None if !self.enums_with(&name.text).is_empty() => {
                 self.report(no_list(name.span, &name.text));
                 None
@@ -121,13 +125,12 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_set(&mut self, name: &Name) {
-        if self.excused.name(&name.text) {
-            return;
-        }
         self.report_lazily(Code::UnknownName, |_, lets| {
             let report =
                 Diagnostic::new(Code::UnknownName, name.span, format!("no set is called `{name}`"));
-            super::names::suggestion(report, name, lets.names())
+            let report = super::names::suggestion(report, name, lets.names());
+            let declare = format!("declare it: `let {name} = […]`");
+            if report.help.is_some() { report } else { report.help(declare) }
         });
     }
 
@@ -226,6 +229,9 @@ impl<'a> Checker<'a> {
                 let (_, _, value) = self.value_behind(id)?;
                 if matches!(value, LetValue::List(_) | LetValue::Range(_)) {
                     let set = self.named_set(fact, id, name.span)?;
+                    if let Set::Texts(texts) = &set {
+                        self.count_text(name.span, texts.iter().map(str::len).sum())?;
+                    }
                     self.count_members(name.span, values.extend(&set, self.members_of(fact)))?;
                     return Some(());
                 }
@@ -266,6 +272,23 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// Refuses texts and schedules that together come to more bytes than allowed, and says so once.
+    pub(super) fn count_text(&mut self, span: Span, added: usize) -> Option<()> {
+        let limit = self.limits.text_bytes;
+        let before = self.sets.text_bytes;
+        self.sets.text_bytes = before.saturating_add(added);
+        if self.sets.text_bytes <= limit {
+            return Some(());
+        }
+        if before <= limit {
+            let message =
+                format!("all texts and schedules together come to more than {limit} bytes");
+            let report = Diagnostic::new(Code::TooLarge, span, message);
+            self.report(report.help("what a name stands for counts wherever the name is used"));
+        }
+        None
+    }
+
     /// A range of an ordered fact's values.
     fn range(&mut self, unit: &'a Unit, fact: FactId, range: &'a Range) -> Option<(i64, i64)> {
         let kind = self.vocabulary.fact(fact).kind;
@@ -274,7 +297,7 @@ impl<'a> Checker<'a> {
             let report = Diagnostic::new(
                 Code::NotOrdered,
                 range.span,
-                format!("a `{name}` has no order, so no ranges"),
+                format!("the type `{name}` has no order, so no ranges"),
             );
             self.report(report.help("only `int`, `duration` and `size` have an order"));
             return None;

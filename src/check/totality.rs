@@ -51,10 +51,12 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
 }
 
 fn no_rules(checker: &Checker<'_>, main: &Unit) -> Diagnostic {
-    let end = checker.sources.file(main.ast.file).text().len();
+    let end = checker.sources.file(main.ast.file).text().trim_end().len();
     let span = Span::new(main.ast.file, end..end);
-    Diagnostic::new(Code::Gap, span, "the policy has no rules, so no event is decided")
-        .help("`otherwise => fail` decides every event, `extends default` brings rules")
+    let report =
+        Diagnostic::new(Code::Gap, span, "the policy has no rules, so no event is decided")
+            .help("an `otherwise` decides every event, `extends default` brings rules");
+    with_last_word(report, last_word(checker, main))
 }
 
 /// A gap is shown at the last rule, since it is what lies behind it.
@@ -81,7 +83,9 @@ fn last_word(checker: &Checker<'_>, main: &Unit) -> Option<(Span, String)> {
             outcome.name == *name && outcome.variant.is_none() && outcome.parameters.is_empty()
         })
     };
-    let outcome = checker.outcome_names().filter(plain).min_by_key(|name| *name != "fail")?;
+    let outcome = super::outcomes::outcome_names(&checker.vocabulary)
+        .filter(plain)
+        .min_by_key(|name| *name != "fail")?;
     let text = checker.sources.file(main.ast.file).text();
     let lines = if text.ends_with('\n') { "\n" } else { "\n\n" };
     let span = Span::new(main.ast.file, text.len()..text.len());
@@ -100,7 +104,7 @@ fn unreachable_report(
         let span = rule.condition_span.filter(|_| own(rule))?;
         let report = Diagnostic::new(Code::NeverTrue, span, "the condition is true of no event");
         return Some(report.help(
-            "so the rule never decides; an event without a fact does not make a test of it true",
+            "the rule never decides; where a fact is absent, a test of its value is not true",
         ));
     }
     let covering: Vec<&Rule> = unreachable.covered_by.iter().map(|&at| &rules[at]).collect();
@@ -119,7 +123,8 @@ fn unreachable_report(
         .filter(|rule| rule.keyword != place)
         .take(4)
         .fold(report, |report, rule| report.also(rule.keyword, "this rule decides first"));
-    Some(report.help(format!("{by} decide every event it could decide")))
+    let decide = if covering.len() == 1 { "decides" } else { "decide" };
+    Some(report.help(format!("{by} {decide} every event it could decide")))
 }
 
 fn title(rule: &Rule) -> String {

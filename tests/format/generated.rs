@@ -76,13 +76,14 @@ fn declaration() -> impl Strategy<Value = Tokens> {
     prop_oneof![
         head(),
         enumeration(),
-        sequence([fixed("fact"), name(), form()]),
-        sequence([fixed("let"), name(), one_of(&["=", "+=", "-="]), binding()]),
-        sequence([fixed("outcome"), name(), maybe(block("(", parameters(), ")"))]),
-        sequence([fixed("rule"), name(), maybe(placement()), fixed(":"), body()]),
-        sequence([fixed("replace"), name(), fixed(":"), body()]),
+        sequence([fixed("fact"), plain_name(), form()]),
+        sequence([fixed("let"), plain_name(), fixed("="), binding()]),
+        sequence([fixed("let"), name(), one_of(&["+=", "-="]), binding()]),
+        sequence([fixed("outcome"), plain_name(), maybe(block("(", parameters(), ")"))]),
+        sequence([fixed("rule"), plain_name(), maybe(placement()), fixed(":"), body()]),
+        sequence([fixed("replace"), plain_name(), fixed(":"), body()]),
         body(),
-        sequence([fixed("disable"), name()]),
+        sequence([fixed("disable"), plain_name()]),
         sequence([fixed("otherwise =>"), decision(), examples()]),
     ]
 }
@@ -112,7 +113,7 @@ fn enumeration() -> BoxedStrategy<Tokens> {
     ]);
     let members = vec(member, 0..9).prop_map(|members| members.concat()).boxed();
     let manner = maybe(one_of(&["open", "+="]));
-    sequence([fixed("enum"), name(), manner, block("{", members, "}")])
+    sequence([fixed("enum"), plain_name(), manner, block("{", members, "}")])
 }
 
 fn form() -> BoxedStrategy<Tokens> {
@@ -123,7 +124,7 @@ fn form() -> BoxedStrategy<Tokens> {
 fn parameters() -> BoxedStrategy<Tokens> {
     let parameter = || sequence([key(), form()]);
     let behind_variant = sequence([fixed(","), items(parameter(), 1)]);
-    prop_oneof![items(parameter(), 1), sequence([key(), maybe(behind_variant)])].boxed()
+    prop_oneof![items(parameter(), 1), sequence([plain_name(), maybe(behind_variant)])].boxed()
 }
 
 fn binding() -> BoxedStrategy<Tokens> {
@@ -131,7 +132,7 @@ fn binding() -> BoxedStrategy<Tokens> {
 }
 
 fn placement() -> BoxedStrategy<Tokens> {
-    sequence([one_of(&["before", "after"]), name()])
+    sequence([one_of(&["before", "after"]), plain_name()])
 }
 
 fn body() -> BoxedStrategy<Tokens> {
@@ -139,7 +140,7 @@ fn body() -> BoxedStrategy<Tokens> {
 }
 
 fn decision() -> BoxedStrategy<Tokens> {
-    let outcome = prop_oneof![name(), call()].boxed();
+    let outcome = prop_oneof![plain_name(), call()].boxed();
     sequence([outcome, maybe(sequence([fixed("with"), items(entry(), 1)]))])
 }
 
@@ -193,7 +194,7 @@ fn call() -> BoxedStrategy<Tokens> {
         let argument = sequence([maybe(sequence([key(), fixed(":")])), value.boxed()]);
         sequence([name(), block("(", items(argument, 0), ")")])
     });
-    sequence([name(), block("(", items(calls.boxed(), 0), ")")])
+    sequence([plain_name(), block("(", items(calls.boxed(), 0), ")")])
 }
 
 fn list() -> BoxedStrategy<Tokens> {
@@ -215,8 +216,13 @@ fn constant() -> BoxedStrategy<Tokens> {
     prop_oneof![name(), one_of(&literals)].boxed()
 }
 
+/// The name of something declared, which has no dots.
+fn plain_name() -> BoxedStrategy<Tokens> {
+    one_of(&["a", "retry", "none", "MaxFileSizeExceededErrorOfTheWholeExecution"])
+}
+
 fn name() -> BoxedStrategy<Tokens> {
-    one_of(&["a", "retry", "aws.transient", "none", "MaxFileSizeExceededErrorOfTheWholeExecution"])
+    prop_oneof![plain_name(), one_of(&["aws.transient"])].boxed()
 }
 
 fn member_name() -> BoxedStrategy<Tokens> {

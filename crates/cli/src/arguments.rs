@@ -38,6 +38,8 @@ pub enum Command {
     Show(Show),
     /// Show the behaviour of a policy as a decision table
     Table(Table),
+    /// Run the examples in policies, case files and behaviour snapshots
+    Test(Test),
     /// Bring policies into the one layout
     Fmt(Fmt),
     /// Begin a project: a policy, a case file and a behaviour snapshot
@@ -207,6 +209,32 @@ pub struct Table {
     /// How the table is written
     #[arg(long, default_value = "text")]
     pub format: TableFormat,
+}
+
+/// `redress test`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress test                         all below the current folder
+  redress test refunds.policy          its examples and its snapshot
+  redress test --filter ledger         the cases and files with this in their name
+  redress test --update                write the snapshot of every policy
+  redress test --junit results.xml
+
+Tested are X.policy, that it loads and its examples hold; X.behaviour beside it, that it says
+what the policy does; and the cases of X.cases.toml.")]
+pub struct Test {
+    /// Policies, case files, snapshots; folders, for all of them below it
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write the snapshot of every policy instead of comparing those that are there
+    #[arg(long)]
+    pub update: bool,
+    /// Run only the tests with this text in their name or their file's path
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Also write the results to this file as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
 }
 
 /// `redress fmt`

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where something is not as it should be")]
 
+mod picture;
 mod pipes;
+mod readme;
 
 /// Every case of `tests/cases`: `*.trycmd` with what appears on the terminal, `*.toml` where standard
 /// input, the environment, or the difference between the two outputs matters.

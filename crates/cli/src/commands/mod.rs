@@ -9,6 +9,7 @@ mod init;
 mod man;
 mod show;
 mod table;
+mod test;
 
 pub use decide::write_decision;
 use redress::{Event, Policy};
@@ -24,6 +25,7 @@ pub fn run(command: Command) -> Result {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -1,0 +1,107 @@
+//! `redress test`: the examples in policies, case files, and behaviour snapshots.
+
+mod junit;
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use redress_testing::{FileKind, FileResult, Runner, Summary, TestError, TestResult, Verdict};
+
+use crate::arguments::Test;
+use crate::failure::{Failure, Result, Status};
+use crate::render::count;
+use crate::terminal::Visible;
+use crate::{files, terminal};
+
+/// Runs the tests and writes what came of them.
+pub fn run(arguments: &Test) -> Result {
+    let runner = Runner::new().update(arguments.update);
+    let runner = arguments.filter.iter().fold(runner, |runner, text| runner.filter(text));
+    let summary = runner.run(&arguments.paths).map_err(|error| impossible(&error))?;
+    if let Some(path) = &arguments.junit {
+        junit::write(path, &summary)?;
+    }
+    if summary.is_empty() {
+        return Err(Failure::fails(nothing(arguments)));
+    }
+    write(&summary)?;
+    Ok(Status::fails_if(summary.failed() > 0))
+}
+
+/// Why the tests could not be run, in the words of the other commands.
+fn impossible(error: &TestError) -> Failure {
+    match error {
+        TestError::Unreadable { path, problem } => files::cannot_read(path, problem),
+        TestError::Unwritable { path, problem } => files::cannot_write(path, problem),
+        _ => Failure::impossible(error),
+    }
+}
+
+/// A run without tests proves nothing, so it does not pass.
+fn nothing(arguments: &Test) -> String {
+    let paths: Vec<String> =
+        arguments.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let paths = paths.join(" and ");
+    match &arguments.filter {
+        Some(text) => format!("no test in {paths} has `{text}` in its name or its file's"),
+        None => format!("there is no policy, case file or snapshot to test in {paths}"),
+    }
+}
+
+fn write(summary: &Summary) -> Result<()> {
+    let mut output = terminal::output();
+    for file in &summary.files {
+        write_file(&mut output, file)?;
+    }
+    writeln!(output, "{} passed, {} failed", summary.passed(), summary.failed())?;
+    Ok(output.flush()?)
+}
+
+fn write_file(output: &mut dyn Write, file: &FileResult) -> Result<()> {
+    let style = if terminal::output_has_colour() { colour(file) } else { Style::new() };
+    let path = Visible(&file.path);
+    writeln!(output, "{style}{}{style:#}: {path}{}", verdict(file), contents(file))?;
+    for (test, failure) in file.failures() {
+        if let Some(title) = test.title() {
+            writeln!(output, "    {}", Visible(&title))?;
+        }
+        let reason = file.reason(failure).replace('\n', "\n        ");
+        writeln!(output, "        {}", Visible(&reason))?;
+    }
+    Ok(())
+}
+
+fn verdict(file: &FileResult) -> &'static str {
+    match (file.passed(), is_written(file)) {
+        (false, _) => "failed",
+        (true, true) => "wrote",
+        (true, false) => "ok",
+    }
+}
+
+fn is_written(file: &FileResult) -> bool {
+    file.tests.iter().any(|test| test.verdict == Verdict::Written)
+}
+
+fn colour(file: &FileResult) -> Style {
+    let colour = if file.passed() { AnsiColor::BrightGreen } else { AnsiColor::BrightRed };
+    colour.on_default().bold()
+}
+
+/// `, 3 examples`, `, 1 of 4 cases`; nothing where the file is all there is to test.
+fn contents(file: &FileResult) -> String {
+    let named = file.tests.iter().filter(|test| test.name.is_some());
+    let (passed, failed): (Vec<&TestResult>, Vec<&TestResult>) =
+        named.partition(|test| test.passed());
+    let noun = match file.kind {
+        FileKind::Policy => "example",
+        FileKind::Cases => "case",
+        FileKind::Snapshot => return String::new(),
+    };
+    match (passed.len(), failed.len()) {
+        (0, 0) if !file.passed() => String::new(),
+        (0, 0) => format!(", no {noun}s"),
+        (passed, 0) => format!(", {}", count(passed, noun)),
+        (passed, failed) => format!(", {failed} of {}", count(passed + failed, noun)),
+    }
+}

@@ -1,0 +1,60 @@
+//! The README's commands print what it says they print.
+//!
+//! `TRYCMD=overwrite cargo test -p redress-cli readme` writes what they print now.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// What a command of the README prints, run where its reader would run it.
+fn run(command: &str) -> String {
+    let mut words = command.split_whitespace();
+    assert_eq!(words.next(), Some("redress"), "only the command itself is run: {command}");
+    let mut process = Command::new(env!("CARGO_BIN_EXE_redress"));
+    let output =
+        process.args(words).current_dir(root()).env_remove("REDRESS_POLICY").output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The text with the output of every command in its `console` blocks as it is now.
+fn with_real_output(text: &str) -> String {
+    let mut result = String::new();
+    let mut in_block = false;
+    for line in text.lines() {
+        match line {
+            "```console" => in_block = true,
+            "```" => in_block = false,
+            _ => {}
+        }
+        let command = line.strip_prefix("$ ").filter(|_| in_block);
+        if in_block && command.is_none() && line != "```console" {
+            continue;
+        }
+        result.push_str(line);
+        result.push('\n');
+        if let Some(command) = command {
+            result.push_str(&run(command));
+        }
+    }
+    result
+}
+
+#[test]
+fn the_readme_shows_what_the_command_prints() {
+    let path = root().join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let real = with_real_output(&text);
+    if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
+        return fs::write(&path, &real).unwrap();
+    }
+    assert!(real.contains("\n$ redress decide"), "the README shows the command at work");
+    if text != real {
+        let first = text.lines().zip(real.lines()).find(|(old, new)| old != new);
+        panic!("README.md is not what the commands print; first difference: {first:?}");
+    }
+}

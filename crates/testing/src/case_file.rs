@@ -1,0 +1,204 @@
+//! A case file as its author wrote it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use redress::{LoadError, Policy, PolicyLoader};
+use toml::de::{DeTable, DeValue};
+
+use crate::case::Case;
+use crate::reader::{Located, Reader, did_you_mean, kind};
+use crate::summary::TestResult;
+
+/// A file of cases, read and found to have the right form. Whether its names are those of a policy is told
+/// by [running](CaseFile::run) it.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    path: PathBuf,
+    policy: Located<PolicyName>,
+    cases: Vec<Case>,
+}
+
+/// The policy that a case file is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyName {
+    /// A bundled policy: `default`.
+    Bundled(String),
+    /// A file, its path joined to the folder of the case file.
+    File(PathBuf),
+}
+
+/// Something wrong with a case file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, in one line or, where a policy does not load, several.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+/// A case file that is wrong: every problem found, shown as `FILE:LINE: message`, one a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", located(path, problems))]
+pub struct CaseFileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong; never empty.
+    pub problems: Vec<Problem>,
+}
+
+fn located(path: &Path, problems: &[Problem]) -> String {
+    let lines = problems
+        .iter()
+        .map(|problem| format!("{}:{}: {}", path.display(), problem.line, problem.message));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl CaseFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Where it cannot be read, and as for [`parse`](CaseFile::parse).
+    pub fn read(path: impl Into<PathBuf>) -> Result<Self, CaseFileError> {
+        let path = path.into();
+        match fs::read_to_string(&path) {
+            Ok(text) => CaseFile::parse(path, &text),
+            Err(error) => {
+                let problem =
+                    Problem { line: 1, message: format!("the file cannot be read: {error}") };
+                Err(CaseFileError { path, problems: vec![problem] })
+            }
+        }
+    }
+
+    /// Reads the text of a file; the policy it names is looked for beside `path`.
+    ///
+    /// # Errors
+    /// Everything that is not as it has to be: what is no TOML, unknown or missing keys, values of another
+    /// type, no cases at all, a case that expects nothing, a name used twice.
+    pub fn parse(path: impl Into<PathBuf>, text: &str) -> Result<Self, CaseFileError> {
+        let path = path.into();
+        let mut reader = Reader::new(text);
+        let file = read_file(&mut reader, &path);
+        let file = file.map(|(policy, cases)| CaseFile { path: path.clone(), policy, cases });
+        reader.finish(file).map_err(|problems| CaseFileError { path, problems })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The policy it is about.
+    pub fn policy(&self) -> &PolicyName {
+        &self.policy.value
+    }
+
+    /// Its cases, in their order; never empty.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// Loads the policy it is about.
+    ///
+    /// # Errors
+    /// Where the policy cannot be read or is refused; the problem's line is that of the policy's name.
+    pub fn load(&self, loader: &PolicyLoader) -> Result<Policy, Problem> {
+        match self.policy() {
+            PolicyName::Bundled(name) => Policy::bundled(name).ok_or_else(|| {
+                self.policy.problem(format!("the bundled policy `{name}` does not load"))
+            }),
+            PolicyName::File(path) => {
+                loader.load(path).map_err(|error| self.policy.problem(refusal(path, &error)))
+            }
+        }
+    }
+
+    /// Runs every case against a policy.
+    pub fn run(&self, policy: &Policy) -> Vec<TestResult> {
+        self.cases.iter().map(|case| case.run(policy)).collect()
+    }
+}
+
+/// Why a policy is not there to be tested.
+fn refusal(path: &Path, error: &LoadError) -> String {
+    match error {
+        LoadError::Unreadable { problem, .. } => {
+            let names = redress::POLICIES.iter().map(|file| file.name);
+            let suggestion =
+                did_you_mean(&path.file_name().unwrap_or_default().to_string_lossy(), names);
+            format!("the policy `{}` cannot be read: {problem}{suggestion}", path.display())
+        }
+        _ => format!("the policy `{}` has errors\n{error}", path.display()),
+    }
+}
+
+type File = (Located<PolicyName>, Vec<Case>);
+
+fn read_file(reader: &mut Reader<'_>, path: &Path) -> Option<File> {
+    let root = reader.root()?;
+    reader.allow_only(&root, &["policy", "case"], "a case file");
+    let policy = reader.required_text(&root, "policy", 0..0, "the file");
+    let cases = read_cases(reader, &root)?;
+    let policy =
+        policy.map(|Located { value, line }| Located { value: policy_name(path, value), line });
+    Some((policy?, cases))
+}
+
+fn policy_name(path: &Path, name: String) -> PolicyName {
+    if redress::POLICIES.iter().any(|file| file.name == name) {
+        return PolicyName::Bundled(name);
+    }
+    PolicyName::File(joined(path.parent().unwrap_or(Path::new("")), Path::new(&name)))
+}
+
+/// The path without the folders that a `..` behind them takes back, as the loader reads it.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    folder.join(path).components().fold(PathBuf::new(), |mut joined, component| {
+        let takes_back = component == Component::ParentDir
+            && matches!(joined.components().next_back(), Some(Component::Normal(_)));
+        if takes_back {
+            joined.pop();
+        } else if component != Component::CurDir {
+            joined.push(component);
+        }
+        joined
+    })
+}
+
+fn read_cases<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>) -> Option<Vec<Case>> {
+    let Some(entry) = root.get("case") else {
+        reader.problem(0..0, "the file has no cases; write each as a `[[case]]`");
+        return None;
+    };
+    let DeValue::Array(array) = entry.get_ref() else {
+        reader.problem(
+            entry.span(),
+            format!("`case` is {}, expected a list; write `[[case]]`", kind(entry.get_ref())),
+        );
+        return None;
+    };
+    if array.is_empty() {
+        reader.problem(entry.span(), "the file has no cases; write each as a `[[case]]`");
+    }
+    let cases: Vec<Case> = array.iter().filter_map(|entry| Case::read(reader, entry)).collect();
+    let mut taken = HashMap::new();
+    for case in &cases {
+        let first = *taken.entry(case.name()).or_insert(case.line());
+        if first != case.line() {
+            reader.problem_at(
+                case.line(),
+                format!("the case of line {first} has the name `{}` already", case.name()),
+            );
+        }
+    }
+    Some(cases)
+}

@@ -1,0 +1,171 @@
+//! Reads TOML with the line of everything, and goes on after a problem.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
+
+use crate::case_file::Problem;
+
+/// A value and the line it stands on.
+#[derive(Clone, Debug)]
+pub(crate) struct Located<T> {
+    pub(crate) value: T,
+    pub(crate) line: usize,
+}
+
+impl<T> Located<T> {
+    /// A problem with it.
+    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
+        Problem { line: self.line, message: message.into() }
+    }
+}
+
+/// A value of the file as the parser gives it.
+pub(crate) type Entry<'a, 'i> = &'a Spanned<DeValue<'i>>;
+
+/// Knows the file's lines and what is wrong with it so far.
+pub(crate) struct Reader<'i> {
+    text: &'i str,
+    problems: Vec<Problem>,
+}
+
+impl<'i> Reader<'i> {
+    pub(crate) fn new(text: &'i str) -> Self {
+        Reader { text, problems: Vec::new() }
+    }
+
+    /// The file's table; nothing where it is no TOML, for then what follows from that says little.
+    pub(crate) fn root(&mut self) -> Option<DeTable<'i>> {
+        let (root, errors) = DeTable::parse_recoverable(self.text);
+        for error in &errors {
+            self.problem(error.span().unwrap_or_default(), error.message());
+        }
+        errors.is_empty().then(|| root.into_inner())
+    }
+
+    /// The line, from 1, at which a stretch of the file begins.
+    pub(crate) fn line(&self, span: Range<usize>) -> usize {
+        self.text.bytes().take(span.start).filter(|&byte| byte == b'\n').count() + 1
+    }
+
+    pub(crate) fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.problem_at(self.line(span), message);
+    }
+
+    pub(crate) fn problem_at(&mut self, line: usize, message: impl Into<String>) {
+        self.problems.push(Problem { line, message: message.into() });
+    }
+
+    /// The value, if nothing was wrong; otherwise the problems in the order of their lines.
+    pub(crate) fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
+        self.problems.sort_by_key(|problem| problem.line);
+        value.filter(|_| self.problems.is_empty()).ok_or(self.problems)
+    }
+
+    /// Refuses every other key: what nobody reads is a mistake.
+    pub(crate) fn allow_only(&mut self, table: &DeTable<'i>, known: &[&str], whose: &str) {
+        let mut unknown: Vec<&Spanned<DeString<'i>>> =
+            table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
+        unknown.sort_by_key(|key| key.span().start);
+        for key in unknown {
+            let help = match redress::suggest(key.get_ref(), known.iter().copied()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => format!("{whose} has {}", listed(known)),
+            };
+            self.problem(key.span(), format!("unknown key `{}`, {help}", key.get_ref()));
+        }
+    }
+
+    /// A text, if it is there.
+    pub(crate) fn text(&mut self, table: &DeTable<'i>, key: &str) -> Option<Located<String>> {
+        let entry = table.get(key)?;
+        match entry.get_ref() {
+            DeValue::String(text) => {
+                Some(Located { value: text.to_string(), line: self.line(entry.span()) })
+            }
+            other => {
+                let message = format!("`{key}` is {}, expected a text", kind(other));
+                self.problem(entry.span(), message);
+                None
+            }
+        }
+    }
+
+    /// A text that has to be there; `span` is where its absence is reported.
+    pub(crate) fn required_text(
+        &mut self,
+        table: &DeTable<'i>,
+        key: &str,
+        span: Range<usize>,
+        whose: &str,
+    ) -> Option<Located<String>> {
+        if table.get(key).is_none() {
+            self.problem(span, format!("{whose} has no `{key}`"));
+        }
+        self.text(table, key)
+    }
+
+    /// A table, if it is there.
+    pub(crate) fn table<'a>(
+        &mut self,
+        table: &'a DeTable<'i>,
+        key: &str,
+    ) -> Option<&'a DeTable<'i>> {
+        let entry = table.get(key)?;
+        let inner = entry.get_ref().as_table();
+        if inner.is_none() {
+            self.problem(
+                entry.span(),
+                format!("`{key}` is {}, expected a table", kind(entry.get_ref())),
+            );
+        }
+        inner
+    }
+
+    /// A value of any type.
+    pub(crate) fn value<T: DeserializeOwned>(
+        &mut self,
+        entry: Entry<'_, 'i>,
+    ) -> Option<Located<T>> {
+        match T::deserialize(ValueDeserializer::from(entry.clone())) {
+            Ok(value) => Some(Located { value, line: self.line(entry.span()) }),
+            Err(error) => {
+                self.problem(entry.span(), error.message());
+                None
+            }
+        }
+    }
+}
+
+/// What a value is, in words.
+pub(crate) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// `a`, `b` and `c`, each in backticks.
+pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// `, did you mean …?`, where one of the candidates is near.
+pub(crate) fn did_you_mean<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> String {
+    redress::suggest(name, candidates)
+        .map_or_else(String::new, |near| format!(", did you mean `{near}`?"))
+}
