@@ -74,6 +74,7 @@ struct Checker<'a> {
     lets: lets::Lets<'a>,
     excused: names::Excused<'a>,
     sets: sets::SetCache,
+    patterns: conditions::Patterns,
     /// Where a name stands that was reported to stand for nothing.
     unknown: HashSet<Span>,
     /// Whether part of a rule was wrong, so that nothing can be said of all rules together.
@@ -111,6 +112,7 @@ impl<'a> Checker<'a> {
             vocabulary: Vocabulary::default(),
             lets: lets::Lets::default(),
             sets: sets::SetCache::default(),
+            patterns: conditions::Patterns::default(),
             unknown: HashSet::new(),
             damaged: false,
         }

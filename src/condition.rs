@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use regex::Regex;
+use regex_automata::nfa::thompson::NFA;
 
 use crate::ast::TextTest;
 use crate::source::Span;
@@ -200,6 +201,9 @@ impl Texts {
     }
 }
 
+/// In bytes: the longest text of a `matches` or a `like`.
+const LONGEST_PATTERN: usize = 256 * 1024;
+
 /// A test of text that looks inside it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
@@ -213,12 +217,21 @@ pub(crate) struct Pattern {
 impl Pattern {
     /// Compiles a pattern; the error of a `matches` that is no regular expression, or too large a one.
     pub(crate) fn new(test: TextTest, text: &str) -> Result<Self, regex::Error> {
-        let regex = match test {
-            TextTest::Matches => Some(Regex::new(text)?),
-            TextTest::Like => Some(Regex::new(&like_to_regex(text))?),
-            TextTest::Contains | TextTest::StartsWith | TextTest::EndsWith => None,
-        };
-        Ok(Pattern { test, text: text.to_owned(), regex })
+        let mut pattern = Pattern { test, text: text.to_owned(), regex: None };
+        if matches!(test, TextTest::Matches | TextTest::Like) {
+            // Reading the text of a pattern takes far more room than the text.
+            if text.len() > LONGEST_PATTERN {
+                return Err(regex::Error::CompiledTooBig(LONGEST_PATTERN));
+            }
+            pattern.regex = Some(Regex::new(&pattern.as_regex())?);
+        }
+        Ok(pattern)
+    }
+
+    /// How many bytes the compiled pattern takes up, more or less.
+    pub(crate) fn memory(&self) -> usize {
+        let compiled = self.regex.as_ref().and_then(|regex| NFA::new(regex.as_str()).ok());
+        self.text.len() + compiled.map_or(0, |compiled| compiled.memory_usage())
     }
 
     /// The same test as a regular expression, for the analysis.

@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for OutcomeVisitor {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Outcome, M::Error> {
-        let (name, inside): (String, Json) = map
+        let (name, inside): (String, Ordered) = map
             .next_entry()?
             .ok_or_else(|| de::Error::custom("an outcome's map has one key, its name"))?;
         if map.next_key::<String>()?.is_some() {
@@ -198,27 +198,79 @@ impl<'de> Visitor<'de> for OutcomeVisitor {
 
 type Inside = (Option<String>, Vec<(String, Argument)>);
 
-/// Reads what stands under an outcome's name: a variant, a variant with arguments, or arguments.
-fn read_inside(inside: Json) -> Result<Inside, String> {
-    let map = match inside {
-        Json::String(variant) => return Ok((Some(variant), Vec::new())),
-        Json::Object(map) => map,
-        _ => return Err("under an outcome's name stands its variant or its arguments".to_owned()),
-    };
-    if let Ok(arguments) = read_arguments(map.clone()) {
-        return Ok((None, arguments));
-    }
-    match map.into_iter().next() {
-        Some((variant, Json::Object(arguments))) => Ok((Some(variant), read_arguments(arguments)?)),
-        _ => Err("under an outcome's name stands its variant or its arguments".to_owned()),
+/// JSON whose outermost map keeps the order in which it is written.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Ordered {
+    Map(Entries),
+    Other(Json),
+}
+
+/// The entries of a map in their order.
+#[derive(Clone)]
+struct Entries(Vec<(String, Ordered)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor)
     }
 }
 
-fn read_arguments(map: serde_json::Map<String, Json>) -> Result<Vec<(String, Argument)>, String> {
-    let read = |(name, value)| {
-        serde_json::from_value(value).map(|value| (name, value)).map_err(|e| e.to_string())
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Entries, M::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Entries(entries))
+    }
+}
+
+impl From<Ordered> for Json {
+    fn from(ordered: Ordered) -> Json {
+        match ordered {
+            Ordered::Map(Entries(entries)) => {
+                entries.into_iter().map(|(key, value)| (key, Json::from(value))).collect()
+            }
+            Ordered::Other(value) => value,
+        }
+    }
+}
+
+/// Reads what stands under an outcome's name: a variant, a variant with arguments, or arguments.
+fn read_inside(inside: Ordered) -> Result<Inside, String> {
+    let entries = match inside {
+        Ordered::Other(Json::String(variant)) => return Ok((Some(variant), Vec::new())),
+        Ordered::Map(Entries(entries)) => entries,
+        Ordered::Other(_) => return Err(NO_OUTCOME.to_owned()),
     };
-    map.into_iter().map(read).collect()
+    if let Ok(arguments) = read_arguments(&entries) {
+        return Ok((None, arguments));
+    }
+    match entries.as_slice() {
+        [(variant, Ordered::Map(Entries(arguments)))] => {
+            Ok((Some(variant.clone()), read_arguments(arguments)?))
+        }
+        _ => Err(NO_OUTCOME.to_owned()),
+    }
+}
+
+const NO_OUTCOME: &str = "under an outcome's name stands its variant or its arguments";
+
+fn read_arguments(entries: &[(String, Ordered)]) -> Result<Vec<(String, Argument)>, String> {
+    let read = |(name, value): &(String, Ordered)| {
+        let value = serde_json::from_value(Json::from(value.clone()));
+        value.map(|value| (name.clone(), value)).map_err(|e| e.to_string())
+    };
+    entries.iter().map(read).collect()
 }
 
 /// The outcomes of the standard vocabulary, for `Policy<Action>`.

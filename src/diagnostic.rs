@@ -154,31 +154,38 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Collects diagnostics up to a limit and counts the rest.
+/// Collects diagnostics up to a limit and counts the rest; errors are kept before warnings.
 #[derive(Debug)]
 pub(crate) struct Diagnostics {
-    list: Vec<Diagnostic>,
+    kept_errors: Vec<Diagnostic>,
+    kept_warnings: Vec<Diagnostic>,
     limit: usize,
-    suppressed: usize,
     errors: usize,
+    warnings: usize,
 }
 
 impl Diagnostics {
     pub(crate) fn new(limit: usize) -> Self {
-        Diagnostics { list: Vec::new(), limit, suppressed: 0, errors: 0 }
+        Diagnostics {
+            kept_errors: Vec::new(),
+            kept_warnings: Vec::new(),
+            limit,
+            errors: 0,
+            warnings: 0,
+        }
     }
 
     /// Keeps a diagnostic, or counts it when there are too many already.
     ///
     /// It is made only if it is kept: a list of a million misspelt names costs no million suggestions.
     pub(crate) fn push(&mut self, severity: Severity, make: impl FnOnce() -> Diagnostic) {
-        if severity == Severity::Error {
-            self.errors += 1;
-        }
-        if self.list.len() < self.limit {
-            self.list.push(make());
-        } else {
-            self.suppressed += 1;
+        let (kept, count) = match severity {
+            Severity::Error => (&mut self.kept_errors, &mut self.errors),
+            Severity::Warning => (&mut self.kept_warnings, &mut self.warnings),
+        };
+        *count += 1;
+        if kept.len() < self.limit {
+            kept.push(make());
         }
     }
 
@@ -203,16 +210,15 @@ impl Diagnostics {
     }
 
     /// The diagnostics in the order of their places, each once, how many more there were, and how many errors.
-    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, usize, usize) {
+    pub(crate) fn finish(self) -> (Vec<Diagnostic>, usize, usize) {
+        let Diagnostics { kept_errors: mut list, kept_warnings, limit, errors, warnings } = self;
+        let kept_errors = list.len();
+        list.extend(kept_warnings.into_iter().take(limit - kept_errors));
+        let suppressed = errors + warnings - list.len();
         let place = |d: &Diagnostic| (d.primary.span, d.code);
-        self.list.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
-        let kept = self.list_errors();
-        self.list.dedup();
-        let errors = self.errors - (kept - self.list_errors());
-        (self.list, self.suppressed, errors)
-    }
-
-    fn list_errors(&self) -> usize {
-        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        list.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        list.dedup();
+        let different = list.iter().filter(|d| d.severity == Severity::Error).count();
+        (list, suppressed, errors - (kept_errors - different))
     }
 }

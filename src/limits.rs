@@ -17,7 +17,7 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Depth of parentheses, brackets and `not`, each of which counts; this depth is still allowed.
     pub nesting: usize,
-    /// Files in one policy: itself, its bases, packs and vocabulary.
+    /// Files in one policy: itself, its bases and packs, and the vocabulary if one of them names it.
     pub files: usize,
     /// Rules in the effective policy.
     pub rules: usize,
@@ -25,6 +25,14 @@ pub struct Limits {
     pub condition_tests: usize,
     /// Members of all lists together once the sets they name are written out.
     pub list_members: usize,
+    /// Bytes of all texts and schedules together once the names that stand for them are written out.
+    pub text_bytes: usize,
+    /// Bytes that all text patterns together may take up once they are compiled.
+    pub pattern_bytes: usize,
+    /// Outcomes of one vocabulary, each variant counted.
+    pub outcomes: usize,
+    /// Parameters of one outcome.
+    pub parameters: usize,
     /// Problems reported in one run; the others are counted.
     pub diagnostics: usize,
     /// Steps the exact analysis may take before it says that it cannot tell.
@@ -40,6 +48,10 @@ impl Default for Limits {
             rules: 1_000_000,
             condition_tests: 65_536,
             list_members: 16_000_000,
+            text_bytes: 256 * 1024 * 1024,
+            pattern_bytes: 64 * 1024 * 1024,
+            outcomes: 256,
+            parameters: 64,
             diagnostics: 1_000,
             analysis_steps: 4_000_000,
         }
@@ -54,6 +66,8 @@ impl Limits {
             rules: 100_000,
             condition_tests: 4_096,
             list_members: 1_000_000,
+            text_bytes: 4 * 1024 * 1024,
+            pattern_bytes: 8 * 1024 * 1024,
             diagnostics: 100,
             analysis_steps: 400_000,
             ..Limits::default()

@@ -26,6 +26,16 @@ use crate::syntax_error::{self, Expected};
 #[grammar = "../grammar/policy.pest"]
 struct Grammar;
 
+/// How far behind a broken piece is looked, in bytes, to say what is wrong with it: what names its arguments
+/// with keywords goes on where the piece ends. Without an end, each of many pieces would cost the whole file.
+const LOOK_AHEAD: usize = 4096;
+
+/// The text up to a place, or up to the character that the place lies in.
+fn up_to(text: &str, end: usize) -> &str {
+    let end = (0..=end.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or(0)]
+}
+
 /// A file as it was read: its tree, and what is wrong with its syntax.
 #[derive(Debug)]
 pub struct Parsed {
@@ -151,7 +161,7 @@ impl<'i> Builder<'i, '_> {
         if self.problems.count_if_full(Severity::Error) {
             return false;
         }
-        let text = &self.text[..self.end_of_next_line(piece.end as usize)];
+        let text = up_to(self.text, piece.end as usize + LOOK_AHEAD);
         let own = syntax_error::begins_with_slip(self.text, piece.start as usize);
         let previous = previous.filter(|_| !own);
         for (of_previous, span) in [(false, Some(piece)), (true, previous)] {
@@ -159,21 +169,17 @@ impl<'i> Builder<'i, '_> {
             if syntax_error::begins_declaration(&text[start..])
                 && let Err(error) = Grammar::parse(Rule::lone_declaration, &text[start..])
             {
-                report(text, self.file, start, &error, self.problems);
+                report(self.text, self.file, start, &error, self.problems);
                 return of_previous;
             }
         }
         for at in syntax_error::strange_lines(self.text, piece.range()) {
             let expected = [Expected::Declaration];
-            self.problems.add(syntax_error::report(self.text, self.file, at, at, &expected));
+            let (text, file) = (self.text, self.file);
+            let report = || syntax_error::report(text, file, at, at, &expected);
+            self.problems.push(Severity::Error, report);
         }
         false
-    }
-
-    /// The end of the line behind a place and the line break there: as far as a broken piece can be read.
-    fn end_of_next_line(&self, from: usize) -> usize {
-        let mut breaks = self.text[from..].match_indices('\n').map(|(at, _)| from + at);
-        breaks.nth(1).unwrap_or(self.text.len())
     }
 
     fn span(&self, pair: &Pair<'i, Rule>) -> Span {
@@ -615,7 +621,7 @@ fn report(
         }
         ErrorVariant::CustomError { .. } => Vec::new(),
     };
-    problems.add(syntax_error::report(text, file, offset, at, &expected));
+    problems.push(Severity::Error, || syntax_error::report(text, file, offset, at, &expected));
 }
 
 /// What a rule of the grammar is called in messages; nothing for what need not be named.

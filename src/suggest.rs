@@ -1,20 +1,34 @@
 //! Did you mean?
 
+/// In bytes.
+const LONGEST_NAME: usize = 128;
+
+/// How many candidates are looked at, for their length.
+const MOST_CANDIDATES: usize = 10_000;
+
+/// How many candidates of a like length are compared letter by letter.
+const MOST_COMPARED: usize = 200;
+
 /// The candidate that `name` is most likely a misspelling of: at most a third of its length away.
 ///
-/// Letter case and transposed neighbours count little; of equally near candidates the first wins.
+/// Letter case and transposed neighbours count little; of equally near candidates the first wins. A name of
+/// more than 128 bytes is left alone, and of very many candidates only the first are looked at: comparing two
+/// names takes as much work as their lengths multiplied.
 ///
 /// ```
 /// assert_eq!(redress::suggest("modul", ["error", "module"]), Some("module"));
 /// assert_eq!(redress::suggest("owner", ["error", "module"]), None);
 /// ```
 pub fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let length = name.chars().count();
     let allowed = length / 3;
-    let near = candidates.into_iter().filter_map(|candidate| {
-        if candidate.chars().count().abs_diff(length) > allowed {
-            return None;
-        }
+    let alike = candidates.into_iter().take(MOST_CANDIDATES).filter(|candidate| {
+        candidate.len() <= 2 * LONGEST_NAME && candidate.chars().count().abs_diff(length) <= allowed
+    });
+    let near = alike.take(MOST_COMPARED).filter_map(|candidate| {
         let distance = distance(name, candidate);
         (distance <= allowed && candidate != name).then_some((distance, candidate))
     });

@@ -7,7 +7,14 @@
     reason = "a test fails where something is not as it should be"
 )]
 
+mod architecture;
 mod check;
 mod format;
+mod fuzz;
+mod fuzz_targets;
+mod generate;
+mod hostile;
+mod naive;
 mod parse;
+mod properties;
 mod rules;

@@ -1,5 +1,6 @@
 //! Conditions: every name found, every comparison of like with like, `and` and `or` not mixed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::names::{Meaning, quote, quote_if_needed};
@@ -15,6 +16,14 @@ use crate::source::Span;
 use crate::vocabulary::{EnumId, FactId, MemberId, Type};
 
 use super::sets::Set;
+
+/// The patterns compiled so far.
+#[derive(Default)]
+pub(super) struct Patterns {
+    known: HashMap<(TextTest, String), Arc<Pattern>>,
+    /// How many bytes they take up.
+    memory: usize,
+}
 
 impl<'a> Checker<'a> {
     /// Resolves a condition; none where part of it is wrong.
@@ -370,13 +379,36 @@ impl<'a> Checker<'a> {
             return None;
         }
         let text = self.text(unit, fact, constant)?;
-        match Pattern::new(how, &text) {
-            Ok(pattern) => Some(Accepts::Pattern(Arc::new(pattern))),
-            Err(error) => {
-                self.report(bad_pattern(constant.span(), &error));
-                None
-            }
+        self.pattern(how, text, constant.span()).map(Accepts::Pattern)
+    }
+
+    /// A pattern, compiled once however often it is written.
+    fn pattern(&mut self, how: TextTest, text: String, span: Span) -> Option<Arc<Pattern>> {
+        let key = (how, text);
+        if let Some(known) = self.patterns.known.get(&key) {
+            return Some(Arc::clone(known));
         }
+        if self.patterns.memory > self.limits.pattern_bytes {
+            return None;
+        }
+        let pattern = match Pattern::new(how, &key.1) {
+            Ok(pattern) => Arc::new(pattern),
+            Err(error) => {
+                self.report(bad_pattern(span, &error));
+                return None;
+            }
+        };
+        self.patterns.memory += pattern.memory();
+        if self.patterns.memory > self.limits.pattern_bytes {
+            let message = "the text patterns of the policy are too large together";
+            let report = Diagnostic::new(Code::TooLarge, span, message);
+            self.report(
+                report.help("classes such as `\\w` are large; `(?-u)` keeps them to ASCII"),
+            );
+            return None;
+        }
+        self.patterns.known.insert(key, Arc::clone(&pattern));
+        Some(pattern)
     }
 
     fn warn_if_never_absent(&mut self, fact: FactId, test: &WrittenTest, absent: bool) {

@@ -130,7 +130,10 @@ impl<'a> Checker<'a> {
             (LiteralValue::Int(value), Type::Int) => Some(Typed::Int(*value)),
             (LiteralValue::Duration(value), Type::Duration) => Some(Typed::Duration(*value)),
             (LiteralValue::Size(value), Type::Size) => Some(Typed::Size(*value)),
-            (LiteralValue::Text(text), Type::Text) => Some(Typed::Text(text.clone())),
+            (LiteralValue::Text(text), Type::Text) => {
+                self.count_text(span, text.len())?;
+                Some(Typed::Text(text.clone()))
+            }
             (LiteralValue::Text(text), Type::Enum(id)) => {
                 let name = Name { text: text.clone(), span, quoted: true };
                 self.member(unit, id, &name).map(|member| Typed::Member(id, member))

@@ -6,6 +6,7 @@ use super::Checker;
 use super::conditions::shown_literal;
 use super::constants::Typed;
 use super::names::{Meaning, suggestion};
+use super::outcomes::{outcome_names, variants};
 use crate::ast::{
     Argument as Written, ArgumentValue, Call, Constant, DecisionExpression, LabelEntry, LetValue,
     LiteralValue, Name,
@@ -15,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::event::show_range;
 use crate::gather::Unit;
 use crate::source::Span;
+use crate::value::Schedule;
 use crate::vocabulary::{OutcomeType, Parameter, ParameterType};
 
 impl<'a> Checker<'a> {
@@ -62,7 +64,22 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.count_arguments(call.span, &arguments)?;
         right.then(|| Outcome { name: kind.name.clone(), variant: kind.variant.clone(), arguments })
+    }
+
+    /// Each rule holds its arguments, also those that a name or a default stands for.
+    fn count_arguments(&mut self, span: Span, arguments: &[(String, Argument)]) -> Option<()> {
+        for (_, argument) in arguments {
+            match argument {
+                Argument::Text(text) => self.count_text(span, text.len())?,
+                Argument::Schedule(Schedule::Delays(delays)) => {
+                    self.count_text(span, size_of_val(delays.as_slice()))?;
+                }
+                _ => {}
+            }
+        }
+        Some(())
     }
 
     /// The outcome's type, and what is given behind the variant.
@@ -78,7 +95,7 @@ impl<'a> Checker<'a> {
         }
         let variant = call.arguments.first().and_then(leading_word);
         let Some(variant) = variant else {
-            let variants = self.variants(&call.name).join("`, `");
+            let variants = variants(&self.vocabulary, &call.name).join("`, `");
             let message = format!("`{}` does not say which of its variants is meant", call.name);
             let report = Diagnostic::new(Code::WrongArguments, call.span, message);
             self.report(report.help(format!("the variants are `{variants}`")));
@@ -88,13 +105,14 @@ impl<'a> Checker<'a> {
         {
             return Some(((*kind).clone(), &call.arguments[1..]));
         }
-        let message = format!("`{}` has no variant `{variant}`", call.name);
-        let report = Diagnostic::new(Code::UnknownOutcome, variant.span, message);
-        let variants = self.variants(&call.name);
-        let report = suggestion(report, variant, variants.iter().copied());
-        let help = format!("the variants are `{}`", variants.join("`, `"));
-        let report = if report.help.is_some() { report } else { report.help(help) };
-        self.report(report);
+        self.report_lazily(Code::UnknownOutcome, |vocabulary, _| {
+            let message = format!("`{}` has no variant `{variant}`", call.name);
+            let report = Diagnostic::new(Code::UnknownOutcome, variant.span, message);
+            let variants = variants(vocabulary, &call.name);
+            let report = suggestion(report, variant, variants.iter().copied());
+            let help = format!("the variants are `{}`", variants.join("`, `"));
+            if report.help.is_some() { report } else { report.help(help) }
+        });
         None
     }
 
@@ -102,16 +120,14 @@ impl<'a> Checker<'a> {
         if self.excused.name(&name.text) {
             return;
         }
-        let report = Diagnostic::new(
-            Code::UnknownOutcome,
-            name.span,
-            format!("no outcome is called `{name}`"),
-        );
-        let report = suggestion(report, name, self.outcome_names());
-        let names: Vec<&str> = self.outcome_names().collect();
-        let help = format!("the outcomes are `{}`", names.join("`, `"));
-        let report = if report.help.is_some() { report } else { report.help(help) };
-        self.report(report);
+        self.report_lazily(Code::UnknownOutcome, |vocabulary, _| {
+            let message = format!("no outcome is called `{name}`");
+            let report = Diagnostic::new(Code::UnknownOutcome, name.span, message);
+            let report = suggestion(report, name, outcome_names(vocabulary));
+            let names: Vec<&str> = outcome_names(vocabulary).collect();
+            let help = format!("the outcomes are `{}`", names.join("`, `"));
+            if report.help.is_some() { report } else { report.help(help) }
+        });
     }
 
     /// One argument with its parameter's name.
@@ -121,17 +137,10 @@ impl<'a> Checker<'a> {
         kind: &'k OutcomeType,
         written: &'a Written,
     ) -> Option<(&'k str, Argument)> {
-        let names: Vec<&str> =
-            kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-        let takes = if names.is_empty() {
-            "it takes none".to_owned()
-        } else {
-            format!("it takes `{}`", names.join("`, `"))
-        };
         let Some(key) = &written.key else {
             let message = format!("`{}` is given an argument without a name", kind.display());
             let report = Diagnostic::new(Code::WrongArguments, written.value.span(), message);
-            self.report(report.help(takes));
+            self.report(report.help(what_it_takes(kind)));
             return None;
         };
         let Some(parameter) = kind.parameters.iter().find(|parameter| parameter.name == key.text)
@@ -139,11 +148,13 @@ impl<'a> Checker<'a> {
             if self.excused.name(&key.text) {
                 return None;
             }
-            let message = format!("`{}` takes no `{key}`", kind.display());
-            let report =
-                suggestion(Diagnostic::new(Code::UnknownArgument, key.span, message), key, names);
-            let report = if report.help.is_some() { report } else { report.help(takes) };
-            self.report(report);
+            self.report_lazily(Code::UnknownArgument, |_, _| {
+                let message = format!("`{}` takes no `{key}`", kind.display());
+                let report = Diagnostic::new(Code::UnknownArgument, key.span, message);
+                let names = kind.parameters.iter().map(|parameter| parameter.name.as_str());
+                let report = suggestion(report, key, names);
+                if report.help.is_some() { report } else { report.help(what_it_takes(kind)) }
+            });
             return None;
         };
         let value = match parameter.kind {
@@ -232,7 +243,10 @@ impl<'a> Checker<'a> {
             LiteralValue::Bool(value) => Some(Label::Bool(*value)),
             LiteralValue::Int(value) => Some(Label::Int(*value)),
             LiteralValue::Duration(value) => Some(Label::Duration(*value)),
-            LiteralValue::Text(text) => Some(Label::Text(text.clone())),
+            LiteralValue::Text(text) => {
+                self.count_text(value.span(), text.len())?;
+                Some(Label::Text(text.clone()))
+            }
             LiteralValue::Wrong => None,
             other => {
                 self.no_label(value.span(), &shown_literal(other));
@@ -250,6 +264,15 @@ impl<'a> Checker<'a> {
                 .help("labels are texts, integers, booleans and durations")
                 .fix("put it in quotes", span, super::names::quote(written));
         self.report(report);
+    }
+}
+
+fn what_it_takes(kind: &OutcomeType) -> String {
+    let names: Vec<&str> =
+        kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    match names.is_empty() {
+        true => "it takes none".to_owned(),
+        false => format!("it takes `{}`", names.join("`, `")),
     }
 }
 

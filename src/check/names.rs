@@ -136,7 +136,7 @@ impl<'a> Checker<'a> {
         if self.excused.name(&name.text) || !self.unknown.insert(name.span) {
             return;
         }
-        let insertion = self.insertion_point(unit);
+        let sources = self.sources;
         self.report_lazily(Code::UnknownMember, |vocabulary, lets| {
             let kind = vocabulary.enum_type(id);
             let message = format!("`{}` has no member `{name}`", kind.name);
@@ -161,33 +161,28 @@ impl<'a> Checker<'a> {
                 .help
                 .clone()
                 .unwrap_or_else(|| format!("if it is right, declare it: `{line}`"));
+            let insertion = insertion_point(sources, unit);
             report
                 .help(help)
                 .fix(format!("declare it: `{line}`"), insertion, format!("{line}\n"))
                 .guess()
         });
     }
+}
 
-    /// Where a declaration can be put in a file: before the first line that is not of its head.
-    fn insertion_point(&self, unit: &Unit) -> Span {
-        use crate::ast::DeclarationKind::{Extends, Use, Version, Vocabulary};
-        let is_head = |kind: &_| matches!(kind, Version(_) | Vocabulary(_) | Extends(_) | Use(_));
-        let text = self.sources.file(unit.ast.file).text();
-        let last_of_head = unit
-            .ast
-            .declarations
-            .iter()
-            .take_while(|declaration| is_head(&declaration.kind))
-            .last();
-        let from = last_of_head.map_or(0, |declaration| declaration.span.end as usize);
-        let line_end = text[from..].find('\n').map_or(text.len(), |at| from + at + 1);
-        let at = if from == 0 {
-            text.len() - text.trim_start_matches('\u{feff}').len()
-        } else {
-            line_end
-        };
-        Span::new(unit.ast.file, at..at)
-    }
+/// Where a declaration can be put in a file: before the first line that is not of its head.
+fn insertion_point(sources: &Sources, unit: &Unit) -> Span {
+    use crate::ast::DeclarationKind::{Extends, Use, Version, Vocabulary};
+    let is_head = |kind: &_| matches!(kind, Version(_) | Vocabulary(_) | Extends(_) | Use(_));
+    let text = sources.file(unit.ast.file).text();
+    let last_of_head =
+        unit.ast.declarations.iter().take_while(|declaration| is_head(&declaration.kind)).last();
+    let from = last_of_head.map_or(0, |declaration| declaration.span.end as usize);
+    let at = match from {
+        0 => text.len() - text.trim_start_matches('\u{feff}').len(),
+        _ => text[from..].find('\n').map_or(text.len(), |at| from + at + 1),
+    };
+    Span::new(unit.ast.file, at..at)
 }
 
 /// Adds the name that may have been meant, with the fix that writes it.

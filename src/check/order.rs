@@ -1,6 +1,6 @@
 //! The order of the rules: an extension's before its base's, others at their anchors, edits by name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Checker, Edit, FileRules};
 use crate::ast::{Name, RuleDeclaration, Side};
@@ -23,7 +23,7 @@ struct Arrangement {
     /// Those not placed at an anchor, in their order.
     line: Vec<usize>,
     /// By name: the node, and where the name stands.
-    named: HashMap<String, (usize, Span)>,
+    named: BTreeMap<String, (usize, Span)>,
 }
 
 /// Puts the rules of all files into the order in which they are asked; the base's file comes first in `files`.
@@ -118,7 +118,7 @@ impl Arrangement {
         &mut self,
         checker: &mut Checker<'_>,
         edit: Edit<'_>,
-        inherited: &HashMap<String, (usize, Span)>,
+        inherited: &BTreeMap<String, (usize, Span)>,
         own: &HashMap<&str, Span>,
         edited: &mut HashMap<String, Span>,
     ) {
@@ -161,7 +161,7 @@ impl Arrangement {
         &self,
         checker: &mut Checker<'_>,
         name: &Name,
-        inherited: &HashMap<String, (usize, Span)>,
+        inherited: &BTreeMap<String, (usize, Span)>,
         file: &crate::source::FileId,
     ) -> Option<usize> {
         let inherited_node = inherited.get(&name.text).map(|&(node, _)| node);
@@ -219,25 +219,22 @@ fn name_of_added<'e>(edit: &Edit<'e>) -> Option<(&'e str, Span)> {
 fn unknown_rule(
     checker: &mut Checker<'_>,
     name: &Name,
-    known: &HashMap<String, (usize, Span)>,
+    known: &BTreeMap<String, (usize, Span)>,
     what: &str,
 ) {
     checker.damaged = true;
     if checker.excused.name(&name.text) {
         return;
     }
-    let report =
-        Diagnostic::new(Code::UnknownRule, name.span, format!("{what} is called `{name}`"));
-    let mut names: Vec<&str> = known.keys().map(String::as_str).collect();
-    names.sort_unstable();
-    let report = super::names::suggestion(report, name, names.iter().copied());
-    let help = match names.is_empty() {
-        true => "only rules of a base can be edited, and there is none here".to_owned(),
-        false => format!(
-            "the rules of the bases are `{}`",
-            names.iter().take(12).copied().collect::<Vec<_>>().join("`, `")
-        ),
-    };
-    let report = if report.help.is_some() { report } else { report.help(help) };
-    checker.report(report);
+    checker.report_lazily(Code::UnknownRule, |_, _| {
+        let message = format!("{what} is called `{name}`");
+        let report = Diagnostic::new(Code::UnknownRule, name.span, message);
+        let report = super::names::suggestion(report, name, known.keys().map(String::as_str));
+        let first: Vec<&str> = known.keys().take(12).map(String::as_str).collect();
+        let help = match first.is_empty() {
+            true => "only rules of a base can be edited, and there is none here".to_owned(),
+            false => format!("the rules of the bases are `{}`", first.join("`, `")),
+        };
+        if report.help.is_some() { report } else { report.help(help) }
+    });
 }

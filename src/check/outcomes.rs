@@ -6,7 +6,7 @@ use crate::ast::{DeclarationKind, Name, OutcomeDeclaration, ParameterDeclaration
 use crate::decision::Argument;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
-use crate::vocabulary::{OutcomeType, Parameter, ParameterType};
+use crate::vocabulary::{OutcomeType, Parameter, ParameterType, Vocabulary};
 
 /// Gathers all outcomes.
 pub(super) fn declare(checker: &mut Checker<'_>) {
@@ -14,6 +14,13 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
     for unit in chain.units() {
         for declaration in &unit.ast.declarations {
             if let DeclarationKind::Outcome(outcome) = &declaration.kind {
+                if checker.vocabulary.outcomes.len() == checker.limits.outcomes {
+                    return checker.report(too_many(
+                        "outcomes",
+                        checker.limits.outcomes,
+                        &outcome.name,
+                    ));
+                }
                 declare_outcome(checker, unit, outcome, declaration.documentation.clone());
             }
         }
@@ -31,6 +38,10 @@ fn declare_outcome<'a>(
     }
     let mut parameters: Vec<Parameter> = Vec::new();
     for parameter in &declared.parameters {
+        if parameters.len() == checker.limits.parameters {
+            checker.report(too_many("parameters", checker.limits.parameters, &parameter.name));
+            break;
+        }
         if let Some(first) = parameters.iter().find(|known| known.name == parameter.name.text) {
             let message = format!("the parameter `{}` is declared twice", parameter.name);
             let report = Diagnostic::new(Code::DuplicateName, parameter.name.span, message)
@@ -50,6 +61,11 @@ fn declare_outcome<'a>(
         documentation,
         span: declared.name.span,
     });
+}
+
+fn too_many(what: &str, limit: usize, name: &Name) -> Diagnostic {
+    Diagnostic::new(Code::TooLarge, name.span, format!("more than {limit} {what}"))
+        .help("the host can raise the limit")
 }
 
 /// The report of an outcome that cannot stand beside one that is there already.
@@ -123,19 +139,17 @@ impl Checker<'_> {
             ),
         }
     }
+}
 
-    /// All names of outcomes, each once.
-    pub(super) fn outcome_names(&self) -> impl Iterator<Item = &str> {
-        let mut seen = std::collections::HashSet::new();
-        self.vocabulary
-            .outcomes()
-            .map(|outcome| outcome.name.as_str())
-            .filter(move |name| seen.insert(*name))
-    }
+/// All names of outcomes, each once.
+pub(super) fn outcome_names(vocabulary: &Vocabulary) -> impl Iterator<Item = &str> {
+    let mut seen = std::collections::HashSet::new();
+    let names = vocabulary.outcomes().map(|outcome| outcome.name.as_str());
+    names.filter(move |name| seen.insert(*name))
+}
 
-    /// The variants of an outcome, for messages.
-    pub(super) fn variants(&self, name: &Name) -> Vec<&str> {
-        let outcomes = self.vocabulary.outcomes().filter(|outcome| outcome.name == name.text);
-        outcomes.filter_map(|outcome| outcome.variant.as_deref()).collect()
-    }
+/// The variants of an outcome, for messages.
+pub(super) fn variants<'v>(vocabulary: &'v Vocabulary, name: &Name) -> Vec<&'v str> {
+    let outcomes = vocabulary.outcomes().filter(|outcome| outcome.name == name.text);
+    outcomes.filter_map(|outcome| outcome.variant.as_deref()).collect()
 }

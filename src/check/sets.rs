@@ -38,6 +38,8 @@ pub(super) struct SetCache {
     /// How many members all lists have come to.
     members: usize,
     overflow_reported: bool,
+    /// How many bytes all texts have come to.
+    text_bytes: usize,
 }
 
 /// The values a list comes to, in their order.
@@ -228,6 +230,9 @@ impl<'a> Checker<'a> {
             let (_, _, value) = self.value_behind(id)?;
             if matches!(value, LetValue::List(_) | LetValue::Range(_)) {
                 let set = self.named_set(fact, id, name.span)?;
+                if let Set::Texts(texts) = &set {
+                    self.count_text(name.span, texts.iter().map(str::len).sum())?;
+                }
                 self.count_members(name.span, values.extend(&set, self.members_of(fact)))?;
                 return Some(());
             }
@@ -263,6 +268,23 @@ impl<'a> Checker<'a> {
             );
             let report = Diagnostic::new(Code::TooLarge, span, message);
             self.report(report.help("the sets that a list names count with all their members"));
+        }
+        None
+    }
+
+    /// Refuses texts and schedules that together come to more bytes than allowed, and says so once.
+    pub(super) fn count_text(&mut self, span: Span, added: usize) -> Option<()> {
+        let limit = self.limits.text_bytes;
+        let before = self.sets.text_bytes;
+        self.sets.text_bytes = before.saturating_add(added);
+        if self.sets.text_bytes <= limit {
+            return Some(());
+        }
+        if before <= limit {
+            let message =
+                format!("all texts and schedules together come to more than {limit} bytes");
+            let report = Diagnostic::new(Code::TooLarge, span, message);
+            self.report(report.help("what a name stands for counts wherever the name is used"));
         }
         None
     }

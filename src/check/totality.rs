@@ -83,7 +83,9 @@ fn last_word(checker: &Checker<'_>, main: &Unit) -> Option<(Span, String)> {
             outcome.name == *name && outcome.variant.is_none() && outcome.parameters.is_empty()
         })
     };
-    let outcome = checker.outcome_names().filter(plain).min_by_key(|name| *name != "fail")?;
+    let outcome = super::outcomes::outcome_names(&checker.vocabulary)
+        .filter(plain)
+        .min_by_key(|name| *name != "fail")?;
     let text = checker.sources.file(main.ast.file).text();
     let lines = match text.trim().is_empty() {
         true => "",
