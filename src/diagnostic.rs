@@ -189,13 +189,10 @@ impl Diagnostics {
         }
     }
 
-    /// Counts a diagnostic without making it, if there are too many already.
-    pub(crate) fn count_if_full(&mut self, severity: Severity) -> bool {
-        let is_full = self.list.len() >= self.limit;
-        if is_full {
-            self.suppressed += 1;
-            self.errors += usize::from(severity == Severity::Error);
-        }
+    /// Counts an error without looking into it, if there are too many already.
+    pub(crate) fn count_if_full(&mut self) -> bool {
+        let is_full = self.kept_errors.len() >= self.limit;
+        self.errors += usize::from(is_full);
         is_full
     }
 

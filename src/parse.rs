@@ -158,7 +158,7 @@ impl<'i> Builder<'i, '_> {
     /// Where the piece does not begin with a keyword, the declaration before it may have gone on; gives
     /// whether it had.
     fn broken(&mut self, piece: Span, previous: Option<Span>) -> bool {
-        if self.problems.count_if_full(Severity::Error) {
+        if self.problems.count_if_full() {
             return false;
         }
         let text = up_to(self.text, piece.end as usize + LOOK_AHEAD);
