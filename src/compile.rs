@@ -217,9 +217,10 @@ impl Writer {
     }
 
     fn members(&mut self, members: &Members) {
-        let (words, other) = members.as_words();
+        let (all_but, start, words) = members.as_words();
         self.tag(b'm');
-        self.tag(u8::from(other));
+        self.tag(u8::from(all_but));
+        self.number(start.into());
         words.iter().for_each(|&word| self.number(word.cast_signed()));
     }
 

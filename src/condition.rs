@@ -128,56 +128,55 @@ impl Intervals {
     }
 }
 
-/// A set of an enum's members, and perhaps every name that is none.
+/// A set of an enum's members: those listed, or every name but those listed.
+///
+/// A test for one member out of very many takes no more room than one out of few.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Members {
-    /// A bit for each member.
-    bits: Vec<u64>,
-    /// Whether it has the names that the enum does not know.
+    /// A bit for each member that is listed, from that of number `64 * start` to the last one.
+    bits: Box<[u64]>,
+    start: u32,
+    /// Whether it has all but those listed, and so the names that the enum does not know.
     other: bool,
 }
 
 impl Members {
     pub(crate) fn new(members: impl IntoIterator<Item = MemberId>) -> Self {
-        let mut bits = Vec::new();
+        let mut members: Vec<MemberId> = members.into_iter().collect();
+        members.sort_unstable();
+        let word = |member: &MemberId| member.0 / 64;
+        let start = members.first().map_or(0, word);
+        let length = members.last().map_or(0, |last| word(last) - start + 1);
+        let mut bits = vec![0; length as usize];
         for member in members {
-            let word = member.index() / 64;
-            if bits.len() <= word {
-                bits.resize(word + 1, 0);
-            }
-            bits[word] |= 1 << (member.index() % 64);
+            bits[(word(&member) - start) as usize] |= 1 << (member.0 % 64);
         }
-        Members { bits, other: false }
+        Members { bits: bits.into(), start, other: false }
     }
 
-    /// The members among the first `count` that are not in this set, and the unknown names if they are not.
-    pub(crate) fn complement(&self, count: usize) -> Self {
-        let outside =
-            (0..count).map(|at| MemberId(at as u32)).filter(|&member| !self.contains(member));
-        Members { other: !self.other, ..Members::new(outside) }
+    /// Every name that is not in this set.
+    pub(crate) fn complement(&self) -> Self {
+        Members { other: !self.other, ..self.clone() }
     }
 
-    /// The bits, trailing empty words left out, and whether it has the unknown names.
-    pub(crate) fn as_words(&self) -> (&[u64], bool) {
-        let used = self.bits.iter().rposition(|&word| word != 0).map_or(0, |last| last + 1);
-        (&self.bits[..used], self.other)
+    /// Whether it has all but those listed; where the bits of these begin, and the bits.
+    pub(crate) fn as_words(&self) -> (bool, u32, &[u64]) {
+        (self.other, self.start, &self.bits)
     }
 
-    /// The members of the set in their order; says nothing of the unknown names.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = MemberId> {
+    /// The members listed, in their order.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = MemberId> {
         let bits = |word: u64| (0..64u32).filter(move |bit| word >> bit & 1 == 1);
         self.bits
             .iter()
-            .zip(0u32..)
+            .zip(self.start..)
             .flat_map(move |(&word, at)| bits(word).map(move |bit| MemberId(at * 64 + bit)))
     }
 
     pub(crate) fn contains(&self, member: MemberId) -> bool {
-        match self.bits.get(member.index() / 64) {
-            _ if member == MemberId::OTHER => self.other,
-            Some(word) => word >> (member.index() % 64) & 1 == 1,
-            None => false,
-        }
+        let at = (member.0 / 64).wrapping_sub(self.start) as usize;
+        let listed = self.bits.get(at).is_some_and(|word| word >> (member.0 % 64) & 1 == 1);
+        listed != self.other
     }
 }
 

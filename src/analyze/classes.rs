@@ -282,14 +282,9 @@ fn members<'a>(
     for test in tests {
         exceptions.push(match test {
             Accepts::Members(set) => {
-                budget.spend(1 + count / 64)?;
-                let elsewhere = set.contains(MemberId::OTHER);
-                let outside = elsewhere.then(|| set.complement(count));
-                let items = outside.as_ref().unwrap_or(set).iter().map(|member| member.0);
-                Exceptions {
-                    items: items.filter(|&item| (item as usize) < count).collect(),
-                    elsewhere,
-                }
+                let items: Vec<u32> = set.listed().map(|member| member.0).collect();
+                budget.spend(1 + items.len())?;
+                Exceptions { items, elsewhere: set.contains(MemberId::OTHER) }
             }
             _ => Exceptions { items: Vec::new(), elsewhere: false },
         });

@@ -13,7 +13,7 @@ use crate::condition::{Accepts, Condition, Intervals, Members, Pattern, Test};
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::gather::Unit;
 use crate::source::Span;
-use crate::vocabulary::{EnumId, FactId, MemberId, Type};
+use crate::vocabulary::{EnumId, EnumType, FactId, MemberId, Type};
 
 use super::sets::Set;
 
@@ -188,7 +188,7 @@ impl<'a> Checker<'a> {
             }
             Predicate::In { negated, set } => {
                 let set = self.set_expression(unit, fact, set)?;
-                self.membership(fact, set, *negated)
+                self.membership(test.span, set, *negated)?
             }
             Predicate::Is(name) => self.kinship(unit, fact, test, name)?,
             Predicate::Text { test: how, constant } => {
@@ -244,7 +244,7 @@ impl<'a> Checker<'a> {
         }
         if equality {
             let set = self.single_value(unit, fact, constant)?;
-            return Some(self.membership(fact, set, comparator == Comparator::NotEqual));
+            return self.membership(constant.span(), set, comparator == Comparator::NotEqual);
         }
         let value = self.number(unit, fact, constant)?;
         let below = |top: Option<i64>| top.map_or_else(Vec::new, |top| vec![(i64::MIN, top)]);
@@ -259,22 +259,25 @@ impl<'a> Checker<'a> {
         Some(Accepts::Numbers(Arc::new(Intervals::new(intervals))))
     }
 
-    /// The values in a set, or all but those.
-    fn membership(&self, fact: FactId, set: Set, negated: bool) -> Accepts {
-        match (set, self.vocabulary.fact(fact).kind) {
-            (Set::Bools { on_false, on_true }, _) => {
+    /// The values in a set, or all but those; the latter is a set of its own, which counts where it is large.
+    fn membership(&mut self, span: Span, set: Set, negated: bool) -> Option<Accepts> {
+        Some(match set {
+            Set::Bools { on_false, on_true } => {
                 Accepts::Bools { on_false: on_false != negated, on_true: on_true != negated }
             }
-            (Set::Texts(texts), _) => Accepts::Texts { texts, negated },
-            (Set::Numbers(numbers), _) if negated => {
+            Set::Texts(texts) => Accepts::Texts { texts, negated },
+            Set::Numbers(numbers) if negated => {
+                self.count_members(span, numbers.as_slice().len().saturating_sub(1))?;
                 Accepts::Numbers(Arc::new(numbers.complement()))
             }
-            (Set::Numbers(numbers), _) => Accepts::Numbers(numbers),
-            (Set::Members(members), Type::Enum(id)) if negated => Accepts::Members(Arc::new(
-                members.complement(self.vocabulary.enum_type(id).members.len()),
-            )),
-            (Set::Members(members), _) => Accepts::Members(members),
-        }
+            Set::Numbers(numbers) => Accepts::Numbers(numbers),
+            Set::Members(members) if negated => {
+                let (_, _, words) = members.as_words();
+                self.count_members(span, words.len().saturating_sub(1))?;
+                Accepts::Members(Arc::new(members.complement()))
+            }
+            Set::Members(members) => Accepts::Members(members),
+        })
     }
 
     fn kinship(
@@ -302,7 +305,7 @@ impl<'a> Checker<'a> {
             Some(_) => self.named_member(unit, id, name)?,
             None => self.member(unit, id, name)?,
         };
-        Some(Accepts::Members(self.descendants(id, ancestor)))
+        self.descendants(id, ancestor, test.span).map(Accepts::Members)
     }
 
     /// The member that a `let` stands for.
@@ -323,41 +326,23 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A member with all that descend from it.
-    fn descendants(&mut self, id: EnumId, ancestor: MemberId) -> Arc<Members> {
+    /// A member with all that descend from it; nothing where all sets together are too large.
+    fn descendants(&mut self, id: EnumId, ancestor: MemberId, span: Span) -> Option<Arc<Members>> {
         if let Some(known) = self.sets.descendants.get(&(id, ancestor)) {
-            return Arc::clone(known);
+            return Some(Arc::clone(known));
         }
         let kind = self.vocabulary.enum_type(id);
-        // Whether each member descends from the ancestor, once it is known.
-        let mut known: Vec<Option<bool>> = vec![None; kind.members.len()];
-        for start in 0..kind.members.len() {
-            let mut path = Vec::new();
-            let mut current = Some(start);
-            let verdict = loop {
-                match current {
-                    None => break false,
-                    Some(at) if at == ancestor.index() => break true,
-                    Some(at) => match known[at] {
-                        Some(verdict) => break verdict,
-                        None => {
-                            path.push(at);
-                            current = kind.members[at].parent.map(MemberId::index);
-                        }
-                    },
-                }
-            };
-            path.push(start);
-            for at in path {
-                known[at] = Some(verdict);
-            }
+        let children = self.sets.children.entry(id).or_insert_with(|| children(kind));
+        let mut family = vec![ancestor];
+        let mut next = 0;
+        while let Some(member) = family.get(next) {
+            family.extend(&children[member.index()]);
+            next += 1;
         }
-        let members = (0..kind.members.len() as u32)
-            .map(MemberId)
-            .filter(|member| known[member.index()] == Some(true));
-        let members = Arc::new(Members::new(members));
+        self.count_members(span, family.len())?;
+        let members = Arc::new(Members::new(family));
         self.sets.descendants.insert((id, ancestor), Arc::clone(&members));
-        members
+        Some(members)
     }
 
     fn text_test(
@@ -430,6 +415,17 @@ impl<'a> Checker<'a> {
 
 fn single(test: Test) -> Resolved {
     Resolved { condition: Condition::Test(test), depth: 1, tests: 1 }
+}
+
+/// For each member those that have it as their parent.
+fn children(kind: &EnumType) -> Vec<Vec<MemberId>> {
+    let mut children = vec![Vec::new(); kind.members.len()];
+    for (member, id) in kind.members.iter().zip((0..).map(MemberId)) {
+        if let Some(parent) = member.parent {
+            children[parent.index()].push(id);
+        }
+    }
+    children
 }
 
 fn bad_pattern(span: Span, error: &regex::Error) -> Diagnostic {

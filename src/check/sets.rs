@@ -34,6 +34,8 @@ impl Set {
 pub(super) struct SetCache {
     /// Named sets by the fact they are used with; none where wrong.
     named: HashMap<(LetId, FactId), Option<Set>>,
+    /// For each member of an enum those that have it as their parent.
+    pub(super) children: HashMap<EnumId, Vec<Vec<MemberId>>>,
     pub(super) descendants: HashMap<(EnumId, MemberId), Arc<Members>>,
     /// How many members all lists have come to.
     members: usize,
@@ -233,7 +235,7 @@ impl<'a> Checker<'a> {
                 if let Set::Texts(texts) = &set {
                     self.count_text(name.span, texts.iter().map(str::len).sum())?;
                 }
-                self.count_members(name.span, values.extend(&set, self.members_of(fact)))?;
+                self.count_members(name.span, values.extend(&set))?;
                 return Some(());
             }
         }
@@ -247,16 +249,8 @@ impl<'a> Checker<'a> {
         Some(())
     }
 
-    /// How many members the enum of a fact has.
-    fn members_of(&self, fact: FactId) -> usize {
-        match self.vocabulary.fact(fact).kind {
-            Type::Enum(id) => self.vocabulary.enum_type(id).members.len(),
-            _ => 0,
-        }
-    }
-
     /// Refuses lists that together come to more members than allowed.
-    fn count_members(&mut self, span: Span, added: usize) -> Option<()> {
+    pub(super) fn count_members(&mut self, span: Span, added: usize) -> Option<()> {
         self.sets.members = self.sets.members.saturating_add(added);
         if self.sets.members <= self.limits.list_members {
             return Some(());
@@ -315,7 +309,7 @@ impl<'a> Checker<'a> {
 
 impl Values {
     /// Adds all of a set; gives how many that were.
-    fn extend(&mut self, set: &Set, enum_members: usize) -> usize {
+    fn extend(&mut self, set: &Set) -> usize {
         let before = self.len();
         match set {
             Set::Bools { on_false, on_true } => {
@@ -324,10 +318,7 @@ impl Values {
             }
             Set::Numbers(numbers) => self.intervals.extend(numbers.as_slice()),
             Set::Texts(texts) => self.texts.extend(texts.iter().map(Box::from)),
-            Set::Members(members) => {
-                let all = (0..enum_members as u32).map(MemberId);
-                self.members.extend(all.filter(|&member| members.contains(member)));
-            }
+            Set::Members(members) => self.members.extend(members.listed()),
         }
         self.len() - before
     }
