@@ -48,7 +48,7 @@ impl Default for Limits {
             rules: 1_000_000,
             condition_tests: 65_536,
             list_members: 16_000_000,
-            text_bytes: 256 * 1024 * 1024,
+            text_bytes: 128 * 1024 * 1024,
             pattern_bytes: 64 * 1024 * 1024,
             outcomes: 256,
             parameters: 64,

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::fuzz_targets::{check, decide, format, parse};
 
-const TARGETS: [(&str, fn(&[u8])); 4] =
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 4] =
     [("parse", parse), ("check", check), ("format", format), ("decide", decide)];
 
 /// The kept files in the order of their names, the policies of all other tests, and the bundled ones.

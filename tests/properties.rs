@@ -249,12 +249,12 @@ fn other_meanings(text: &str) -> Vec<(&'static str, String)> {
         };
         others.push(("another name", with_line(at, name)));
     }
-    if let [first, second, ..] = rules[..] {
-        if lines[first] != lines[second] {
-            let mut swapped = lines.clone();
-            swapped.swap(first, second);
-            others.push(("another order", swapped.join("\n")));
-        }
+    if let [first, second, ..] = rules[..]
+        && lines[first] != lines[second]
+    {
+        let mut swapped = lines.clone();
+        swapped.swap(first, second);
+        others.push(("another order", swapped.join("\n")));
     }
     others
 }

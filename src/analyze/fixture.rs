@@ -195,7 +195,7 @@ fn any_test() -> impl Strategy<Value = Condition> {
             let count = if fact == 4 { 4 } else { 3 };
             let chosen = chosen.into_iter().filter(|&member| member < count);
             let set = Members::new(chosen.map(MemberId));
-            let set = if negated { set.complement(count as usize) } else { set };
+            let set = if negated { set.complement() } else { set };
             test(FactId(fact), Accepts::Members(Arc::new(set)))
         },
     );

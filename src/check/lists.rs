@@ -1,5 +1,6 @@
 //! Lists: not empty, no member twice, grown only by what is new and shrunk only by what is there.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::Checker;
@@ -57,14 +58,14 @@ fn check_condition(checker: &mut Checker<'_>, condition: &Condition) {
 /// What an element says, so that equal ones can be told; nothing for a range or a duration.
 ///
 /// A duration may stand twice: a schedule is a list, too.
-fn key(element: &Element) -> Option<String> {
+fn key(element: &Element) -> Option<Cow<'_, str>> {
     match element {
         Element::Range(_) => None,
-        Element::Constant(Constant::Name(name)) => Some(name.text.clone()),
+        Element::Constant(Constant::Name(name)) => Some(name.text.as_str().into()),
         Element::Constant(Constant::Literal(literal)) => match &literal.value {
-            LiteralValue::Text(text) => Some(text.clone()),
+            LiteralValue::Text(text) => Some(text.as_str().into()),
             LiteralValue::Duration(_) | LiteralValue::Wrong => None,
-            other => Some(shown_literal(other)),
+            other => Some(shown_literal(other).into()),
         },
     }
 }
@@ -74,7 +75,7 @@ fn check_list(checker: &mut Checker<'_>, list: &List) {
         let report = Diagnostic::new(Code::EmptyList, list.span, "the list is empty");
         return checker.report(report.help("nothing is in it, so a test with it is never true"));
     }
-    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut seen: HashMap<Cow<'_, str>, Span> = HashMap::new();
     for (at, element) in list.elements.iter().enumerate() {
         let Some(key) = key(element) else { continue };
         let span = element.span();
@@ -110,7 +111,7 @@ fn check_changes(checker: &mut Checker<'_>, main: &Unit) {
         if !entry.changes.iter().any(|(unit, _)| unit.ast.file == main.ast.file) {
             continue;
         }
-        let mut members: HashSet<String> = list.elements.iter().filter_map(key).collect();
+        let mut members: HashSet<Cow<'_, str>> = list.elements.iter().filter_map(key).collect();
         for (unit, change) in &entry.changes {
             let LetValue::List(changed) = &change.value else { continue };
             let report = unit.ast.file == main.ast.file;
