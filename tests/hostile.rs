@@ -307,7 +307,7 @@ cases! {
     large_enum_each_asked: total(format!("enum A {{ {} }}\nfact a: A ?\n{}", each(MANY, |at| format!("m{at},")), each(MANY, |at| line(format!("a == m{at}"))))) => [];
     large_enum_of_unknown_names: total(format!("enum A {{ {} }}\nfact a: A ?\n{}", each(MANY, |at| format!("member{at},")), each(MANY, |at| line(format!("a == membre{at}"))))) => ["R0202"];
     chain_of_parents: total(format!("enum A {{ m0, {} }}\nfact a: A ?\nwhen a is m0 => stop", each(MANY, |at| format!("m{} is m{at},", at + 1)))) => [];
-    chain_of_parents_each_asked: total(format!("enum A {{ m0, {} }}\nfact a: A ?\n{}", each(10_000, |at| format!("m{} is m{at},", at + 1)), each(10_000, |at| line(format!("a is m{at}"))))) => [];
+    chain_of_parents_each_asked: total(format!("enum A {{ m0, {} }}\nfact a: A ?\n{}", each(5_000, |at| format!("m{} is m{at},", at + 1)), each(5_000, |at| line(format!("a is m{at}"))))) => [];
     circle_of_parents: total(format!("enum A {{ {} }}\nfact a: A ?\nwhen a is m0 => stop", each(MANY, |at| format!("m{at} is m{},", (at + 1) % MANY)))) => ["R0210"];
     many_children: total(format!("enum A {{ m, {} }}\nfact a: A ?\nwhen a is m => stop", each(MANY, |at| format!("m{at} is m,")))) => [];
     many_spellings: total(format!("enum A {{ m aka {} }}\nfact a: A ?\nwhen a == m => stop", (0..MANY).map(|at| format!("s{at}")).collect::<Vec<_>>().join(", aka "))) => [];
