@@ -49,7 +49,7 @@ impl Default for Limits {
             condition_tests: 65_536,
             list_members: 16_000_000,
             text_bytes: 128 * 1024 * 1024,
-            pattern_bytes: 64 * 1024 * 1024,
+            pattern_bytes: 32 * 1024 * 1024,
             outcomes: 256,
             parameters: 64,
             diagnostics: 1_000,

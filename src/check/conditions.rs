@@ -331,6 +331,7 @@ impl<'a> Checker<'a> {
         if let Some(known) = self.sets.descendants.get(&(id, ancestor)) {
             return Some(Arc::clone(known));
         }
+        self.count_members(span, 0)?;
         let kind = self.vocabulary.enum_type(id);
         let children = self.sets.children.entry(id).or_insert_with(|| children(kind));
         let mut family = vec![ancestor];

@@ -32,6 +32,7 @@ impl<'a> Checker<'a> {
     }
 
     fn outcome(&mut self, unit: &'a Unit, call: &'a Call) -> Option<Outcome> {
+        self.count_text(call.span, 0)?;
         let (kind, arguments) = self.outcome_type(call)?;
         let mut given: BTreeMap<&str, (Argument, Span)> = BTreeMap::new();
         let mut right = true;

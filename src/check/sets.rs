@@ -249,7 +249,7 @@ impl<'a> Checker<'a> {
         Some(())
     }
 
-    /// Refuses lists that together come to more members than allowed.
+    /// Refuses lists that together come to more members than allowed; nothing once they do.
     pub(super) fn count_members(&mut self, span: Span, added: usize) -> Option<()> {
         self.sets.members = self.sets.members.saturating_add(added);
         if self.sets.members <= self.limits.list_members {
@@ -266,7 +266,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// Refuses texts and schedules that together come to more bytes than allowed, and says so once.
+    /// Refuses texts and schedules that together come to more bytes than allowed; nothing once they do.
     pub(super) fn count_text(&mut self, span: Span, added: usize) -> Option<()> {
         let limit = self.limits.text_bytes;
         let before = self.sets.text_bytes;
