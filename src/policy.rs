@@ -123,6 +123,21 @@ impl Policy {
         PolicyLoader::new().load(path)
     }
 
+    /// The same, with every outcome in the host's own type; see [`typed`](Self::typed).
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load), and [`LoadError::Refused`] with a diagnostic at each rule whose outcome
+    /// the type does not take.
+    ///
+    /// ```no_run
+    /// use redress::{Action, Policy};
+    /// let policy: Policy<Action> = Policy::load_as("refunds.policy")?;
+    /// # Ok::<(), redress::LoadError>(())
+    /// ```
+    pub fn load_as<A: DeserializeOwned>(path: impl AsRef<Path>) -> Result<Policy<A>, LoadError> {
+        Policy::load(path)?.typed()
+    }
+
     /// Checks and compiles the text of a policy, which may name bundled files but no others.
     ///
     /// # Errors

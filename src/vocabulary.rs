@@ -277,6 +277,9 @@ impl Vocabulary {
     /// Writes an ordered type's value in its unit.
     pub(crate) fn show_number(&self, kind: Type, value: i64) -> impl fmt::Display + use<> {
         match kind {
+            // No duration or size is negative, but what is refused for being so has to be shown.
+            Type::Duration if value < 0 => format!("{value}ms"),
+            Type::Size if value < 0 => format!("{value}B"),
             Type::Duration => Duration::from_milliseconds(value).to_string(),
             Type::Size => Size::from_bytes(value).to_string(),
             _ => value.to_string(),

@@ -168,11 +168,11 @@ impl<'a> Checker<'a> {
                     quote(&shown),
                 )
             }
-            (Type::Duration, LiteralValue::Int(count)) => report
+            (Type::Duration, LiteralValue::Int(count)) if *count >= 0 => report
                 .help("a duration has a unit")
                 .fix(format!("write `{count}s`"), span, format!("{count}s"))
                 .guess(),
-            (Type::Size, LiteralValue::Int(count)) => report
+            (Type::Size, LiteralValue::Int(count)) if *count >= 0 => report
                 .help("a size has a unit")
                 .fix(format!("write `{count}B`"), span, format!("{count}B"))
                 .guess(),

@@ -34,7 +34,12 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
         let report = gap_report(gap, last, last_word(checker, main));
         checker.report(report);
     }
-    for unreachable in &findings.unreachable {
+    // What a rule for every event leaves undecided behind it is told once, by that rule.
+    let told = |unreachable: &&Unreachable| {
+        let covered_by_all = |rule: &usize| findings.always_true.contains(rule);
+        !unreachable.covered_by.iter().any(covered_by_all)
+    };
+    for unreachable in findings.unreachable.iter().filter(told) {
         if let Some(report) = unreachable_report(unreachable, rules, main) {
             checker.report(report);
         }
