@@ -2,7 +2,7 @@
 //!
 //! When a step of an automated workflow fails, something has to decide what becomes of the execution: stop,
 //! fail, try again later, keep it for a person. Redress puts that decision into a small policy language that
-//! is checked, tested and explained, and answers in nanoseconds.
+//! is checked, tested and explained, and answers without allocating.
 //!
 //! ```
 //! use redress::Policy;
