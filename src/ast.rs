@@ -1,6 +1,6 @@
 //! What the author of a policy wrote, with the place of every piece.
 //!
-//! The tree holds everything that can be written, also what the [checks](crate::check) refuse: names are
+//! The tree holds everything that can be written, also what the checks refuse: names are
 //! not resolved, types not compared, `and` and `or` may be mixed.
 
 use std::fmt;

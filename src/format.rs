@@ -1,6 +1,6 @@
 //! Ast to the one layout.
 //!
-//! The declarations become a flat list of [pieces](piece::Piece): tokens, comments, gaps and groups. The page then
+//! The declarations become a flat list of pieces: tokens, comments, gaps and groups. The page then
 //! sets every group on one line if it holds no comment and fits, and otherwise breaks it, from the outermost
 //! inwards. Tokens that have a place in the source first let out the comments that stand before them, so no
 //! comment is lost and none overtakes another; one in the middle of an expression merely breaks the line.

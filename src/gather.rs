@@ -158,21 +158,29 @@ impl Gatherer<'_> {
 
     /// A policy and its bases, the innermost first.
     fn with_bases(&mut self, main: Read) -> Vec<Read> {
-        let mut chain = vec![main];
+        self.with_inner(main, |header| header.extends.as_ref(), bundled::POLICIES, "policy")
+    }
+
+    /// A file and those it builds on by way of `next`, the innermost first.
+    fn with_inner(
+        &mut self,
+        outer: Read,
+        next: impl Fn(&Header) -> Option<&FileReference>,
+        bundled: &'static [BundledFile],
+        what: &str,
+    ) -> Vec<Read> {
+        let mut chain = vec![outer];
         while let Some(last) = chain.last() {
-            let Some(reference) = last.header.extends.clone() else { break };
-            let Some(identity) =
-                self.identify(&reference, last.ast.file, bundled::POLICIES, "policy")
-            else {
-                break;
-            };
+            let Some(reference) = next(&last.header).cloned() else { break };
+            let from = last.ast.file;
+            let Some(identity) = self.identify(&reference, from, bundled, what) else { break };
             if let Some(at) = chain.iter().position(|read| read.identity == identity) {
                 let cycle: Vec<FileId> = chain[at..].iter().map(|read| read.ast.file).collect();
                 self.report_cycle(reference.name(), &cycle);
                 break;
             }
-            let Some(base) = self.open(&reference, identity) else { break };
-            chain.push(base);
+            let Some(inner) = self.open(&reference, identity) else { break };
+            chain.push(inner);
         }
         chain.reverse();
         chain
@@ -229,23 +237,9 @@ impl Gatherer<'_> {
 
     /// A vocabulary and those it builds on, the innermost first.
     fn with_inner_vocabularies(&mut self, outer: Read) -> Vec<Unit> {
-        let mut chain = vec![outer];
-        while let Some(last) = chain.last() {
-            let Some(reference) = last.header.vocabulary.clone() else { break };
-            let standard = std::slice::from_ref(&bundled::VOCABULARY);
-            let Some(identity) = self.identify(&reference, last.ast.file, standard, "vocabulary")
-            else {
-                break;
-            };
-            if let Some(at) = chain.iter().position(|read| read.identity == identity) {
-                let cycle: Vec<FileId> = chain[at..].iter().map(|read| read.ast.file).collect();
-                self.report_cycle(reference.name(), &cycle);
-                break;
-            }
-            let Some(inner) = self.open(&reference, identity) else { break };
-            chain.push(inner);
-        }
-        chain.reverse();
+        let standard = std::slice::from_ref(&bundled::VOCABULARY);
+        let chain =
+            self.with_inner(outer, |header| header.vocabulary.as_ref(), standard, "vocabulary");
         chain.into_iter().map(|read| Unit { ast: read.ast, role: Role::Vocabulary }).collect()
     }
 
