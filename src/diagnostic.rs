@@ -89,7 +89,7 @@ impl Diagnostic {
         Diagnostic {
             code,
             severity: code.severity(),
-            message: message.into(),
+            message: on_one_line(message.into()),
             primary: Label { span, text: String::new() },
             secondary: Vec::new(),
             help: None,
@@ -99,19 +99,19 @@ impl Diagnostic {
 
     /// Says what is to be seen at the place itself.
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = text.into();
+        self.primary.text = on_one_line(text.into());
         self
     }
 
     /// Adds another place.
     pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: on_one_line(text.into()) });
         self
     }
 
     /// Says why, or what to do.
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(on_one_line(text.into()));
         self
     }
 
@@ -122,7 +122,8 @@ impl Diagnostic {
 
     /// Adds a fix of several replacements.
     pub(crate) fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.fixes.push(Fix { title: title.into(), edits, is_guess: false });
+        let title = on_one_line(title.into());
+        self.fixes.push(Fix { title, edits, is_guess: false });
         self
     }
 
@@ -138,6 +139,17 @@ impl Diagnostic {
     pub fn one_line<'a>(&'a self, sources: &'a Sources) -> impl fmt::Display + 'a {
         OneLine { diagnostic: self, sources }
     }
+}
+
+/// The text with its control characters written out: a name with a line break in it, or with an order to the
+/// terminal, is shown as it would have to be written.
+fn on_one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let written =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(written).collect()
 }
 
 struct OneLine<'a> {
