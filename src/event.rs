@@ -33,7 +33,7 @@ pub(crate) enum Held {
 }
 
 impl Held {
-    fn value(&self) -> Value<'_> {
+    pub(crate) fn value(&self) -> Value<'_> {
         match self {
             Held::Absent => Value::Absent,
             Held::Bool(value) => Value::Bool(*value),

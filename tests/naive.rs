@@ -353,14 +353,7 @@ impl Naive {
 
     fn label(&self, constant: &Constant) -> Json {
         match constant {
-            Constant::Literal(literal) => match &literal.value {
-                LiteralValue::Bool(value) => Json::from(*value),
-                LiteralValue::Int(value) => Json::from(*value),
-                LiteralValue::Duration(value) => Json::from(value.to_string()),
-                LiteralValue::Size(value) => Json::from(value.to_string()),
-                LiteralValue::Text(value) => Json::from(value.clone()),
-                LiteralValue::Percentage(_) | LiteralValue::Wrong => panic!("no label"),
-            },
+            Constant::Literal(literal) => literal_as_json(&literal.value),
             Constant::Name(name) => match self.let_value(&name.text) {
                 Some(LetValue::Constant(inner)) => self.label(inner),
                 _ => panic!("`{name}` is no label"),
@@ -572,4 +565,16 @@ fn quantity(text: &str) -> i64 {
         other => panic!("`{other}` is no unit"),
     };
     text[..digits].parse::<i64>().unwrap() * unit
+}
+
+/// A literal as events and decisions show it in JSON.
+pub fn literal_as_json(literal: &LiteralValue) -> Json {
+    match literal {
+        LiteralValue::Bool(value) => Json::from(*value),
+        LiteralValue::Int(value) => Json::from(*value),
+        LiteralValue::Duration(value) => Json::from(value.to_string()),
+        LiteralValue::Size(value) => Json::from(value.to_string()),
+        LiteralValue::Text(value) => Json::from(value.clone()),
+        other => panic!("{other:?} is no value of a fact or label"),
+    }
 }

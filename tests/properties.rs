@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use redress::ast::{Constant, DeclarationKind, Example, LiteralValue};
+use redress::ast::{Constant, DeclarationKind, Example};
 use redress::{Code, Decision, InMemory, Policy, PolicyLoader, Report};
 use regex::Regex;
 use serde_json::Value as Json;
@@ -293,14 +293,7 @@ fn event_of(written: &str) -> Event {
 fn value_of(constant: &Constant) -> Json {
     match constant {
         Constant::Name(name) => Json::from(name.text.clone()),
-        Constant::Literal(literal) => match &literal.value {
-            LiteralValue::Bool(value) => Json::from(*value),
-            LiteralValue::Int(value) => Json::from(*value),
-            LiteralValue::Duration(value) => Json::from(value.to_string()),
-            LiteralValue::Size(value) => Json::from(value.to_string()),
-            LiteralValue::Text(value) => Json::from(value.clone()),
-            other => panic!("{other:?} is no value of a fact"),
-        },
+        Constant::Literal(literal) => crate::naive::literal_as_json(&literal.value),
     }
 }
 

@@ -148,14 +148,7 @@ pub(super) struct Given(pub(super) Vec<Held>);
 
 impl Values for Given {
     fn value(&self, fact: FactId) -> Value<'_> {
-        match &self.0[fact.index()] {
-            Held::Absent => Value::Absent,
-            Held::Bool(value) => Value::Bool(*value),
-            Held::Number(value) => Value::Number(*value),
-            Held::Member(member) => Value::Member(*member),
-            Held::Other(_) => Value::Member(MemberId::OTHER),
-            Held::Text(text) => Value::Text(text),
-        }
+        self.0[fact.index()].value()
     }
 }
 

@@ -11,23 +11,23 @@ use crate::problems::Problems;
 /// What is said about a type.
 pub struct TypeAttributes {
     /// Where the library is found.
-    pub library: Path,
+    pub crate_path: Path,
     rename_all: Option<Case>,
 }
 
 impl TypeAttributes {
     /// Reads them.
     pub fn read(attributes: &[Attribute], problems: &mut Problems) -> Self {
-        let mut library = None;
+        let mut crate_path = None;
         let mut rename_all = None;
         each(attributes, problems, |meta| match word(meta).as_str() {
-            "crate" => set(&mut library, meta, |meta| meta.value()?.parse::<LitStr>()?.parse()),
+            "crate" => set(&mut crate_path, meta, |meta| meta.value()?.parse::<LitStr>()?.parse()),
             "rename_all" => set(&mut rename_all, meta, case),
             _ => Err(meta
                 .error("unknown attribute; a type takes `rename_all = \"…\"` and `crate = \"…\"`")),
         });
         TypeAttributes {
-            library: library.unwrap_or_else(|| syn::parse_quote!(::redress)),
+            crate_path: crate_path.unwrap_or_else(|| syn::parse_quote!(::redress)),
             rename_all,
         }
     }

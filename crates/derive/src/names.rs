@@ -20,16 +20,16 @@ pub fn fact_type<'a>(
     if names.is_empty() {
         problems.add(Error::new_spanned(ident, "an enum without variants can be no name"));
     }
-    let library = &attributes.library;
+    let crate_path = &attributes.crate_path;
     let (parameters, arguments, conditions) = generics.split_for_impl();
     let arms = variants.enumerate().map(|(at, Variant { ident, .. })| quote!(Self::#ident => #at,));
     let implementation = quote! {
         #[automatically_derived]
-        impl #parameters #library::FactType for #ident #arguments #conditions {
-            const KIND: #library::FieldKind = #library::FieldKind::Names(&[#(#names),*]);
+        impl #parameters #crate_path::FactType for #ident #arguments #conditions {
+            const KIND: #crate_path::FieldKind = #crate_path::FieldKind::Names(&[#(#names),*]);
 
-            fn fact_value(&self) -> #library::FactValue<'_> {
-                #library::FactValue::Name(match self { #(#arms)* })
+            fn fact_value(&self) -> #crate_path::FactValue<'_> {
+                #crate_path::FactValue::Name(match self { #(#arms)* })
             }
         }
     };

@@ -31,8 +31,8 @@ pub fn facts(
     let mut problems = Problems::default();
     let attributes = TypeAttributes::read(attributes, &mut problems);
     let facts = named_facts(&attributes, fields.named.iter(), &mut problems);
-    bound(&mut generics, &facts, &attributes.library);
-    let implementation = implementation(&attributes.library, ident, &generics, &facts);
+    bound(&mut generics, &facts, &attributes.crate_path);
+    let implementation = implementation(&attributes.crate_path, ident, &generics, &facts);
     problems.finish(implementation)
 }
 
@@ -58,12 +58,12 @@ fn named_facts<'a>(
 }
 
 /// Every field whose type depends on a type parameter has to be a `FactType`.
-fn bound(generics: &mut Generics, facts: &[Fact<'_>], library: &Path) {
+fn bound(generics: &mut Generics, facts: &[Fact<'_>], crate_path: &Path) {
     let parameters: Vec<Ident> =
         generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     let generic = facts.iter().filter(|fact| mentions(fact.kind.to_token_stream(), &parameters));
     let bounds: Vec<_> =
-        generic.map(|Fact { kind, .. }| syn::parse_quote!(#kind: #library::FactType)).collect();
+        generic.map(|Fact { kind, .. }| syn::parse_quote!(#kind: #crate_path::FactType)).collect();
     if !bounds.is_empty() {
         generics.make_where_clause().predicates.extend::<Vec<syn::WherePredicate>>(bounds);
     }
@@ -79,7 +79,7 @@ fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
 }
 
 fn implementation(
-    library: &Path,
+    crate_path: &Path,
     ident: &Ident,
     generics: &Generics,
     facts: &[Fact<'_>],
@@ -88,20 +88,20 @@ fn implementation(
     // A constant of this name in the author's scope would be taken for a pattern, so nobody would choose it.
     let number = Ident::new("__number", Span::mixed_site());
     let fields = facts.iter().map(|Fact { kind, name, .. }| {
-        quote_spanned!(shown_at(kind)=> #library::Field::of::<#kind>(#name))
+        quote_spanned!(shown_at(kind)=> #crate_path::Field::of::<#kind>(#name))
     });
     let arms = facts.iter().enumerate().map(|(at, Fact { ident, kind, .. })| {
-        quote_spanned!(shown_at(kind)=> #at => <#kind as #library::FactType>::fact_value(&self.#ident),)
+        quote_spanned!(shown_at(kind)=> #at => <#kind as #crate_path::FactType>::fact_value(&self.#ident),)
     });
     quote! {
         #[automatically_derived]
-        impl #parameters #library::Facts for #ident #arguments #conditions {
-            const FIELDS: &'static [#library::Field] = &[#(#fields),*];
+        impl #parameters #crate_path::Facts for #ident #arguments #conditions {
+            const FIELDS: &'static [#crate_path::Field] = &[#(#fields),*];
 
-            fn fact(&self, #number: ::core::primitive::usize) -> #library::FactValue<'_> {
+            fn fact(&self, #number: ::core::primitive::usize) -> #crate_path::FactValue<'_> {
                 match #number {
                     #(#arms)*
-                    _ => #library::FactValue::Absent,
+                    _ => #crate_path::FactValue::Absent,
                 }
             }
         }
