@@ -6,6 +6,10 @@ mod input;
 mod json;
 mod lines;
 mod progress;
+mod scanner;
+mod skip;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -40,8 +44,9 @@ pub fn decide(
         policy,
         output: terminal::output(),
         format,
-        name: &name,
-        progress: &progress,
+        say: Box::new(|line, problem| {
+            progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
+        }),
         bad: false,
     };
     let run = decide_all(progress.watch(input), input_format, &mut answers);
@@ -116,8 +121,8 @@ struct Answers<'a> {
     policy: &'a Policy,
     output: Box<dyn Write>,
     format: Format,
-    name: &'a str,
-    progress: &'a Progress,
+    /// Tells a person of a problem, by its line.
+    say: Box<dyn Fn(u64, &str) + 'a>,
     /// Whether something was wrong.
     bad: bool,
 }
@@ -153,6 +158,6 @@ impl Answers<'_> {
     /// Reports a problem that is no event's and so has no answer.
     fn report(&mut self, line: u64, problem: &str) {
         self.bad = true;
-        self.progress.say(&terminal::Visible(&format!("{}:{line}: {problem}", self.name)));
+        (self.say)(line, problem);
     }
 }
