@@ -1,7 +1,7 @@
 //! Names as a policy writes them.
 
 pub(crate) use crate::literal::quoted;
-use crate::syntax_error::is_reserved;
+use crate::words::is_reserved;
 
 /// A name as it is, in quotes where it is no identifier.
 pub(crate) fn name(name: &str) -> String {

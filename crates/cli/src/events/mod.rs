@@ -40,15 +40,10 @@ pub fn decide(
         file.to_string_lossy()
     };
     let progress = Progress::new(size);
-    let mut answers = Answers {
-        policy,
-        output: terminal::output(),
-        format,
-        say: Box::new(|line, problem| {
-            progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
-        }),
-        bad: false,
+    let say = |line: u64, problem: &str| {
+        progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
     };
+    let mut answers = Answers { policy, output: terminal::output(), format, say: &say, bad: false };
     let run = decide_all(progress.watch(input), input_format, &mut answers);
     progress.finish();
     match run {
@@ -122,7 +117,7 @@ struct Answers<'a> {
     output: Box<dyn Write>,
     format: Format,
     /// Tells a person of a problem, by its line.
-    say: Box<dyn Fn(u64, &str) + 'a>,
+    say: &'a dyn Fn(u64, &str),
     /// Whether something was wrong.
     bad: bool,
 }

@@ -50,7 +50,7 @@ fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcom
         policy: &policy,
         output: Box::new(output.clone()),
         format: Format::Json,
-        say: Box::new(|line, problem| told.borrow_mut().push(format!("{line}: {problem}"))),
+        say: &|line, problem| told.borrow_mut().push(format!("{line}: {problem}")),
         bad: false,
     };
     assert!(decide_all(Piecewise(text, piece), format, &mut answers).is_ok());
