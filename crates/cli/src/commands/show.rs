@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use anstyle::Style;
 use redress::{Fingerprint, Label, Outcome, Policy, Rule};
 use serde::Serialize;
 
@@ -23,16 +24,11 @@ pub fn run(arguments: &Show) -> Result {
 }
 
 fn write_human(output: &mut dyn Write, policy: &Policy) -> Result<()> {
-    for (number, rule) in policy.rules().iter().enumerate() {
-        if number > 0 {
-            writeln!(output)?;
-        }
-        writeln!(output, "# {}", rule.at())?;
-        writeln!(
-            output,
-            "{}",
-            terminal::Visible(&policy.sources().slice(rule.span()).replace('\r', ""))
-        )?;
+    let comment =
+        if terminal::output_has_colour() { Style::new().dimmed() } else { Style::new() };
+    for line in policy.effective().to_string().lines() {
+        let style = if line.starts_with('#') { comment } else { Style::new() };
+        writeln!(output, "{style}{}{style:#}", terminal::Visible(line))?;
     }
     Ok(())
 }
