@@ -130,6 +130,10 @@ impl<'a> Gatherer<'a> {
                 self.use_names(declaration, &mut used);
             }
         }
+        let given = self.lets.iter().filter(|binding| !self.is_of_policy(binding));
+        for change in given.flat_map(|binding| &binding.changes) {
+            self.use_names(change.declaration, &mut used);
+        }
         used
     }
 
@@ -137,7 +141,9 @@ impl<'a> Gatherer<'a> {
     fn use_names(&self, declaration: &Declaration, used: &mut HashSet<String>) {
         let mut open = self.lets_named(declaration);
         while let Some(binding) = open.pop() {
-            if used.insert(binding.name.clone()) {
+            // A list from which something was taken is shown with its values.
+            let is_resolved = self.is_of_policy(binding) && binding.shrinks();
+            if used.insert(binding.name.clone()) && !is_resolved {
                 open.extend(self.lets_named(binding.written.declaration));
                 let changes = binding.changes.iter();
                 open.extend(changes.flat_map(|change| self.lets_named(change.declaration)));

@@ -118,8 +118,7 @@ impl<'a> Lets<'a> {
 
     /// A list with what was added to it, names as they are; where something was taken away, its values.
     fn changed(&self, binding: &Let<'a>, list: &List) -> String {
-        let shrinks = |change: &Written<'_>| change.binding.operator == LetOperator::Shrink;
-        if binding.changes.iter().any(shrinks) {
+        if binding.shrinks() {
             return bracketed(self.atoms(binding, list));
         }
         let added = binding.changes.iter().filter_map(|change| list_of(change.binding));
@@ -232,6 +231,13 @@ impl<'a> Lets<'a> {
         let left = intervals(&atoms).without(&intervals(&gone));
         let interval = |&(low, high): &(i64, i64)| kind.map(|kind| self.interval(kind, low, high));
         left.as_slice().iter().filter_map(interval).collect()
+    }
+}
+
+impl Let<'_> {
+    /// Whether something is taken away from it.
+    pub(super) fn shrinks(&self) -> bool {
+        self.changes.iter().any(|change| change.binding.operator == LetOperator::Shrink)
     }
 }
 
