@@ -69,8 +69,8 @@ pub mod vocabulary;
 
 pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
 pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
-pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
 pub use event::{Event, EventBuilder, EventError, EventProblem, Given};
 pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
 pub use limits::Limits;

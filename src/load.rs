@@ -261,8 +261,7 @@ impl PolicyLoader {
 
     /// Everything that is wrong or suspicious in one of the library's own files, marked as such.
     pub fn check_bundled(&self, file: &BundledFile) -> Report {
-        let main =
-            Main { name: file.file, text: file.text.as_bytes(), bundled: Some(file.file) };
+        let main = Main { name: file.file, text: file.text.as_bytes(), bundled: Some(file.file) };
         crate::build(self, main)
     }
 }

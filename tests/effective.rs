@@ -47,7 +47,8 @@ fn the_bundled_policies_are_shown_without_anything_wrong() {
     for file in redress::POLICIES {
         let policy = Policy::bundled(file.name).unwrap();
         let effective = policy.effective().to_string();
-        let report = redress::PolicyLoader::bundled_only().check_text("effective.policy", &effective);
+        let report =
+            redress::PolicyLoader::bundled_only().check_text("effective.policy", &effective);
         assert!(report.diagnostics.is_empty(), "{report}");
         assert_eq!(load(report).fingerprint(), policy.fingerprint());
     }

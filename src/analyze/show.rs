@@ -44,9 +44,8 @@ pub(crate) fn cells(space: &Space<'_>, region: &Region, readable: bool) -> Vec<V
 /// The region as a condition; empty where it has all events.
 pub(crate) fn condition(space: &Space<'_>, region: &Region) -> String {
     let asked = space.facts.iter().zip(&region.choices).filter(|(_, choice)| !choice.is_any());
-    let clauses = asked.flat_map(|(classes, choice)| {
-        shown(space.vocabulary, classes, choice).clauses()
-    });
+    let clauses =
+        asked.flat_map(|(classes, choice)| shown(space.vocabulary, classes, choice).clauses());
     clauses.collect::<Vec<_>>().join(" and ")
 }
 
@@ -246,7 +245,8 @@ impl Shown<'_> {
             [] => None,
             [(low, high)] if low == high => Some(format!("{name} == {}", self.written(low))),
             [interval] => Some(
-                self.compared(interval).unwrap_or_else(|| format!("{name} in {}", self.number(interval))),
+                self.compared(interval)
+                    .unwrap_or_else(|| format!("{name} in {}", self.number(interval))),
             ),
             _ => {
                 let numbers: Vec<String> =

@@ -6,9 +6,7 @@ use super::lists::{Let, Lets, Written};
 use super::names::mentioned;
 use super::{Disabled, Effective, EffectiveRule, Part, PartKind};
 use crate::analyze::written;
-use crate::ast::{
-    Ast, DecisionExpression, Declaration, DeclarationKind, RuleDeclaration,
-};
+use crate::ast::{Ast, DecisionExpression, Declaration, DeclarationKind, RuleDeclaration};
 use crate::diagnostic::Diagnostics;
 use crate::parse::parse_file;
 use crate::policy::{Policy, Rule};
@@ -38,7 +36,8 @@ pub(super) fn effective<A>(policy: &Policy<A>) -> Effective {
 /// All files in the order in which what they declare comes into being: the vocabulary's, the packs', the
 /// policies', each base before what builds on it.
 fn read(sources: &Sources) -> Vec<File> {
-    let of = |wanted: fn(&Role) -> bool| sources.iter().filter(move |(_, file)| wanted(file.role()));
+    let of =
+        |wanted: fn(&Role) -> bool| sources.iter().filter(move |(_, file)| wanted(file.role()));
     let vocabulary: Vec<_> = of(|role| *role == Role::Vocabulary).collect();
     let packs = of(|role| matches!(role, Role::Pack(_)));
     let policies: Vec<_> = of(|role| *role == Role::Policy).collect();
@@ -229,7 +228,8 @@ impl<'a> Gatherer<'a> {
             let kind = self.vocabulary.enum_type(self.vocabulary.find_enum(name)?);
             let within = |member: &&Member| {
                 let span = member.span;
-                span.file == file.ast.file && declaration.span.range().contains(&(span.start as usize))
+                span.file == file.ast.file
+                    && declaration.span.range().contains(&(span.start as usize))
             };
             let members: Vec<&Member> = kind.members.iter().filter(within).collect();
             if declared.grows && members.is_empty() {
@@ -274,7 +274,10 @@ impl<'a> Gatherer<'a> {
                 self.rule_text(written)
             }
             DeclarationKind::Otherwise(last) => {
-                format!("otherwise => {}", self.decision(last.decision.outcome.span, &last.decision))
+                format!(
+                    "otherwise => {}",
+                    self.decision(last.decision.outcome.span, &last.decision)
+                )
             }
             _ => String::new(),
         };
@@ -308,7 +311,8 @@ impl<'a> Gatherer<'a> {
                 self.declared_before(declaration.span.file, name)
             }
             DeclarationKind::Otherwise(_) => {
-                let others = self.bases(declaration.span.file).flat_map(|file| &file.ast.declarations);
+                let others =
+                    self.bases(declaration.span.file).flat_map(|file| &file.ast.declarations);
                 let others =
                     others.filter(|other| matches!(other.kind, DeclarationKind::Otherwise(_)));
                 others.map(|other| self.sources.place(other.span)).collect()
@@ -345,11 +349,7 @@ impl<'a> Gatherer<'a> {
         let disabled = |declaration: &Declaration| {
             let DeclarationKind::Disable(name) = &declaration.kind else { return None };
             let at = self.declared_before(declaration.span.file, &name.text).into_iter().next()?;
-            Some(Disabled {
-                rule: name.text.clone(),
-                at,
-                by: self.sources.place(declaration.span),
-            })
+            Some(Disabled { rule: name.text.clone(), at, by: self.sources.place(declaration.span) })
         };
         declarations.filter_map(disabled).collect()
     }
@@ -382,8 +382,10 @@ fn written_enum(kind: &EnumType, grows: bool, members: &[&Member]) -> String {
 fn written_member(kind: &EnumType, member: &Member) -> String {
     let parent = member.parent.and_then(|parent| kind.name_of(parent));
     let parent = parent.map_or_else(String::new, |parent| format!(" is {}", written::name(parent)));
-    let spellings: Vec<String> =
-        member.spellings.iter().map(|spelling| format!(" aka {}", written::name(spelling))).collect();
+    let spellings: Vec<String> = member
+        .spellings
+        .iter()
+        .map(|spelling| format!(" aka {}", written::name(spelling)))
+        .collect();
     format!("{}{parent}{}", written::name(&member.name), spellings.join(","))
 }
-

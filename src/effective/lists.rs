@@ -53,11 +53,7 @@ enum Value {
 }
 
 impl<'a> Lets<'a> {
-    pub(super) fn new(
-        sources: &'a Sources,
-        vocabulary: &'a Vocabulary,
-        files: &'a [File],
-    ) -> Self {
+    pub(super) fn new(sources: &'a Sources, vocabulary: &'a Vocabulary, files: &'a [File]) -> Self {
         let mut lets = Lets { sources, vocabulary, list: Vec::new(), names: HashMap::new() };
         for written in files.iter().flat_map(written) {
             if written.binding.operator == LetOperator::Define {
@@ -148,7 +144,9 @@ impl<'a> Lets<'a> {
     fn element(&self, file: &File, element: &Element) -> Vec<Atom> {
         match element {
             Element::Range(range) => self.range(file, range).into_iter().collect(),
-            Element::Constant(Constant::Literal(literal)) => self.literal(literal).into_iter().collect(),
+            Element::Constant(Constant::Literal(literal)) => {
+                self.literal(literal).into_iter().collect()
+            }
             Element::Constant(Constant::Name(name)) => self.named(file, name),
         }
     }
@@ -219,7 +217,8 @@ impl<'a> Lets<'a> {
     }
 
     fn without(&self, atoms: Vec<Atom>, gone: Vec<Atom>) -> Vec<Atom> {
-        let is_range = |atom: &Atom| matches!(atom.value, Value::Numbers(_, low, high) if low != high);
+        let is_range =
+            |atom: &Atom| matches!(atom.value, Value::Numbers(_, low, high) if low != high);
         if !atoms.iter().chain(&gone).any(is_range) {
             let gone: HashSet<Value> = gone.into_iter().map(|atom| atom.value).collect();
             return atoms.into_iter().filter(|atom| !gone.contains(&atom.value)).collect();

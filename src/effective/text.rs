@@ -13,14 +13,28 @@ impl fmt::Display for Effective {
         self.head(&mut text)?;
         self.given(&mut text)?;
         for part in self.parts.iter().chain(&self.changes) {
-            writeln!(text, "\n{}{}", comment(&part.place(), part.documentation.as_deref()), part.text)?;
+            writeln!(
+                text,
+                "\n{}{}",
+                comment(&part.place(), part.documentation.as_deref()),
+                part.text
+            )?;
         }
         for rule in &self.rules {
-            writeln!(text, "\n{}{}", comment(&rule.place(), rule.documentation.as_deref()), rule.text)?;
+            writeln!(
+                text,
+                "\n{}{}",
+                comment(&rule.place(), rule.documentation.as_deref()),
+                rule.text
+            )?;
         }
         for (at, disabled) in self.disabled.iter().enumerate() {
             let gap = if at == 0 { "\n" } else { "" };
-            writeln!(text, "{gap}# {} ({}) is disabled by {}", disabled.rule, disabled.at, disabled.by)?;
+            writeln!(
+                text,
+                "{gap}# {} ({}) is disabled by {}",
+                disabled.rule, disabled.at, disabled.by
+            )?;
         }
         f.write_str(&laid_out(&text))
     }

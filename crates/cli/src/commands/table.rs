@@ -73,11 +73,7 @@ fn grid(policy: &Policy, table: &Table) -> Grid {
         table.facts.iter().cloned().chain(["decision".to_owned(), "rule".to_owned()]).collect();
     let row = |row: &analyze::Row| {
         let rule = &policy.rules()[row.rule];
-        Row {
-            cells: row.readable.clone(),
-            decision: decision(rule),
-            rule: rule.title().to_owned(),
-        }
+        Row { cells: row.readable.clone(), decision: decision(rule), rule: rule.title().to_owned() }
     };
     Grid { header, rows: table.rows.iter().map(row).collect() }
 }

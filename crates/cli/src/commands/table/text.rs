@@ -47,7 +47,8 @@ fn widths(grid: &Grid, width: usize) -> Option<Vec<usize>> {
 
 /// The cells of a row with its decision and its rule.
 fn columns(row: &Row) -> Vec<Vec<String>> {
-    let cell = |cell: &Vec<String>| if cell.is_empty() { vec![ANY.to_owned()] } else { cell.clone() };
+    let cell =
+        |cell: &Vec<String>| if cell.is_empty() { vec![ANY.to_owned()] } else { cell.clone() };
     let facts = row.cells.iter().map(cell);
     facts.chain([at_commas(&row.decision), vec![row.rule.clone()]]).collect()
 }
