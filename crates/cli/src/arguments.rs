@@ -68,8 +68,18 @@ pub struct WrittenFact {
 }
 
 fn written_fact(text: &str) -> Result<WrittenFact, String> {
-    let (key, value) =
-        text.split_once('=').ok_or("a fact is given as KEY=VALUE, such as module=3")?;
+    let Some((key, value)) = text.split_once('=') else {
+        let how = "a fact is given as KEY=VALUE, without spaces, such as module=3";
+        return Err(format!("there is no `=` in it; {how}"));
+    };
+    let (name, trimmed) = (key.trim(), value.trim());
+    if name.is_empty() {
+        let value = if trimmed.is_empty() { "3" } else { trimmed };
+        return Err(format!("the name of the fact is missing before `=`; write module={value}"));
+    }
+    if name != key {
+        return Err(format!("no spaces stand around `=`; write {name}={trimmed}"));
+    }
     Ok(WrittenFact { key: key.to_owned(), value: value.to_owned() })
 }
 
@@ -135,7 +145,7 @@ pub struct Decide {
     #[command(flatten)]
     pub policy: PolicyOption,
     /// The facts of one event
-    #[arg(value_name = "KEY=VALUE", value_parser = written_fact, required_unless_present = "events")]
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact)]
     pub facts: Vec<WrittenFact>,
     /// Decide every event of this file (`-` is standard input): JSON Lines, a JSON array, or CSV with a header
     #[arg(short, long, value_name = "FILE", conflicts_with = "facts")]
