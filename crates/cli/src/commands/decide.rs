@@ -18,7 +18,8 @@ pub fn run(arguments: &Decide) -> Result {
     }
 }
 
-const NOTHING: &str = "there is nothing to decide; give the facts of one event, or a file of events:
+const NOTHING: &str =
+    "there is nothing to decide; give the facts of one event, or a file of events:
   redress decide error=ConnectionError module=3
   redress decide --events events.jsonl";
 

@@ -50,3 +50,24 @@ impl Display for Property<'_> {
         f.write_str(&Data(self.0).to_string().replace(':', "%3A").replace(',', "%2C"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use redress::{BundledFile, PolicyLoader};
+
+    use super::*;
+
+    #[test]
+    fn what_is_part_of_the_library_is_not_annotated() {
+        let file = BundledFile { name: "own", file: "own.policy", text: "otherwise => stpo" };
+        let report = PolicyLoader::bundled_only().check_bundled(&file);
+        let found = Finding::all(&report).next().map(|finding| problem(&finding));
+        assert_eq!(
+            found.as_deref(),
+            Some(
+                "::error title=R0204%3A no such outcome::\
+                 own.policy:1: no outcome is called `stpo`%0Adid you mean `stop`?"
+            )
+        );
+    }
+}
