@@ -198,6 +198,13 @@ pub struct Check {
 
 /// `redress show`
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress show refunds.policy
+  redress show refunds.policy > whole.policy
+
+What it prints is a policy of its own, with the same fingerprint: it builds on no other policy. Above
+each piece stands where it comes from. A vocabulary and packs of your own are still named, by paths
+from the current folder.")]
 pub struct Show {
     /// The policy: a file, `-`, or the bundled `default` or `fusion`
     #[arg(value_name = "FILE")]
@@ -231,9 +238,10 @@ pub struct Table {
   redress test --junit results.xml
 
 Tested are X.policy, that it loads and its examples hold; X.behaviour beside it, that it says
-what the policy does; and the cases of X.cases.toml.")]
+what the policy does; and the cases of X.cases.toml. A policy that loads has neither passed nor
+failed where nothing else was tried of it.")]
 pub struct Test {
-    /// Policies, case files, snapshots; folders, for all of them below it
+    /// Policies, case files, snapshots; folders, for all of them below it; the bundled `default` or `fusion`
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub paths: Vec<PathBuf>,
     /// Write the snapshot of every policy instead of comparing those that are there
