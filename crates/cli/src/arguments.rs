@@ -202,9 +202,9 @@ pub struct Check {
   redress show refunds.policy
   redress show refunds.policy > whole.policy
 
-What it prints is a policy of its own, with the same fingerprint: it builds on no other policy. Above
-each piece stands where it comes from. A vocabulary and packs of your own are still named, by paths
-from the current folder.")]
+What it prints is a policy of its own, with the same fingerprint; it builds on no other policy.
+Above each piece stands where it comes from. A vocabulary and packs of your own are still named,
+by paths from the current folder.")]
 pub struct Show {
     /// The policy: a file, `-`, or the bundled `default` or `fusion`
     #[arg(value_name = "FILE")]
