@@ -5,7 +5,7 @@ use crate::ast::Comment;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::Limits;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax_error::KEYWORDS;
+use crate::words::KEYWORDS;
 
 /// Takes a file in as text. What is no UTF-8 is reported, and shown with replacement characters.
 pub(crate) fn read(
