@@ -104,8 +104,23 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A list of durations, after all changes to it.
+    /// A list of durations as a schedule, after all changes to it.
     fn delays(&mut self, list: &ListBehind<'a>) -> Option<Schedule> {
+        let delays = self.changed_durations(list)?;
+        let message = match delays.len() {
+            0 => "the schedule has no delay".to_owned(),
+            count if count as i64 > MOST_TRIES => {
+                format!("the schedule has more than {MOST_TRIES} delays")
+            }
+            _ => return Some(Schedule::Delays(delays)),
+        };
+        let report = Diagnostic::new(Code::BadSchedule, list.list.span, message);
+        self.report(report.help(format!("a schedule gives 1 to {MOST_TRIES} tries")));
+        None
+    }
+
+    /// A list of durations, after all changes to it.
+    fn changed_durations(&mut self, list: &ListBehind<'a>) -> Option<Vec<Duration>> {
         let mut delays = self.durations(list.unit, list.list)?;
         for (unit, change) in &list.changes {
             let LetValue::List(changed) = &change.value else { continue };
@@ -117,16 +132,7 @@ impl<'a> Checker<'a> {
                 }),
             }
         }
-        let message = match delays.len() {
-            0 => "the schedule has no delay".to_owned(),
-            count if count as i64 > MOST_TRIES => {
-                format!("the schedule has more than {MOST_TRIES} delays")
-            }
-            _ => return Some(Schedule::Delays(delays)),
-        };
-        let report = Diagnostic::new(Code::BadSchedule, list.list.span, message);
-        self.report(report.help(format!("a schedule gives 1 to {MOST_TRIES} tries")));
-        None
+        Some(delays)
     }
 
     fn durations(&mut self, unit: &'a Unit, list: &'a List) -> Option<Vec<Duration>> {
@@ -145,9 +151,9 @@ impl<'a> Checker<'a> {
         match element {
             Element::Constant(Constant::Name(name)) => {
                 if let Some(Meaning::Let(id)) = self.find(unit, &name.text)
-                    && let Some((_, unit, LetValue::List(list))) = self.value_behind(id)
+                    && let Some(list) = self.elements_behind(id)
                 {
-                    return self.durations(unit, list);
+                    return self.changed_durations(&list);
                 }
                 self.duration(unit, &ArgumentValue::Constant(Constant::Name(name.clone())))
                     .map(|duration| vec![duration])
