@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::Checker;
-use super::conditions::shown_literal;
+use super::constants::shown_literal;
 use super::lets::Let;
 use crate::ast::{
     Condition, Constant, DeclarationKind, Element, LetOperator, LetValue, List, LiteralValue,
