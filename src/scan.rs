@@ -1,5 +1,6 @@
 //! What is checked of a file's bytes before the grammar sees them: encoding, size, control characters, depth.
 
+use crate::ast::Comment;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::Limits;
 use crate::source::{FileId, Sources, Span};
@@ -191,12 +192,37 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// All comments, in order.
+pub(crate) fn comments(text: &str, file: FileId) -> Vec<Comment> {
+    let mut comments = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let end = token_end(text, at);
+        if text.as_bytes()[at] == b'#' {
+            let own_line = begins_line(&text[..at]);
+            comments.push(Comment { span: Span::new(file, at..end), own_line });
+        }
+        at = end;
+    }
+    comments
+}
+
+/// Whether nothing but space stands between the end of this text and its last line break.
+fn begins_line(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}'])
+}
+
 /// The end of the token at `start`: a comment, a text, a word or one character.
 pub(crate) fn token_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let rest = &bytes[start..];
     let length = match rest[0] {
-        b'#' => rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len()),
+        b'#' => rest.iter().position(|&byte| is_line_end(byte)).unwrap_or(rest.len()),
         b'"' => text_length(rest, true),
         b'r' if rest.get(1) == Some(&b'"') => 1 + text_length(&rest[1..], false),
         byte if is_word(byte) => rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len()),
@@ -211,8 +237,10 @@ fn text_length(bytes: &[u8], escapes: bool) -> usize {
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'"' => return at + 1,
-            b'\n' => return at,
-            b'\\' if escapes => at += 2,
+            _ if is_line_end(byte) => return at,
+            b'\\' if escapes && !bytes.get(at + 1).is_some_and(|&byte| is_line_end(byte)) => {
+                at += 2
+            }
             _ => at += 1,
         }
     }

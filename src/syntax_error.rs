@@ -111,18 +111,11 @@ fn token(text: &str) -> &str {
     &text[..sign.unwrap_or_else(|| text.chars().next().map_or(0, char::len_utf8))]
 }
 
-/// The lines of a piece that is no declaration where one was to begin: its first, and those that begin
-/// with what is probably a misspelt keyword.
-pub(crate) fn strange_lines(text: &str, piece: std::ops::Range<usize>) -> Vec<usize> {
-    let mut lines = vec![piece.start];
-    let mut at = piece.start;
-    while let Some(end) = text[at..piece.end].find('\n') {
-        at += end + 1;
-        if begins_with_slip(text, at) {
-            lines.push(at);
-        }
-    }
-    lines
+/// The lines that begin in a piece that cannot be read, with what is probably a misspelt keyword.
+pub(crate) fn slips(text: &str, piece: std::ops::Range<usize>) -> Vec<usize> {
+    let breaks = text[piece.clone()].match_indices('\n');
+    let lines = breaks.map(|(at, _)| piece.start + at + 1);
+    lines.filter(|&line| begins_with_slip(text, line)).collect()
 }
 
 /// Whether a line begins here with what is probably a keyword, misspelt or of another language.
@@ -465,8 +458,8 @@ fn hint_of_sign(
     let with_previous = |length: usize| place.span_of(place.at - length..place.at + 1);
     Some(match place.found {
         "=" if touches("==") => replace(report, with_previous(2), "=="),
-        "=" if touches("=") && !expects(Expected::Test) => {
-            report.help("`let` takes one `=`").fix("take it away", place.span, "")
+        "==" if expects(Expected::Sign("=")) => {
+            replace(report.help("`==` compares; a value is given with one `=`"), place.span, "=")
         }
         ">" if touches("==") => replace(report, with_previous(2), "=>"),
         ">" if touches("<") => replace(report, with_previous(1), "!="),
@@ -489,6 +482,9 @@ fn hint_of_sign(
         ),
         "=" if names_a_set_of_a_pack(expected) => {
             report.help("a name with a dot is that of a pack's set, which `+=` and `-=` change")
+        }
+        found if expects(Expected::Range) && found.starts_with(|c: char| c.is_ascii_digit()) => {
+            report.help("a range is written `1..5`, `1..` or `..5`")
         }
         "." if touches("..") => {
             report.help("a range is written `500..599`").fix("take it away", place.span, "")
