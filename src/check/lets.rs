@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 pub(super) use meaning::ListBehind;
 pub(super) use names::{check, check_names};
+pub(super) use references::changes_behind;
 
 use super::Checker;
 use super::names::suggestion;
@@ -81,8 +82,8 @@ impl<'a> Lets<'a> {
 
 /// Gathers the definitions of all files, then the changes.
 pub(super) fn declare(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
-    for unit in chain.units() {
+    let files = checker.files;
+    for unit in files.units() {
         for declaration in &unit.ast.declarations {
             if let DeclarationKind::Let(declared) = &declaration.kind
                 && declared.operator == LetOperator::Define
@@ -91,7 +92,7 @@ pub(super) fn declare(checker: &mut Checker<'_>) {
             }
         }
     }
-    for unit in chain.units() {
+    for unit in files.units() {
         for declaration in &unit.ast.declarations {
             if let DeclarationKind::Let(declared) = &declaration.kind
                 && declared.operator != LetOperator::Define

@@ -1,13 +1,41 @@
-//! Which `let`s a `let` names.
+//! Which `let`s a `let` or a condition names.
+
+use std::collections::HashSet;
 
 use super::{Checker, LetId};
 use crate::ast::{
-    Condition as Written, Constant, Element, LetValue, List, Name, Predicate, Range, SetExpression,
+    Condition as Written, Constant, Element, LetDeclaration, LetValue, List, Name, Predicate,
+    Range, SetExpression,
 };
 use crate::gather::{Role, Unit};
+use crate::source::FileId;
+
+/// The changes that a file makes to the sets that a condition names, itself or by way of others.
+pub(in crate::check) fn changes_behind<'a>(
+    checker: &Checker<'a>,
+    unit: &Unit,
+    condition: &Written,
+    file: FileId,
+) -> Vec<&'a LetDeclaration> {
+    let mut names = Vec::new();
+    names_in_condition(condition, &mut names);
+    let mut found: Vec<LetId> =
+        names.into_iter().filter_map(|name| find_let(checker, unit, name)).collect();
+    let mut seen: HashSet<LetId> = found.iter().copied().collect();
+    let mut changes = Vec::new();
+    while let Some(id) = found.pop() {
+        let by_file = |(unit, change): &(&Unit, &'a LetDeclaration)| {
+            (unit.ast.file == file).then_some(*change)
+        };
+        changes.extend(checker.lets.get(id).changes.iter().filter_map(by_file));
+        found.extend(references(checker, id).into_iter().filter(|&next| seen.insert(next)));
+    }
+    changes.sort_by_key(|change| change.name.span);
+    changes
+}
 
 /// The `let`s a `let` names.
-pub(super) fn references(checker: &mut Checker<'_>, id: LetId) -> Vec<LetId> {
+pub(super) fn references(checker: &Checker<'_>, id: LetId) -> Vec<LetId> {
     let entry = checker.lets.get(id);
     let (unit, declared, changes) = (entry.unit, entry.declared, entry.changes.clone());
     let mut names = Vec::new();
