@@ -30,7 +30,7 @@ use crate::gather::{Chain, Unit};
 use crate::limits::Limits;
 use crate::policy::Rule;
 use crate::source::{Sources, Span};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{FactId, Vocabulary};
 
 /// A policy without errors; made only by [`check`].
 pub(crate) struct Checked {
@@ -100,6 +100,8 @@ struct Checker<'a> {
     patterns: conditions::Patterns,
     /// Where a name stands that was reported to stand for nothing.
     unknown: HashSet<Span>,
+    /// The facts that something asks about; that an example gives one does not count.
+    asked: HashSet<FactId>,
     /// Whether part of a rule was wrong, so that nothing can be said of all rules together.
     damaged: bool,
 }
@@ -137,6 +139,7 @@ impl<'a> Checker<'a> {
             sets: sets::SetCache::default(),
             patterns: conditions::Patterns::default(),
             unknown: HashSet::new(),
+            asked: HashSet::new(),
             damaged: false,
         }
     }

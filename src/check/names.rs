@@ -87,6 +87,7 @@ impl<'a> Checker<'a> {
         }
         // Where both are there that is reported, and what compares the fact is not to blame.
         if let Some(fact) = self.vocabulary.find_fact(name) {
+            self.asked.insert(fact);
             return Some(Meaning::Fact(fact));
         }
         self.lets.find(name).map(|id| Meaning::Let(self.lets.mark_used(id)))
