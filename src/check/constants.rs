@@ -10,7 +10,7 @@ use crate::event::show_range;
 use crate::gather::Unit;
 use crate::source::Span;
 use crate::value::{Duration, Size};
-use crate::vocabulary::{EnumId, FactId, MemberId, Type};
+use crate::vocabulary::{EnumId, FactId, MemberId, Type, Vocabulary};
 
 /// A constant of a known type.
 #[derive(Clone, Debug, PartialEq)]
@@ -231,7 +231,8 @@ impl<'a> Checker<'a> {
         let shown = self.vocabulary.show_number(fact.kind, value);
         let message = format!("`{}` is never {shown}", fact.name);
         let report = Diagnostic::new(Code::OutOfRange, span, message)
-            .also(fact.span, format!("its range is `{range}`"));
+            .also(fact.span, format!("its range is `{range}`"))
+            .help(nearest(&self.vocabulary, fact.kind, (fact.low, fact.high), value));
         self.report(report);
         false
     }
@@ -249,6 +250,17 @@ impl<'a> Checker<'a> {
             _ => None,
         }
     }
+}
+
+/// The end of a range that lies next to a value outside it, for help.
+pub(super) fn nearest(
+    vocabulary: &Vocabulary,
+    kind: Type,
+    (low, high): (i64, i64),
+    value: i64,
+) -> String {
+    let (which, end) = if value < low { ("lowest", low) } else { ("highest", high) };
+    format!("the {which} it can be is {}", vocabulary.show_number(kind, end))
 }
 
 /// What a literal is, for messages.

@@ -8,6 +8,7 @@ mod references;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(super) use circles::show_circle;
 pub(super) use meaning::ListBehind;
 pub(super) use names::{check, check_names};
 pub(super) use references::changes_behind;

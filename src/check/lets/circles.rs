@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::references::references;
 use super::{Checker, LetId};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 /// Reports every `let` that leads back to itself, and those that lead too deep.
 pub(super) fn refuse_circles(checker: &mut Checker<'_>) {
@@ -54,16 +55,41 @@ fn follow(
 fn report_circle(checker: &mut Checker<'_>, path: &[(LetId, usize)], closing: LetId) {
     let from = path.iter().position(|&(id, _)| id == closing).unwrap_or(0);
     let circle: Vec<LetId> = path[from..].iter().map(|&(id, _)| id).collect();
-    let mut names: Vec<&str> =
-        circle.iter().map(|&id| checker.lets.get(id).name.as_str()).collect();
-    names.push(names.first().copied().unwrap_or_default());
-    let span = checker.lets.get(closing).declared.name.span;
-    let message = format!("`{}` leads back to itself", names[0]);
-    let report = Diagnostic::new(Code::RecursiveLet, span, message).help(names.join(" → "));
-    checker.report(report);
+    let links: Vec<(Span, &str)> = circle
+        .iter()
+        .map(|&id| checker.lets.get(id))
+        .map(|entry| (entry.declared.name.span, entry.name.as_str()))
+        .collect();
+    let message = format!("`{}` leads back to itself", links[0].1);
+    let report = Diagnostic::new(Code::RecursiveLet, links[0].0, message);
+    let report = show_circle(report, &links, "names");
+    checker.report(report.help(match links.len() {
+        1 => "it has to stand for something else".to_owned(),
+        count => {
+            format!("these {count} names lead in a circle; write out what one of them stands for")
+        }
+    }));
     for id in circle {
         checker.lets.list[id.0 as usize].wrong = true;
     }
+}
+
+/// Shows at each declaration of a circle which one comes next, as far as that can be taken in.
+pub(in crate::check) fn show_circle(
+    report: Diagnostic,
+    links: &[(Span, &str)],
+    verb: &str,
+) -> Diagnostic {
+    const MOST_SHOWN: usize = 4;
+    let next = links.iter().cycle().skip(1);
+    let mut shown = links.iter().zip(next).map(|(&(span, _), (_, next))| match links.len() {
+        1 => (span, format!("{verb} itself")),
+        _ => (span, format!("{verb} `{next}`")),
+    });
+    let Some((_, first)) = shown.next() else { return report };
+    shown
+        .take(MOST_SHOWN - 1)
+        .fold(report.label(first), |report, (span, text)| report.also(span, text))
 }
 
 fn report_too_deep(checker: &mut Checker<'_>, id: LetId) {

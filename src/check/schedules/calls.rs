@@ -3,9 +3,11 @@
 use super::{Given, MOST_TRIES, SCHEDULES};
 use crate::ast::{ArgumentValue, Call, Constant, LiteralValue};
 use crate::check::Checker;
+use crate::check::decisions::name_it;
 use crate::check::names::suggestion;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
+use crate::source::Span;
 use crate::value::{Duration, Jitter, Schedule, ScheduleRule};
 
 /// What a schedule may be given, by name; the first of each is the value without a name.
@@ -86,15 +88,7 @@ impl<'a> Checker<'a> {
                     let takes = format!("it takes `{}`", names.join("`, `"));
                     if report.help.is_some() { report } else { report.help(takes) }
                 }
-                (None, None) => Diagnostic::new(
-                    Code::WrongArguments,
-                    argument.value.span(),
-                    format!("`{}` is given an argument without a name", call.name),
-                )
-                .help(format!(
-                    "only the first needs none; the others are `{}`",
-                    names[1..].join("`, `")
-                )),
+                (None, None) => without_a_name(call, argument.value.span(), &names[1..]),
             };
             right = false;
             self.report(report);
@@ -153,8 +147,9 @@ impl<'a> Checker<'a> {
             }
             Some(LiteralValue::Wrong) => None,
             _ => {
-                let message = format!("`{name}` is a whole number from {low} to {high}");
-                self.report(Diagnostic::new(Code::BadSchedule, value.span(), message));
+                let message = format!("`{name}` cannot be `{}`", self.sources.slice(value.span()));
+                let report = Diagnostic::new(Code::BadSchedule, value.span(), message);
+                self.report(report.help(format!("it is a whole number from {low} to {high}")));
                 None
             }
         }
@@ -183,8 +178,22 @@ impl<'a> Checker<'a> {
                 Given::Other => {}
             }
         }
-        let message = "`jitter` is `none`, `full` or a percentage such as `20%`";
-        self.report(Diagnostic::new(Code::BadSchedule, value.span(), message));
+        let message = format!("`jitter` cannot be `{}`", self.sources.slice(value.span()));
+        let report = Diagnostic::new(Code::BadSchedule, value.span(), message);
+        self.report(report.help("it is `none`, `full` or a percentage such as `20%`"));
         None
+    }
+}
+
+/// The report of an argument behind the first that has no name.
+fn without_a_name(call: &Call, span: Span, names: &[&str]) -> Diagnostic {
+    let message = format!("`{}` is given an argument without a name", call.name);
+    let report = Diagnostic::new(Code::WrongArguments, span, message);
+    match names {
+        [only] if call.arguments.len() == 2 => {
+            name_it(report.help("only the first needs none"), span, only)
+        }
+        _ => report
+            .help(format!("only the first needs none; the others are `{}`", names.join("`, `"))),
     }
 }
