@@ -57,6 +57,7 @@ mod scan;
 mod suggest;
 mod syntax_error;
 mod value;
+mod words;
 
 pub mod analyze;
 pub mod ast;

@@ -7,7 +7,7 @@
 ///
 /// ```
 /// use redress::Limits;
-/// assert_eq!(Limits::default().file_bytes, 64 * 1024 * 1024);
+/// assert_eq!(Limits::default().file_bytes, 16 * 1024 * 1024);
 /// assert_eq!(Limits::strict().file_bytes, 1024 * 1024);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,10 @@ pub struct Limits {
     pub nesting: usize,
     /// Files in one policy: itself, its bases and packs, and the vocabulary if one of them names it.
     pub files: usize,
-    /// Rules in the effective policy.
+    /// Rules in one file and in the effective policy; `otherwise` is not counted.
     pub rules: usize,
+    /// Elements written in one list, members in one enum, and whatever else commas part within brackets.
+    pub list_elements: usize,
     /// Tests in one condition once the conditions it names are written out.
     pub condition_tests: usize,
     /// Members of all lists together once the sets they name are written out.
@@ -42,10 +44,11 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            file_bytes: 64 * 1024 * 1024,
+            file_bytes: 16 * 1024 * 1024,
             nesting: 64,
             files: 64,
-            rules: 1_000_000,
+            rules: 100_000,
+            list_elements: 100_000,
             condition_tests: 65_536,
             list_members: 16_000_000,
             text_bytes: 128 * 1024 * 1024,
@@ -63,7 +66,6 @@ impl Limits {
     pub fn strict() -> Self {
         Limits {
             file_bytes: 1024 * 1024,
-            rules: 100_000,
             condition_tests: 4_096,
             list_members: 1_000_000,
             text_bytes: 4 * 1024 * 1024,

@@ -18,6 +18,7 @@ use crate::limits::Limits;
 use crate::scan;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax_error::{self, Expected};
+use crate::words;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/policy.pest"]
@@ -146,7 +147,7 @@ impl<'i> Reader<'i, '_> {
             return false;
         }
         let (start, end) = (piece.start as usize, piece.end as usize);
-        let own = syntax_error::begins_with_slip(self.text, start);
+        let own = words::begins_with_slip(self.text, start);
         let previous = previous.filter(|_| !own);
         let stop = self.stop(piece, piece).map(|at| (at, false));
         let stop = stop.or_else(|| self.stop(previous?, piece).map(|at| (at, true)));
@@ -154,7 +155,7 @@ impl<'i> Reader<'i, '_> {
             self.no_declaration(start);
             (start, false)
         });
-        for line in syntax_error::slips(self.text, read.min(end)..end) {
+        for line in words::slips(self.text, read.min(end)..end) {
             self.no_declaration(line);
         }
         of_previous
@@ -164,7 +165,7 @@ impl<'i> Reader<'i, '_> {
     fn stop(&mut self, begun: Span, piece: Span) -> Option<usize> {
         let start = begun.start as usize;
         let text = up_to(self.text, piece.end as usize + LOOK_AHEAD);
-        if !syntax_error::begins_declaration(&text[start..]) {
+        if !words::begins_declaration(&text[start..]) {
             return None;
         }
         let error = Grammar::parse(Rule::lone_declaration, &text[start..]).err()?;

@@ -1,10 +1,11 @@
-//! What is checked of a file's bytes before the grammar sees them: encoding, size, control characters, depth.
+//! What is checked of a file's bytes before the grammar sees them: encoding, control characters, and that
+//! nothing is too large or too deep.
 
 use crate::ast::Comment;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::Limits;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax_error::KEYWORDS;
+use crate::words::KEYWORDS;
 
 /// Takes a file in as text. What is no UTF-8 is reported, and shown with replacement characters.
 pub(crate) fn read(
@@ -24,7 +25,7 @@ pub(crate) fn read(
     match std::str::from_utf8(bytes) {
         Ok(text) => {
             let file = sources.add(name.to_owned(), text.to_owned(), bundled);
-            (file, scan(text, file, limits, problems))
+            (file, bundled || scan(text, file, limits, problems))
         }
         Err(error) => {
             let file =
@@ -56,13 +57,10 @@ fn not_utf8(file: FileId, at: usize) -> Diagnostic {
 
 /// Whether the text may be given to the grammar.
 fn scan(text: &str, file: FileId, limits: &Limits, problems: &mut Diagnostics) -> bool {
-    let shallow = match too_deep(text, limits.nesting) {
-        Some(at) => {
-            problems.add(nested_too_deeply(Span::new(file, at..at + 1), limits.nesting));
-            false
-        }
-        None => true,
-    };
+    let excess = excess(text, limits);
+    if let Some(excess) = &excess {
+        problems.add(excess.report(file, limits));
+    }
     warn_of_bidirectional(text, file, problems);
     let clean = match text.bytes().position(is_control) {
         Some(at) => {
@@ -71,13 +69,40 @@ fn scan(text: &str, file: FileId, limits: &Limits, problems: &mut Diagnostics) -
         }
         None => true,
     };
-    shallow && clean
+    excess.is_none() && clean
 }
 
-fn nested_too_deeply(span: Span, limit: usize) -> Diagnostic {
-    Diagnostic::new(Code::NestedTooDeeply, span, format!("nested more than {limit} deep")).help(
-        "every parenthesis, bracket and `not` counts; name a part of the condition with `let`",
-    )
+/// The first place at which a text has more of something than is allowed.
+enum Excess {
+    Depth(usize),
+    Elements(usize),
+    Rules(usize),
+}
+
+impl Excess {
+    fn report(&self, file: FileId, limits: &Limits) -> Diagnostic {
+        let span = |at: usize, length: usize| Span::new(file, at..at + length);
+        match *self {
+            Excess::Depth(at) => Diagnostic::new(
+                Code::NestedTooDeeply,
+                span(at, 1),
+                format!("nested more than {} deep", limits.nesting),
+            )
+            .help("every parenthesis, bracket and `not` counts; name a part of the condition with `let`"),
+            Excess::Elements(at) => Diagnostic::new(
+                Code::TooLarge,
+                span(at, 1),
+                format!("more than {} elements in one list", limits.list_elements),
+            )
+            .help("split it into lists with names, which another list can name; or let the host raise the limit"),
+            Excess::Rules(at) => Diagnostic::new(
+                Code::TooLarge,
+                span(at, "when".len()),
+                format!("the file has more than {} rules", limits.rules),
+            )
+            .help("put values that are decided alike into one set, or let the host raise the limit"),
+        }
+    }
 }
 
 fn is_control(byte: u8) -> bool {
@@ -125,52 +150,77 @@ fn warn_of_bidirectional(text: &str, file: FileId, problems: &mut Diagnostics) {
     }
 }
 
-/// Where the text is nested deeper than allowed: parentheses, brackets, braces and `not` count.
-fn too_deep(text: &str, limit: usize) -> Option<usize> {
-    let mut depth = Depth::default();
+/// Goes through the tokens and stops where there is too much of something.
+fn excess(text: &str, limits: &Limits) -> Option<Excess> {
+    let mut tally = Tally::default();
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         let end = token_end(text, at);
         match bytes[at] {
-            b'(' | b'[' | b'{' => depth.open(),
-            b')' | b']' | b'}' => depth.close(),
-            byte if is_word(byte) => depth
+            b'(' | b'[' | b'{' => tally.open(),
+            b')' | b']' | b'}' => tally.close(),
+            b',' => tally.comma(),
+            byte if is_word(byte) => tally
                 .word(&text[at..end], || bytes[end..].trim_ascii_start().first() == Some(&b':')),
             byte if byte.is_ascii_whitespace() || byte == b'#' => {}
-            _ => depth.negations = 0,
+            _ => tally.negations = 0,
         }
-        if depth.total() > limit {
-            return Some(at);
+        if let Some(excess) = tally.excess(at, limits) {
+            return Some(excess);
         }
         at = end;
     }
     None
 }
 
-/// How deep a place is nested.
+/// What was counted up to a place.
 #[derive(Default)]
-struct Depth {
-    /// For each open bracket how much it adds: itself and the `not`s before it.
-    open: Vec<usize>,
-    sum: usize,
+struct Tally {
+    open: Vec<Bracket>,
+    /// How deep the place is nested in brackets.
+    depth: usize,
     /// The `not`s right before this place.
     negations: usize,
+    rules: usize,
 }
 
-impl Depth {
-    fn total(&self) -> usize {
-        self.sum + self.negations
+struct Bracket {
+    /// How much it adds to the depth: itself and the `not`s before it.
+    depth: usize,
+    commas: usize,
+}
+
+impl Tally {
+    fn excess(&self, at: usize, limits: &Limits) -> Option<Excess> {
+        let commas = self.open.last().map_or(0, |bracket| bracket.commas);
+        if self.depth + self.negations > limits.nesting {
+            Some(Excess::Depth(at))
+        } else if commas > limits.list_elements {
+            Some(Excess::Elements(at))
+        } else if self.rules > limits.rules {
+            Some(Excess::Rules(at))
+        } else {
+            None
+        }
     }
 
     fn open(&mut self) {
-        self.open.push(self.negations + 1);
-        self.sum += self.negations + 1;
+        let depth = self.negations + 1;
+        self.open.push(Bracket { depth, commas: 0 });
+        self.depth += depth;
         self.negations = 0;
     }
 
     fn close(&mut self) {
-        self.sum -= self.open.pop().unwrap_or(0);
+        self.depth -= self.open.pop().map_or(0, |bracket| bracket.depth);
+        self.negations = 0;
+    }
+
+    fn comma(&mut self) {
+        if let Some(bracket) = self.open.last_mut() {
+            bracket.commas += 1;
+        }
         self.negations = 0;
     }
 
@@ -183,7 +233,8 @@ impl Depth {
         // A declaration begins: what an earlier one left open no longer counts.
         if KEYWORDS.contains(&word) && !is_key() {
             self.open.clear();
-            self.sum = 0;
+            self.depth = 0;
+            self.rules += usize::from(word == "when");
         }
     }
 }

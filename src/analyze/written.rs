@@ -1,6 +1,6 @@
 //! Values as a policy writes them.
 
-use crate::syntax_error::is_reserved;
+use crate::words::is_reserved;
 
 /// A text in quotes, with the escapes of the language.
 pub(crate) fn quoted(text: &str) -> String {

@@ -9,7 +9,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
 use crate::source::{Sources, Span};
 use crate::suggest::suggest;
-use crate::syntax_error;
 use crate::vocabulary::{EnumId, FactId, MemberId};
 
 /// The names that something unreadable may have declared.
@@ -43,7 +42,7 @@ impl<'a> Excused<'a> {
                 self.words.extend(words);
                 continue;
             }
-            match words.next().and_then(syntax_error::keyword_meant) {
+            match words.next().and_then(crate::words::keyword_meant) {
                 Some("enum") => {
                     in_enum = true;
                     self.words.extend(words);
@@ -218,7 +217,7 @@ pub(crate) fn quote_if_needed(name: &str) -> String {
             && !part.as_bytes()[0].is_ascii_digit()
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let reserved = crate::syntax_error::is_reserved(name);
+    let reserved = crate::words::is_reserved(name);
     if !reserved && name.split('.').all(is_word) { name.to_owned() } else { quote(name) }
 }
 

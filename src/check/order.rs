@@ -35,13 +35,12 @@ pub(super) fn arrange(checker: &mut Checker<'_>, files: Vec<FileRules<'_>>) -> V
         arrangement.take_in(checker, file);
     }
     let mut rules = arrangement.into_rules();
-    rules.extend(otherwise);
-    if rules.len() > checker.limits.rules {
+    if let Some(rule) = rules.get(checker.limits.rules) {
         let message = format!("the policy has more than {} rules", checker.limits.rules);
-        let span = rules[checker.limits.rules].keyword;
-        let report = Diagnostic::new(Code::TooLarge, span, message);
+        let report = Diagnostic::new(Code::TooLarge, rule.keyword, message);
         checker.report(report.help("put values that are decided alike into one set"));
     }
+    rules.extend(otherwise);
     rules
 }
 

@@ -146,6 +146,7 @@ impl Case {
                 "files" => &mut limits.files,
                 "rules" => &mut limits.rules,
                 "condition_tests" => &mut limits.condition_tests,
+                "list_elements" => &mut limits.list_elements,
                 "list_members" => &mut limits.list_members,
                 "diagnostics" => &mut limits.diagnostics,
                 "analysis_steps" => &mut limits.analysis_steps,

@@ -41,10 +41,10 @@ impl Excerpt {
     pub fn new(source: &Source, stretches: &[Range<usize>]) -> Self {
         let text = source.text();
         let stretches: Vec<Range<usize>> =
-            stretches.iter().map(|stretch| shorten(text, stretch)).collect();
+            stretches.iter().map(|stretch| shorten(source, stretch)).collect();
         let start = stretches.iter().map(|stretch| stretch.start).min().unwrap_or(0);
         let end = stretches.iter().map(|stretch| stretch.end).max().unwrap_or(0);
-        let lines = line_start(text, start)..line_end(text, end);
+        let lines = source.line_range(start).start..source.line_range(end).end;
         let mut excerpt = Excerpt {
             text: String::new(),
             first_line: source.line(start),
@@ -53,7 +53,7 @@ impl Excerpt {
         };
         let mut at = lines.start;
         loop {
-            let end = line_end(text, at);
+            let end = source.line_range(at).end;
             excerpt.add_line(text, at..end, &stretches);
             if end >= lines.end {
                 break;
@@ -112,20 +112,15 @@ fn window(text: &str, line: &Range<usize>, stretches: &[Range<usize>]) -> Range<
 }
 
 /// The stretch itself, or its first line where it is long; always inside the text.
-fn shorten(text: &str, stretch: &Range<usize>) -> Range<usize> {
+fn shorten(source: &Source, stretch: &Range<usize>) -> Range<usize> {
+    let text = source.text();
     let start = text.floor_char_boundary(stretch.start);
     let end = text.floor_char_boundary(stretch.end).max(start);
-    if end - start <= LONGEST_STRETCH { start..end } else { start..end.min(line_end(text, start)) }
-}
-
-/// Where the line begins that holds an offset.
-pub fn line_start(text: &str, offset: usize) -> usize {
-    text[..offset].rfind('\n').map_or(0, |at| at + 1)
-}
-
-/// Where the line ends that holds an offset; its line break is not part of it.
-pub fn line_end(text: &str, offset: usize) -> usize {
-    text[offset..].find('\n').map_or(text.len(), |at| offset + at)
+    if end - start <= LONGEST_STRETCH {
+        start..end
+    } else {
+        start..end.min(source.line_range(start).end)
+    }
 }
 
 /// Groups stretches, sorted by their beginnings, so that those in one group lie near each other.
@@ -138,7 +133,7 @@ pub fn clusters<T>(
     let mut last_line = 0;
     for (stretch, content) in stretches {
         let line = source.line(stretch.start);
-        let end = source.line(shorten(source.text(), &stretch).end);
+        let end = source.line(shorten(source, &stretch).end);
         match clusters.last_mut() {
             Some(cluster) if line <= last_line + NEAR => cluster.push((stretch, content)),
             _ => clusters.push(vec![(stretch, content)]),

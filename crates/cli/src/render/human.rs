@@ -7,10 +7,10 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
 };
 use redress::diagnostic::{Fix, Label};
-use redress::source::FileId;
+use redress::source::{FileId, Source};
 use redress::{Report, Severity};
 
-use super::excerpt::{Excerpt, clusters, line_end, line_start};
+use super::excerpt::{Excerpt, clusters};
 use super::{Counts, Finding, count};
 
 /// All problems of a report and how many there are.
@@ -132,7 +132,7 @@ fn patched<'a>(finding: &Finding<'a>, fix: &'a Fix) -> Option<Snippet<'a, Patch<
     }
     let source = finding.sources.file(file);
     let ranges: Vec<Range<usize>> = fix.edits.iter().map(|edit| edit.span.range()).collect();
-    if !ranges.iter().all(|range| can_be_shown(source.text(), range)) {
+    if !ranges.iter().all(|range| can_be_shown(source, range)) {
         return None;
     }
     let excerpt = Excerpt::new(source, &ranges);
@@ -149,9 +149,10 @@ fn patched<'a>(finding: &Finding<'a>, fix: &'a Fix) -> Option<Snippet<'a, Patch<
 }
 
 /// Whether an edit stays inside one line and leaves something of it.
-fn can_be_shown(text: &str, range: &Range<usize>) -> bool {
+fn can_be_shown(source: &Source, range: &Range<usize>) -> bool {
+    let text = source.text();
     let Some(replaced) = text.get(range.clone()) else { return false };
-    let line = &text[line_start(text, range.start)..line_end(text, range.end)];
+    let line = &text[source.line_range(range.start).start..source.line_range(range.end).end];
     !replaced.contains('\n') && (replaced.is_empty() || replaced.trim() != line.trim())
 }
 
