@@ -55,7 +55,7 @@ fn own_rule(dead: &Unreachable, rules: &[Rule]) -> Diagnostic {
     if dead.condition_never_true {
         let span = rule.condition_span.unwrap_or(rule.keyword);
         return Diagnostic::new(Code::NeverTrue, span, "the condition holds for no event").help(
-            "so the rule never decides; where a fact is absent, no test of its value holds, behind `not` neither",
+            "the rule never decides; a test of an absent fact's value never holds, not even behind `not`",
         );
     }
     let title = match &rule.name {
