@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 
+use crate::literal::quoted;
 use crate::value::{Duration, Schedule, Size};
 
 /// What becomes of an execution, and why.
@@ -54,7 +55,7 @@ impl fmt::Display for Label {
             Label::Bool(value) => value.fmt(f),
             Label::Int(value) => value.fmt(f),
             Label::Duration(value) => value.fmt(f),
-            Label::Text(value) => fmt::Debug::fmt(value, f),
+            Label::Text(value) => f.write_str(&quoted(value)),
         }
     }
 }
@@ -99,7 +100,7 @@ impl fmt::Display for Argument {
             Argument::Int(value) => value.fmt(f),
             Argument::Duration(value) => value.fmt(f),
             Argument::Size(value) => value.fmt(f),
-            Argument::Text(value) => fmt::Debug::fmt(value, f),
+            Argument::Text(value) => f.write_str(&quoted(value)),
             Argument::Schedule(value) => value.fmt(f),
         }
     }

@@ -1,4 +1,4 @@
-//! Numbers and texts of a policy: from how they are written to what they are.
+//! Numbers and texts of a policy: from how they are written to what they are, and for texts back.
 
 use std::str::FromStr;
 
@@ -264,5 +264,55 @@ fn bad_escape(escape: &str, span: Span) -> Diagnostic {
         report
     } else {
         report.fix("write a backslash as two", span, doubled)
+    }
+}
+
+/// A text in quotes, with the escapes of the language.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut written = String::with_capacity(text.len() + 2);
+    written.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => written.extend(['\\', c]),
+            '\n' => written.push_str("\\n"),
+            '\t' => written.push_str("\\t"),
+            c if is_invisible(c) => written.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => written.push(c),
+        }
+    }
+    written.push('"');
+    written
+}
+
+/// Whether a reader would not see the character, or see it where it is not: so thinks Rust, whose own form
+/// escapes such characters, too.
+fn is_invisible(c: char) -> bool {
+    c != '\'' && c.escape_debug().len() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn texts_are_escaped_as_the_language_does() {
+        assert_eq!(quoted("a \"b\" \\ it's"), r#""a \"b\" \\ it's""#);
+        assert_eq!(quoted("a\nb\tc\rd\0é\u{202e}"), "\"a\\nb\\tc\\u{d}d\\u{0}é\\u{202e}\"");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(value in prop::collection::vec(any::<char>(), 0..20)) {
+            let value = String::from_iter(value);
+            let written = quoted(&value);
+            let mut problems = Diagnostics::new(1);
+            let span = Span::new(FileId(0), 0..written.len());
+            prop_assert_eq!(&text(&written, span, &mut problems), &value);
+            prop_assert!(problems.finish().0.is_empty());
+            prop_assert!(!written.contains(char::is_control), "{}", written);
+        }
     }
 }

@@ -156,7 +156,9 @@ impl Naive {
                 fact.form.default.as_ref().map(|default| self.constant(kind, default))
             }
             Some(Json::Bool(value)) => Some(Value::Bool(*value)),
-            Some(Json::Number(number)) => Some(Value::Number(number.as_i64().unwrap())),
+            Some(Json::Number(number)) => {
+                Some(Value::Number(number.as_i64().unwrap_or_else(|| minus_zero(number))))
+            }
             Some(Json::String(text)) => Some(match kind.as_str() {
                 "text" => Value::Text(text.clone()),
                 "duration" | "size" => Value::Number(quantity(text)),
@@ -577,4 +579,10 @@ pub fn literal_as_json(literal: &LiteralValue) -> Json {
         LiteralValue::Text(value) => Json::from(value.clone()),
         other => panic!("{other:?} is no value of a fact or label"),
     }
+}
+
+/// The one integer that `serde_json` takes for a float.
+fn minus_zero(number: &serde_json::Number) -> i64 {
+    assert_eq!(number.as_f64(), Some(0.0), "{number} is no integer");
+    0
 }

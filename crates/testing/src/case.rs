@@ -173,9 +173,10 @@ fn given(value: &DeValue<'_>) -> Given<'static> {
         DeValue::Boolean(value) => Given::Bool(*value),
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(value) => Given::Int(value),
+            Err(_) if integer.radix() == 10 => Given::Number(integer.as_str().to_owned().into()),
             Err(_) => Given::Unfit("a number over 64 bits".into()),
         },
-        DeValue::Float(number) => Given::Unfit(number.as_str().to_owned().into()),
+        DeValue::Float(number) => Given::Number(number.as_str().to_owned().into()),
         other => Given::Unfit(kind(other).into()),
     }
 }

@@ -1,109 +1,134 @@
-//! A JSON array, taken apart at its commas so that no more than one element is held at a time.
+//! A JSON array, taken apart at its elements so that no more than one is held at a time.
+//!
+//! Where it is damaged, every element that can be read is decided nevertheless: what is wrong between elements is
+//! reported, what is wrong with one is its answer.
 
 use std::io::Read;
 
-use super::input::{Input, TOO_LONG};
-use super::json::{self, Problem};
+use super::input::Input;
+use super::json::{Kind, Values, not_json};
+use super::scanner::Scanner;
+use super::skip::Skip;
 use super::{Answers, Run};
 
-/// Decides every element; what is no JSON ends the array, since nothing after it can be trusted.
+/// Decides every element.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
-    if input.peek()? != Some(b'[') {
-        return answers.refuse(input.line, "not a JSON array: it does not begin with `[`");
+    let mut array = Array { input, answers, values: Values::default(), is_damaged: false };
+    if array.input.peek()? == Some(b'[') {
+        array.input.take()?;
+    } else {
+        array.report("not a JSON array: it does not begin with `[`");
     }
-    input.take()?;
-    if input.skip_space()? != Some(b']') && !decide_elements(input, answers)? {
-        return Ok(());
+    array.decide_elements()?;
+    while let Some(byte) = array.input.skip_space()? {
+        array.report("the array ended before this; what follows is read as another");
+        if let b'[' | b']' | b',' = byte {
+            array.input.take()?;
+        }
+        if byte != b']' {
+            array.decide_elements()?;
+        }
     }
-    input.take()?;
-    match input.skip_space()? {
-        None => Ok(()),
-        Some(_) => answers.refuse(input.line, "text after the end of the array is not read"),
-    }
+    Ok(())
 }
 
-/// Decides elements up to the closing bracket; whether it was reached.
-fn decide_elements(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<bool> {
-    let mut element = Vec::new();
-    loop {
-        if !decide_element(input, &mut element, answers)? {
-            return Ok(false);
-        }
-        match input.peek()? {
-            Some(b',') => input.take()?,
-            Some(b']') => return Ok(true),
-            Some(byte) => {
-                answers.refuse(
-                    input.line,
-                    &format!(
-                        "not JSON: `{}` where the array should go on or end; {REST}",
-                        byte as char
-                    ),
-                )?;
-                return Ok(false);
+struct Array<'a, 'b, R> {
+    input: &'a mut Input<R>,
+    answers: &'a mut Answers<'b>,
+    values: Values,
+    /// Whether an element was broken, and no event was decided since.
+    ///
+    /// Then what is no object is taken for the debris of that element, which was answered.
+    is_damaged: bool,
+}
+
+/// What was read last in an array.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Nothing,
+    Comma,
+    Element,
+    /// An element that cannot be read; whether the comma behind it was its own is not known.
+    Broken,
+}
+
+impl<R: Read> Array<'_, '_, R> {
+    /// Decides elements up to the closing bracket, or to the end of the file.
+    fn decide_elements(&mut self) -> Run {
+        let mut last = Last::Nothing;
+        loop {
+            match self.input.skip_space()? {
+                None => {
+                    self.report_here("the array does not end with `]`; it ends");
+                    return Ok(());
+                }
+                Some(b']') => {
+                    if last == Last::Comma {
+                        self.report_here("a `,` has no event behind it,");
+                    }
+                    return Ok(self.input.take()?);
+                }
+                Some(b',') => {
+                    if matches!(last, Last::Nothing | Last::Comma) {
+                        self.report_here("a `,` has no event before it,");
+                    }
+                    self.input.take()?;
+                    last = Last::Comma;
+                }
+                Some(b'}') => {
+                    self.report_here("a `}` closes nothing");
+                    self.input.take()?;
+                }
+                Some(byte) => {
+                    if last == Last::Element && byte == b'{' {
+                        self.report_here("a `,` is missing before the event");
+                    }
+                    last = self.decide_element(byte)?;
+                }
             }
-            None => {
-                answers.refuse(input.line, "not JSON: the array does not end with `]`")?;
-                return Ok(false);
+        }
+    }
+
+    /// Decides one element; where it is broken, passes over the rest of it, and goes on with one that was found
+    /// to begin there.
+    fn decide_element(&mut self, first: u8) -> Run<Last> {
+        let mut begin = "";
+        loop {
+            let is_object = first == b'{' || !begin.is_empty();
+            let mut scanner = Scanner::of_element(self.input.place.column);
+            let value = self.values.take(self.input, &mut scanner, begin)?;
+            if is_object || !self.is_damaged {
+                let kind = value.answer(self.answers)?;
+                self.is_damaged = kind == Kind::NotJson || self.is_damaged && kind != Kind::Event;
             }
+            self.is_damaged |= scanner.is_broken();
+            begin = if self.is_damaged && scanner.ends_with_begun_name() {
+                "{\""
+            } else if scanner.is_whole() {
+                return Ok(Last::Element);
+            } else if !scanner.is_broken() {
+                return Ok(Last::Broken);
+            } else if self.skip(&scanner)? {
+                "{"
+            } else {
+                return Ok(Last::Broken);
+            };
         }
     }
-}
 
-const REST: &str = "the rest of the array is not read";
-
-/// Decides one element; whether the array can be read on.
-fn decide_element(
-    input: &mut Input<impl Read>,
-    element: &mut Vec<u8>,
-    answers: &mut Answers<'_>,
-) -> Run<bool> {
-    let next = input.skip_space()?;
-    let line = input.line;
-    if let None | Some(b',' | b']' | b'}') = next {
-        let what = next.map_or("the end".to_owned(), |byte| format!("`{}`", byte as char));
-        answers.refuse(line, &format!("not JSON: {what} where an event should stand; {REST}"))?;
-        return Ok(false);
+    /// Passes over the rest of a broken element; whether the `{` of another one was passed over, too.
+    fn skip(&mut self, scanner: &Scanner) -> Run<bool> {
+        let mut skip = Skip::new(scanner);
+        self.input.pass_while(|byte| skip.goes_on(byte))?;
+        Ok(skip.has_begun_next())
     }
-    let mut scanner = Scanner::default();
-    if !input.take_while(element, |byte| scanner.belongs(byte))? {
-        answers.refuse(line, TOO_LONG)?;
-        return Ok(true);
-    }
-    match json::read(answers.policy, element) {
-        Ok(event) => answers.decide(event.decide())?,
-        Err(Problem::Unfit(message)) => answers.refuse(line, &message)?,
-        Err(Problem::Syntax { message, line: inner, .. }) => {
-            let at = line + inner.saturating_sub(1) as u64;
-            answers.refuse(line, &format!("not JSON: {message} on line {at}; {REST}"))?;
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
 
-/// Finds where an element ends: at a comma or a closing bracket that is not its own.
-#[derive(Default)]
-struct Scanner {
-    depth: usize,
-    in_text: bool,
-    escaped: bool,
-}
+    fn report_here(&mut self, reason: &str) {
+        let message = not_json(reason, self.input.place.column);
+        self.report(&message);
+    }
 
-impl Scanner {
-    fn belongs(&mut self, byte: u8) -> bool {
-        if self.in_text {
-            self.in_text = byte != b'"' || self.escaped;
-            self.escaped = byte == b'\\' && !self.escaped;
-            return true;
-        }
-        match byte {
-            b',' | b']' | b'}' if self.depth == 0 => return false,
-            b'"' => self.in_text = true,
-            b'[' | b'{' => self.depth += 1,
-            b']' | b'}' => self.depth -= 1,
-            _ => {}
-        }
-        true
+    fn report(&mut self, problem: &str) {
+        self.answers.report(self.input.place.line, problem);
     }
 }

@@ -12,7 +12,7 @@ use super::{Answers, Run};
 /// Decides every record below the header; a header that names no facts makes the whole file unreadable.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     let mut records = Records::new();
-    let line = input.line;
+    let line = input.place.line;
     let header = records.next(input)?.unwrap_or(Record::Cells(Vec::new()));
     let columns = match header.text().and_then(|cells| columns(answers.policy, cells)) {
         Ok(columns) => columns,
@@ -23,7 +23,7 @@ pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     };
     loop {
         records.skip_blank_lines(input)?;
-        let line = input.line;
+        let line = input.place.line;
         let Some(record) = records.next(input)? else { return Ok(()) };
         match record.text().and_then(|cells| event(answers.policy, &columns, &cells)) {
             Ok(event) => answers.decide(event.decide())?,
@@ -109,12 +109,16 @@ impl Records {
             return Ok(None);
         }
         let mut quotes = Quotes::FieldStart;
+        self.piece.clear();
         let fits = input.take_while(&mut self.piece, |byte| quotes.belongs(byte))?;
         input.take()?;
         Ok(Some(match (fits, quotes) {
             (_, Quotes::Quoted) => {
                 Record::Broken("a quote is not closed, so the rest of the file is one cell")
             }
+            (_, Quotes::Wrong) => Record::Broken(
+                "text behind the quote that closes a cell; a quote inside one is written twice",
+            ),
             (false, _) => Record::Broken(TOO_LONG),
             (true, _) => self.split(),
         }))
@@ -162,6 +166,8 @@ enum Quotes {
     Quoted,
     /// Behind a quote inside quotes: their end, or the first of two.
     PerhapsClosed,
+    /// Behind text that no closing quote has behind it: one is missing, here or lines before.
+    Wrong,
 }
 
 impl Quotes {
@@ -170,8 +176,11 @@ impl Quotes {
             (Quotes::Quoted, b'"') => Quotes::PerhapsClosed,
             (Quotes::Quoted, _) => Quotes::Quoted,
             (_, b'\n') => return false,
+            (Quotes::Wrong, _) => Quotes::Wrong,
             (Quotes::FieldStart | Quotes::PerhapsClosed, b'"') => Quotes::Quoted,
             (_, b',') => Quotes::FieldStart,
+            (Quotes::PerhapsClosed, b'\r') => Quotes::Plain,
+            (Quotes::PerhapsClosed, _) => Quotes::Wrong,
             _ => Quotes::Plain,
         };
         true

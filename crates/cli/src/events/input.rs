@@ -4,18 +4,40 @@ use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 /// The longest event, in bytes. A longer one is answered with an error and passed over, so that no file
 /// can take more memory than this.
-const LONGEST: usize = 16 * 1024 * 1024;
+pub const LONGEST: usize = 16 * 1024 * 1024;
 
 /// What is said of a longer one.
 pub const TOO_LONG: &str = "longer than the 16 MiB an event may have";
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// A place in a file, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// From 1.
+    pub line: u64,
+    /// In characters, from 1.
+    pub column: u64,
+}
+
+impl Place {
+    /// The place behind these bytes, which begin here.
+    fn behind(self, bytes: &[u8]) -> Self {
+        let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let last_line = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        // Bytes that go on with a character do not count.
+        let characters =
+            bytes[last_line..].iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
+        let start = if lines == 0 { self.column } else { 1 };
+        Place { line: self.line + lines, column: start + characters }
+    }
+}
+
 /// A file of events without its byte order mark, and how far it was read.
 pub struct Input<R> {
     reader: Chain<Cursor<Vec<u8>>, BufReader<R>>,
-    /// The line, from 1, of the next byte.
-    pub line: u64,
+    /// Where the next byte stands.
+    pub place: Place,
 }
 
 impl<R: Read> Input<R> {
@@ -27,7 +49,7 @@ impl<R: Read> Input<R> {
             head.clear();
         }
         let reader = Cursor::new(head).chain(BufReader::with_capacity(1 << 16, reader));
-        Ok(Input { reader, line: 1 })
+        Ok(Input { reader, place: Place { line: 1, column: 1 } })
     }
 
     /// The next byte, which is left where it is; none at the end.
@@ -38,33 +60,51 @@ impl<R: Read> Input<R> {
     /// Takes one byte, if there is one.
     pub fn take(&mut self) -> io::Result<()> {
         if let Some(byte) = self.peek()? {
-            self.consume(1, u64::from(byte == b'\n'));
+            self.consume(1, self.place.behind(&[byte]));
         }
         Ok(())
     }
 
     /// Goes on to the next byte that is no space, and peeks at it.
     pub fn skip_space(&mut self) -> io::Result<Option<u8>> {
-        while let Some(byte) = self.peek()? {
-            if !byte.is_ascii_whitespace() {
-                return Ok(Some(byte));
-            }
+        self.pass_while(|byte| byte.is_ascii_whitespace())?;
+        self.peek()
+    }
+
+    /// Goes on to the next byte of the line that is no space, or to the line's end, and peeks at it.
+    pub fn skip_blanks(&mut self) -> io::Result<Option<u8>> {
+        self.pass_while(|byte| byte != b'\n' && byte.is_ascii_whitespace())?;
+        self.peek()
+    }
+
+    /// Goes on to the next line.
+    pub fn skip_line(&mut self) -> io::Result<()> {
+        self.pass_while(|byte| byte != b'\n')?;
+        self.take()
+    }
+
+    /// Passes over bytes for as long as they belong to what is not wanted.
+    pub fn pass_while(&mut self, mut belongs: impl FnMut(u8) -> bool) -> io::Result<()> {
+        while let Some(byte) = self.peek()?
+            && belongs(byte)
+        {
             self.take()?;
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Takes bytes into `piece` for as long as they belong to it, and says whether they are an event's length.
     ///
-    /// Of a piece that is too long, all bytes are taken and none kept.
+    /// What the piece holds already is its beginning. Of a piece that is too long, all bytes are taken and none
+    /// kept.
     pub fn take_while(
         &mut self,
         piece: &mut Vec<u8>,
         mut belongs: impl FnMut(u8) -> bool,
     ) -> io::Result<bool> {
-        piece.clear();
         let mut fits = true;
         loop {
+            let place = self.place;
             let chunk = self.fill()?;
             let end = chunk.iter().position(|&byte| !belongs(byte));
             let taken = &chunk[..end.unwrap_or(chunk.len())];
@@ -74,9 +114,9 @@ impl<R: Read> Input<R> {
             } else {
                 piece.clear();
             }
-            let (bytes, lines) = (taken.len(), taken.iter().filter(|&&byte| byte == b'\n').count());
             let is_last = end.is_some() || chunk.is_empty();
-            self.consume(bytes, lines as u64);
+            let (bytes, place) = (taken.len(), place.behind(taken));
+            self.consume(bytes, place);
             if is_last {
                 return Ok(fits);
             }
@@ -93,8 +133,8 @@ impl<R: Read> Input<R> {
         self.reader.fill_buf()
     }
 
-    fn consume(&mut self, bytes: usize, lines: u64) {
+    fn consume(&mut self, bytes: usize, place: Place) {
         self.reader.consume(bytes);
-        self.line += lines;
+        self.place = place;
     }
 }

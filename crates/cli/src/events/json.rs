@@ -1,67 +1,114 @@
-//! One event as JSON text.
+//! One event as JSON text, taken from a file and answered.
 
-use redress::{Event, Policy};
-use serde::de::IgnoredAny;
+use std::io::Read;
 
-/// Why a piece of JSON is no event.
-pub enum Problem {
-    /// It is not even JSON.
-    Syntax {
-        /// What is wrong.
-        message: String,
-        /// The line in the piece, from 1.
-        line: usize,
-        /// The byte in that line, from 1.
-        column: usize,
-    },
-    /// It is JSON, but no event of the policy's vocabulary.
-    Unfit(String),
+use redress::{Event, EventError, EventProblem, Policy};
+
+use super::input::{Input, Place, TOO_LONG};
+use super::scanner::Scanner;
+use super::{Answers, Run};
+
+/// Takes values from a file, one at a time.
+#[derive(Default)]
+pub struct Values {
+    text: Vec<u8>,
 }
 
-/// Reads an event.
-pub fn read<'p>(policy: &'p Policy, piece: &[u8]) -> Result<Event<'p>, Problem> {
-    let text = std::str::from_utf8(piece).map_err(|_| Problem::Unfit("not UTF-8".to_owned()))?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = policy
-        .event()
-        .read(&mut deserializer)
-        .and_then(|builder| deserializer.end().map(|()| builder));
-    match read {
-        Ok(builder) => builder.build().map_err(|error| Problem::Unfit(error.to_string())),
-        Err(error) => Err(problem(text, &error)),
-    }
-}
-
-/// What is wrong with text that could not be read; whether it is JSON tells only the whole of it.
-fn problem(text: &str, error: &serde_json::Error) -> Problem {
-    match serde_json::from_str::<IgnoredAny>(text) {
-        Err(syntax) => Problem::Syntax {
-            message: message(&syntax),
-            line: syntax.line(),
-            column: syntax.column(),
-        },
-        Ok(_) if error.is_data() => {
-            Problem::Unfit(format!("an event is a JSON object, but this is {}", kind(text)))
+impl Values {
+    /// Takes what may be an event up to its end, or to where it can be no JSON any more.
+    ///
+    /// Its beginning may have been taken already.
+    pub fn take(
+        &mut self,
+        input: &mut Input<impl Read>,
+        scanner: &mut Scanner,
+        begin: &str,
+    ) -> Run<Value<'_>> {
+        self.text.clear();
+        self.text.extend(begin.bytes().filter(|&byte| scanner.belongs(byte)));
+        let column = input.place.column.saturating_sub(begin.len() as u64);
+        let place = Place { column, ..input.place };
+        let fits = input.take_while(&mut self.text, |byte| scanner.belongs(byte))?;
+        if scanner.is_broken()
+            && let Some(byte) = input.peek()?
+        {
+            // What is wrong is told of the text with what does not belong to it.
+            self.text.push(if byte.is_ascii() { byte } else { b'?' });
         }
-        Ok(_) => Problem::Unfit(message(error)),
+        Ok(Value { text: &self.text, place, fits })
     }
 }
 
-/// What an error says, without the place.
-fn message(error: &serde_json::Error) -> String {
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = error.to_string();
-    let message = message.strip_suffix(&place).unwrap_or(&message);
-    message.replace("EOF while parsing", "it ends inside").replace("expected ident", "not a value")
+/// What a text turned out to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An event, which was decided.
+    Event,
+    /// JSON, or too long to say, but no event.
+    Unfit,
+    /// No JSON.
+    NotJson,
 }
 
-/// What kind of JSON a valid text is, by its first character.
-fn kind(text: &str) -> &'static str {
-    match text.trim_start().bytes().next() {
-        Some(b'[') => "a list",
-        Some(b'"') => "a text",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'n') => "null",
-        _ => "a number",
+/// Text that may be an event.
+pub struct Value<'a> {
+    text: &'a [u8],
+    /// Where it begins.
+    pub place: Place,
+    /// Whether it is an event's length.
+    fits: bool,
+}
+
+impl Value<'_> {
+    /// Answers it with its decision, or with what is wrong with it.
+    pub fn answer(&self, answers: &mut Answers<'_>) -> Run<Kind> {
+        match self.read(answers.policy) {
+            Ok(event) => answers.decide(event.decide()).map(|()| Kind::Event),
+            Err(problem) => answers.refuse(self.place.line, &problem.told).map(|()| problem.kind),
+        }
     }
+
+    /// Answers that it does not stand alone on its line, unless it is no JSON itself.
+    pub fn answer_crowded(&self, answers: &mut Answers<'_>, goes_on: &str) -> Run {
+        let told = match self.read(answers.policy) {
+            Err(problem) if problem.kind == Kind::NotJson => problem.told,
+            _ => goes_on.to_owned(),
+        };
+        answers.refuse(self.place.line, &told)
+    }
+
+    fn read<'p>(&self, policy: &'p Policy) -> Result<Event<'p>, Problem> {
+        if !self.fits {
+            return Err(Problem { told: TOO_LONG.to_owned(), kind: Kind::Unfit });
+        }
+        // The line breaks behind it are not where it ends.
+        let Ok(text) = std::str::from_utf8(self.text.trim_ascii_end()) else {
+            return Err(Problem { told: "not UTF-8".to_owned(), kind: Kind::NotJson });
+        };
+        policy.event_from_json(text).map_err(|error| self.problem(&error))
+    }
+
+    /// What is wrong, with its place in the file.
+    fn problem(&self, error: &EventError) -> Problem {
+        let [EventProblem::NotJson { reason, line, column }] = error.problems.as_slice() else {
+            return Problem { told: error.to_string(), kind: Kind::Unfit };
+        };
+        let (lines, column) = (*line as u64 - 1, *column as u64);
+        let told = match lines {
+            0 => not_json(reason, self.place.column + column - 1),
+            _ => format!("{} of line {}", not_json(reason, column), self.place.line + lines),
+        };
+        Problem { told, kind: Kind::NotJson }
+    }
+}
+
+/// Why text is no event.
+struct Problem {
+    told: String,
+    kind: Kind,
+}
+
+/// What is said of text that is no JSON.
+pub fn not_json(reason: &str, column: u64) -> String {
+    format!("not JSON: {reason} at column {column}")
 }

@@ -1,33 +1,89 @@
 //! JSON Lines: one object a line; blank lines are counted and passed over.
+//!
+//! An object may also go on over several lines, and several may share one. A line that begins with `{` no further
+//! to the right than an unfinished object did begins the next one, so that a line which was cut off costs no other.
 
 use std::io::Read;
 
-use super::input::{Input, TOO_LONG};
-use super::json::{self, Problem};
+use super::input::Input;
+use super::json::{Values, not_json};
+use super::scanner::Scanner;
 use super::{Answers, Run};
 
-/// Decides every line.
+/// Decides every value.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
-    let mut text = Vec::new();
-    while input.peek()?.is_some() {
-        let line = input.line;
-        let fits = input.take_while(&mut text, |byte| byte != b'\n')?;
-        input.take()?;
-        if !fits {
-            answers.refuse(line, TOO_LONG)?;
-        } else if !text.trim_ascii().is_empty() {
-            decide_line(line, &text, answers)?;
+    let mut values = Values::default();
+    let (mut line, mut margin) = (0, 1);
+    while input.skip_space()?.is_some() {
+        // A value behind another one has the margin of the line that they share.
+        if input.place.line != line {
+            margin = input.place.column;
+        }
+        decide_value(input, &mut values, margin, answers)?;
+        line = input.place.line;
+    }
+    Ok(())
+}
+
+/// Decides the value that begins here, on a line that begins in column `margin`.
+fn decide_value(
+    input: &mut Input<impl Read>,
+    values: &mut Values,
+    margin: u64,
+    answers: &mut Answers<'_>,
+) -> Run {
+    let mut scanner = Scanner::of_line(margin);
+    let value = values.take(input, &mut scanner, "")?;
+    if scanner.is_broken() {
+        value.answer(answers)?;
+        let line = value.place.line;
+        return skip(input, &scanner, line, margin);
+    }
+    let next = if scanner.is_whole() { input.skip_blanks()? } else { None };
+    match next {
+        Some(byte) if !matches!(byte, b'\n' | b'{') => {
+            value.answer_crowded(answers, &goes_on(byte, input.place.column))?;
+            Ok(input.skip_line()?)
+        }
+        _ => value.answer(answers).map(drop),
+    }
+}
+
+/// What is said of a line that goes on behind its event.
+fn goes_on(byte: u8, column: u64) -> String {
+    match byte {
+        b',' => format!(
+            "a `,` behind the event at column {column}: lines of JSON have none between them"
+        ),
+        _ => not_json("the value is over, but the text goes on", column),
+    }
+}
+
+/// Passes over the rest of a broken value that began on this line: the line it broke in, and if that is another one
+/// also those that follow, up to a bracket that ends it, or to a line that begins no further to the right.
+fn skip(input: &mut Input<impl Read>, scanner: &Scanner, line: u64, margin: u64) -> Run {
+    let is_one_line = input.place.line == line;
+    if !scanner.is_at_line_start() {
+        input.skip_line()?;
+    }
+    while let Some(byte) = input.skip_blanks()?
+        && !is_one_line
+    {
+        match byte {
+            b'}' => return skip_bracket(input),
+            b'\n' => input.skip_line()?,
+            _ if input.place.column <= margin => return Ok(()),
+            _ => input.skip_line()?,
         }
     }
     Ok(())
 }
 
-fn decide_line(line: u64, text: &[u8], answers: &mut Answers<'_>) -> Run {
-    match json::read(answers.policy, text.trim_ascii_end()) {
-        Ok(event) => answers.decide(event.decide()),
-        Err(Problem::Unfit(message)) => answers.refuse(line, &message),
-        Err(Problem::Syntax { message, column, .. }) => {
-            answers.refuse(line, &format!("not JSON: {message} at column {column}"))
-        }
+/// Passes over the bracket that ends a broken value, and over its line unless the next value begins there.
+fn skip_bracket(input: &mut Input<impl Read>) -> Run {
+    input.take()?;
+    match input.skip_blanks()? {
+        Some(b'{') => Ok(()),
+        _ => Ok(input.skip_line()?),
     }
 }

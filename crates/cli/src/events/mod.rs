@@ -6,6 +6,10 @@ mod input;
 mod json;
 mod lines;
 mod progress;
+mod scanner;
+mod skip;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -36,14 +40,10 @@ pub fn decide(
         file.to_string_lossy()
     };
     let progress = Progress::new(size);
-    let mut answers = Answers {
-        policy,
-        output: terminal::output(),
-        format,
-        name: &name,
-        progress: &progress,
-        bad: false,
+    let say = |line: u64, problem: &str| {
+        progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
     };
+    let mut answers = Answers { policy, output: terminal::output(), format, say: &say, bad: false };
     let run = decide_all(progress.watch(input), input_format, &mut answers);
     progress.finish();
     match run {
@@ -116,8 +116,8 @@ struct Answers<'a> {
     policy: &'a Policy,
     output: Box<dyn Write>,
     format: Format,
-    name: &'a str,
-    progress: &'a Progress,
+    /// Tells a person of a problem, by its line.
+    say: &'a dyn Fn(u64, &str),
     /// Whether something was wrong.
     bad: bool,
 }
@@ -153,6 +153,6 @@ impl Answers<'_> {
     /// Reports a problem that is no event's and so has no answer.
     fn report(&mut self, line: u64, problem: &str) {
         self.bad = true;
-        self.progress.say(&terminal::Visible(&format!("{}:{line}: {problem}", self.name)));
+        (self.say)(line, problem);
     }
 }

@@ -1,0 +1,248 @@
+//! Damaged files of events: nothing panics, nothing gets lost unsaid, and what is undamaged is decided.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use proptest::prelude::*;
+use redress::Policy;
+
+use super::*;
+
+/// What was made of a file.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    decided: usize,
+    refused: usize,
+    /// Everything a person was told.
+    told: Vec<String>,
+    bad: bool,
+}
+
+/// Standard output, kept.
+#[derive(Clone, Default)]
+struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Gives its bytes in pieces, as a pipe may.
+struct Piecewise<'a>(&'a [u8], usize);
+
+impl Read for Piecewise<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.1.min(buffer.len());
+        self.0.read(&mut buffer[..length])
+    }
+}
+
+fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcome {
+    let (output, told) = (Kept::default(), RefCell::new(Vec::new()));
+    let policy = Policy::default();
+    let mut answers = Answers {
+        policy: &policy,
+        output: Box::new(output.clone()),
+        format: Format::Json,
+        say: &|line, problem| told.borrow_mut().push(format!("{line}: {problem}")),
+        bad: false,
+    };
+    assert!(decide_all(Piecewise(text, piece), format, &mut answers).is_ok());
+    let bad = answers.bad;
+    drop(answers);
+    let written = String::from_utf8(output.0.borrow().clone()).unwrap();
+    let (refused, decided): (Vec<_>, Vec<_>) = written.lines().partition(|line| is_error(line));
+    Outcome { decided: decided.len(), refused: refused.len(), told: told.into_inner(), bad }
+}
+
+fn is_error(line: &str) -> bool {
+    let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+    answer.get("error").is_some()
+}
+
+/// How a file of events is laid out.
+#[derive(Clone, Copy, Debug)]
+enum Layout {
+    Lines,
+    Pretty,
+    CompactArray,
+    ArrayOfLines,
+    PrettyArray,
+    Csv,
+}
+
+const LAYOUTS: [Layout; 6] = [
+    Layout::Lines,
+    Layout::Pretty,
+    Layout::CompactArray,
+    Layout::ArrayOfLines,
+    Layout::PrettyArray,
+    Layout::Csv,
+];
+
+impl Layout {
+    /// The text before, between and behind the events.
+    fn frame(self) -> [&'static str; 3] {
+        match self {
+            Layout::Lines | Layout::Pretty => ["", "\n", "\n"],
+            Layout::CompactArray => ["[", ",", "]"],
+            Layout::ArrayOfLines => ["[\n", ",\n", "\n]\n"],
+            Layout::PrettyArray => ["[\n  ", ",\n  ", "\n]"],
+            Layout::Csv => ["error,module,message\n", "\n", "\n"],
+        }
+    }
+
+    fn format(self) -> InputFormat {
+        match self {
+            Layout::Lines | Layout::Pretty => InputFormat::Jsonl,
+            Layout::CompactArray | Layout::ArrayOfLines | Layout::PrettyArray => InputFormat::Json,
+            Layout::Csv => InputFormat::Csv,
+        }
+    }
+
+    fn event(self, error: &str, module: u8, message: &str) -> String {
+        let quoted = serde_json::to_string(message).unwrap();
+        match self {
+            Layout::Lines | Layout::CompactArray | Layout::ArrayOfLines => {
+                format!(r#"{{"error":"{error}","module":{module},"message":{quoted}}}"#)
+            }
+            Layout::Pretty => format!(
+                "{{\n  \"error\": \"{error}\",\n  \"module\": {module},\n  \"message\": {quoted}\n}}"
+            ),
+            Layout::PrettyArray => format!(
+                "{{\n    \"error\": \"{error}\",\n    \"module\": {module},\n    \"message\": {quoted}\n  }}"
+            ),
+            Layout::Csv if message.contains(['"', ',', '\n']) => {
+                format!("{error},{module},\"{}\"", message.replace('"', "\"\""))
+            }
+            Layout::Csv => format!("{error},{module},{message}"),
+        }
+    }
+
+    fn write(self, events: &[String]) -> String {
+        let [before, between, behind] = self.frame();
+        format!("{before}{}{behind}", events.join(between))
+    }
+}
+
+fn layout() -> impl Strategy<Value = Layout> {
+    prop::sample::select(&LAYOUTS[..])
+}
+
+/// Messages with everything in them that means something to JSON or CSV.
+fn message() -> impl Strategy<Value = String> {
+    let pieces =
+        ["a", " ", "\"", "\\", "{", "}", "[", "]", ",", ":", "\n", "é", "{\"", "\"}", "//"];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..8)
+        .prop_map(|pieces| pieces.concat())
+}
+
+fn events(layout: Layout) -> impl Strategy<Value = Vec<String>> {
+    let error = prop::sample::select(vec!["ConnectionError", "DataError", "Other"]);
+    let event = (error, 1..5_u8, message());
+    let event =
+        event.prop_map(move |(error, module, message)| layout.event(error, module, &message));
+    prop::collection::vec(event, 3..9)
+}
+
+/// Pieces that matter to the formats.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let words: Vec<&[u8]> = vec![
+        b"",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"",
+        b"\\",
+        b",",
+        b":",
+        b"\n",
+        b"\r",
+        b" ",
+        b"null",
+        b"1e999",
+        b"{\"",
+        b"\"}",
+        b"},{",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\0",
+        b"[[[[",
+        b"{\"a\":",
+        b"garbage",
+    ];
+    prop_oneof![
+        prop::sample::select(words).prop_map(<[u8]>::to_vec),
+        prop::collection::vec(any::<u8>(), 0..6),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn undamaged_files_are_decided_whole(
+        (layout, events) in layout().prop_flat_map(|layout| (Just(layout), events(layout))),
+        piece in 1..40_usize,
+    ) {
+        let outcome = decide_text(layout.write(&events).as_bytes(), None, piece);
+        prop_assert_eq!(outcome.decided, events.len(), "{:?}", outcome);
+        prop_assert!(!outcome.bad && outcome.told.is_empty());
+    }
+
+    /// Any bytes end, without a panic, and each refusal is told.
+    #[test]
+    fn any_bytes_are_read_to_their_end(
+        pieces in prop::collection::vec(piece(), 0..30),
+        format in prop::option::of(prop::sample::select(vec![InputFormat::Jsonl, InputFormat::Json, InputFormat::Csv])),
+        length in 1..40_usize,
+    ) {
+        let text = pieces.concat();
+        let outcome = decide_text(&text, format, length);
+        prop_assert!(outcome.told.len() >= outcome.refused);
+        prop_assert_eq!(outcome.bad, !outcome.told.is_empty());
+        prop_assert_eq!(outcome, decide_text(&text, format, text.len().max(1)));
+    }
+
+    /// Damage to one event of a file costs that event, and at most the next one, and never unsaid.
+    #[test]
+    fn damage_costs_no_more_than_what_it_touches(
+        (layout, events) in layout().prop_flat_map(|layout| (Just(layout), events(layout))),
+        at in any::<prop::sample::Index>(),
+        start in any::<prop::sample::Index>(),
+        length in 0..6_usize,
+        inserted in piece(),
+    ) {
+        let at = at.index(events.len());
+        let bytes = events[at].as_bytes();
+        let start = start.index(bytes.len());
+        let end = (start + length).min(bytes.len());
+        let damaged = [&bytes[..start], &inserted, &bytes[end..]].concat();
+        let mut whole: Vec<&[u8]> = events.iter().map(String::as_bytes).collect();
+        whole[at] = &damaged;
+        let [before, between, behind] = layout.frame();
+        let text = [before.as_bytes(), &whole.join(between.as_bytes()), behind.as_bytes()].concat();
+        let outcome = decide_text(&text, Some(layout.format()), text.len());
+        prop_assert!(outcome.decided + cost(layout, events.len(), &damaged) >= events.len(), "{:?}\n{}\n{:#?}", layout, String::from_utf8_lossy(&text), outcome);
+        prop_assert!(outcome.decided >= events.len() || outcome.bad, "{}", String::from_utf8_lossy(&text));
+    }
+}
+
+/// How many events damage to one may cost.
+fn cost(layout: Layout, events: usize, damaged: &[u8]) -> usize {
+    match layout {
+        // A quote that is missing or too many turns all that follows inside out.
+        Layout::Csv if damaged.contains(&b'"') => events,
+        Layout::Lines | Layout::Pretty | Layout::Csv => 1,
+        // A list in the array is one element, up to its end.
+        _ if damaged.trim_ascii_start().starts_with(b"[") => events,
+        _ => 1,
+    }
+}

@@ -1,0 +1,107 @@
+//! Events given fact by fact.
+
+use std::fmt;
+
+use super::error::{EventError, EventProblem};
+use super::fit::{read, read_written};
+use super::given::Given;
+use super::{Event, Held};
+use crate::decision::Outcome;
+use crate::policy::Policy;
+use crate::suggest::suggest;
+use crate::vocabulary::{Fact, Vocabulary};
+
+/// Gathers the facts of an event and the problems with them.
+pub struct EventBuilder<'p, A = Outcome> {
+    policy: &'p Policy<A>,
+    values: Vec<Option<Held>>,
+    problems: Vec<EventProblem>,
+}
+
+impl<'p, A> EventBuilder<'p, A> {
+    pub(crate) fn new(policy: &'p Policy<A>) -> Self {
+        let values = vec![None; policy.vocabulary().facts().len()];
+        EventBuilder { policy, values, problems: Vec::new() }
+    }
+
+    /// Says what a fact is; what does not fit is reported by [`build`](Self::build).
+    #[must_use]
+    pub fn set<'a>(mut self, key: &str, value: impl Into<Given<'a>>) -> Self {
+        self.give(key, value.into());
+        self
+    }
+
+    /// Says what a fact is in the words of a command line or of a table's cell: `3`, `true`, `10m`, a name.
+    /// An empty text is nothing, unless the fact is a text that has to be given.
+    #[must_use]
+    pub fn set_written(mut self, key: &str, written: &str) -> Self {
+        self.put(key, |vocabulary, fact| read_written(vocabulary, fact, written));
+        self
+    }
+
+    /// The event, with defaults filled in.
+    ///
+    /// # Errors
+    /// Every key that is unknown, given twice or does not fit, and every required fact that is missing.
+    pub fn build(self) -> Result<Event<'p, A>, EventError> {
+        let EventBuilder { policy, values, mut problems } = self;
+        let vocabulary = policy.vocabulary();
+        let mut held = Vec::with_capacity(values.len());
+        for ((_, fact), value) in vocabulary.facts().zip(values) {
+            if value.is_none() && fact.is_required() && !is_told(&problems, &fact.name) {
+                problems.push(EventProblem::Missing { key: fact.name.clone() });
+            }
+            let otherwise =
+                || fact.default.as_ref().map_or(Held::Absent, |default| default.value().into());
+            held.push(value.filter(|value| *value != Held::Absent).unwrap_or_else(otherwise));
+        }
+        if problems.is_empty() {
+            Ok(Event { policy, values: held })
+        } else {
+            Err(EventError { problems })
+        }
+    }
+
+    /// Says what a fact is, in place.
+    pub(super) fn give(&mut self, key: &str, given: Given<'_>) {
+        self.put(key, |vocabulary, fact| read(vocabulary, fact, given));
+    }
+
+    fn put(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&Vocabulary, &Fact) -> Result<Held, EventProblem>,
+    ) {
+        let vocabulary = self.policy.vocabulary();
+        let Some(id) = vocabulary.find_fact(key) else {
+            let names = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
+            let suggestion = suggest(key, names).map(str::to_owned);
+            return self
+                .problems
+                .push(EventProblem::UnknownKey { key: key.to_owned(), suggestion });
+        };
+        let slot = &mut self.values[id.index()];
+        if slot.is_some() {
+            return self.problems.push(EventProblem::Duplicate { key: key.to_owned() });
+        }
+        match read(vocabulary, vocabulary.fact(id)) {
+            Ok(value) => *slot = Some(value),
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+}
+
+impl<A> fmt::Debug for EventBuilder<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventBuilder").field("problems", &self.problems).finish_non_exhaustive()
+    }
+}
+
+/// Whether it is said already that a fact is not given as it should: its value does not fit, or its name is
+/// misspelt.
+fn is_told(problems: &[EventProblem], fact: &str) -> bool {
+    problems.iter().any(|problem| match problem {
+        EventProblem::UnknownKey { suggestion, .. } => suggestion.as_deref() == Some(fact),
+        other => other.key() == fact,
+    })
+}

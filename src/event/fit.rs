@@ -1,0 +1,165 @@
+//! Whether a value fits its fact.
+
+use super::Held;
+use super::error::EventProblem;
+use super::given::Given;
+use super::number::{Whole, is_number};
+use crate::literal::quoted;
+use crate::suggest::suggest;
+use crate::value::{Duration, QuantityError, Size};
+use crate::vocabulary::{EnumType, Fact, Type, Vocabulary};
+
+/// Reads a value for a fact.
+pub(crate) fn read(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    given: Given<'_>,
+) -> Result<Held, EventProblem> {
+    match (given, fact.kind) {
+        (Given::Null, _) if fact.is_required() => {
+            Err(EventProblem::Missing { key: fact.name.clone() })
+        }
+        (Given::Null, _) => Ok(Held::Absent),
+        (Given::Bool(value), Type::Bool) => Ok(Held::Bool(value)),
+        (Given::Int(value), Type::Int | Type::Duration | Type::Size) => {
+            in_range(vocabulary, fact, value)
+        }
+        (Given::Text(text), Type::Duration) => {
+            quantity(vocabulary, fact, &text, text.parse::<Duration>().map(Duration::milliseconds))
+        }
+        (Given::Text(text), Type::Size) => {
+            quantity(vocabulary, fact, &text, text.parse::<Size>().map(Size::bytes))
+        }
+        (Given::Text(text), Type::Text) => Ok(Held::Text(text.into())),
+        (Given::Text(text), Type::Enum(id)) => member(vocabulary.enum_type(id), fact, &text),
+        (Given::Number(written), Type::Int | Type::Duration | Type::Size) => {
+            Err(wrong_number(vocabulary, fact, &written))
+        }
+        (given, _) => Err(wrong_type(vocabulary, fact, shown(&given))),
+    }
+}
+
+/// Reads a value written as on a command line.
+pub(super) fn read_written(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    written: &str,
+) -> Result<Held, EventProblem> {
+    if written.is_empty() && !(fact.is_required() && fact.kind == Type::Text) {
+        return read(vocabulary, fact, Given::Null);
+    }
+    let given = match (fact.kind, written) {
+        (Type::Bool, "true") => Given::Bool(true),
+        (Type::Bool, "false") => Given::Bool(false),
+        (Type::Int | Type::Duration | Type::Size, _) => match written.parse() {
+            Ok(value) => Given::Int(value),
+            Err(_) if is_number(written) => Given::Number(written.into()),
+            Err(_) => Given::Text(written.into()),
+        },
+        _ => Given::Text(written.into()),
+    };
+    read(vocabulary, fact, given)
+}
+
+fn in_range(vocabulary: &Vocabulary, fact: &Fact, value: i64) -> Result<Held, EventProblem> {
+    if (fact.low..=fact.high).contains(&value) {
+        return Ok(Held::Number(value));
+    }
+    Err(EventProblem::OutOfRange {
+        key: fact.name.clone(),
+        value: vocabulary.show_number(fact.kind, value).to_string(),
+        range: show_range(vocabulary, fact.kind, fact.low, fact.high),
+    })
+}
+
+fn quantity(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    text: &str,
+    value: Result<i64, QuantityError>,
+) -> Result<Held, EventProblem> {
+    match value {
+        Ok(value) => in_range(vocabulary, fact, value),
+        Err(_) => Err(wrong_type(vocabulary, fact, quoted(text))),
+    }
+}
+
+fn member(members: &EnumType, fact: &Fact, text: &str) -> Result<Held, EventProblem> {
+    match members.member(text) {
+        Some(member) => Ok(Held::Member(member)),
+        None if members.open => Ok(Held::Other(text.into())),
+        None => Err(EventProblem::NotAMember {
+            key: fact.name.clone(),
+            value: text.to_owned(),
+            enum_name: members.name.clone(),
+            suggestion: suggest(text, members.spellings_in_order()).map(str::to_owned),
+        }),
+    }
+}
+
+/// Says of a number that is no integer of 64 bits how to write it, where it can be.
+fn wrong_number(vocabulary: &Vocabulary, fact: &Fact, written: &str) -> EventProblem {
+    let expected = expected(vocabulary, fact.kind);
+    EventProblem::WrongType {
+        key: fact.name.clone(),
+        value: written.to_owned(),
+        expected: match Whole::read(written) {
+            Whole::Is(integer) => format!("{expected}, written `{integer}`"),
+            Whole::TooBig => format!("{expected} within 64 bits"),
+            Whole::No => expected,
+        },
+    }
+}
+
+fn wrong_type(vocabulary: &Vocabulary, fact: &Fact, value: String) -> EventProblem {
+    EventProblem::WrongType {
+        key: fact.name.clone(),
+        value,
+        expected: expected(vocabulary, fact.kind),
+    }
+}
+
+/// What an event has to give for a fact of this type.
+fn expected(vocabulary: &Vocabulary, kind: Type) -> String {
+    match kind {
+        Type::Bool => "`true` or `false`".to_owned(),
+        Type::Int => "an integer".to_owned(),
+        Type::Duration => "a duration such as \"10m\", or milliseconds".to_owned(),
+        Type::Size => "a size such as \"20MB\", or bytes".to_owned(),
+        Type::Text => "a text".to_owned(),
+        Type::Enum(id) => format!("the name of an `{}`", vocabulary.enum_type(id).name),
+    }
+}
+
+fn shown(given: &Given<'_>) -> String {
+    match given {
+        Given::Null => "null".to_owned(),
+        Given::Bool(value) => value.to_string(),
+        Given::Int(value) => value.to_string(),
+        Given::Text(text) => quoted(text),
+        Given::Number(text) => text.clone().into_owned(),
+        Given::Unfit(what) => what.clone().into_owned(),
+    }
+}
+
+/// `100..599`, open where the type's own bounds are meant.
+pub(crate) fn show_range(vocabulary: &Vocabulary, kind: Type, low: i64, high: i64) -> String {
+    let low =
+        if low == i64::MIN { String::new() } else { vocabulary.show_number(kind, low).to_string() };
+    let high = if high == i64::MAX {
+        String::new()
+    } else {
+        vocabulary.show_number(kind, high).to_string()
+    };
+    format!("{low}..{high}")
+}
+
+impl EnumType {
+    /// Every right spelling, then every other one.
+    pub(crate) fn spellings_in_order(&self) -> impl Iterator<Item = &str> {
+        let right = self.members.iter().map(|member| member.name.as_str());
+        right.chain(
+            self.members.iter().flat_map(|member| member.spellings.iter().map(String::as_str)),
+        )
+    }
+}

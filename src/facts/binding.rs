@@ -1,0 +1,200 @@
+//! A host's type bound to a policy.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::error::{BindError, BindProblem};
+use super::{FactValue, Facts, Field, FieldKind};
+use crate::decide::{self, Value, Values};
+use crate::decision::{Decision, Outcome};
+use crate::policy::Policy;
+use crate::suggest::suggest;
+use crate::vocabulary::{DefaultValue, EnumType, Fact, FactId, MemberId, Type, Vocabulary};
+
+/// A [`Facts`] type whose every field was found to fit a policy.
+///
+/// Deciding looks the fields up by number. A number outside its fact's range counts as the nearest one
+/// inside; a name that an open enum does not know is "anything else".
+pub struct Binding<T, A = Outcome> {
+    policy: Policy<A>,
+    /// One a fact of the vocabulary.
+    slots: Box<[Slot]>,
+    facts: PhantomData<fn(&T)>,
+}
+
+/// Where a fact's value comes from.
+#[derive(Debug)]
+enum Slot {
+    /// Nowhere: it is always absent.
+    Absent,
+    /// From its default.
+    Default(DefaultValue),
+    /// From a field, by its number.
+    Field { number: usize, default: Option<DefaultValue>, names: Box<[MemberId]> },
+}
+
+impl<T: Facts, A> Binding<T, A> {
+    pub(crate) fn new(policy: Policy<A>) -> Result<Self, BindError> {
+        let vocabulary = policy.vocabulary();
+        let mut problems: Vec<BindProblem> =
+            T::FIELDS.iter().filter_map(|field| unknown(vocabulary, field)).collect();
+        let slots = vocabulary.facts().map(|(_, fact)| {
+            slot(vocabulary, fact, T::FIELDS).unwrap_or_else(|problem| {
+                problems.push(problem);
+                Slot::Absent
+            })
+        });
+        let slots = slots.collect();
+        if problems.is_empty() {
+            Ok(Binding { policy, slots, facts: PhantomData })
+        } else {
+            Err(BindError { problems })
+        }
+    }
+
+    /// What becomes of this; never fails and never allocates, but for what a regular expression of the policy
+    /// sets aside once a thread.
+    pub fn decide(&self, facts: &T) -> &Decision<A> {
+        let bound = Bound { facts, slots: &self.slots, vocabulary: self.policy.vocabulary() };
+        let at = decide::first_match(self.policy.rules(), &bound);
+        &self.policy.decisions()[at]
+    }
+
+    /// The policy it is bound to.
+    pub fn policy(&self) -> &Policy<A> {
+        &self.policy
+    }
+}
+
+impl<T, A> fmt::Debug for Binding<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Binding").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+fn unknown(vocabulary: &Vocabulary, field: &Field) -> Option<BindProblem> {
+    if vocabulary.find_fact(field.name).is_some() {
+        return None;
+    }
+    let names = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
+    Some(BindProblem::UnknownFact {
+        field: field.name,
+        suggestion: suggest(field.name, names).map(str::to_owned),
+    })
+}
+
+/// Where the value of `fact` comes from, given these fields.
+fn slot(vocabulary: &Vocabulary, fact: &Fact, fields: &[Field]) -> Result<Slot, BindProblem> {
+    let Some(number) = fields.iter().position(|field| field.name == fact.name) else {
+        return match &fact.default {
+            Some(default) => Ok(Slot::Default(default.clone())),
+            None if fact.optional => Ok(Slot::Absent),
+            None => Err(BindProblem::MissingFact { fact: fact.name.clone() }),
+        };
+    };
+    let field = &fields[number];
+    if field.optional && fact.is_required() {
+        return Err(BindProblem::MayBeAbsent { field: field.name });
+    }
+    let names = names(vocabulary, fact, field)?;
+    Ok(Slot::Field { number, default: fact.default.clone(), names })
+}
+
+/// The members a field's names stand for; an error where the field's kind does not fit the fact.
+fn names(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    field: &Field,
+) -> Result<Box<[MemberId]>, BindProblem> {
+    match (field.kind, fact.kind) {
+        (FieldKind::Names(names), Type::Enum(id)) => {
+            names.iter().map(|name| member(vocabulary.enum_type(id), field, name)).collect()
+        }
+        (FieldKind::Text, Type::Enum(id)) if !vocabulary.enum_type(id).open => {
+            Err(BindProblem::ClosedEnum {
+                field: field.name,
+                enum_name: vocabulary.enum_type(id).name.clone(),
+            })
+        }
+        (FieldKind::Bool, Type::Bool)
+        | (FieldKind::Int, Type::Int | Type::Duration | Type::Size)
+        | (FieldKind::Duration, Type::Duration)
+        | (FieldKind::Size, Type::Size)
+        | (FieldKind::Text, Type::Text | Type::Enum(_)) => Ok(Box::default()),
+        (kind, expected) => {
+            let expected = vocabulary.type_name(expected).to_owned();
+            Err(BindProblem::WrongType { field: field.name, kind, expected })
+        }
+    }
+}
+
+fn member(members: &EnumType, field: &Field, name: &'static str) -> Result<MemberId, BindProblem> {
+    let known = members.members.iter().map(|member| member.name.as_str());
+    members.member(name).ok_or_else(|| BindProblem::UnknownMember {
+        field: field.name,
+        name,
+        enum_name: members.name.clone(),
+        suggestion: suggest(name, known).map(str::to_owned),
+    })
+}
+
+/// A host's value seen through its binding.
+struct Bound<'a, T> {
+    facts: &'a T,
+    slots: &'a [Slot],
+    vocabulary: &'a Vocabulary,
+}
+
+impl<T: Facts> Values for Bound<'_, T> {
+    fn value(&self, id: FactId) -> Value<'_> {
+        match &self.slots[id.index()] {
+            Slot::Absent => Value::Absent,
+            Slot::Default(default) => default.value(),
+            Slot::Field { number, default, names } => {
+                let value = translate(
+                    self.vocabulary,
+                    self.vocabulary.fact(id),
+                    names,
+                    self.facts.fact(*number),
+                );
+                match (value, default) {
+                    (Value::Absent, Some(default)) => default.value(),
+                    (value, _) => value,
+                }
+            }
+        }
+    }
+}
+
+fn translate<'a>(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    names: &[MemberId],
+    value: FactValue<'a>,
+) -> Value<'a> {
+    match (value, fact.kind) {
+        (FactValue::Absent, _) => Value::Absent,
+        (FactValue::Bool(value), _) => Value::Bool(value),
+        (FactValue::Int(value), _) => Value::Number(value.clamp(fact.low, fact.high)),
+        (FactValue::Text(text), Type::Enum(id)) => {
+            Value::Member(vocabulary.enum_type(id).member(text).unwrap_or(MemberId::OTHER))
+        }
+        (FactValue::Text(text), _) => Value::Text(text),
+        (FactValue::Name(at), _) => {
+            names.get(at).map_or(Value::Absent, |&member| Value::Member(member))
+        }
+    }
+}
+
+impl DefaultValue {
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            DefaultValue::Bool(value) => Value::Bool(*value),
+            DefaultValue::Int(value) => Value::Number(*value),
+            DefaultValue::Duration(value) => Value::Number(value.milliseconds()),
+            DefaultValue::Size(value) => Value::Number(value.bytes()),
+            DefaultValue::Text(text) => Value::Text(text),
+            DefaultValue::Member(member) => Value::Member(*member),
+        }
+    }
+}
