@@ -205,7 +205,7 @@ fn change<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
 /// The report of a list that is changed by what is no list.
 fn by_no_list(checker: &Checker<'_>, declared: &LetDeclaration) -> Diagnostic {
     let (name, span) = (&declared.name, declared.value.span());
-    let message = format!("`{name}` is a list, and a list changes by a list");
+    let message = format!("`{name}` is a list, so only a list can be added or taken away");
     let report = Diagnostic::new(Code::WrongKind, span, message);
     match &declared.value {
         LetValue::Constant(_) | LetValue::Range(_) => {
