@@ -2,11 +2,14 @@
 //!
 //! For the deciding rule and every rule before it, what was asked and what was seen.
 
+use serde_json::Value as Json;
+
 use crate::condition::{Condition, Test, Truth};
 use crate::decide::{ask, evaluate};
-use crate::event::{Event, HeldValues};
+use crate::event::{Event, Held, HeldValues};
 use crate::policy::Rule;
 use crate::source::Span;
+use crate::vocabulary::{FactId, Type};
 
 /// Why a policy decides an event as it does.
 #[derive(Clone, Debug)]
@@ -15,7 +18,7 @@ pub struct Explanation<'p> {
     pub rule: &'p Rule,
     /// What it asked and saw, each test that counted; empty for `otherwise`.
     pub because: Vec<Answer>,
-    /// The rules before it, in order, each with the first test that kept it from deciding.
+    /// The rules before it, in order, each with the tests that kept it from deciding.
     pub passed_over: Vec<PassedOver<'p>>,
 }
 
@@ -24,8 +27,9 @@ pub struct Explanation<'p> {
 pub struct PassedOver<'p> {
     /// The rule.
     pub rule: &'p Rule,
-    /// The first test that kept it from deciding.
-    pub failed: Answer,
+    /// The tests that kept it from deciding, at least one: of what `and` joins the first that failed, of what `or`
+    /// joins every one.
+    pub failed: Vec<Answer>,
 }
 
 /// A test with the value it saw.
@@ -43,6 +47,8 @@ pub struct Answer {
     pub fact: String,
     /// Its value as a policy would write it; none where it is absent.
     pub value: Option<String>,
+    /// Its value as an event in JSON gives it: a boolean, a number or a string, `null` where it is absent.
+    pub json: Json,
     /// Whether the answer is neither yes nor no, because the fact is absent.
     pub unknown: bool,
 }
@@ -54,8 +60,7 @@ pub fn explain<'p, A>(event: &Event<'p, A>) -> Explanation<'p> {
     let deciding = event.deciding_rule();
     let (before, rest) = policy.rules().split_at(deciding);
     let passed_over = before.iter().filter_map(|rule| {
-        let failed =
-            explainer.why(rule.condition.as_ref()?, false, &mut Vec::new()).into_iter().next()?;
+        let failed = explainer.why(rule.condition.as_ref()?, false, &mut Vec::new());
         Some(PassedOver { rule, failed })
     });
     let rule = &rest[0];
@@ -72,10 +77,8 @@ struct Explainer<'a, 'p, A> {
 }
 
 impl<A> Explainer<'_, '_, A> {
-    /// The tests that make the condition what it is: all of them where all count, the first where one is enough.
+    /// The tests that make the condition hold, or fail: all where all count, the first where one is enough.
     fn why(&self, condition: &Condition, negated: bool, within: &mut Vec<String>) -> Vec<Answer> {
-        let truth = evaluate(condition, &self.values);
-        let agrees = |clause: &&Condition| evaluate(clause, &self.values) == truth;
         match condition {
             Condition::Test(test) => vec![self.answer(test, negated, within)],
             Condition::Not(inner) => self.why(inner, !negated, within),
@@ -86,15 +89,28 @@ impl<A> Explainer<'_, '_, A> {
                 why
             }
             Condition::All(clauses) | Condition::Any(clauses) => {
-                let one_is_enough = matches!(
-                    (condition, truth),
-                    (Condition::All(_), Truth::False) | (Condition::Any(_), Truth::True)
-                );
-                let count = if one_is_enough { 1 } else { clauses.len() };
-                let counting = clauses.iter().filter(agrees).take(count);
-                counting.flat_map(|clause| self.why(clause, negated, within)).collect()
+                let counting = self.counting(condition, clauses, negated);
+                counting.into_iter().flat_map(|clause| self.why(clause, negated, within)).collect()
             }
         }
+    }
+
+    /// Of joined clauses, those that make the whole hold, or fail.
+    fn counting<'c>(
+        &self,
+        whole: &Condition,
+        clauses: &'c [Condition],
+        negated: bool,
+    ) -> Vec<&'c Condition> {
+        let truth = evaluate(whole, &self.values);
+        let holds = truth == Truth::from(!negated);
+        // What stands behind `not` is joined the other way round.
+        let all_have_to_hold = matches!(whole, Condition::All(_)) != negated;
+        if holds == all_have_to_hold {
+            return clauses.iter().collect();
+        }
+        let alike = |clause: &&Condition| evaluate(clause, &self.values) == truth;
+        clauses.iter().find(alike).into_iter().collect()
     }
 
     fn answer(&self, test: &Test, negated: bool, within: &[String]) -> Answer {
@@ -106,7 +122,24 @@ impl<A> Explainer<'_, '_, A> {
             within: within.to_vec(),
             fact: policy.vocabulary().fact(test.fact).name.clone(),
             value: self.event.shown(test.fact),
+            json: self.json(test.fact),
             unknown: ask(test, &self.values) == Truth::Unknown,
+        }
+    }
+
+    /// What the event says of a fact, as JSON gives it.
+    fn json(&self, id: FactId) -> Json {
+        let vocabulary = self.event.policy().vocabulary();
+        let kind = vocabulary.fact(id).kind;
+        match (self.values.0.get(id.index()).unwrap_or(&Held::Absent), kind) {
+            (Held::Absent, _) => Json::Null,
+            (Held::Bool(value), _) => Json::from(*value),
+            (Held::Number(value), Type::Int) => Json::from(*value),
+            (Held::Number(value), _) => {
+                Json::from(vocabulary.show_number(kind, *value).to_string())
+            }
+            (Held::Member(_), _) => Json::from(self.event.shown(id)),
+            (Held::Other(text) | Held::Text(text), _) => Json::from(&**text),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Constants: of the fact's type, within its range, and members spelt right.
 
 use super::Checker;
-use super::conditions::shown_literal;
 use super::names::{Meaning, quote};
 use super::sets::Set;
 use crate::ast::{Constant, LetValue, Literal, LiteralValue, Name};
@@ -11,7 +10,7 @@ use crate::event::show_range;
 use crate::gather::Unit;
 use crate::source::Span;
 use crate::value::{Duration, Size};
-use crate::vocabulary::{EnumId, FactId, MemberId, Type};
+use crate::vocabulary::{EnumId, FactId, MemberId, Type, Vocabulary};
 
 /// A constant of a known type.
 #[derive(Clone, Debug, PartialEq)]
@@ -232,7 +231,8 @@ impl<'a> Checker<'a> {
         let shown = self.vocabulary.show_number(fact.kind, value);
         let message = format!("`{}` is never {shown}", fact.name);
         let report = Diagnostic::new(Code::OutOfRange, span, message)
-            .also(fact.span, format!("its range is `{range}`"));
+            .also(fact.span, format!("its range is `{range}`"))
+            .help(nearest(&self.vocabulary, fact.kind, (fact.low, fact.high), value));
         self.report(report);
         false
     }
@@ -252,6 +252,17 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// The end of a range that lies next to a value outside it, for help.
+pub(super) fn nearest(
+    vocabulary: &Vocabulary,
+    kind: Type,
+    (low, high): (i64, i64),
+    value: i64,
+) -> String {
+    let (which, end) = if value < low { ("lowest", low) } else { ("highest", high) };
+    format!("the {which} it can be is {}", vocabulary.show_number(kind, end))
+}
+
 /// What a literal is, for messages.
 fn kind_of_literal(value: &LiteralValue) -> &'static str {
     match value {
@@ -262,5 +273,18 @@ fn kind_of_literal(value: &LiteralValue) -> &'static str {
         LiteralValue::Percentage(_) => "percentage",
         LiteralValue::Text(_) => "text",
         LiteralValue::Wrong => "value",
+    }
+}
+
+/// Says how a literal is written, for messages.
+pub(super) fn shown_literal(value: &LiteralValue) -> String {
+    match value {
+        LiteralValue::Bool(value) => value.to_string(),
+        LiteralValue::Int(value) => value.to_string(),
+        LiteralValue::Duration(value) => value.to_string(),
+        LiteralValue::Size(value) => value.to_string(),
+        LiteralValue::Percentage(value) => format!("{value}%"),
+        LiteralValue::Text(text) => quote(text),
+        LiteralValue::Wrong => "…".to_owned(),
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use super::conditions::shown_literal;
-use super::constants::Typed;
+use super::constants::{Typed, nearest, shown_literal};
 use super::names::{Meaning, suggestion};
 use super::outcomes::{outcome_names, variants};
 use crate::ast::{
@@ -17,7 +16,7 @@ use crate::event::show_range;
 use crate::gather::Unit;
 use crate::source::Span;
 use crate::value::Schedule;
-use crate::vocabulary::{OutcomeType, Parameter, ParameterType};
+use crate::vocabulary::{OutcomeType, Parameter, ParameterType, Type};
 
 impl<'a> Checker<'a> {
     /// The outcome and the labels of a rule; none where either is wrong.
@@ -37,7 +36,7 @@ impl<'a> Checker<'a> {
         let mut given: BTreeMap<&str, (Argument, Span)> = BTreeMap::new();
         let mut right = true;
         for argument in arguments {
-            match self.argument(unit, &kind, argument) {
+            match self.argument(unit, &kind, argument, arguments) {
                 Some((name, value)) => {
                     let span = argument.key.as_ref().map_or(argument.value.span(), |key| key.span);
                     if let Some((_, first)) = given.insert(name, (value, span)) {
@@ -96,10 +95,8 @@ impl<'a> Checker<'a> {
         }
         let variant = call.arguments.first().and_then(leading_word);
         let Some(variant) = variant else {
-            let variants = variants(&self.vocabulary, &call.name).join("`, `");
-            let message = format!("`{}` does not say which of its variants is meant", call.name);
-            let report = Diagnostic::new(Code::WrongArguments, call.span, message);
-            self.report(report.help(format!("the variants are `{variants}`")));
+            let report = no_variant(call, &named);
+            self.report(report);
             return None;
         };
         if let Some(kind) = named.iter().find(|kind| kind.variant.as_deref() == Some(&variant.text))
@@ -137,11 +134,17 @@ impl<'a> Checker<'a> {
         unit: &'a Unit,
         kind: &'k OutcomeType,
         written: &'a Written,
+        all: &'a [Written],
     ) -> Option<(&'k str, Argument)> {
         let Some(key) = &written.key else {
             let message = format!("`{}` is given an argument without a name", kind.display());
-            let report = Diagnostic::new(Code::WrongArguments, written.value.span(), message);
-            self.report(report.help(what_it_takes(kind)));
+            let span = written.value.span();
+            let report = Diagnostic::new(Code::WrongArguments, span, message);
+            let report = report.help(what_it_takes(kind));
+            self.report(match kind.parameters.as_slice() {
+                [only] if all.len() == 1 => name_it(report, span, &only.name),
+                _ => report,
+            });
             return None;
         };
         let Some(parameter) = kind.parameters.iter().find(|parameter| parameter.name == key.text)
@@ -178,18 +181,21 @@ impl<'a> Checker<'a> {
     fn within_parameter(
         &mut self,
         parameter: &Parameter,
-        kind: crate::vocabulary::Type,
+        kind: Type,
         value: &Typed,
         span: Span,
     ) -> Option<()> {
-        if value.number().is_none_or(|number| (parameter.low..=parameter.high).contains(&number)) {
+        let (low, high) = (parameter.low, parameter.high);
+        let Some(number) = value.number().filter(|number| !(low..=high).contains(number)) else {
             return Some(());
-        }
-        let range = show_range(&self.vocabulary, kind, parameter.low, parameter.high);
-        let message = format!("`{}` lies outside its range `{range}`", parameter.name);
-        self.report(
-            Diagnostic::new(Code::OutOfRange, span, message).also(parameter.span, "declared here"),
-        );
+        };
+        let range = show_range(&self.vocabulary, kind, low, high);
+        let shown = self.vocabulary.show_number(kind, number);
+        let message = format!("`{}` cannot be {shown}", parameter.name);
+        let report = Diagnostic::new(Code::OutOfRange, span, message)
+            .also(parameter.span, format!("its range is `{range}`"))
+            .help(nearest(&self.vocabulary, kind, (low, high), number));
+        self.report(report);
         None
     }
 
@@ -272,7 +278,7 @@ fn what_it_takes(kind: &OutcomeType) -> String {
     let names: Vec<&str> =
         kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     match names.is_empty() {
-        true => "it takes none".to_owned(),
+        true => "it takes no arguments".to_owned(),
         false => format!("it takes `{}`", names.join("`, `")),
     }
 }
@@ -289,5 +295,40 @@ fn missing_argument(kind: &OutcomeType, parameter: &Parameter, span: Span) -> Di
     let message = format!("`{}` needs `{}`", kind.display(), parameter.name);
     Diagnostic::new(Code::WrongArguments, span, message)
         .also(parameter.span, "declared without a default")
-        .help(format!("give it by name: `{}: …`", parameter.name))
+        .help(format!("give it by name, such as `{}: {}`", parameter.name, such_as(parameter)))
+}
+
+/// A value that the parameter might be given, for help.
+fn such_as(parameter: &Parameter) -> &'static str {
+    match parameter.kind {
+        ParameterType::Schedule => "[10m, 1h]",
+        ParameterType::Plain(Type::Bool) => "true",
+        ParameterType::Plain(Type::Text) => "\"…\"",
+        ParameterType::Plain(_) => "…",
+    }
+}
+
+/// The report of an outcome without its leading word, with that word where only one of them fits.
+fn no_variant(call: &Call, kinds: &[&OutcomeType]) -> Diagnostic {
+    let variants: Vec<&str> = kinds.iter().filter_map(|kind| kind.variant.as_deref()).collect();
+    let message = format!("`{}` does not say which of its variants is meant", call.name);
+    let report = Diagnostic::new(Code::WrongArguments, call.span, message)
+        .help(format!("the variants are `{}`", variants.join("`, `")));
+    let takes_all = |kind: &&&OutcomeType| {
+        let takes = |key: &Name| kind.parameters.iter().any(|known| known.name == key.text);
+        call.arguments.iter().all(|argument| argument.key.as_ref().is_some_and(takes))
+    };
+    let mut fitting = kinds.iter().filter(takes_all).filter_map(|kind| kind.variant.as_deref());
+    match (call.arguments.first(), fitting.next(), fitting.next()) {
+        (Some(first), Some(only), None) => {
+            let place = first.key.as_ref().map_or(first.value.span(), |key| key.span);
+            report.fix(format!("write `{only}` first"), place.before(), format!("{only}, "))
+        }
+        _ => report,
+    }
+}
+
+/// Adds the fix that gives an argument the only name it can have.
+pub(super) fn name_it(report: Diagnostic, value: Span, name: &str) -> Diagnostic {
+    report.fix(format!("name it `{name}`"), value.before(), format!("{name}: "))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
+use super::lets::show_circle;
 use super::names::suggestion;
 use crate::ast::{DeclarationKind, EnumDeclaration, MemberDeclaration, Name};
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,9 +17,9 @@ pub(super) const BUILT_IN_TYPES: [&str; 6] =
 
 /// Gathers all enums; then their members, so that a parent may come after its children.
 pub(super) fn declare(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
+    let files = checker.files;
     let all = || {
-        chain.units().flat_map(|unit| {
+        files.units().flat_map(|unit| {
             unit.ast.declarations.iter().filter_map(move |declaration| match &declaration.kind {
                 DeclarationKind::Enum(declared) => Some((unit, declared)),
                 _ => None,
@@ -209,15 +210,21 @@ fn break_circles(checker: &mut Checker<'_>) {
         let mut state = vec![Visit::Not; kind.members.len()];
         for start in 0..kind.members.len() {
             let circle = climb(&kind.members, &mut state, start);
-            if let (Some(&first), Some(&last)) = (circle.first(), circle.last()) {
-                let names = circle.iter().chain([&first]).map(|&at| kind.members[at].name.as_str());
-                let help = names.collect::<Vec<_>>().join(" is ");
-                let member = &mut kind.members[last];
-                member.parent = None;
-                let message = format!("`{}` descends from itself", member.name);
-                let report = Diagnostic::new(Code::RecursiveLet, member.span, message);
-                reports.push(report.help(help));
-            }
+            let Some(&last) = circle.last() else { continue };
+            // Told from the member that closes the circle.
+            let in_order =
+                [last].into_iter().chain(circle.iter().copied().filter(|&at| at != last));
+            let members = in_order.map(|at| &kind.members[at]);
+            let links: Vec<(Span, &str)> =
+                members.map(|member| (member.span, member.name.as_str())).collect();
+            let message = format!("`{}` descends from itself", links[0].1);
+            let report = Diagnostic::new(Code::RecursiveLet, links[0].0, message);
+            let report = show_circle(report, &links, "is a kind of");
+            reports.push(report.help(match links.len() {
+                1 => "it has to descend from another member, or from none".to_owned(),
+                count => format!("these {count} members lead in a circle; take one `is` away"),
+            }));
+            kind.members[last].parent = None;
         }
     }
     for report in reports {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::Checker;
-use super::conditions::shown_literal;
+use super::constants::shown_literal;
 use super::lets::Let;
 use crate::ast::{
     Condition, Constant, DeclarationKind, Element, LetOperator, LetValue, List, LiteralValue,
@@ -16,8 +16,7 @@ use crate::source::Span;
 
 /// Looks at the lists of the file itself; those of its bases are looked at when they are checked.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
-    let Some(main) = chain.main().or(chain.packs.last()).or(chain.vocabulary.last()) else {
+    let Some(main) = checker.files.outermost() else {
         return;
     };
     for declaration in &main.ast.declarations {
@@ -73,7 +72,7 @@ fn key(element: &Element) -> Option<Cow<'_, str>> {
 fn check_list(checker: &mut Checker<'_>, list: &List) {
     if list.elements.is_empty() {
         let report = Diagnostic::new(Code::EmptyList, list.span, "the list is empty");
-        return checker.report(report.help("nothing is in it, so a test with it is never true"));
+        return checker.report(report.help("no value is ever in it"));
     }
     let mut seen: HashMap<Cow<'_, str>, Span> = HashMap::new();
     for (at, element) in list.elements.iter().enumerate() {
@@ -112,6 +111,8 @@ fn check_changes(checker: &mut Checker<'_>, main: &Unit) {
             continue;
         }
         let mut members: HashSet<Cow<'_, str>> = list.elements.iter().filter_map(key).collect();
+        // What this file has changed, and where.
+        let mut changed_here: HashMap<Cow<'_, str>, Span> = HashMap::new();
         for (unit, change) in &entry.changes {
             let LetValue::List(changed) = &change.value else { continue };
             let report = unit.ast.file == main.ast.file;
@@ -123,13 +124,13 @@ fn check_changes(checker: &mut Checker<'_>, main: &Unit) {
                     continue;
                 }
                 let (grows, there) = (change.operator == LetOperator::Grow, members.contains(&key));
-                if report
-                    && grows == there
-                    && is_known(checker, element)
-                    && knows_all(checker, entry)
-                {
-                    let report = nothing_to_change(entry, element.span(), &key, grows);
-                    reports.push(take_away(report, changed, at));
+                if report && is_known(checker, element) && knows_all(checker, entry) {
+                    if grows == there {
+                        let report = nothing_to_change(entry, element.span(), &key, grows);
+                        reports.push(take_away(report, changed, at));
+                    } else if let Some(first) = changed_here.insert(key.clone(), element.span()) {
+                        reports.push(there_and_back(entry, first, element.span(), &key, grows));
+                    }
                 }
                 if grows {
                     members.insert(key)
@@ -183,4 +184,22 @@ fn nothing_to_change(entry: &Let<'_>, span: Span, member: &str, grows: bool) -> 
     };
     Diagnostic::new(Code::NothingToChange, span, message)
         .also(entry.declared.name.span, "declared here")
+}
+
+/// The report of a change that takes back what the same file changed before.
+fn there_and_back(
+    entry: &Let<'_>,
+    first: Span,
+    span: Span,
+    member: &str,
+    grows: bool,
+) -> Diagnostic {
+    let name = &entry.name;
+    let (message, before) = match grows {
+        true => (format!("`{member}` is taken from `{name}` and added again"), "taken away here"),
+        false => (format!("`{member}` is added to `{name}` and taken away again"), "added here"),
+    };
+    Diagnostic::new(Code::NothingToChange, span, message)
+        .also(first, before)
+        .help("nothing has changed in the end; take both away, or the one that is not meant")
 }

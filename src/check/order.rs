@@ -169,7 +169,7 @@ impl Arrangement {
             (Some(_), _) => {
                 let report =
                     Diagnostic::new(Code::UnknownRule, name.span, format!("`{name}` is disabled"));
-                checker.report(report.help("a disabled rule is no anchor"));
+                checker.report(report.help("no rule can be placed by one that is disabled"));
             }
             (None, Some((_, place))) if place.file == *file => {
                 let report = Diagnostic::new(

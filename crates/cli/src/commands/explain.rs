@@ -55,7 +55,7 @@ fn write_human(
     )?;
     if !explanation.passed_over.is_empty() {
         writeln!(output, "\npassed over")?;
-        write_columns(output, explanation.passed_over.iter().map(passed_over).collect())?;
+        write_columns(output, explanation.passed_over.iter().flat_map(passed_over).collect())?;
     }
     Ok(())
 }
@@ -68,9 +68,15 @@ fn whole(decision: &Decision) -> Option<String> {
     Some(format!("{}{with}", decision.outcome)).filter(|whole| *whole != decision.display)
 }
 
-fn passed_over(passed: &PassedOver<'_>) -> [String; 4] {
+/// A line for each test that failed; behind the first they are those of which one would have been enough.
+fn passed_over(passed: &PassedOver<'_>) -> Vec<[String; 4]> {
     let name = passed.rule.name().unwrap_or("-").to_owned();
-    [name, passed.rule.at().to_owned(), question(&passed.failed), seen(&passed.failed)]
+    let mut rule = Some([name, passed.rule.at().to_owned()]);
+    let line = |answer: &Answer| match rule.take() {
+        Some([name, at]) => [name, at, question(answer), seen(answer)],
+        None => [String::new(), String::new(), format!("or {}", question(answer)), seen(answer)],
+    };
+    passed.failed.iter().map(line).collect()
 }
 
 /// The test on one line, with the `not` it stands behind and the conditions it is part of.
@@ -124,7 +130,7 @@ struct Explained<'a> {
 struct ExplainedRule<'a> {
     rule: Option<&'a str>,
     at: &'a str,
-    failed: ExplainedTest<'a>,
+    failed: Vec<ExplainedTest<'a>>,
 }
 
 #[derive(Serialize)]
@@ -134,7 +140,7 @@ struct ExplainedTest<'a> {
     negated: bool,
     within: &'a [String],
     fact: &'a str,
-    value: Option<&'a str>,
+    value: &'a serde_json::Value,
     unknown: bool,
 }
 
@@ -143,19 +149,19 @@ impl<'a> Explained<'a> {
         let rule = |passed: &'a PassedOver<'a>| ExplainedRule {
             rule: passed.rule.name(),
             at: passed.rule.at(),
-            failed: explained_test(policy, &passed.failed),
+            failed: explained_tests(policy, &passed.failed),
         };
         Explained {
             decision,
             documentation: decision.documentation.as_deref(),
-            because: explanation
-                .because
-                .iter()
-                .map(|answer| explained_test(policy, answer))
-                .collect(),
+            because: explained_tests(policy, &explanation.because),
             passed_over: explanation.passed_over.iter().map(rule).collect(),
         }
     }
+}
+
+fn explained_tests<'a>(policy: &Policy, answers: &'a [Answer]) -> Vec<ExplainedTest<'a>> {
+    answers.iter().map(|answer| explained_test(policy, answer)).collect()
 }
 
 fn explained_test<'a>(policy: &Policy, answer: &'a Answer) -> ExplainedTest<'a> {
@@ -165,7 +171,7 @@ fn explained_test<'a>(policy: &Policy, answer: &'a Answer) -> ExplainedTest<'a> 
         negated: answer.negated,
         within: &answer.within,
         fact: &answer.fact,
-        value: answer.value.as_deref(),
+        value: &answer.json,
         unknown: answer.unknown,
     }
 }
