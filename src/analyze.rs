@@ -28,7 +28,7 @@ mod table;
 mod tests;
 mod text;
 mod witness;
-mod written;
+pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub use table::{Behaviour, Row, Table};

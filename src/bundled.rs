@@ -42,7 +42,7 @@ pub(crate) fn find(files: &'static [BundledFile], name: &str) -> Option<&'static
 /// The bundled policy of this name.
 pub(crate) fn policy(name: &str) -> Option<Policy> {
     let file = find(POLICIES, name)?;
-    PolicyLoader::bundled_only().parse(file.file, file.text).ok()
+    PolicyLoader::bundled_only().check_bundled(file).into_policy().ok()
 }
 
 /// The default policy.

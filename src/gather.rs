@@ -6,6 +6,7 @@ use crate::ast::{Ast, DeclarationKind, FileReference, Literal, LiteralValue, Nam
 use crate::bundled::{self, BundledFile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::{FileProblem, PolicyLoader, normalise};
+pub(crate) use crate::source::Role;
 use crate::source::{FileId, Sources, Span};
 use crate::suggest::suggest;
 use crate::{parse, scan};
@@ -42,15 +43,6 @@ pub(crate) struct Unit {
     pub(crate) role: Role,
 }
 
-/// The part a file plays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Vocabulary,
-    /// With its name, which its sets carry.
-    Pack(String),
-    Policy,
-}
-
 /// Which file it is, however it is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Identity {
@@ -75,23 +67,35 @@ struct Header {
     packs: Vec<FileReference>,
 }
 
+/// The file that everything begins with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Main<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a [u8],
+    /// The library's own file that it is, if it is one.
+    pub(crate) bundled: Option<&'static str>,
+}
+
 /// Reads a policy and every file it names; what cannot be read is reported and left out.
 pub(crate) fn gather(
     loader: &PolicyLoader,
-    name: &str,
-    text: &[u8],
+    Main { name, text, bundled }: Main<'_>,
     sources: &mut Sources,
     problems: &mut Diagnostics,
 ) -> Chain {
     let mut gatherer = Gatherer { loader, sources, problems, complete: true, files: 0 };
-    let identity = Identity::Path(normalise(Path::new(name)));
-    let main = gatherer.take_in(identity, name, text, false);
+    let path = || Identity::Path(normalise(Path::new(name)));
+    let identity = bundled.map_or_else(path, Identity::Bundled);
+    let main = gatherer.take_in(identity, name, text, bundled.is_some());
     let mut chain = match library_role(&main.ast) {
         Some(Role::Vocabulary) => gatherer.vocabulary_alone(main),
         Some(_) => gatherer.pack_alone(main, name),
         None => gatherer.policy(main),
     };
     chain.complete = gatherer.complete;
+    for unit in chain.units() {
+        sources.set_role(unit.ast.file, &unit.role);
+    }
     chain
 }
 

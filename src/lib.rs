@@ -45,6 +45,7 @@ mod compile;
 mod condition;
 mod decide;
 mod decision;
+mod effective;
 mod event;
 mod facts;
 mod gather;
@@ -70,6 +71,7 @@ pub mod vocabulary;
 pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
 pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
 pub use event::{Event, EventBuilder, EventError, EventProblem, Given};
 pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
 pub use limits::Limits;
@@ -87,10 +89,10 @@ use diagnostic::Diagnostics;
 use source::Sources;
 
 /// The whole way from text to policy; every problem found, not just the first.
-fn build(loader: &PolicyLoader, name: &str, text: &[u8]) -> Report {
+fn build(loader: &PolicyLoader, main: gather::Main<'_>) -> Report {
     let mut sources = Sources::default();
     let mut problems = Diagnostics::new(loader.limits.diagnostics);
-    let files = gather::gather(loader, name, text, &mut sources, &mut problems);
+    let files = gather::gather(loader, main, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
     let (diagnostics, suppressed, errors) = problems.finish();
     let policy = checked.map(|checked| compile::compile(checked, sources.clone()));

@@ -6,7 +6,9 @@ use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+use crate::bundled::BundledFile;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::gather::Main;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::source::Sources;
@@ -248,12 +250,19 @@ impl PolicyLoader {
         let read = self.files.read(&normalise(path), self.limits.file_bytes);
         let bytes =
             read.map_err(|problem| LoadError::Unreadable { path: path.to_owned(), problem })?;
-        Ok(crate::build(self, &path.to_string_lossy(), &bytes))
+        let name = path.to_string_lossy();
+        Ok(crate::build(self, Main { name: &name, text: &bytes, bundled: None }))
     }
 
     /// Everything that is wrong or suspicious in the text of a policy.
     pub fn check_text(&self, name: &str, text: impl AsRef<[u8]>) -> Report {
-        crate::build(self, name, text.as_ref())
+        crate::build(self, Main { name, text: text.as_ref(), bundled: None })
+    }
+
+    /// Everything that is wrong or suspicious in one of the library's own files, marked as such.
+    pub fn check_bundled(&self, file: &BundledFile) -> Report {
+        let main = Main { name: file.file, text: file.text.as_bytes(), bundled: Some(file.file) };
+        crate::build(self, main)
     }
 }
 

@@ -84,6 +84,16 @@ pub struct Source {
     /// Offset of the first byte of every line.
     lines: Vec<u32>,
     bundled: bool,
+    role: Role,
+}
+
+/// The part a file plays in the policy it was read for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Vocabulary,
+    /// With its name, which its sets carry.
+    Pack(String),
+    Policy,
 }
 
 impl Source {
@@ -94,7 +104,7 @@ impl Source {
             .filter(|&(_, byte)| byte == b'\n')
             .map(|(at, _)| at as u32 + 1);
         let lines = std::iter::once(0).chain(starts).collect();
-        Source { name, text, lines, bundled }
+        Source { name, text, lines, bundled, role: Role::Policy }
     }
 
     /// The name under which the file was read: a path, or `default.policy` for a bundled one.
@@ -110,6 +120,11 @@ impl Source {
     /// Whether the file is part of the library.
     pub fn is_bundled(&self) -> bool {
         self.bundled
+    }
+
+    /// The part it plays.
+    pub(crate) fn role(&self) -> &Role {
+        &self.role
     }
 
     /// The line, from 1, that holds the byte at `offset`.
@@ -145,6 +160,11 @@ impl Sources {
     pub(crate) fn add(&mut self, name: String, text: String, bundled: bool) -> FileId {
         self.files.push(Source::new(name, text, bundled));
         FileId(self.files.len() as u32 - 1)
+    }
+
+    /// Says which part a file plays, once that is known.
+    pub(crate) fn set_role(&mut self, id: FileId, role: &Role) {
+        self.files[id.index()].role = role.clone();
     }
 
     /// The file behind a handle of this collection.

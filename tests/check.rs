@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-mod host;
+pub mod host;
 mod pages;
 mod show;
 

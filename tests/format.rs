@@ -108,7 +108,8 @@ fn tree(ast: &Ast) -> String {
     SPAN.replace_all(&format!("{:?}", ast.declarations), "_").into_owned()
 }
 
-/// The tokens without commas, which the layout sets as it likes.
+/// The tokens without commas, which the layout sets as it likes, and without empty parentheses, which say
+/// nothing behind an outcome.
 fn tokens(text: &str) -> Vec<&str> {
     static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
         let text = r#"r"[^"]*"|"(?:\\.|[^"\\])*""#;
@@ -117,7 +118,15 @@ fn tokens(text: &str) -> Vec<&str> {
         Regex::new(&format!(r"#[^\r\n]*|{text}|{word}|{sign}")).unwrap()
     });
     let tokens = TOKEN.find_iter(text).map(|token| token.as_str());
-    tokens.filter(|token| !token.starts_with('#') && *token != ",").collect()
+    let tokens = tokens.filter(|token| !token.starts_with('#') && *token != ",");
+    let mut kept: Vec<&str> = Vec::new();
+    for token in tokens {
+        match (token, kept.last()) {
+            (")", Some(&"(")) => drop(kept.pop()),
+            _ => kept.push(token),
+        }
+    }
+    kept
 }
 
 fn comments(parsed: &Parsed) -> Vec<&str> {

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod check;
+mod effective;
 mod format;
 mod fuzz;
 mod fuzz_targets;

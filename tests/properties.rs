@@ -144,6 +144,16 @@ proptest! {
     }
 
     #[test]
+    fn what_is_in_force_is_a_policy_of_its_own(mut choices in generate::choices()) {
+        let written = generate::extension(&mut choices);
+        let policy = load(&written);
+        let effective = policy.effective().to_string();
+        let alone = load_alone(&effective);
+        prop_assert_eq!(alone.fingerprint(), policy.fingerprint(), "{}\n{}\n{}", shown(&written.bases), written.text, effective);
+        prop_assert_eq!(formatted(&effective), effective);
+    }
+
+    #[test]
     fn the_layout_is_one_and_means_the_same(mut choices in generate::choices()) {
         let written = generate::extension(&mut choices);
         let laid_out = Written { text: formatted(&written.text), ..written.clone() };

@@ -6,7 +6,7 @@ use super::budget::{Budget, TooComplex};
 use super::build::Builder;
 use super::diagram::{Diagram, Node, Run};
 use super::prune::Pruner;
-use super::regions::{Region, count, regions};
+use super::regions::{Region, count, merged, regions};
 use super::space::{Space, Variable};
 use crate::limits::Limits;
 use crate::policy::Rule;
@@ -36,6 +36,7 @@ pub(crate) fn lay_out<'a>(
     space.reorder(&best.order);
     best.diagram.budget = Budget::new(steps);
     let regions = regions(&space, &mut best.diagram, best.root)?;
+    let regions = merged(&space, regions);
     Ok((space, regions))
 }
 

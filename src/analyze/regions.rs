@@ -19,7 +19,7 @@ pub(crate) struct Region {
 }
 
 /// The values a region has of one fact.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Choice {
     /// None where any will do.
     pub(crate) classes: Option<Vec<Stretch>>,
@@ -46,6 +46,54 @@ pub(crate) fn regions(
     let mut walk = Walk { space, diagram, choices, regions: Vec::new() };
     walk.descend(root)?;
     Ok(walk.regions)
+}
+
+/// Joins regions with the same answer that differ in one fact only, until there are none.
+pub(crate) fn merged(space: &Space<'_>, mut regions: Vec<Region>) -> Vec<Region> {
+    loop {
+        let before = regions.len();
+        for position in 0..space.facts.len() {
+            regions = merged_at(space, regions, position);
+        }
+        if regions.len() == before {
+            return regions;
+        }
+    }
+}
+
+/// Joins the regions that differ in this fact only; each stands where the first of them stood.
+fn merged_at(space: &Space<'_>, regions: Vec<Region>, position: usize) -> Vec<Region> {
+    let mut known: HashMap<(u32, Vec<Choice>), usize> = HashMap::new();
+    let mut merged: Vec<Region> = Vec::with_capacity(regions.len());
+    for mut region in regions {
+        let choice = std::mem::take(&mut region.choices[position]);
+        let Some(classes) = choice.classes.as_ref().filter(|_| choice.demands.is_empty()) else {
+            region.choices[position] = choice;
+            merged.push(region);
+            continue;
+        };
+        match known.get(&(region.number, region.choices.clone())) {
+            Some(&first) => {
+                let widened = &mut merged[first].choices[position].classes;
+                widened.get_or_insert_default().extend(classes);
+            }
+            None => {
+                known.insert((region.number, region.choices.clone()), merged.len());
+                region.choices[position] = choice;
+                merged.push(region);
+            }
+        }
+    }
+    let classes = &space.facts[position];
+    let all = [(0, classes.absent().unwrap_or(classes.count() - 1))];
+    for choice in merged.iter_mut().map(|region| &mut region.choices[position]) {
+        let Some(mut stretches) = choice.classes.take() else { continue };
+        stretches.sort_unstable();
+        let stretches = join(&stretches);
+        let is_any = stretches[..] == all && choice.demands.is_empty();
+        choice.classes = (!is_any).then_some(stretches);
+    }
+    merged
 }
 
 /// How many regions there are.

@@ -8,7 +8,9 @@ use crate::condition::Pattern;
 use crate::vocabulary::{Fact, Type, Vocabulary};
 
 /// The values of a fact that a region has.
-struct Shown {
+struct Shown<'a> {
+    vocabulary: &'a Vocabulary,
+    fact: &'a Fact,
     values: Chosen,
     /// Whether it has the absent fact, too.
     absent: bool,
@@ -19,17 +21,21 @@ struct Shown {
 /// The values of a fact that is not absent.
 enum Chosen {
     All,
+    Numbers(Vec<Interval>),
     These(Vec<String>),
     AllBut(Vec<String>),
 }
 
-/// A cell for each fact of the space; empty where any value will do.
-pub(crate) fn cells(space: &Space<'_>, region: &Region) -> Vec<String> {
+/// Whole numbers from the first to the last.
+type Interval = (i64, i64);
+
+/// A cell for each fact of the space, in the pieces that commas part; empty where any value will do.
+pub(crate) fn cells(space: &Space<'_>, region: &Region, readable: bool) -> Vec<Vec<String>> {
     let cell = |(classes, choice): (&Classes<'_>, &Choice)| {
         if choice.is_any() {
-            String::new()
+            Vec::new()
         } else {
-            shown(space.vocabulary, classes, choice).cell()
+            shown(space.vocabulary, classes, choice).cell(readable)
         }
     };
     space.facts.iter().zip(&region.choices).map(cell).collect()
@@ -38,14 +44,12 @@ pub(crate) fn cells(space: &Space<'_>, region: &Region) -> Vec<String> {
 /// The region as a condition; empty where it has all events.
 pub(crate) fn condition(space: &Space<'_>, region: &Region) -> String {
     let asked = space.facts.iter().zip(&region.choices).filter(|(_, choice)| !choice.is_any());
-    let clauses = asked.flat_map(|(classes, choice)| {
-        let fact = space.vocabulary.fact(classes.fact);
-        shown(space.vocabulary, classes, choice).clauses(fact)
-    });
+    let clauses =
+        asked.flat_map(|(classes, choice)| shown(space.vocabulary, classes, choice).clauses());
     clauses.collect::<Vec<_>>().join(" and ")
 }
 
-fn shown(vocabulary: &Vocabulary, classes: &Classes<'_>, choice: &Choice) -> Shown {
+fn shown<'a>(vocabulary: &'a Vocabulary, classes: &Classes<'_>, choice: &Choice) -> Shown<'a> {
     let demand =
         |&(pattern, wanted): &(usize, bool)| (written_test(classes.patterns[pattern]), wanted);
     let demands = choice.demands.iter().map(demand).collect();
@@ -63,7 +67,7 @@ fn shown(vocabulary: &Vocabulary, classes: &Classes<'_>, choice: &Choice) -> Sho
     } else {
         chosen_values(vocabulary, classes, &values)
     };
-    Shown { values, absent, demands }
+    Shown { vocabulary, fact: vocabulary.fact(classes.fact), values, absent, demands }
 }
 
 fn written_test(pattern: &Pattern) -> String {
@@ -77,12 +81,9 @@ fn chosen_values(vocabulary: &Vocabulary, classes: &Classes<'_>, chosen: &[Stret
         (Values::Bools, _) => {
             Chosen::These(chosen.iter().map(|&(first, _)| (first == 0).to_string()).collect())
         }
-        (Values::Numbers { .. }, _) => Chosen::These(
-            chosen
-                .iter()
-                .map(|&stretch| numbers(vocabulary, fact, classes.interval(stretch)))
-                .collect(),
-        ),
+        (Values::Numbers { .. }, _) => {
+            Chosen::Numbers(chosen.iter().map(|&stretch| classes.interval(stretch)).collect())
+        }
         (Values::Members(groups), Type::Enum(id)) => {
             let members = &vocabulary.enum_type(id).members;
             let name = |item: u32| written::name(&members[item as usize].name);
@@ -125,39 +126,45 @@ fn pick(
     }
 }
 
-fn numbers(vocabulary: &Vocabulary, fact: &Fact, (low, high): (i64, i64)) -> String {
-    let number = |value: i64| vocabulary.show_number(fact.kind, value).to_string();
-    match (low, high) {
-        _ if low == high => number(low),
-        _ if low == fact.low => format!("..{}", number(high)),
-        _ if high == fact.high => format!("{}..", number(low)),
-        _ => format!("{}..{}", number(low), number(high)),
-    }
-}
-
-impl Shown {
-    fn cell(&self) -> String {
-        let values = match &self.values {
-            Chosen::These(values) => values.join(", "),
-            Chosen::AllBut(values) => format!("other than {}", values.join(", ")),
-            Chosen::All if self.absent || !self.demands.is_empty() => String::new(),
-            Chosen::All => "present".to_owned(),
+impl Shown<'_> {
+    /// The pieces that commas part.
+    fn cell(&self, readable: bool) -> Vec<String> {
+        let mut pieces = match &self.values {
+            Chosen::Numbers(intervals) => {
+                let number = |&interval| match readable {
+                    true => self.number_in_words(interval),
+                    false => self.number(interval),
+                };
+                intervals.iter().map(number).collect()
+            }
+            Chosen::These(values) => values.clone(),
+            Chosen::AllBut(values) => with_first(values, "other than "),
+            Chosen::All if self.absent || !self.demands.is_empty() => Vec::new(),
+            Chosen::All => vec!["present".to_owned()],
         };
-        let absent = if self.absent { "absent" } else { "" };
-        let either = [absent.to_owned(), values].into_iter().filter(|part| !part.is_empty());
+        if self.absent {
+            pieces = match pieces.is_empty() {
+                true => vec!["absent".to_owned()],
+                false => with_first(&pieces, "absent or "),
+            };
+        }
         let demands = self
             .demands
             .iter()
             .map(|(test, wanted)| if *wanted { test.clone() } else { format!("not {test}") });
-        let all = [either.collect::<Vec<_>>().join(" or ")].into_iter().chain(demands);
-        all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" and ")
+        let last = pieces.pop().into_iter().chain(demands).collect::<Vec<_>>();
+        if !last.is_empty() {
+            pieces.push(last.join(" and "));
+        }
+        pieces
     }
 
     /// Clauses that `and` joins.
-    fn clauses(&self, fact: &Fact) -> Vec<String> {
-        let name = &fact.name;
+    fn clauses(&self) -> Vec<String> {
+        let name = &self.fact.name;
         let values = match &self.values {
-            Chosen::These(values) => these(fact, values),
+            Chosen::Numbers(intervals) => self.within(intervals),
+            Chosen::These(values) => these(self.fact, values),
             Chosen::AllBut(values) => Some(match &values[..] {
                 [value] => format!("{name} != {value}"),
                 _ => format!("{name} not in [{}]", values.join(", ")),
@@ -166,6 +173,9 @@ impl Shown {
             Chosen::All => Some(format!("{name} is present")),
         };
         let either = match (self.absent, values) {
+            (true, Some(values)) if self.is_joined(&values) => {
+                Some(format!("({name} is absent or ({values}))"))
+            }
             (true, Some(values)) => Some(format!("({name} is absent or {values})")),
             (true, None) => Some(format!("{name} is absent")),
             (false, values) => values,
@@ -175,6 +185,111 @@ impl Shown {
         };
         either.into_iter().chain(self.demands.iter().map(demand)).collect()
     }
+
+    /// Whether `and` joins the parts of a condition about the values.
+    fn is_joined(&self, values: &str) -> bool {
+        matches!(self.values, Chosen::Numbers(_)) && values.contains(" and ")
+    }
+
+    // Numbers -------------------------------------------------------------------------------------
+
+    fn written(&self, number: i64) -> String {
+        self.vocabulary.show_number(self.fact.kind, number).to_string()
+    }
+
+    /// `300001ms..`
+    fn number(&self, (low, high): Interval) -> String {
+        match (low, high) {
+            _ if low == high => self.written(low),
+            _ if low == self.fact.low => format!("..{}", self.written(high)),
+            _ if high == self.fact.high => format!("{}..", self.written(low)),
+            _ => format!("{}..{}", self.written(low), self.written(high)),
+        }
+    }
+
+    /// `over 5m`
+    fn number_in_words(&self, interval: Interval) -> String {
+        let (low, high) = interval;
+        let (low_end, high_end) = (self.number_before(low), self.number_behind(high));
+        let open = (low == self.fact.low, high == self.fact.high);
+        match (low_end, high_end, open) {
+            (Some(low), _, (false, true)) => format!("over {low}"),
+            (_, Some(high), (true, false)) => format!("under {high}"),
+            (Some(low), Some(high), (false, false)) => format!("over {low} to under {high}"),
+            (Some(low), None, (false, false)) => format!("over {low} to {}", self.written(high)),
+            (None, Some(high), (false, false)) => format!("{} to under {high}", self.written(low)),
+            _ => self.number(interval),
+        }
+    }
+
+    /// The number before this one, where it is written in a larger unit.
+    fn number_before(&self, number: i64) -> Option<String> {
+        self.rounder(number.checked_sub(1)?, number)
+    }
+
+    /// The number behind this one, where it is written in a larger unit.
+    fn number_behind(&self, number: i64) -> Option<String> {
+        self.rounder(number.checked_add(1)?, number)
+    }
+
+    fn rounder(&self, number: i64, than: i64) -> Option<String> {
+        let (number, than) = (self.written(number), self.written(than));
+        let has_other_unit = unit(&number) != unit(&than);
+        (has_other_unit && number.len() < than.len()).then_some(number)
+    }
+
+    /// The condition that a number lies in one of these intervals; nothing where there are none.
+    fn within(&self, intervals: &[Interval]) -> Option<String> {
+        let name = &self.fact.name;
+        match *intervals {
+            [] => None,
+            [(low, high)] if low == high => Some(format!("{name} == {}", self.written(low))),
+            [interval] => Some(
+                self.compared(interval)
+                    .unwrap_or_else(|| format!("{name} in {}", self.number(interval))),
+            ),
+            _ => {
+                let numbers: Vec<String> =
+                    intervals.iter().map(|&interval| self.number(interval)).collect();
+                Some(format!("{name} in [{}]", numbers.join(", ")))
+            }
+        }
+    }
+
+    /// `elapsed > 5m`, where that says it in a larger unit than a range does.
+    fn compared(&self, (low, high): Interval) -> Option<String> {
+        let name = &self.fact.name;
+        let (before, behind) = (self.number_before(low), self.number_behind(high));
+        let open = (low == self.fact.low, high == self.fact.high);
+        if (open.0 || before.is_none()) && (open.1 || behind.is_none()) {
+            return None;
+        }
+        let low = match before {
+            _ if open.0 => None,
+            Some(before) => Some(format!("{name} > {before}")),
+            None => Some(format!("{name} >= {}", self.written(low))),
+        };
+        let high = match behind {
+            _ if open.1 => None,
+            Some(behind) => Some(format!("{name} < {behind}")),
+            None => Some(format!("{name} <= {}", self.written(high))),
+        };
+        Some(low.into_iter().chain(high).collect::<Vec<_>>().join(" and "))
+    }
+}
+
+/// The unit of a written number; empty where it has none.
+fn unit(written: &str) -> &str {
+    written.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+/// The values with a word before the first.
+fn with_first(values: &[String], word: &str) -> Vec<String> {
+    let mut values = values.to_vec();
+    if let Some(first) = values.first_mut() {
+        first.insert_str(0, word);
+    }
+    values
 }
 
 /// The condition that a fact has one of these values; nothing where there are none.
@@ -184,9 +299,6 @@ fn these(fact: &Fact, values: &[String]) -> Option<String> {
         [] => None,
         [value] if fact.kind == Type::Bool => {
             Some(if value == "true" { name.clone() } else { format!("not {name}") })
-        }
-        [range] if fact.kind.is_ordered() && range.contains("..") => {
-            Some(format!("{name} in {range}"))
         }
         [value] => Some(format!("{name} == {value}")),
         values => Some(format!("{name} in [{}]", values.join(", "))),

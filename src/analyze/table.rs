@@ -23,6 +23,8 @@ pub struct Table {
 pub struct Row {
     /// The values of each fact, such as `2..`, `other than ConnectionError` or `absent`; empty where any will do.
     pub cells: Vec<String>,
+    /// The same as people say it, `over 5m` for `300001ms..`, in the pieces that commas part.
+    pub readable: Vec<Vec<String>>,
     /// The position of the deciding rule in [`Policy::rules`].
     pub rule: usize,
 }
@@ -71,6 +73,7 @@ impl<A> Policy<A> {
     /// let table = redress::Policy::default().table()?;
     /// assert_eq!(table.facts, ["module", "handler", "error"]);
     /// assert_eq!(table.rows[1].cells, ["2..", "true", ""]);
+    /// assert_eq!(table.rows[2].readable[2][..2], ["ConnectionError", "RateLimitError"]);
     /// # Ok::<(), redress::analyze::TooComplex>(())
     /// ```
     pub fn table(&self) -> Result<Table, TooComplex> {
@@ -85,9 +88,10 @@ fn table(vocabulary: &Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
     let columns: Vec<usize> = (0..space.facts.len()).filter(matters).collect();
     let name = |&column: &usize| vocabulary.fact(space.facts[column].fact).name.clone();
     let row = |region| {
-        let cells = cells(&space, region);
+        let (exact, readable) = (cells(&space, region, false), cells(&space, region, true));
         Row {
-            cells: columns.iter().map(|&column| cells[column].clone()).collect(),
+            cells: columns.iter().map(|&column| exact[column].join(", ")).collect(),
+            readable: columns.iter().map(|&column| readable[column].clone()).collect(),
             rule: region.number as usize - 1,
         }
     };

@@ -224,7 +224,7 @@ impl<'a> Layout<'a> {
     /// What follows the arrow.
     fn decision(&mut self, decision: &'a DecisionExpression) {
         self.space();
-        self.call(&decision.outcome);
+        self.outcome_call(&decision.outcome);
         if let Some(first) = decision.labels.first() {
             self.group(|layout| layout.labels(first.key.span.start, &decision.labels));
         }

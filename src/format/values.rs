@@ -34,6 +34,15 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// An outcome; empty parentheses behind its name say nothing, so they go.
+    pub fn outcome_call(&mut self, call: &'a Call) {
+        if call.arguments.is_empty() {
+            self.token(call.name.span);
+        } else {
+            self.call(call);
+        }
+    }
+
     fn argument(&mut self, argument: &'a Argument) {
         if let Some(key) = &argument.key {
             self.token(key.span);

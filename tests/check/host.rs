@@ -85,6 +85,13 @@ impl Case {
         }
     }
 
+    /// The case with another text as its first file, the others around it.
+    pub fn instead(&self, text: &str) -> Self {
+        let mut case = self.clone();
+        case.files[0] = ("effective.policy".to_owned(), text.to_owned());
+        case
+    }
+
     /// The text of a file as it is now.
     pub fn text(&self, name: &str) -> &str {
         self.files.iter().find(|(file, _)| file == name).map_or("", |(_, text)| text)

@@ -68,8 +68,18 @@ pub struct WrittenFact {
 }
 
 fn written_fact(text: &str) -> Result<WrittenFact, String> {
-    let (key, value) =
-        text.split_once('=').ok_or("a fact is given as KEY=VALUE, such as module=3")?;
+    let Some((key, value)) = text.split_once('=') else {
+        let how = "a fact is given as KEY=VALUE, without spaces, such as module=3";
+        return Err(format!("there is no `=` in it; {how}"));
+    };
+    let (name, trimmed) = (key.trim(), value.trim());
+    if name.is_empty() {
+        let value = if trimmed.is_empty() { "3" } else { trimmed };
+        return Err(format!("the name of the fact is missing before `=`; write module={value}"));
+    }
+    if name != key {
+        return Err(format!("no spaces stand around `=`; write {name}={trimmed}"));
+    }
     Ok(WrittenFact { key: key.to_owned(), value: value.to_owned() })
 }
 
@@ -135,7 +145,7 @@ pub struct Decide {
     #[command(flatten)]
     pub policy: PolicyOption,
     /// The facts of one event
-    #[arg(value_name = "KEY=VALUE", value_parser = written_fact, required_unless_present = "events")]
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact)]
     pub facts: Vec<WrittenFact>,
     /// Decide every event of this file (`-` is standard input): JSON Lines, a JSON array, or CSV with a header
     #[arg(short, long, value_name = "FILE", conflicts_with = "facts")]
@@ -188,6 +198,13 @@ pub struct Check {
 
 /// `redress show`
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress show refunds.policy
+  redress show refunds.policy > whole.policy
+
+What it prints is a policy of its own, with the same fingerprint: it builds on no other policy. Above
+each piece stands where it comes from. A vocabulary and packs of your own are still named, by paths
+from the current folder.")]
 pub struct Show {
     /// The policy: a file, `-`, or the bundled `default` or `fusion`
     #[arg(value_name = "FILE")]
@@ -221,9 +238,10 @@ pub struct Table {
   redress test --junit results.xml
 
 Tested are X.policy, that it loads and its examples hold; X.behaviour beside it, that it says
-what the policy does; and the cases of X.cases.toml.")]
+what the policy does; and the cases of X.cases.toml. A policy that loads has neither passed nor
+failed where nothing else was tried of it.")]
 pub struct Test {
-    /// Policies, case files, snapshots; folders, for all of them below it
+    /// Policies, case files, snapshots; folders, for all of them below it; the bundled `default` or `fusion`
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub paths: Vec<PathBuf>,
     /// Write the snapshot of every policy instead of comparing those that are there

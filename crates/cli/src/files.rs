@@ -95,15 +95,49 @@ pub fn display_name(name: &OsString) -> String {
 pub fn cannot_read(path: &Path, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::NotFound => {
-            Failure::impossible(format_args!("there is no file `{}`", path.display()))
+            let near = near(path).map(|near| format!("; did you mean `{near}`?"));
+            let near = near.unwrap_or_default();
+            Failure::impossible(format_args!("there is no file `{}`{near}", path.display()))
         }
-        _ => Failure::impossible(format_args!("cannot read `{}`: {error}", path.display())),
+        io::ErrorKind::IsADirectory => Failure::impossible(is_a_folder(path)),
+        _ => Failure::impossible(without_number(&format!(
+            "cannot read `{}`: {error}",
+            path.display()
+        ))),
     }
+}
+
+/// That a folder stands where a file is expected.
+pub fn is_a_folder(path: &Path) -> String {
+    format!("`{}` is a folder; name a file in it", path.display())
+}
+
+/// The file or folder beside a missing one that has nearly its name: with `.policy` behind it, or misspelt.
+pub fn near(missing: &Path) -> Option<String> {
+    let name = missing.file_name()?.to_str()?;
+    let folder = missing.parent()?;
+    let readable = if folder == Path::new("") { Path::new(".") } else { folder };
+    let entries = fs::read_dir(readable).ok()?.flatten();
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    let with_ending = names.iter().find(|known| known.strip_suffix(".policy") == Some(name));
+    let near = match with_ending {
+        Some(known) => known,
+        None => redress::suggest(name, names.iter().map(String::as_str))?,
+    };
+    Some(folder.join(near).display().to_string())
 }
 
 /// The reason why a file cannot be written.
 pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::impossible(format_args!("cannot write `{}`: {error}", path.display()))
+    let reason = format!("cannot write `{}`: {error}", path.display());
+    Failure::impossible(without_number(&reason))
+}
+
+/// A reason of the operating system without the number of its error.
+pub fn without_number(reason: &str) -> &str {
+    reason.rsplit_once(" (os error ").map_or(reason, |(reason, _)| reason)
 }
 
 /// Gives a file new text: whole or not at all, its permissions kept, links followed.

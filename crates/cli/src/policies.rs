@@ -30,7 +30,7 @@ pub fn load(name: &OsString, format: Format) -> Result<Policy> {
 /// Everything that is wrong or suspicious in a policy.
 pub fn check(name: &OsString) -> Result<Report> {
     if let Some(file) = bundled(name) {
-        return Ok(PolicyLoader::bundled_only().check_text(file.file, file.text));
+        return Ok(PolicyLoader::bundled_only().check_bundled(file));
     }
     if name == STANDARD_INPUT {
         let text = files::read(name)?;
@@ -46,19 +46,33 @@ pub fn bundled(name: &OsString) -> Option<&'static BundledFile> {
 }
 
 fn unreadable(name: &OsString, error: &LoadError) -> Failure {
-    let LoadError::Unreadable { problem: FileProblem::NotFound, .. } = error else {
-        return Failure::impossible(error);
-    };
-    let name = name.to_string_lossy();
+    match error {
+        LoadError::Unreadable { .. } if Path::new(name).is_dir() => {
+            Failure::impossible(files::is_a_folder(Path::new(name)))
+        }
+        LoadError::Unreadable { problem: FileProblem::NotFound, .. } => {
+            Failure::impossible(format_args!("there is no {}", missing(&name.to_string_lossy())))
+        }
+        _ => Failure::impossible(files::without_number(&error.to_string())),
+    }
+}
+
+/// What there is not, and what may have been meant.
+fn missing(name: &str) -> String {
+    if let Some(file) = redress::POLICIES.iter().find(|file| file.file == name) {
+        return format!("file `{name}`; the bundled policy is called `{}`", file.name);
+    }
+    let path = Path::new(name);
+    let bundled = redress::suggest(name, redress::POLICIES.iter().map(|file| file.name));
+    if let Some(near) = bundled.map(str::to_owned).or_else(|| files::near(path)) {
+        return format!("file `{name}`; did you mean `{near}`?");
+    }
     if name.contains(['.', '/', '\\']) {
-        return Failure::impossible(format_args!("there is no file `{name}`"));
+        return format!("file `{name}`");
     }
     let known: Vec<String> =
         redress::POLICIES.iter().map(|file| format!("`{}`", file.name)).collect();
-    let known = known.join(" and ");
-    Failure::impossible(format_args!(
-        "there is no file and no bundled policy `{name}`; bundled are {known}"
-    ))
+    format!("file and no bundled policy `{name}`; bundled are {}", known.join(" and "))
 }
 
 /// Reports why there is no policy.

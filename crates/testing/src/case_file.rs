@@ -9,8 +9,8 @@ use redress::{LoadError, Policy, PolicyLoader};
 use toml::de::{DeTable, DeValue};
 
 use crate::case::Case;
-use crate::reader::{Located, Reader, did_you_mean, kind};
-use crate::summary::TestResult;
+use crate::reader::{Entry, Located, Reader, did_you_mean, kind};
+use crate::summary::{Failure, TestResult, Verdict};
 
 /// A file of cases, read and found to have the right form. Whether its names are those of a policy is told
 /// by [running](CaseFile::run) it.
@@ -71,11 +71,7 @@ impl CaseFile {
         let path = path.into();
         match fs::read_to_string(&path) {
             Ok(text) => CaseFile::parse(path, &text),
-            Err(error) => {
-                let problem =
-                    Problem { line: 1, message: format!("the file cannot be read: {error}") };
-                Err(CaseFileError { path, problems: vec![problem] })
-            }
+            Err(error) => Err(unreadable(path, &error)),
         }
     }
 
@@ -85,11 +81,41 @@ impl CaseFile {
     /// Everything that is not as it has to be: what is no TOML, unknown or missing keys, values of another
     /// type, no cases at all, a case that expects nothing, a name used twice.
     pub fn parse(path: impl Into<PathBuf>, text: &str) -> Result<Self, CaseFileError> {
-        let path = path.into();
+        let (file, bad) = CaseFile::parse_each(path.into(), text)?;
+        let mut problems: Vec<Problem> = bad.into_iter().flat_map(|case| case.problems).collect();
+        problems.sort_by_key(|problem| problem.line);
+        if problems.is_empty() {
+            Ok(file)
+        } else {
+            Err(CaseFileError { path: file.path, problems })
+        }
+    }
+
+    /// Reads a file whose bad cases do not keep the others from being run.
+    ///
+    /// Fails where the file is wrong as a whole; then the bad cases are told, too.
+    pub(crate) fn read_each(path: &Path) -> Result<(Self, Vec<BadCase>), CaseFileError> {
+        match fs::read_to_string(path) {
+            Ok(text) => CaseFile::parse_each(path.to_owned(), &text),
+            Err(error) => Err(unreadable(path.to_owned(), &error)),
+        }
+    }
+
+    fn parse_each(path: PathBuf, text: &str) -> Result<(Self, Vec<BadCase>), CaseFileError> {
         let mut reader = Reader::new(text);
-        let file = read_file(&mut reader, &path);
-        let file = file.map(|(policy, cases)| CaseFile { path: path.clone(), policy, cases });
-        reader.finish(file).map_err(|problems| CaseFileError { path, problems })
+        let parts = read_parts(&mut reader, &path);
+        let mut problems = reader.finish();
+        match parts {
+            Some(Parts { policy: Some(policy), cases, bad }) if problems.is_empty() => {
+                Ok((CaseFile { path, policy, cases }, bad))
+            }
+            parts => {
+                let bad = parts.into_iter().flat_map(|parts| parts.bad);
+                problems.extend(bad.flat_map(|case| case.problems));
+                problems.sort_by_key(|problem| problem.line);
+                Err(CaseFileError { path, problems })
+            }
+        }
     }
 
     /// Where it lies.
@@ -141,16 +167,43 @@ fn refusal(path: &Path, error: &LoadError) -> String {
     }
 }
 
-type File = (Located<PolicyName>, Vec<Case>);
+fn unreadable(path: PathBuf, error: &std::io::Error) -> CaseFileError {
+    let problem = Problem { line: 1, message: format!("the file cannot be read: {error}") };
+    CaseFileError { path, problems: vec![problem] }
+}
 
-fn read_file(reader: &mut Reader<'_>, path: &Path) -> Option<File> {
+/// A case that cannot be run.
+#[derive(Debug)]
+pub(crate) struct BadCase {
+    name: Option<String>,
+    line: usize,
+    problems: Vec<Problem>,
+}
+
+impl BadCase {
+    /// A failure that says what is wrong with it.
+    pub(crate) fn into_result(self) -> TestResult {
+        let name = self.name.unwrap_or_else(|| "a case without a name".to_owned());
+        let verdict = Verdict::Failed(Failure::CaseFile(self.problems));
+        TestResult { name: Some(name), line: self.line, verdict }
+    }
+}
+
+/// What could be read of a file.
+struct Parts {
+    policy: Option<Located<PolicyName>>,
+    cases: Vec<Case>,
+    bad: Vec<BadCase>,
+}
+
+fn read_parts(reader: &mut Reader<'_>, path: &Path) -> Option<Parts> {
     let root = reader.root()?;
     reader.allow_only(&root, &["policy", "case"], "a case file");
     let policy = reader.required_text(&root, "policy", 0..0, "the file");
-    let cases = read_cases(reader, &root)?;
+    let (cases, bad) = read_cases(reader, &root)?;
     let policy =
         policy.map(|Located { value, line }| Located { value: policy_name(path, value), line });
-    Some((policy?, cases))
+    Some(Parts { policy, cases, bad })
 }
 
 fn policy_name(path: &Path, name: String) -> PolicyName {
@@ -174,7 +227,10 @@ fn joined(folder: &Path, path: &Path) -> PathBuf {
     })
 }
 
-fn read_cases<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>) -> Option<Vec<Case>> {
+fn read_cases<'i>(
+    reader: &mut Reader<'i>,
+    root: &DeTable<'i>,
+) -> Option<(Vec<Case>, Vec<BadCase>)> {
     let Some(entry) = root.get("case") else {
         reader.problem(0..0, "the file has no cases; write each as a `[[case]]`");
         return None;
@@ -189,16 +245,28 @@ fn read_cases<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>) -> Option<Vec<Cas
     if array.is_empty() {
         reader.problem(entry.span(), "the file has no cases; write each as a `[[case]]`");
     }
-    let cases: Vec<Case> = array.iter().filter_map(|entry| Case::read(reader, entry)).collect();
+    let (mut cases, mut bad) = (Vec::new(), Vec::new());
     let mut taken = HashMap::new();
-    for case in &cases {
-        let first = *taken.entry(case.name()).or_insert(case.line());
-        if first != case.line() {
-            reader.problem_at(
-                case.line(),
-                format!("the case of line {first} has the name `{}` already", case.name()),
-            );
+    for entry in array {
+        let (case, mut problems) = reader.apart(|reader| Case::read(reader, entry));
+        let (name, line) = (name_of(entry), reader.line(entry.span()));
+        let first = name.clone().map(|name| *taken.entry(name).or_insert(line));
+        if let Some(first) = first.filter(|&first| first != line) {
+            let name = name.as_deref().unwrap_or_default();
+            let message = format!("the case of line {first} has the name `{name}` already");
+            problems.push(Problem { line, message });
+        }
+        match case.filter(|_| problems.is_empty()) {
+            Some(case) => cases.push(case),
+            None => bad.push(BadCase { name, line, problems }),
         }
     }
-    Some(cases)
+    Some((cases, bad))
+}
+
+fn name_of(case: Entry<'_, '_>) -> Option<String> {
+    match case.get_ref().as_table()?.get("name")?.get_ref() {
+        DeValue::String(name) => Some(name.to_string()),
+        _ => None,
+    }
 }

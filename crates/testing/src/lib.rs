@@ -36,6 +36,7 @@
 //!
 //! `outcome` or `rule` has to be there, `labels` need not. What would never fail is refused: a file without
 //! cases, a case that expects nothing, a key, rule, outcome or fact that does not exist, a name used twice.
+//! In a run a case that is refused fails, and the others are run all the same.
 //!
 //! # Behaviour snapshots
 //!

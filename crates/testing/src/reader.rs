@@ -58,10 +58,18 @@ impl<'i> Reader<'i> {
         self.problems.push(Problem { line, message: message.into() });
     }
 
-    /// The value, if nothing was wrong; otherwise the problems in the order of their lines.
-    pub(crate) fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
-        self.problems.sort_by_key(|problem| problem.line);
-        value.filter(|_| self.problems.is_empty()).ok_or(self.problems)
+    /// Reads a part of the file, and gives what is wrong with it apart from what is wrong elsewhere.
+    pub(crate) fn apart<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Vec<Problem>) {
+        let elsewhere = std::mem::take(&mut self.problems);
+        let part = read(self);
+        let mut problems = std::mem::replace(&mut self.problems, elsewhere);
+        problems.sort_by_key(|problem| problem.line);
+        (part, problems)
+    }
+
+    /// The problems.
+    pub(crate) fn finish(self) -> Vec<Problem> {
+        self.problems
     }
 
     /// Refuses every other key: what nobody reads is a mistake.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use redress::ast::{DeclarationKind, Example};
 use redress::source::{FileId, Sources};
-use redress::{Code, Diagnostic, Policy, PolicyLoader, Report, Severity};
+use redress::{BundledFile, Code, Diagnostic, Policy, PolicyLoader, Report, Severity};
 
-use crate::case_file::CaseFile;
+use crate::case_file::{BadCase, CaseFile, PolicyName};
 use crate::find::{Found, find};
 use crate::snapshot;
 use crate::summary::{Failure, FileKind, FileResult, Summary, TestResult, Verdict};
@@ -86,7 +86,8 @@ impl Runner {
         self
     }
 
-    /// Runs what can be tested at these paths; a file that is found twice, once.
+    /// Runs what can be tested at these paths, or in the bundled policies of these names; a file that is found
+    /// twice, once.
     ///
     /// # Errors
     /// Where a path does not exist, is nothing that can be tested, or cannot be read; where a snapshot cannot
@@ -98,6 +99,10 @@ impl Runner {
         let mut summary = Summary::default();
         let mut done = HashSet::new();
         for path in paths {
+            if let Some(file) = bundled(path.as_ref()) {
+                summary.files.push(self.bundled(file));
+                continue;
+            }
             for found in find(path.as_ref())? {
                 if done.insert(found.path.clone()) {
                     summary.files.extend(self.file(&found, &mut done)?);
@@ -138,11 +143,7 @@ impl Runner {
                 )]);
             }
         };
-        let mut results = vec![FileResult {
-            path: shown(path),
-            kind: FileKind::Policy,
-            tests: examples(&report),
-        }];
+        let mut results = vec![checked(shown(path), &report)];
         let snapshot = snapshot::beside(path);
         if let Some(policy) = &report.policy
             && (snapshot.exists() || self.update)
@@ -158,7 +159,8 @@ impl Runner {
         let write = self.update && wanted;
         let verdict =
             if write { snapshot::write(path, policy)? } else { snapshot::compare(path, policy) };
-        Ok(FileResult::whole(shown(path), FileKind::Snapshot, verdict))
+        let result = FileResult::whole(shown(path), FileKind::Snapshot, verdict);
+        Ok(result.about(shown(&snapshot::policy_of(path))))
     }
 
     /// A snapshot whose policy was not tested before it.
@@ -175,32 +177,58 @@ impl Runner {
     }
 
     fn cases(&self, path: &Path) -> FileResult {
-        let file = CaseFile::read(path).map_err(|error| error.problems);
-        let loaded = file.and_then(|file| {
-            let policy = file.load(&self.loader).map_err(|problem| vec![problem])?;
-            Ok(file.run(&policy))
-        });
-        let tests = loaded.unwrap_or_else(|problems| {
-            vec![TestResult::whole(Verdict::Failed(Failure::CaseFile(problems)))]
-        });
-        FileResult { path: shown(path), kind: FileKind::Cases, tests }
+        let refused = |problems| Verdict::Failed(Failure::CaseFile(problems));
+        let (file, bad) = match CaseFile::read_each(path) {
+            Ok(read) => read,
+            Err(error) => {
+                return FileResult::whole(shown(path), FileKind::Cases, refused(error.problems));
+            }
+        };
+        let mut tests = match file.load(&self.loader) {
+            Ok(policy) => file.run(&policy),
+            Err(problem) => vec![TestResult::whole(refused(vec![problem]))],
+        };
+        tests.extend(bad.into_iter().map(BadCase::into_result));
+        tests.sort_by_key(|test| test.line);
+        let policy = match file.policy() {
+            PolicyName::Bundled(name) => name.clone(),
+            PolicyName::File(path) => shown(path),
+        };
+        FileResult { path: shown(path), kind: FileKind::Cases, tests, policy: Some(policy) }
     }
+
+    /// One of the library's own policies, and its examples.
+    fn bundled(&self, file: &BundledFile) -> FileResult {
+        checked(file.file.to_owned(), &self.loader.check_bundled(file))
+    }
+}
+
+/// The library's own policy that a bare word names, unless there is a file or folder of this name.
+fn bundled(path: &Path) -> Option<&'static BundledFile> {
+    let named = redress::POLICIES.iter().find(|file| path.as_os_str() == file.name);
+    named.filter(|_| !path.exists())
+}
+
+fn checked(path: String, report: &Report) -> FileResult {
+    FileResult { path, kind: FileKind::Policy, tests: examples(report), policy: None }
 }
 
 /// Leaves what the filter asks for.
 fn filter(summary: &mut Summary, text: &str) {
-    for FileResult { path, kind, tests } in &mut summary.files {
+    let untested: Vec<String> = summary.untested().map(|file| file.path.clone()).collect();
+    for FileResult { path, kind, tests, .. } in &mut summary.files {
         let named = |test: &TestResult| test.name.as_ref().is_some_and(|name| name.contains(text));
         let broken = |test: &TestResult| {
             *kind != FileKind::Snapshot && test.name.is_none() && !test.passed()
         };
         tests.retain(|test| path.contains(text) || named(test) || broken(test));
     }
-    summary.files.retain(|file| !file.tests.is_empty());
+    let is_asked_for = |path: &String| path.contains(text) && untested.contains(path);
+    summary.files.retain(|file| !file.tests.is_empty() || is_asked_for(&file.path));
 }
 
-/// Each example of the policy; the policy as a whole where it has none, and where it has other errors, for
-/// then nobody looked at the examples.
+/// Each example of the policy; the policy as a whole where it has other errors, for then nobody looked at the
+/// examples.
 fn examples(report: &Report) -> Vec<TestResult> {
     let errors: Vec<&Diagnostic> = report
         .diagnostics
@@ -218,8 +246,7 @@ fn examples(report: &Report) -> Vec<TestResult> {
         // Not every error was kept, so that an example without one may have one all the same.
         return vec![TestResult::whole(failed(&report.sources, &errors))];
     }
-    let examples = each_example(&report.sources, &errors);
-    if examples.is_empty() { vec![TestResult::whole(Verdict::Passed)] } else { examples }
+    each_example(&report.sources, &errors)
 }
 
 /// The examples of the first file, which is the policy's own.

@@ -1,6 +1,7 @@
 //! What came of the tests, as plain data; its text is for test output, a command may show it otherwise.
 
 use std::fmt;
+use std::path::{Component, Path};
 
 use crate::case_file::Problem;
 
@@ -18,14 +19,16 @@ pub struct FileResult {
     pub path: String,
     /// What kind of file it is.
     pub kind: FileKind,
-    /// What was tested, in the order of the file.
+    /// What was tested, in the order of the file; empty for a policy that loads and has no examples.
     pub tests: Vec<TestResult>,
+    /// The policy that a case file or snapshot is about: a path, or the name of a bundled one.
+    pub policy: Option<String>,
 }
 
 /// The kinds of files that can be tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// `X.policy`: each of its examples, or that it loads.
+    /// `X.policy`: that it loads, and each of its examples.
     Policy,
     /// `X.cases.toml`: each of its cases.
     Cases,
@@ -115,6 +118,17 @@ impl Summary {
         self.tests().filter(|test| !test.passed()).count()
     }
 
+    /// The policies that load, and that nothing else was tried of: they have no example, and no case file or
+    /// snapshot of the run is about them.
+    pub fn untested(&self) -> impl Iterator<Item = &FileResult> {
+        self.of(FileKind::Policy).filter(|file| file.tests.is_empty() && !self.is_covered(file))
+    }
+
+    fn is_covered(&self, policy: &FileResult) -> bool {
+        let mut about = self.files.iter().filter_map(|file| file.policy.as_deref());
+        about.any(|about| same_file(about, &policy.path))
+    }
+
     /// How many policies were tested.
     pub fn policies(&self) -> usize {
         self.of(FileKind::Policy).count()
@@ -150,7 +164,13 @@ impl Summary {
 impl FileResult {
     /// A file that was tested as a whole.
     pub(crate) fn whole(path: String, kind: FileKind, verdict: Verdict) -> Self {
-        FileResult { path, kind, tests: vec![TestResult::whole(verdict)] }
+        FileResult { path, kind, tests: vec![TestResult::whole(verdict)], policy: None }
+    }
+
+    /// Says which policy it is about.
+    pub(crate) fn about(mut self, policy: impl Into<String>) -> Self {
+        self.policy = Some(policy.into());
+        self
     }
 
     /// How many examples of a policy were tested.
@@ -214,6 +234,9 @@ impl fmt::Display for Summary {
                 writeln!(f, "    {}", file.reason(failure).replace('\n', "\n    "))?;
             }
         }
+        for file in self.untested() {
+            writeln!(f, "no cases: {}", file.path)?;
+        }
         write!(f, "{} passed, {} failed", self.passed(), self.failed())
     }
 }
@@ -265,6 +288,12 @@ impl fmt::Display for Expectation {
             Expectation::Labels => "labels",
         })
     }
+}
+
+/// Whether two paths are alike but for a `./`.
+fn same_file(a: &str, b: &str) -> bool {
+    let parts = |path| Path::new(path).components().filter(|part| *part != Component::CurDir);
+    parts(a).eq(parts(b))
 }
 
 pub(crate) fn lines(items: &[impl fmt::Display]) -> String {

@@ -13,9 +13,15 @@ use crate::{events, files, policies, terminal};
 pub fn run(arguments: &Decide) -> Result {
     match &arguments.events {
         Some(file) => decide_file(arguments, file),
+        None if arguments.facts.is_empty() => Err(Failure::impossible(NOTHING)),
         None => decide_one(arguments),
     }
 }
+
+const NOTHING: &str =
+    "there is nothing to decide; give the facts of one event, or a file of events:
+  redress decide error=ConnectionError module=3
+  redress decide --events events.jsonl";
 
 fn decide_one(arguments: &Decide) -> Result {
     let format = arguments.format.unwrap_or(Format::Human);

@@ -19,6 +19,12 @@ const BEHAVIOUR: &str = "redress.behaviour";
 /// Writes the files and says what to try next.
 pub fn run(arguments: &Init) -> Result {
     let folder = &arguments.directory;
+    if folder.is_file() {
+        return Err(Failure::impossible(format_args!(
+            "`{}` is a file; name the folder to begin in",
+            folder.display()
+        )));
+    }
     let behaviour = behaviour()?;
     let written = [POLICY, CASES, (BEHAVIOUR, behaviour.as_str())];
     let there: Vec<String> = written

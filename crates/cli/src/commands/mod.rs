@@ -12,7 +12,8 @@ mod table;
 mod test;
 
 pub use decide::write_decision;
-use redress::{Event, Policy};
+use redress::vocabulary::Type;
+use redress::{Event, EventProblem, Policy};
 
 use crate::arguments::{Command, WrittenFact};
 use crate::failure::{Failure, Result};
@@ -33,13 +34,34 @@ pub fn run(command: Command) -> Result {
     }
 }
 
+/// Whether a fact is written `error==X` as in a policy; a text may well begin with `=`.
+fn has_two_signs(policy: &Policy, fact: &WrittenFact) -> bool {
+    let vocabulary = policy.vocabulary();
+    let is_text = |id| vocabulary.fact(id).kind == Type::Text;
+    fact.value.starts_with('=') && !vocabulary.find_fact(&fact.key).is_some_and(is_text)
+}
+
 /// The event that the facts of a command line make; every problem with them fails the command.
 fn event<'p>(policy: &'p Policy, facts: &[WrittenFact]) -> Result<Event<'p>> {
+    if let Some(fact) = facts.iter().find(|fact| has_two_signs(policy, fact)) {
+        let WrittenFact { key, value } = fact;
+        let right = value.trim_start_matches('=');
+        return Err(Failure::fails(format_args!(
+            "`{key}={value}` has two `=`; a fact is given as KEY=VALUE: write {key}={right}"
+        )));
+    }
     let builder = facts
         .iter()
         .fold(policy.event(), |builder, fact| builder.set_written(&fact.key, &fact.value));
     builder.build().map_err(|error| {
-        let problems: Vec<String> = error.problems.iter().map(ToString::to_string).collect();
-        Failure::fails(problems.join("\nerror: "))
+        let without_value = |problem: &EventProblem| {
+            facts.iter().find(|fact| fact.value.is_empty() && fact.key == problem.key())
+        };
+        let reason = |problem: &EventProblem| match without_value(problem) {
+            Some(fact) => format!("`{}=` gives no value", fact.key),
+            None => problem.to_string(),
+        };
+        let reasons: Vec<String> = error.problems.iter().map(reason).collect();
+        Failure::fails(reasons.join("\nerror: "))
     })
 }

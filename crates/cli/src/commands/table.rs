@@ -1,11 +1,13 @@
 //! `redress table`: the behaviour of a policy as a decision table.
 
+mod text;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 
-use comfy_table::{ContentArrangement, presets};
 use html_escape::encode_text;
-use redress::analyze::{Row, Table};
-use redress::{Fingerprint, Outcome, Policy};
+use redress::analyze::{self, Table};
+use redress::{Fingerprint, Label, Outcome, Policy, Rule};
 use serde::Serialize;
 
 use crate::arguments::{Format, Table as Arguments, TableFormat};
@@ -16,10 +18,30 @@ use crate::{policies, terminal};
 /// What stands for any value where an empty cell could be taken for a missing one.
 const ANY: &str = "-";
 
-/// A table of text: what all formats but JSON show.
+/// A table as people read it: what all formats but JSON show.
 struct Grid {
+    /// The facts, the decision and the rule.
     header: Vec<String>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    /// A fact's values in the pieces that commas part; empty where any value will do.
+    cells: Vec<Vec<String>>,
+    decision: String,
+    rule: String,
+}
+
+impl Row {
+    /// Every cell as one text; `any` stands where any value will do.
+    fn texts(&self, any: &str) -> Vec<String> {
+        let cell = |pieces: &Vec<String>| match pieces.is_empty() {
+            true => any.to_owned(),
+            false => pieces.join(", "),
+        };
+        let facts = self.cells.iter().map(cell);
+        facts.chain([self.decision.clone(), self.rule.clone()]).collect()
+    }
 }
 
 /// Writes the table.
@@ -31,10 +53,10 @@ pub fn run(arguments: &Arguments) -> Result {
         .map_err(|error| Failure::fails(format_args!("`{}` is {error}", main_file(&policy))))?;
     let mut output = terminal::output();
     match arguments.format {
-        TableFormat::Text => write_text(&mut output, &grid(&policy, &table, ANY))?,
-        TableFormat::Markdown => write_markdown(&mut output, &grid(&policy, &table, ANY))?,
-        TableFormat::Html => write_html(&mut output, &policy, &grid(&policy, &table, ANY))?,
-        TableFormat::Csv => write_csv(&mut output, &grid(&policy, &table, ""))?,
+        TableFormat::Text => text::write(&mut output, &grid(&policy, &table))?,
+        TableFormat::Markdown => write_markdown(&mut output, &grid(&policy, &table))?,
+        TableFormat::Html => write_html(&mut output, &policy, &grid(&policy, &table))?,
+        TableFormat::Csv => write_csv(&mut output, &grid(&policy, &table))?,
         TableFormat::Json => write_json(&mut output, &policy, &table)?,
     }
     output.flush()?;
@@ -45,25 +67,25 @@ fn main_file(policy: &Policy) -> &str {
     policy.sources().iter().next().map_or("policy", |(_, source)| source.name())
 }
 
-/// The cells with the decision and the rule behind them; `any` stands where any value will do.
-fn grid(policy: &Policy, table: &Table, any: &str) -> Grid {
+/// The rows with their decisions and rules.
+fn grid(policy: &Policy, table: &Table) -> Grid {
     let header =
         table.facts.iter().cloned().chain(["decision".to_owned(), "rule".to_owned()]).collect();
-    let rows = table.rows.iter().map(|row| {
+    let row = |row: &analyze::Row| {
         let rule = &policy.rules()[row.rule];
-        let cells = row.cells.iter().map(|cell| if cell.is_empty() { any } else { cell });
-        let cells = cells.map(str::to_owned);
-        cells.chain([rule.outcome().to_string(), rule.title().to_owned()]).collect()
-    });
-    Grid { header, rows: rows.collect() }
+        Row { cells: row.readable.clone(), decision: decision(rule), rule: rule.title().to_owned() }
+    };
+    Grid { header, rows: table.rows.iter().map(row).collect() }
 }
 
-fn write_text(output: &mut dyn Write, grid: &Grid) -> Result<()> {
-    let mut table = comfy_table::Table::new();
-    table.load_style(presets::ASCII_FULL).set_header(visible(&grid.header));
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(terminal::output_width());
-    table.add_rows(grid.rows.iter().map(|row| visible(row)));
-    Ok(writeln!(output, "{}", table.trim_fmt())?)
+/// The outcome and the labels, as a rule writes them.
+fn decision(rule: &Rule) -> String {
+    let labels = rule.labels().iter().map(|(name, label)| format!("{name}: {label}"));
+    let labels: Vec<String> = labels.collect();
+    match labels.is_empty() {
+        true => rule.outcome().to_string(),
+        false => format!("{} with {}", rule.outcome(), labels.join(", ")),
+    }
 }
 
 fn write_markdown(output: &mut dyn Write, grid: &Grid) -> Result<()> {
@@ -75,7 +97,7 @@ fn write_markdown(output: &mut dyn Write, grid: &Grid) -> Result<()> {
     writeln!(output, "{}", line(&grid.header))?;
     writeln!(output, "|{}", " --- |".repeat(grid.header.len()))?;
     for row in &grid.rows {
-        writeln!(output, "{}", line(row))?;
+        writeln!(output, "{}", line(&row.texts(ANY)))?;
     }
     Ok(())
 }
@@ -95,13 +117,10 @@ fn markdown_cell(text: &str) -> String {
     cell
 }
 
-fn visible(cells: &[String]) -> Vec<String> {
-    cells.iter().map(|cell| Visible(cell).to_string()).collect()
-}
-
 fn write_csv(output: &mut dyn Write, grid: &Grid) -> Result<()> {
     let mut writer = csv::Writer::from_writer(output);
-    for row in std::iter::once(&grid.header).chain(&grid.rows) {
+    let rows = grid.rows.iter().map(|row| row.texts(""));
+    for row in std::iter::once(grid.header.clone()).chain(rows) {
         writer.write_record(row).map_err(std::io::Error::from)?;
     }
     Ok(writer.flush()?)
@@ -119,7 +138,7 @@ fn write_html(output: &mut dyn Write, policy: &Policy, grid: &Grid) -> Result<()
     writeln!(output, "<caption>The behaviour of {name} ({})</caption>", policy.fingerprint())?;
     writeln!(output, "<thead>{}</thead>\n<tbody>", row(&grid.header, "th"))?;
     for cells in &grid.rows {
-        writeln!(output, "{}", row(cells, "td"))?;
+        writeln!(output, "{}", row(&cells.texts(ANY), "td"))?;
     }
     Ok(write!(output, "</tbody>\n</table>\n</body>\n</html>\n")?)
 }
@@ -150,15 +169,17 @@ struct WrittenRow<'a> {
     cells: &'a [String],
     outcome: &'a Outcome,
     display: String,
+    labels: &'a BTreeMap<String, Label>,
     rule: Option<&'a str>,
     at: &'a str,
 }
 
 fn write_json<'a>(output: &mut dyn Write, policy: &'a Policy, table: &'a Table) -> Result<()> {
-    let written_row = |row: &'a Row| {
+    let written_row = |row: &'a analyze::Row| {
         let rule = &policy.rules()[row.rule];
         let (outcome, display) = (rule.outcome(), rule.outcome().display());
-        WrittenRow { cells: &row.cells, outcome, display, rule: rule.name(), at: rule.at() }
+        let (labels, name, at) = (rule.labels(), rule.name(), rule.at());
+        WrittenRow { cells: &row.cells, outcome, display, labels, rule: name, at }
     };
     let rows = table.rows.iter().map(written_row).collect();
     let written = WrittenTable { policy: policy.fingerprint(), facts: &table.facts, rows };

@@ -14,6 +14,9 @@ use crate::terminal::Visible;
 use crate::{files, terminal};
 
 /// Runs the tests and writes what came of them.
+///
+/// A policy that loads and of which nothing else is tried is no failure, as tests that are not there are none
+/// for `cargo test`; but neither has it passed, and that is said.
 pub fn run(arguments: &Test) -> Result {
     let runner = Runner::new().update(arguments.update);
     let runner = arguments.filter.iter().fold(runner, |runner, text| runner.filter(text));
@@ -50,15 +53,36 @@ fn nothing(arguments: &Test) -> String {
 
 fn write(summary: &Summary) -> Result<()> {
     let mut output = terminal::output();
-    for file in &summary.files {
+    let untested: Vec<&str> = summary.untested().map(|file| file.path.as_str()).collect();
+    for file in summary.files.iter().filter(|file| !untested.contains(&file.path.as_str())) {
         write_file(&mut output, file)?;
     }
-    writeln!(output, "{} passed, {} failed", summary.passed(), summary.failed())?;
+    for file in summary.untested() {
+        let yellow = styled(AnsiColor::BrightYellow);
+        let path = Visible(&file.path);
+        writeln!(output, "{yellow}no cases{yellow:#}: {path}, which loads")?;
+    }
+    writeln!(
+        output,
+        "{} passed, {} failed{}",
+        summary.passed(),
+        summary.failed(),
+        without_cases(summary)
+    )?;
     Ok(output.flush()?)
 }
 
+/// `, 1 policy without cases`
+fn without_cases(summary: &Summary) -> String {
+    match summary.untested().count() {
+        0 => String::new(),
+        1 => ", 1 policy without cases".to_owned(),
+        more => format!(", {more} policies without cases"),
+    }
+}
+
 fn write_file(output: &mut dyn Write, file: &FileResult) -> Result<()> {
-    let style = if terminal::output_has_colour() { colour(file) } else { Style::new() };
+    let style = styled(if file.passed() { AnsiColor::BrightGreen } else { AnsiColor::BrightRed });
     let path = Visible(&file.path);
     writeln!(output, "{style}{}{style:#}: {path}{}", verdict(file), contents(file))?;
     for (test, failure) in file.failures() {
@@ -83,9 +107,8 @@ fn is_written(file: &FileResult) -> bool {
     file.tests.iter().any(|test| test.verdict == Verdict::Written)
 }
 
-fn colour(file: &FileResult) -> Style {
-    let colour = if file.passed() { AnsiColor::BrightGreen } else { AnsiColor::BrightRed };
-    colour.on_default().bold()
+fn styled(colour: AnsiColor) -> Style {
+    if terminal::output_has_colour() { colour.on_default().bold() } else { Style::new() }
 }
 
 /// `, 3 examples`, `, 1 of 4 cases`; nothing where the file is all there is to test.

@@ -2,27 +2,35 @@
 
 use std::fmt::{self, Display};
 
-use super::Finding;
+use super::{Finding, Place};
 
 /// `::error file=…,line=…::message`
 pub fn problem(finding: &Finding<'_>) -> String {
     let diagnostic = finding.diagnostic;
     let place = finding.place();
-    let mut text = format!(
-        "::{} file={},line={}",
-        diagnostic.severity,
-        Property(place.file),
-        place.start.line
-    );
-    text.push_str(&format!(",endLine={}", place.end.line));
-    // Columns are only understood within one line.
-    if place.start.line == place.end.line {
-        text.push_str(&format!(",col={},endColumn={}", place.start.column, place.end.column));
-    }
     let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
-    let message = format!("{}{help}", diagnostic.message);
     let title = format!("{}: {}", diagnostic.code, diagnostic.code.title());
-    format!("{text},title={}::{}", Property(&title), Data(&message))
+    let (place, message) = match place.bundled {
+        // There is no such file to be annotated.
+        true => {
+            let at = format!("{}:{}", place.file, place.start.line);
+            (String::new(), format!("{at}: {}{help}", diagnostic.message))
+        }
+        false => (properties(&place), format!("{}{help}", diagnostic.message)),
+    };
+    format!("::{} {place}title={}::{}", diagnostic.severity, Property(&title), Data(&message))
+}
+
+/// `file=…,line=…,`
+fn properties(place: &Place<'_>) -> String {
+    let (start, end) = (place.start, place.end);
+    let mut text =
+        format!("file={},line={},endLine={},", Property(place.file), start.line, end.line);
+    // Columns are only understood within one line.
+    if start.line == end.line {
+        text.push_str(&format!("col={},endColumn={},", start.column, end.column));
+    }
+    text
 }
 
 /// Text behind the second `::`.
@@ -40,5 +48,26 @@ struct Property<'a>(&'a str);
 impl Display for Property<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&Data(self.0).to_string().replace(':', "%3A").replace(',', "%2C"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redress::{BundledFile, PolicyLoader};
+
+    use super::*;
+
+    #[test]
+    fn what_is_part_of_the_library_is_not_annotated() {
+        let file = BundledFile { name: "own", file: "own.policy", text: "otherwise => stpo" };
+        let report = PolicyLoader::bundled_only().check_bundled(&file);
+        let found = Finding::all(&report).next().map(|finding| problem(&finding));
+        assert_eq!(
+            found.as_deref(),
+            Some(
+                "::error title=R0204%3A no such outcome::\
+                 own.policy:1: no outcome is called `stpo`%0Adid you mean `stop`?"
+            )
+        );
     }
 }

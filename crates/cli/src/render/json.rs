@@ -27,6 +27,9 @@ struct Problem<'a> {
 #[derive(Serialize)]
 struct WrittenPlace<'a> {
     file: &'a str,
+    /// Only where it is true: there is no such file on the disk.
+    #[serde(skip_serializing_if = "is_false")]
+    bundled: bool,
     line: usize,
     column: usize,
     end_line: usize,
@@ -52,6 +55,11 @@ struct WrittenEdit<'a> {
     start: u32,
     end: u32,
     text: &'a str,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// All problems on one line: what `check --format json` prints.
@@ -84,6 +92,7 @@ fn place<'a>(finding: &Finding<'a>, label: &Label) -> WrittenPlace<'a> {
     let place = finding.place_of(label.span);
     WrittenPlace {
         file: place.file,
+        bundled: place.bundled,
         line: place.start.line,
         column: place.start.column,
         end_line: place.end.line,

@@ -36,6 +36,7 @@ impl<'a> Finding<'a> {
         let file = self.sources.file(span.file);
         Place {
             file: file.name(),
+            bundled: file.is_bundled(),
             start: file.position(span.start as usize),
             end: file.position(span.end as usize),
         }
@@ -46,6 +47,8 @@ impl<'a> Finding<'a> {
 pub struct Place<'a> {
     /// The file's name.
     pub file: &'a str,
+    /// Whether the file is part of the library, so that there is none of this name on the disk.
+    pub bundled: bool,
     /// The first character.
     pub start: Position,
     /// The character after the last.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use redress::diagnostic::{Edit, Fix, Label};
-use redress::source::Span;
+use redress::source::{Source, Span};
 use redress::{Code, Severity};
 use serde_json::{Value, json};
 
@@ -73,7 +73,7 @@ fn result(finding: &Finding<'_>, codes: &[Code]) -> Value {
 }
 
 fn location(finding: &Finding<'_>, label: &Label) -> Value {
-    let file = finding.sources.file(label.span.file).name();
+    let file = finding.sources.file(label.span.file);
     let mut location = json!({
         "physicalLocation": { "artifactLocation": { "uri": uri(file) }, "region": region(finding, label.span) },
     });
@@ -101,7 +101,7 @@ fn written_fix(finding: &Finding<'_>, fix: &Fix) -> Value {
     let changes = files.iter().map(|file| {
         let edits = fix.edits.iter().filter(|edit| edit.span.file == *file);
         json!({
-            "artifactLocation": { "uri": uri(finding.sources.file(*file).name()) },
+            "artifactLocation": { "uri": uri(finding.sources.file(*file)) },
             "replacements": edits.map(|edit| replacement(finding, edit)).collect::<Vec<_>>(),
         })
     });
@@ -112,9 +112,16 @@ fn replacement(finding: &Finding<'_>, edit: &Edit) -> Value {
     json!({ "deletedRegion": region(finding, edit.span), "insertedContent": { "text": edit.text } })
 }
 
-/// A path as a relative reference; an absolute one becomes a `file:` address.
-fn uri(path: &str) -> String {
-    let mut uri = if path.starts_with('/') { "file://".to_owned() } else { String::new() };
+/// A path as a relative reference; an absolute one becomes a `file:` address. What is part of the library has
+/// a scheme of its own, so that nobody looks for it on the disk.
+fn uri(file: &Source) -> String {
+    let path = file.name();
+    let scheme = match file.is_bundled() {
+        true => "redress:",
+        false if path.starts_with('/') => "file://",
+        false => "",
+    };
+    let mut uri = scheme.to_owned();
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
