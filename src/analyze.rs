@@ -15,6 +15,7 @@
 mod budget;
 mod build;
 mod classes;
+mod cover;
 mod diagram;
 #[cfg(test)]
 mod fixture;
@@ -34,8 +35,6 @@ pub use budget::TooComplex;
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
-use std::collections::BTreeSet;
-
 use crate::policy::Rule;
 use crate::vocabulary::Vocabulary;
 use budget::Budget;
@@ -51,7 +50,7 @@ pub(crate) struct Findings {
     pub(crate) gap: Option<Witness>,
     /// The rules that can never decide.
     pub(crate) unreachable: Vec<Unreachable>,
-    /// Rules other than `otherwise` whose condition is certainly true of every event.
+    /// Rules other than `otherwise` whose condition holds for every event.
     pub(crate) always_true: Vec<usize>,
 }
 
@@ -59,10 +58,10 @@ pub(crate) struct Findings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unreachable {
     pub(crate) rule: usize,
-    /// The earlier rules that decide what its condition is true of; not all of them where there is much to
-    /// look at.
+    /// Earlier rules, one of which holds wherever it does, and none of which can be left out; empty where it
+    /// never holds, or where there is too much to look at.
     pub(crate) covered_by: Vec<usize>,
-    /// Whether its own condition is certainly true of no event.
+    /// Whether its own condition holds for no event.
     pub(crate) condition_never_true: bool,
 }
 
@@ -77,13 +76,22 @@ pub(crate) fn analyze(
 ) -> Result<Findings, TooComplex> {
     let mut budget = Budget::new(steps);
     let space = Space::new(vocabulary, rules, &mut budget)?;
-    let mut builder = Builder::new(&space, budget);
-    let conditions = builder.conditions(rules)?;
-    let decided = builder.decided(&conditions, number)?;
-    let mut pruner = Pruner::new(&space);
-    let decided = pruner.prune(&mut builder.diagram, decided)?;
-    Analysis { space: &space, builder: &mut builder, pruner: &mut pruner, conditions, decided }
-        .findings(rules)
+    Analysis::new(&space, rules, budget)?.findings()
+}
+
+/// The positions of the rules that can never decide.
+///
+/// # Errors
+/// As for [`analyze`].
+pub(crate) fn never_deciding(
+    vocabulary: &Vocabulary,
+    rules: &[Rule],
+    steps: usize,
+) -> Result<Vec<usize>, TooComplex> {
+    let mut budget = Budget::new(steps);
+    let space = Space::new(vocabulary, rules, &mut budget)?;
+    let unreachable = Analysis::new(&space, rules, budget)?.unreachable()?;
+    Ok(unreachable.into_iter().map(|dead| dead.rule).collect())
 }
 
 /// A rule's number in diagrams.
@@ -91,54 +99,61 @@ fn number(rule: usize) -> u32 {
     rule as u32 + 1
 }
 
-struct Analysis<'d, 's, 'a> {
+struct Analysis<'s, 'a> {
     space: &'s Space<'a>,
-    builder: &'d mut Builder<'s, 'a>,
-    pruner: &'d mut Pruner<'s, 'a>,
+    rules: &'a [Rule],
+    builder: Builder<'s, 'a>,
+    pruner: Pruner<'s, 'a>,
     /// Where each rule fires, were it alone.
     conditions: Vec<Node>,
     /// Which rule decides.
     decided: Node,
 }
 
-impl Analysis<'_, '_, '_> {
-    fn findings(mut self, rules: &[Rule]) -> Result<Findings, TooComplex> {
+impl<'s, 'a> Analysis<'s, 'a> {
+    fn new(space: &'s Space<'a>, rules: &'a [Rule], budget: Budget) -> Result<Self, TooComplex> {
+        let mut builder = Builder::new(space, budget);
+        let conditions = builder.conditions(rules)?;
+        let decided = builder.decided(&conditions, number)?;
+        let mut pruner = Pruner::new(space);
+        let decided = pruner.prune(&mut builder.diagram, decided)?;
+        Ok(Analysis { space, rules, builder, pruner, conditions, decided })
+    }
+
+    fn findings(mut self) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
-        let reached = diagram.numbers(self.decided)?;
-        let gap = witness::find(self.space, diagram, self.pruner, self.decided, 0)?;
-        let mut findings = Findings { gap, ..Findings::default() };
-        for (rule, declared) in rules.iter().enumerate() {
-            if !declared.is_otherwise() && self.pruned(self.conditions[rule])? == Node::CERTAIN {
-                findings.always_true.push(rule);
-            }
-            if !reached.contains(&number(rule)) {
-                findings.unreachable.push(self.unreachable(rule)?);
+        let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
+        let always_true = self.always_true()?;
+        let mut unreachable = self.unreachable()?;
+        // That a rule never decides is certain; who takes its place is worth only what work is left.
+        for dead in unreachable.iter_mut().filter(|dead| !dead.condition_never_true) {
+            dead.covered_by = self.cover(dead.rule);
+        }
+        Ok(Findings { gap, unreachable, always_true })
+    }
+
+    fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {
+        let mut always_true = Vec::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            if !rule.is_otherwise() && self.pruned(self.conditions[at])? == Node::CERTAIN {
+                always_true.push(at);
             }
         }
-        Ok(findings)
+        Ok(always_true)
+    }
+
+    /// The rules that never decide, not yet with what covers them.
+    fn unreachable(&mut self) -> Result<Vec<Unreachable>, TooComplex> {
+        let reached = self.builder.diagram.numbers(self.decided)?;
+        let mut unreachable = Vec::new();
+        for rule in (0..self.rules.len()).filter(|&rule| !reached.contains(&number(rule))) {
+            let condition_never_true = self.pruned(self.conditions[rule])? == Node::NOTHING;
+            unreachable.push(Unreachable { rule, covered_by: Vec::new(), condition_never_true });
+        }
+        Ok(unreachable)
     }
 
     fn pruned(&mut self, node: Node) -> Result<Node, TooComplex> {
         self.pruner.prune(&mut self.builder.diagram, node)
-    }
-
-    fn unreachable(&mut self, rule: usize) -> Result<Unreachable, TooComplex> {
-        let condition_never_true = self.pruned(self.conditions[rule])? == Node::NOTHING;
-        // That the rule never decides is certain; who takes its place is worth only what work is left.
-        let covered_by = self.takers(rule).unwrap_or_default();
-        Ok(Unreachable {
-            rule,
-            covered_by: covered_by.into_iter().map(|number| number as usize - 1).collect(),
-            condition_never_true,
-        })
-    }
-
-    /// The numbers of the rules that decide what a rule's condition is true of.
-    fn takers(&mut self, rule: usize) -> Result<BTreeSet<u32>, TooComplex> {
-        let taken = self.builder.diagram.within(self.conditions[rule], self.decided)?;
-        let taken = self.pruned(taken)?;
-        let mut takers = self.builder.diagram.numbers(taken)?;
-        takers.remove(&0);
-        Ok(takers)
     }
 }

@@ -5,6 +5,7 @@
 
 mod conditions;
 mod constants;
+mod dead;
 mod decisions;
 mod enums;
 mod examples;
@@ -44,16 +45,8 @@ pub(crate) fn check(
     limits: &Limits,
     problems: &mut Diagnostics,
 ) -> Option<Checked> {
-    let mut checker = Checker::new(chain, sources, limits, problems);
-    roles::check(&mut checker);
-    enums::declare(&mut checker);
-    lets::declare(&mut checker);
-    facts::declare(&mut checker);
-    outcomes::declare(&mut checker);
-    lists::check(&mut checker);
-    lets::check(&mut checker);
-    let rules = checker.rules();
-    lets::check_names(&mut checker);
+    let mut checker = Checker::new(Files::of(chain), sources, limits, problems);
+    let rules = checker.resolve();
     let main = chain.main()?;
     let rules = order::arrange(&mut checker, rules);
     examples::check(&mut checker, main, &rules);
@@ -64,9 +57,39 @@ pub(crate) fn check(
     (!refused).then_some(Checked { vocabulary, rules })
 }
 
+/// The files that are checked together: all of a chain, or all but the outermost.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    chain: &'a Chain,
+    policies: &'a [Unit],
+}
+
+impl<'a> Files<'a> {
+    fn of(chain: &'a Chain) -> Self {
+        Files { chain, policies: &chain.policies }
+    }
+
+    /// Those without the policy that everything began with.
+    fn base(self) -> Self {
+        let policies = self.policies.split_last().map_or(self.policies, |(_, bases)| bases);
+        Files { policies, ..self }
+    }
+
+    /// The file everything began with.
+    fn outermost(self) -> Option<&'a Unit> {
+        let Chain { vocabulary, packs, .. } = self.chain;
+        self.policies.last().or(packs.last()).or(vocabulary.last())
+    }
+
+    /// All files, in the order in which what they declare comes into being.
+    fn units(self) -> impl Iterator<Item = &'a Unit> {
+        self.chain.vocabulary.iter().chain(&self.chain.packs).chain(self.policies)
+    }
+}
+
 /// What the checks share: the files, what is known so far, and where problems go.
 struct Checker<'a> {
-    chain: &'a Chain,
+    files: Files<'a>,
     sources: &'a Sources,
     limits: &'a Limits,
     problems: &'a mut Diagnostics,
@@ -98,14 +121,14 @@ enum Edit<'a> {
 
 impl<'a> Checker<'a> {
     fn new(
-        chain: &'a Chain,
+        files: Files<'a>,
         sources: &'a Sources,
         limits: &'a Limits,
         problems: &'a mut Diagnostics,
     ) -> Self {
         Checker {
-            excused: names::Excused::new(chain, sources),
-            chain,
+            excused: names::Excused::new(files, sources),
+            files,
             sources,
             limits,
             problems,
@@ -132,10 +155,23 @@ impl<'a> Checker<'a> {
         self.problems.push(code.severity(), || make(vocabulary, lets));
     }
 
+    /// Finds what every name stands for, and what every rule asks and decides.
+    fn resolve(&mut self) -> Vec<FileRules<'a>> {
+        roles::check(self);
+        enums::declare(self);
+        lets::declare(self);
+        facts::declare(self);
+        outcomes::declare(self);
+        lists::check(self);
+        lets::check(self);
+        let rules = self.rules();
+        lets::check_names(self);
+        rules
+    }
+
     /// Resolves the rules of every policy file, the base's first.
     fn rules(&mut self) -> Vec<FileRules<'a>> {
-        let chain = self.chain;
-        chain.policies.iter().map(|unit| self.rules_of(unit)).collect()
+        self.files.policies.iter().map(|unit| self.rules_of(unit)).collect()
     }
 
     fn rules_of(&mut self, unit: &'a Unit) -> FileRules<'a> {

@@ -104,8 +104,8 @@ codes! {
 
     // Suspicious, but with a meaning.
     UnreachableRule = "R0501" Warning "a rule that can never decide";
-    AlwaysTrue = "R0502" Warning "a condition that is always true";
-    NeverTrue = "R0503" Warning "a condition that is never true";
+    AlwaysTrue = "R0502" Warning "a condition that holds for every event";
+    NeverTrue = "R0503" Warning "a condition that holds for no event";
     UnusedName = "R0504" Warning "a name that nothing uses";
     OtherSpelling = "R0505" Warning "another spelling of a member";
     NothingToChange = "R0506" Warning "a set grown by what it has, or shrunk by what it has not";

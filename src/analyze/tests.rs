@@ -90,6 +90,7 @@ proptest! {
             covers_agree(&rules, &findings, event, decided)?;
         }
         witnesses_decide(&vocabulary, &rules, &findings)?;
+        covers_are_needed(&vocabulary, &rules, &findings)?;
     }
 
     /// Every event lies in exactly one region, that of the rule that decides it.
@@ -120,7 +121,7 @@ proptest! {
     }
 }
 
-/// No event lies in the condition of a covered rule but is decided by a rule that is not said to cover it.
+/// No event lies in the condition of a covered rule that no rule said to cover it holds for.
 fn covers_agree(
     rules: &[Rule],
     findings: &Findings,
@@ -133,11 +134,35 @@ fn covers_agree(
     for unreachable in &findings.unreachable {
         if holds(unreachable.rule) {
             prop_assert!(!unreachable.condition_never_true);
-            prop_assert!(decided.is_some_and(|rule| unreachable.covered_by.contains(&rule)));
+            prop_assert!(decided.is_some_and(|rule| rule < unreachable.rule));
+            prop_assert!(unreachable.covered_by.iter().any(|&rule| holds(rule)));
         }
     }
     for &rule in &findings.always_true {
         prop_assert!(holds(rule));
+    }
+    Ok(())
+}
+
+/// Of the rules that cover another, none can be left out.
+fn covers_are_needed(
+    vocabulary: &Vocabulary,
+    rules: &[Rule],
+    findings: &Findings,
+) -> Result<(), TestCaseError> {
+    let dies_behind = |covering: Vec<usize>, rule: usize| {
+        let last = covering.len();
+        let some: Vec<Rule> =
+            covering.into_iter().chain([rule]).map(|at| rules[at].clone()).collect();
+        let found = analyze(vocabulary, &some, STEPS).unwrap().unreachable;
+        found.iter().any(|dead| dead.rule == last)
+    };
+    for Unreachable { rule, covered_by, .. } in &findings.unreachable {
+        prop_assert!(dies_behind(covered_by.clone(), *rule));
+        for left_out in covered_by {
+            let others = covered_by.iter().copied().filter(|other| other != left_out).collect();
+            prop_assert!(!dies_behind(others, *rule), "{left_out} is not needed for {rule}");
+        }
     }
     Ok(())
 }
@@ -327,6 +352,18 @@ fn what_would_take_too_long_is_refused() {
     let rules = [rule(Some(order), "stop"), rule(Some(either(pairs)), "fail")];
     let findings = timed("pairs", || analyze(&vocabulary, &rules, STEPS));
     assert_eq!(findings, Err(TooComplex));
+}
+
+#[test]
+fn only_the_rules_that_are_needed_cover_another() {
+    let vocabulary = large(4, 0);
+    let attempts = |from, to| rule(Some(numbers(ATTEMPT, &[(from, to)])), "stop");
+    // The first two take part of what the last could decide, but the third holds for all of it.
+    let rules =
+        [attempts(2, 2), attempts(3, 4), attempts(1, 9), attempts(2, 8), rule(None, "fail")];
+    let findings = analyze(&vocabulary, &rules, STEPS).unwrap();
+    let covered = Unreachable { rule: 3, covered_by: vec![2], condition_never_true: false };
+    assert_eq!(findings.unreachable, [covered]);
 }
 
 #[test]

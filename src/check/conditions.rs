@@ -1,29 +1,21 @@
 //! Conditions: every name found, every comparison of like with like, `and` and `or` not mixed.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod comparisons;
+mod patterns;
 
-use super::names::{Meaning, quote, quote_if_needed};
+pub(super) use patterns::Patterns;
+
+use super::names::{Meaning, quote_if_needed};
 use super::{Checker, Resolved};
 use crate::ast::{
-    Chain, Comparator, Condition as Written, Connective, Constant, LiteralValue, Name, Predicate,
-    Test as WrittenTest, TextTest,
+    Chain, Comparator, Condition as Written, Connective, Constant, Name, Predicate,
+    Test as WrittenTest,
 };
-use crate::condition::{Accepts, Condition, Intervals, Members, Pattern, Test};
+use crate::condition::{Accepts, Condition, Test};
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::gather::Unit;
 use crate::source::Span;
-use crate::vocabulary::{EnumId, EnumType, FactId, MemberId, Type};
-
-use super::sets::Set;
-
-/// The patterns compiled so far.
-#[derive(Default)]
-pub(super) struct Patterns {
-    known: HashMap<(TextTest, String), Arc<Pattern>>,
-    /// How many bytes they take up.
-    memory: usize,
-}
+use crate::vocabulary::{FactId, Type};
 
 impl<'a> Checker<'a> {
     /// Resolves a condition; none where part of it is wrong.
@@ -222,181 +214,6 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn comparison(
-        &mut self,
-        unit: &'a Unit,
-        fact: FactId,
-        comparator: Comparator,
-        comparator_span: Span,
-        constant: &'a Constant,
-    ) -> Option<Accepts> {
-        let kind = self.vocabulary.fact(fact).kind;
-        let equality = matches!(comparator, Comparator::Equal | Comparator::NotEqual);
-        if !equality && !kind.is_ordered() {
-            let name = self.vocabulary.type_name(kind);
-            let message = format!(
-                "`{}` asks for an order, but the type `{name}` has none",
-                comparator.as_str()
-            );
-            let report = Diagnostic::new(Code::NotOrdered, comparator_span, message);
-            self.report(report.help("only `int`, `duration` and `size` have an order"));
-            return None;
-        }
-        if equality {
-            let set = self.single_value(unit, fact, constant)?;
-            return self.membership(constant.span(), set, comparator == Comparator::NotEqual);
-        }
-        let value = self.number(unit, fact, constant)?;
-        let below = |top: Option<i64>| top.map_or_else(Vec::new, |top| vec![(i64::MIN, top)]);
-        let above =
-            |bottom: Option<i64>| bottom.map_or_else(Vec::new, |bottom| vec![(bottom, i64::MAX)]);
-        let intervals = match comparator {
-            Comparator::Less => below(value.checked_sub(1)),
-            Comparator::LessOrEqual => below(Some(value)),
-            Comparator::Greater => above(value.checked_add(1)),
-            _ => above(Some(value)),
-        };
-        Some(Accepts::Numbers(Arc::new(Intervals::new(intervals))))
-    }
-
-    /// The values in a set, or all but those; the latter is a set of its own, which counts where it is large.
-    fn membership(&mut self, span: Span, set: Set, negated: bool) -> Option<Accepts> {
-        Some(match set {
-            Set::Bools { on_false, on_true } => {
-                Accepts::Bools { on_false: on_false != negated, on_true: on_true != negated }
-            }
-            Set::Texts(texts) => Accepts::Texts { texts, negated },
-            Set::Numbers(numbers) if negated => {
-                self.count_members(span, numbers.as_slice().len().saturating_sub(1))?;
-                Accepts::Numbers(Arc::new(numbers.complement()))
-            }
-            Set::Numbers(numbers) => Accepts::Numbers(numbers),
-            Set::Members(members) if negated => {
-                let (_, _, words) = members.as_words();
-                self.count_members(span, words.len().saturating_sub(1))?;
-                Accepts::Members(Arc::new(members.complement()))
-            }
-            Set::Members(members) => Accepts::Members(members),
-        })
-    }
-
-    fn kinship(
-        &mut self,
-        unit: &'a Unit,
-        fact: FactId,
-        test: &WrittenTest,
-        name: &'a Name,
-    ) -> Option<Accepts> {
-        let kind = self.vocabulary.fact(fact).kind;
-        let Type::Enum(id) = kind else {
-            let type_name = self.vocabulary.type_name(kind);
-            let message = format!(
-                "`{}` is of type `{type_name}`, so it is no kind of anything",
-                test.subject
-            );
-            let report = Diagnostic::new(Code::NotAnEnum, test.span, message);
-            let report = super::names::suggestion(report, name, ["absent", "present"]);
-            let help = "`is` asks for a member of an enum and its descendants; compare with `==`";
-            let report = if report.help.is_some() { report } else { report.help(help) };
-            self.report(report);
-            return None;
-        };
-        let ancestor = match self.lets.find(&name.text) {
-            Some(_) => self.named_member(unit, id, name)?,
-            None => self.member(unit, id, name)?,
-        };
-        self.descendants(id, ancestor, test.span).map(Accepts::Members)
-    }
-
-    /// The member that a `let` stands for.
-    fn named_member(&mut self, unit: &'a Unit, id: EnumId, name: &'a Name) -> Option<MemberId> {
-        let Some(Meaning::Let(found)) = self.find(unit, &name.text) else { return None };
-        match self.value_behind(found)? {
-            (_, unit, crate::ast::LetValue::Constant(Constant::Name(member))) => {
-                self.member(unit, id, member)
-            }
-            _ => {
-                let kind = self.kind_of_let(found);
-                let message = format!("`{name}` is {kind}, not a member of an enum");
-                let report = Diagnostic::new(Code::WrongKind, name.span, message);
-                let help = "`is` asks for one member and its descendants, `in` for those of a set";
-                self.report(report.help(help));
-                None
-            }
-        }
-    }
-
-    /// A member with all that descend from it; nothing where all sets together are too large.
-    fn descendants(&mut self, id: EnumId, ancestor: MemberId, span: Span) -> Option<Arc<Members>> {
-        if let Some(known) = self.sets.descendants.get(&(id, ancestor)) {
-            return Some(Arc::clone(known));
-        }
-        self.count_members(span, 0)?;
-        let kind = self.vocabulary.enum_type(id);
-        let children = self.sets.children.entry(id).or_insert_with(|| children(kind));
-        let mut family = vec![ancestor];
-        let mut next = 0;
-        while let Some(member) = family.get(next) {
-            family.extend(&children[member.index()]);
-            next += 1;
-        }
-        self.count_members(span, family.len())?;
-        let members = Arc::new(Members::new(family));
-        self.sets.descendants.insert((id, ancestor), Arc::clone(&members));
-        Some(members)
-    }
-
-    fn text_test(
-        &mut self,
-        unit: &'a Unit,
-        fact: FactId,
-        test: &WrittenTest,
-        how: TextTest,
-        constant: &'a Constant,
-    ) -> Option<Accepts> {
-        let kind = self.vocabulary.fact(fact).kind;
-        if kind != Type::Text {
-            let name = self.vocabulary.type_name(kind);
-            let message = format!("`{}` is of type `{name}`, not text", test.subject);
-            let report = Diagnostic::new(Code::NotText, test.span, message);
-            let help =
-                format!("`{}` looks inside a text; compare other values with `==`", how.as_str());
-            self.report(report.help(help));
-            return None;
-        }
-        let text = self.text(unit, fact, constant)?;
-        self.pattern(how, text, constant.span()).map(Accepts::Pattern)
-    }
-
-    /// A pattern, compiled once however often it is written.
-    fn pattern(&mut self, how: TextTest, text: String, span: Span) -> Option<Arc<Pattern>> {
-        let key = (how, text);
-        if let Some(known) = self.patterns.known.get(&key) {
-            return Some(Arc::clone(known));
-        }
-        if self.patterns.memory > self.limits.pattern_bytes {
-            return None;
-        }
-        let pattern = match Pattern::new(how, &key.1) {
-            Ok(pattern) => Arc::new(pattern),
-            Err(error) => {
-                self.report(bad_pattern(span, &error));
-                return None;
-            }
-        };
-        self.patterns.memory += pattern.memory();
-        if self.patterns.memory > self.limits.pattern_bytes {
-            let message = "the text patterns of the policy are too large together";
-            let report = Diagnostic::new(Code::TooLarge, span, message);
-            self.report(
-                report.help("classes such as `\\w` are large; `(?-u)` keeps them to ASCII"),
-            );
-            return None;
-        }
-        self.patterns.known.insert(key, Arc::clone(&pattern));
-        Some(pattern)
-    }
-
     fn warn_if_never_absent(&mut self, fact: FactId, test: &WrittenTest, absent: bool) {
         let fact = self.vocabulary.fact(fact);
         if fact.optional {
@@ -416,31 +233,6 @@ impl<'a> Checker<'a> {
 
 fn single(test: Test) -> Resolved {
     Resolved { condition: Condition::Test(test), depth: 1, tests: 1 }
-}
-
-/// For each member those that have it as their parent.
-fn children(kind: &EnumType) -> Vec<Vec<MemberId>> {
-    let mut children = vec![Vec::new(); kind.members.len()];
-    for (member, id) in kind.members.iter().zip((0..).map(MemberId)) {
-        if let Some(parent) = member.parent {
-            children[parent.index()].push(id);
-        }
-    }
-    children
-}
-
-fn bad_pattern(span: Span, error: &regex::Error) -> Diagnostic {
-    let text = error.to_string();
-    let message = match error {
-        regex::Error::CompiledTooBig(_) => "the regular expression is too large".to_owned(),
-        _ => {
-            let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            format!("not a regular expression: {reason}")
-        }
-    };
-    Diagnostic::new(Code::BadPattern, span, message).help(
-        "patterns have the syntax of the `regex` crate; a raw text `r\"…\"` keeps backslashes",
-    )
 }
 
 /// The report of a chain that mixes `and` and `or`, with the parentheses that `and` before `or` would mean.
@@ -468,17 +260,4 @@ fn group_runs_of_and(chain: &Chain) -> Vec<Edit> {
     several
         .flat_map(|(from, to)| [parenthesis(from.before(), "("), parenthesis(to.after(), ")")])
         .collect()
-}
-
-/// Says how a literal is written, for messages.
-pub(super) fn shown_literal(value: &LiteralValue) -> String {
-    match value {
-        LiteralValue::Bool(value) => value.to_string(),
-        LiteralValue::Int(value) => value.to_string(),
-        LiteralValue::Duration(value) => value.to_string(),
-        LiteralValue::Size(value) => value.to_string(),
-        LiteralValue::Percentage(value) => format!("{value}%"),
-        LiteralValue::Text(text) => quote(text),
-        LiteralValue::Wrong => "…".to_owned(),
-    }
 }

@@ -1,7 +1,6 @@
 //! Constants: of the fact's type, within its range, and members spelt right.
 
 use super::Checker;
-use super::conditions::shown_literal;
 use super::names::{Meaning, quote};
 use super::sets::Set;
 use crate::ast::{Constant, LetValue, Literal, LiteralValue, Name};
@@ -262,5 +261,18 @@ fn kind_of_literal(value: &LiteralValue) -> &'static str {
         LiteralValue::Percentage(_) => "percentage",
         LiteralValue::Text(_) => "text",
         LiteralValue::Wrong => "value",
+    }
+}
+
+/// Says how a literal is written, for messages.
+pub(super) fn shown_literal(value: &LiteralValue) -> String {
+    match value {
+        LiteralValue::Bool(value) => value.to_string(),
+        LiteralValue::Int(value) => value.to_string(),
+        LiteralValue::Duration(value) => value.to_string(),
+        LiteralValue::Size(value) => value.to_string(),
+        LiteralValue::Percentage(value) => format!("{value}%"),
+        LiteralValue::Text(text) => quote(text),
+        LiteralValue::Wrong => "…".to_owned(),
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use super::conditions::shown_literal;
-use super::constants::Typed;
+use super::constants::{Typed, shown_literal};
 use super::names::{Meaning, suggestion};
 use super::outcomes::{outcome_names, variants};
 use crate::ast::{

@@ -16,9 +16,9 @@ pub(super) const BUILT_IN_TYPES: [&str; 6] =
 
 /// Gathers all enums; then their members, so that a parent may come after its children.
 pub(super) fn declare(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
+    let files = checker.files;
     let all = || {
-        chain.units().flat_map(|unit| {
+        files.units().flat_map(|unit| {
             unit.ast.declarations.iter().filter_map(move |declaration| match &declaration.kind {
                 DeclarationKind::Enum(declared) => Some((unit, declared)),
                 _ => None,

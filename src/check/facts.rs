@@ -14,8 +14,8 @@ use crate::vocabulary::{DefaultValue, Fact, FactId, Type};
 
 /// Gathers all facts.
 pub(super) fn declare(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
-    for unit in chain.units() {
+    let files = checker.files;
+    for unit in files.units() {
         for declaration in &unit.ast.declarations {
             if let DeclarationKind::Fact(fact) = &declaration.kind {
                 declare_fact(checker, unit, fact, declaration.documentation.clone());

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::Checker;
-use super::conditions::shown_literal;
+use super::constants::shown_literal;
 use super::lets::Let;
 use crate::ast::{
     Condition, Constant, DeclarationKind, Element, LetOperator, LetValue, List, LiteralValue,
@@ -16,8 +16,7 @@ use crate::source::Span;
 
 /// Looks at the lists of the file itself; those of its bases are looked at when they are checked.
 pub(super) fn check(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
-    let Some(main) = chain.main().or(chain.packs.last()).or(chain.vocabulary.last()) else {
+    let Some(main) = checker.files.outermost() else {
         return;
     };
     for declaration in &main.ast.declarations {
@@ -73,7 +72,7 @@ fn key(element: &Element) -> Option<Cow<'_, str>> {
 fn check_list(checker: &mut Checker<'_>, list: &List) {
     if list.elements.is_empty() {
         let report = Diagnostic::new(Code::EmptyList, list.span, "the list is empty");
-        return checker.report(report.help("nothing is in it, so a test with it is never true"));
+        return checker.report(report.help("no value is ever in it"));
     }
     let mut seen: HashMap<Cow<'_, str>, Span> = HashMap::new();
     for (at, element) in list.elements.iter().enumerate() {

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::Checker;
 use super::lets::LetId;
+use super::{Checker, Files};
 use crate::ast::Name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::gather::{Chain, Role, Unit};
+use crate::gather::{Role, Unit};
 use crate::source::{Sources, Span};
 use crate::suggest::suggest;
 use crate::vocabulary::{EnumId, FactId, MemberId};
@@ -21,9 +21,10 @@ pub(super) struct Excused<'a> {
 }
 
 impl<'a> Excused<'a> {
-    pub(super) fn new(chain: &'a Chain, sources: &'a Sources) -> Self {
-        let mut excused = Excused { words: HashSet::new(), broken: false, all: !chain.complete };
-        for &piece in chain.units().flat_map(|unit| &unit.ast.broken) {
+    pub(super) fn new(files: Files<'a>, sources: &'a Sources) -> Self {
+        let mut excused =
+            Excused { words: HashSet::new(), broken: false, all: !files.chain.complete };
+        for &piece in files.units().flat_map(|unit| &unit.ast.broken) {
             excused.broken = true;
             excused.piece(sources.slice(piece));
         }

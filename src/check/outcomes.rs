@@ -10,8 +10,8 @@ use crate::vocabulary::{OutcomeType, Parameter, ParameterType, Vocabulary};
 
 /// Gathers all outcomes.
 pub(super) fn declare(checker: &mut Checker<'_>) {
-    let chain = checker.chain;
-    for unit in chain.units() {
+    let files = checker.files;
+    for unit in files.units() {
         for declaration in &unit.ast.declarations {
             if let DeclarationKind::Outcome(outcome) = &declaration.kind {
                 if checker.vocabulary.outcomes.len() == checker.limits.outcomes {

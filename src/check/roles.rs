@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Role;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
-    for unit in checker.chain.units() {
+    for unit in checker.files.units() {
         for declaration in &unit.ast.declarations {
             if let Some(what) = refused(&unit.role, &declaration.kind) {
                 checker.report(report(&unit.role, declaration, what));
