@@ -17,6 +17,7 @@ mod build;
 mod classes;
 mod cover;
 mod diagram;
+mod diff;
 #[cfg(test)]
 mod fixture;
 mod layout;
@@ -32,9 +33,11 @@ mod witness;
 pub(crate) mod written;
 
 pub use budget::TooComplex;
+pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
+use crate::condition::Condition;
 use crate::policy::Rule;
 use crate::vocabulary::Vocabulary;
 use budget::Budget;
@@ -75,7 +78,7 @@ pub(crate) fn analyze(
     steps: usize,
 ) -> Result<Findings, TooComplex> {
     let mut budget = Budget::new(steps);
-    let space = Space::new(vocabulary, rules, &mut budget)?;
+    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     Analysis::new(&space, rules, budget)?.findings()
 }
 
@@ -89,9 +92,14 @@ pub(crate) fn never_deciding(
     steps: usize,
 ) -> Result<Vec<usize>, TooComplex> {
     let mut budget = Budget::new(steps);
-    let space = Space::new(vocabulary, rules, &mut budget)?;
+    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     let unreachable = Analysis::new(&space, rules, budget)?.unreachable()?;
     Ok(unreachable.into_iter().map(|dead| dead.rule).collect())
+}
+
+/// The conditions of rules; none for `otherwise`.
+pub(crate) fn conditions(rules: &[Rule]) -> impl Iterator<Item = Option<&Condition>> {
+    rules.iter().map(|rule| rule.condition.as_ref())
 }
 
 /// A rule's number in diagrams.
@@ -113,7 +121,7 @@ struct Analysis<'s, 'a> {
 impl<'s, 'a> Analysis<'s, 'a> {
     fn new(space: &'s Space<'a>, rules: &'a [Rule], budget: Budget) -> Result<Self, TooComplex> {
         let mut builder = Builder::new(space, budget);
-        let conditions = builder.conditions(rules)?;
+        let conditions = builder.conditions(conditions(rules))?;
         let decided = builder.decided(&conditions, number)?;
         let mut pruner = Pruner::new(space);
         let decided = pruner.prune(&mut builder.diagram, decided)?;

@@ -25,6 +25,11 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
+    /// All files, in the order in which what they declare comes into being.
+    pub(crate) fn units(&self) -> impl DoubleEndedIterator<Item = &Unit> {
+        self.vocabulary.iter().chain(&self.packs).chain(&self.policies)
+    }
+
     /// The file everything began with, if it is a policy.
     pub(crate) fn main(&self) -> Option<&Unit> {
         self.policies.last()

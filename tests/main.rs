@@ -9,6 +9,7 @@
 
 mod architecture;
 mod check;
+mod diff;
 mod effective;
 mod format;
 mod fuzz;

@@ -8,7 +8,6 @@ use super::classes::{Answer, Stretch};
 use super::diagram::{Diagram, Node, Run};
 use super::space::{Question, Space};
 use crate::condition::Condition;
-use crate::policy::Rule;
 
 /// Makes diagrams over a space.
 ///
@@ -31,13 +30,16 @@ impl<'s, 'a> Builder<'s, 'a> {
         }
     }
 
-    /// Where each rule fires, were it alone.
-    pub(crate) fn conditions(&mut self, rules: &'a [Rule]) -> Result<Vec<Node>, TooComplex> {
-        let node = |rule: &'a Rule| match &rule.condition {
+    /// Where each condition is certainly true; none is that of an `otherwise`.
+    pub(crate) fn conditions(
+        &mut self,
+        conditions: impl IntoIterator<Item = Option<&'a Condition>>,
+    ) -> Result<Vec<Node>, TooComplex> {
+        let node = |condition: Option<&'a Condition>| match condition {
             Some(condition) => self.certainly(condition, true),
             None => Ok(Node::CERTAIN),
         };
-        rules.iter().map(node).collect()
+        conditions.into_iter().map(node).collect()
     }
 
     /// Which rule decides, as its `number`, which is not 0.

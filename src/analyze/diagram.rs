@@ -185,6 +185,41 @@ impl Diagram {
         Ok(answer)
     }
 
+    /// What `join` makes of the numbers of two diagrams.
+    pub(crate) fn zip(
+        &mut self,
+        a: Node,
+        b: Node,
+        join: &mut dyn FnMut(u32, u32) -> u32,
+    ) -> Result<Node, TooComplex> {
+        self.zip_known(a, b, join, &mut HashMap::new())
+    }
+
+    fn zip_known(
+        &mut self,
+        a: Node,
+        b: Node,
+        join: &mut dyn FnMut(u32, u32) -> u32,
+        known: &mut HashMap<(Node, Node), Node>,
+    ) -> Result<Node, TooComplex> {
+        if let (Some(a), Some(b)) = (a.as_number(), b.as_number()) {
+            return Ok(Node::number(join(a, b)));
+        }
+        if let Some(&zipped) = known.get(&(a, b)) {
+            return Ok(zipped);
+        }
+        let level = self.level(a).min(self.level(b));
+        let pairs = self.pairs(level, a, b);
+        self.budget.spend(LOOK + pairs.len())?;
+        let mut runs = Vec::with_capacity(pairs.len());
+        for (from, a, b) in pairs {
+            runs.push(Run { from, child: self.zip_known(a, b, join, known)? });
+        }
+        let zipped = self.node(level, runs)?;
+        known.insert((a, b), zipped);
+        Ok(zipped)
+    }
+
     /// The children of both for each stretch of classes in which neither changes.
     fn pairs(&self, level: u32, a: Node, b: Node) -> Vec<(u32, Node, Node)> {
         let whole = |node| [Run { from: 0, child: node }];

@@ -3,14 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::budget::{Budget, TooComplex};
-use super::build::Builder;
 use super::diagram::{Diagram, Node, Run};
 use super::prune::Pruner;
 use super::regions::{Region, count, merged, regions};
 use super::space::{Space, Variable};
 use crate::limits::Limits;
-use crate::policy::Rule;
-use crate::vocabulary::{FactId, Vocabulary};
+use crate::vocabulary::FactId;
 
 /// Steps that may be taken to find a better order.
 const SEARCH_STEPS: usize = 2_000_000;
@@ -18,29 +16,26 @@ const SEARCH_STEPS: usize = 2_000_000;
 /// How often each fact is moved.
 const MOST_ROUNDS: usize = 3;
 
-/// The regions that the rules part all events into; `number` says, from 1, which rules are to be told apart.
+/// The regions that a diagram over a space parts all events into.
 ///
-/// The order of facts is chosen by what the policy does, not by how it is written: facts that matter in fewer
+/// The order of facts is chosen by what the diagram does, not by how it came about: facts that matter in fewer
 /// ways come first, and then each is moved to where it makes the fewest regions. Only where that is too much
-/// work do facts stand in the order in which the rules ask them.
+/// work do facts stand in the order that the space has.
 pub(crate) fn lay_out<'a>(
-    vocabulary: &'a Vocabulary,
-    rules: &'a [Rule],
-    number: &dyn Fn(usize) -> u32,
+    mut space: Space<'a>,
+    diagram: Diagram,
+    root: Node,
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
-    let steps = Limits::default().analysis_steps;
-    let mut budget = Budget::new(steps);
-    let mut space = Space::new(vocabulary, rules, &mut budget)?;
-    let first = draw(&space, rules, number, budget)?;
+    let first = Drawing::new(&space, diagram, root)?;
     let mut best = Layout { space: &mut space }.improve(first);
     space.reorder(&best.order);
-    best.diagram.budget = Budget::new(steps);
+    best.diagram.budget = Budget::new(Limits::default().analysis_steps);
     let regions = regions(&space, &mut best.diagram, best.root)?;
     let regions = merged(&space, regions);
     Ok((space, regions))
 }
 
-/// The rules as a diagram, facts in a certain order.
+/// A diagram with the facts in a certain order.
 struct Drawing {
     order: Vec<FactId>,
     /// What each level asks.
@@ -60,19 +55,6 @@ impl Drawing {
         let variables = space.variables().iter().map(|&variable| fact(variable)).collect();
         Ok(Drawing { order, variables, diagram, root, regions })
     }
-}
-
-/// Draws the rules with the facts in the order that the space has.
-fn draw<'a>(
-    space: &Space<'a>,
-    rules: &'a [Rule],
-    number: &dyn Fn(usize) -> u32,
-    budget: Budget,
-) -> Result<Drawing, TooComplex> {
-    let mut builder = Builder::new(space, budget);
-    let conditions = builder.conditions(rules)?;
-    let decided = builder.decided(&conditions, number)?;
-    Drawing::new(space, builder.diagram, decided)
 }
 
 struct Layout<'l, 'a> {

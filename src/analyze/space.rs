@@ -7,7 +7,6 @@ use super::budget::{Budget, TooComplex};
 use super::classes::Classes;
 use crate::ast::TextTest;
 use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
-use crate::policy::Rule;
 use crate::vocabulary::{FactId, Vocabulary};
 
 /// More variables are refused, because some work goes as deep as there are variables.
@@ -44,14 +43,14 @@ pub(crate) struct Question {
 }
 
 impl<'a> Space<'a> {
-    /// The facts in the order in which the rules first ask them.
+    /// The facts in the order in which the conditions first ask them; none is that of an `otherwise`.
     pub(crate) fn new(
         vocabulary: &'a Vocabulary,
-        rules: &'a [Rule],
+        conditions: impl IntoIterator<Item = Option<&'a Condition>>,
         budget: &mut Budget,
     ) -> Result<Self, TooComplex> {
         let mut tests = Tests::default();
-        for condition in rules.iter().filter_map(|rule| rule.condition.as_ref()) {
+        for condition in conditions.into_iter().flatten() {
             tests.gather(condition, budget)?;
         }
         let mut facts = Vec::with_capacity(tests.facts.len());

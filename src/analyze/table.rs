@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::budget::TooComplex;
+use super::budget::{Budget, TooComplex};
+use super::build::Builder;
+use super::conditions;
 use super::layout::lay_out;
+use super::regions::Region;
 use super::show::{cells, condition};
+use super::space::Space;
+use crate::limits::Limits;
 use crate::policy::{Policy, Rule};
 use crate::vocabulary::Vocabulary;
 
@@ -82,7 +87,7 @@ impl<A> Policy<A> {
 }
 
 fn table(vocabulary: &Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
-    let (space, regions) = lay_out(vocabulary, rules, &|rule| rule as u32 + 1)?;
+    let (space, regions) = parted(vocabulary, rules, &|rule| rule as u32 + 1)?;
     let matters =
         |position: &usize| regions.iter().any(|region| !region.choices[*position].is_any());
     let columns: Vec<usize> = (0..space.facts.len()).filter(matters).collect();
@@ -109,7 +114,7 @@ pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule]) -> Behaviour {
     }
     let mut distinct: Vec<&str> = vec![""; numbers.len()];
     numbers.iter().for_each(|(&decision, &number)| distinct[number as usize - 1] = decision);
-    let laid_out = lay_out(vocabulary, rules, &|rule| numbers[decisions[rule].as_str()]);
+    let laid_out = parted(vocabulary, rules, &|rule| numbers[decisions[rule].as_str()]);
     let regions = laid_out.map(|(space, regions)| {
         let decision = |number: u32| distinct[number as usize - 1].to_owned();
         regions.iter().map(|region| (condition(&space, region), decision(region.number))).collect()
@@ -117,8 +122,23 @@ pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule]) -> Behaviour {
     Behaviour { regions }
 }
 
+/// The regions that the rules part all events into; `number` says, from 1, which rules are to be told apart.
+pub(super) fn parted<'a>(
+    vocabulary: &'a Vocabulary,
+    rules: &'a [Rule],
+    number: &dyn Fn(usize) -> u32,
+) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
+    let mut budget = Budget::new(Limits::default().analysis_steps);
+    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
+    let mut builder = Builder::new(&space, budget);
+    let conditions = builder.conditions(conditions(rules))?;
+    let decided = builder.decided(&conditions, number)?;
+    let diagram = builder.diagram;
+    lay_out(space, diagram, decided)
+}
+
 /// The outcome and the labels, as a rule writes them.
-fn decision(rule: &Rule) -> String {
+pub(crate) fn decision(rule: &Rule) -> String {
     let labels: Vec<String> =
         rule.labels.iter().map(|(name, label)| format!("{name}: {label}")).collect();
     if labels.is_empty() {

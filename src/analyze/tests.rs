@@ -7,11 +7,10 @@ use super::budget::Budget;
 use super::build::Builder;
 use super::classes::contains;
 use super::fixture::*;
-use super::layout::lay_out;
 use super::prune::Pruner;
 use super::regions::Region;
 use super::space::Space;
-use super::table::behaviour;
+use super::table::{behaviour, parted};
 use super::*;
 use crate::ast::TextTest;
 use crate::condition::Truth;
@@ -97,7 +96,7 @@ proptest! {
     #[test]
     fn regions_part_all_events(rules in any_rules(), events in proptest::collection::vec(any_event(), 40)) {
         let vocabulary = vocabulary();
-        let (space, regions) = lay_out(&vocabulary, &rules, &|rule| rule as u32 + 1).unwrap();
+        let (space, regions) = parted(&vocabulary, &rules, &|rule| rule as u32 + 1).unwrap();
         for event in &events {
             let found: Vec<usize> = regions.iter().filter(|region| lies_in(&space, region, event))
                 .map(|region| region.number as usize - 1).collect();
@@ -174,9 +173,9 @@ fn witnesses_decide(
     findings: &Findings,
 ) -> Result<(), TestCaseError> {
     let mut budget = Budget::new(STEPS);
-    let space = Space::new(vocabulary, rules, &mut budget).unwrap();
+    let space = Space::new(vocabulary, conditions(rules), &mut budget).unwrap();
     let mut builder = Builder::new(&space, budget);
-    let conditions = builder.conditions(rules).unwrap();
+    let conditions = builder.conditions(conditions(rules)).unwrap();
     let decided = builder.decided(&conditions, number).unwrap();
     let mut pruner = Pruner::new(&space);
     let decided = pruner.prune(&mut builder.diagram, decided).unwrap();

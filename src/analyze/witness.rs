@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::budget::TooComplex;
-use super::classes::{Classes, Values};
+use super::budget::{Budget, TooComplex};
+use super::classes::{Classes, Values, contains};
 use super::diagram::{Diagram, Node};
 use super::prune::{Known, Pruner};
+use super::regions::{Choice, Region};
 use super::space::{Space, Variable};
 use super::text::fresh;
-use super::written;
+use super::written::{name as quoted_name, quoted};
 use crate::condition::Pattern;
 use crate::decide::Value;
-use crate::vocabulary::{Fact, FactId, Type, Vocabulary};
+use crate::event::Held;
+use crate::vocabulary::{Fact, FactId, MemberId, Type, Vocabulary};
 
 /// An event of a certain kind, in the fewest words: what may be left out and does not matter is left out.
 ///
@@ -23,6 +25,16 @@ pub struct Witness {
 }
 
 impl Witness {
+    /// What is said of the facts; those that have to be given are given.
+    fn new(vocabulary: &Vocabulary, said: impl Fn(FactId) -> Option<String>) -> Self {
+        let entries = vocabulary.facts().filter_map(|(id, fact)| {
+            let any = || written(vocabulary, fact, &any_value(vocabulary, fact));
+            let value = said(id).or_else(|| fact.is_required().then(any))?;
+            Some((fact.name.clone(), value))
+        });
+        Witness { facts: entries.collect() }
+    }
+
     /// The facts in the order of the vocabulary, each with its value as a policy writes it.
     pub fn facts(&self) -> &[(String, String)] {
         &self.facts
@@ -55,14 +67,71 @@ pub(crate) fn find<'s, 'a>(
         return Ok(None);
     }
     let chosen = finder.walk(root)?;
-    let entries = space.vocabulary.facts().filter_map(|(id, fact)| {
-        let value = match chosen.get(&id) {
-            Some(value) => value.clone(),
-            None => fact.is_required().then(|| any_value(space.vocabulary, fact)),
+    Ok(Some(Witness::new(space.vocabulary, |id| chosen.get(&id).cloned())))
+}
+
+/// An event of a region: in words, and the value of each fact of the space.
+pub(crate) fn of_region<'s, 'a>(
+    space: &'s Space<'a>,
+    pruner: &mut Pruner<'s, 'a>,
+    region: &Region,
+    budget: &mut Budget,
+) -> Result<(Witness, Vec<Held>), TooComplex> {
+    let mut said = HashMap::new();
+    let mut values = Vec::with_capacity(space.facts.len());
+    for (position, (classes, choice)) in space.facts.iter().zip(&region.choices).enumerate() {
+        let fact = space.vocabulary.fact(classes.fact);
+        let unsaid = unsaid(fact);
+        let value = if !fact.is_required() && is_chosen(classes, choice, unsaid) {
+            Held::from(unsaid)
+        } else {
+            let value = chosen(space, pruner, position, choice, budget)?;
+            said.insert(classes.fact, written(space.vocabulary, fact, &value));
+            value
         };
-        Some((fact.name.clone(), value?))
-    });
-    Ok(Some(Witness { facts: entries.collect() }))
+        values.push(value);
+    }
+    Ok((Witness::new(space.vocabulary, |id| said.get(&id).cloned()), values))
+}
+
+/// Whether a value is among those that are chosen.
+fn is_chosen(classes: &Classes<'_>, choice: &Choice, value: Value<'_>) -> bool {
+    let has =
+        |&(pattern, wanted): &(usize, bool)| looks_like(classes.patterns[pattern], value) == wanted;
+    choice.classes.as_ref().is_none_or(|chosen| contains(chosen, classes.class_of(value)))
+        && choice.demands.iter().all(has)
+}
+
+/// The first of the values that are chosen.
+fn chosen<'s, 'a>(
+    space: &'s Space<'a>,
+    pruner: &mut Pruner<'s, 'a>,
+    position: usize,
+    choice: &Choice,
+    budget: &mut Budget,
+) -> Result<Held, TooComplex> {
+    let classes = &space.facts[position];
+    let first = choice.classes.as_ref().and_then(|chosen| chosen.first());
+    let class = first.map_or(0, |&(first, _)| first);
+    if choice.demands.is_empty() && Some(class) != classes.looked_into() {
+        return Ok(value_of(space.vocabulary, classes, class));
+    }
+    let mut known = None;
+    for &(pattern, wanted) in &choice.demands {
+        let variable = Variable { position, pattern: Some(pattern) };
+        // Regions are those of a pruned diagram, so there is such a text.
+        known = Some(pruner.learn(known, variable, wanted, budget)?.ok_or(TooComplex)?);
+    }
+    Ok(Held::Text(pruner.text(known, position).into()))
+}
+
+/// The number that a diagram gives for the values of the facts of a space.
+pub(crate) fn look_up(space: &Space<'_>, diagram: &Diagram, root: Node, values: &[Held]) -> u32 {
+    let mut node = root;
+    while let Some(variable) = space.variable(diagram.level(node)) {
+        node = follow(space, diagram, node, variable.position, values[variable.position].value());
+    }
+    node.as_number().unwrap_or(0)
 }
 
 struct Finder<'f, 's, 'a> {
@@ -91,45 +160,28 @@ impl Finder<'_, '_, '_> {
         Ok(leads)
     }
 
-    /// Goes to the target and takes down the values of the facts on the way; none for those left out.
-    fn walk(&mut self, root: Node) -> Result<HashMap<FactId, Option<String>>, TooComplex> {
+    /// Goes to the target and takes down the values of the facts on the way that are not left out.
+    fn walk(&mut self, root: Node) -> Result<HashMap<FactId, String>, TooComplex> {
         let space = self.space;
         let mut chosen = HashMap::new();
         let mut node = root;
         while let Some(variable) = space.variable(self.diagram.level(node)) {
             let classes = &space.facts[variable.position];
             let fact = space.vocabulary.fact(classes.fact);
-            let left_out = self.follow(node, variable.position, unsaid(fact));
-            let (next, value) = if !fact.is_required() && self.leads(left_out)? {
-                (left_out, None)
+            let left_out = follow(space, self.diagram, node, variable.position, unsaid(fact));
+            if !fact.is_required() && self.leads(left_out)? {
+                node = left_out;
             } else {
                 let (next, value) = self.choose(node, variable.position)?;
-                (next, Some(value))
-            };
-            chosen.insert(classes.fact, value);
-            node = next;
+                chosen.insert(classes.fact, written(space.vocabulary, fact, &value));
+                node = next;
+            }
         }
         Ok(chosen)
     }
 
-    /// What is left to ask once the value of a fact is known.
-    fn follow(&self, node: Node, position: usize, value: Value<'_>) -> Node {
-        let classes = &self.space.facts[position];
-        let mut node = node;
-        while let Some(variable) =
-            self.space.variable(self.diagram.level(node)).filter(|v| v.position == position)
-        {
-            let class = match variable.pattern {
-                Some(pattern) => u32::from(!looks_like(classes.patterns[pattern], value)),
-                None => classes.class_of(value),
-            };
-            node = self.diagram.child(node, class);
-        }
-        node
-    }
-
     /// The first value that leads to the target.
-    fn choose(&mut self, node: Node, position: usize) -> Result<(Node, String), TooComplex> {
+    fn choose(&mut self, node: Node, position: usize) -> Result<(Node, Held), TooComplex> {
         let classes = &self.space.facts[position];
         let asks_class = |variable: Variable| variable.pattern.is_none();
         let (mut next, mut class) = (node, classes.looked_into().unwrap_or(0));
@@ -148,7 +200,7 @@ impl Finder<'_, '_, '_> {
     }
 
     /// The first answers of patterns that lead to the target, and a text that has them given.
-    fn look_inside(&mut self, node: Node, position: usize) -> Result<(Node, String), TooComplex> {
+    fn look_inside(&mut self, node: Node, position: usize) -> Result<(Node, Held), TooComplex> {
         let (mut node, mut known) = (node, None);
         while let Some(variable) =
             self.space.variable(self.diagram.level(node)).filter(|v| v.position == position)
@@ -156,7 +208,7 @@ impl Finder<'_, '_, '_> {
             // A pruned diagram always has an answer.
             (node, known) = self.answer(node, known, variable)?.ok_or(TooComplex)?;
         }
-        Ok((node, written::quoted(&self.pruner.text(known, position))))
+        Ok((node, Held::Text(self.pruner.text(known, position).into())))
     }
 
     /// The first answer of a pattern that some text makes it give and that leads to the target.
@@ -186,46 +238,85 @@ fn looks_like(pattern: &Pattern, value: Value<'_>) -> bool {
     matches!(value, Value::Text(text) if pattern.accepts(text))
 }
 
+/// What is left to ask once the value of a fact is known.
+fn follow(
+    space: &Space<'_>,
+    diagram: &Diagram,
+    node: Node,
+    position: usize,
+    value: Value<'_>,
+) -> Node {
+    let classes = &space.facts[position];
+    let mut node = node;
+    while let Some(variable) =
+        space.variable(diagram.level(node)).filter(|variable| variable.position == position)
+    {
+        let class = match variable.pattern {
+            Some(pattern) => u32::from(!looks_like(classes.patterns[pattern], value)),
+            None => classes.class_of(value),
+        };
+        node = diagram.child(node, class);
+    }
+    node
+}
+
 /// A value of a class whose texts are not looked into.
-fn value_of(vocabulary: &Vocabulary, classes: &Classes<'_>, class: u32) -> String {
+fn value_of(vocabulary: &Vocabulary, classes: &Classes<'_>, class: u32) -> Held {
     let kind = vocabulary.fact(classes.fact).kind;
-    match (&classes.values, kind) {
-        (Values::Bools, _) => (class == 0).to_string(),
-        (Values::Numbers { .. }, _) => {
+    if Some(class) == classes.absent() {
+        return Held::Absent;
+    }
+    match &classes.values {
+        Values::Bools => Held::Bool(class == 0),
+        Values::Numbers { .. } => {
             let (low, high) = classes.interval((class, class));
-            vocabulary.show_number(kind, 0.max(low).min(high)).to_string()
+            Held::Number(0.max(low).min(high))
         }
-        (Values::Members(groups), Type::Enum(id)) => match groups.classes[class as usize].first() {
-            Some(&member) => written::name(&vocabulary.enum_type(id).members[member as usize].name),
+        Values::Members(groups) => match groups.classes[class as usize].first() {
+            Some(&member) => Held::Member(MemberId(member)),
             None => unknown_name(vocabulary, kind),
         },
-        (Values::Texts { texts, groups }, _) => match groups.classes[class as usize].first() {
-            Some(&text) => written::quoted(texts[text as usize]),
-            None => {
-                written::quoted(&fresh("something else", |text| texts.binary_search(&text).is_ok()))
-            }
+        Values::Texts { texts, groups } => match groups.classes[class as usize].first() {
+            Some(&text) => Held::Text(texts[text as usize].into()),
+            None => Held::Text(
+                fresh("something else", |text| texts.binary_search(&text).is_ok()).into(),
+            ),
         },
-        (Values::Members(_), _) => String::new(),
     }
 }
 
 /// A name that an open enum does not know.
-fn unknown_name(vocabulary: &Vocabulary, kind: Type) -> String {
-    let Type::Enum(id) = kind else { return String::new() };
-    written::quoted(&fresh("SomethingElse", |name| vocabulary.enum_type(id).member(name).is_some()))
+fn unknown_name(vocabulary: &Vocabulary, kind: Type) -> Held {
+    let known = |name: &str| match kind {
+        Type::Enum(id) => vocabulary.enum_type(id).member(name).is_some(),
+        _ => false,
+    };
+    Held::Other(fresh("SomethingElse", known).into())
 }
 
 /// A value for a fact that does not matter but has to be given.
-fn any_value(vocabulary: &Vocabulary, fact: &Fact) -> String {
+fn any_value(vocabulary: &Vocabulary, fact: &Fact) -> Held {
     match fact.kind {
-        Type::Bool => "false".to_owned(),
-        Type::Int | Type::Duration | Type::Size => {
-            vocabulary.show_number(fact.kind, 0.max(fact.low).min(fact.high)).to_string()
-        }
-        Type::Text => written::quoted("something"),
+        Type::Bool => Held::Bool(false),
+        Type::Int | Type::Duration | Type::Size => Held::Number(0.max(fact.low).min(fact.high)),
+        Type::Text => Held::Text("something".into()),
         Type::Enum(id) => match vocabulary.enum_type(id).members.first() {
-            Some(member) => written::name(&member.name),
+            Some(_) => Held::Member(MemberId(0)),
             None => unknown_name(vocabulary, fact.kind),
         },
+    }
+}
+
+/// A value as a policy writes it.
+pub(crate) fn written(vocabulary: &Vocabulary, fact: &Fact, value: &Held) -> String {
+    match (value, fact.kind) {
+        (Held::Absent, _) => String::new(),
+        (Held::Bool(value), _) => value.to_string(),
+        (Held::Number(value), kind) => vocabulary.show_number(kind, *value).to_string(),
+        (Held::Member(member), Type::Enum(id)) => {
+            quoted_name(vocabulary.enum_type(id).name_of(*member).unwrap_or_default())
+        }
+        (Held::Member(_), _) => String::new(),
+        (Held::Other(text) | Held::Text(text), _) => quoted(text),
     }
 }

@@ -1,0 +1,151 @@
+//! What a change of a policy changes: the events that are decided otherwise, and nothing else.
+//!
+//! Both policies are read in one vocabulary that has all that either knows. There each is a diagram, the two
+//! are zipped into one of what changes, and its regions are the answer. Two policies that behave alike give
+//! the diagram of nothing, so equal ones are proved equal.
+
+mod common;
+mod compare;
+mod translate;
+mod vocabulary;
+
+use super::budget::{Budget, TooComplex};
+use super::space::Space;
+use super::witness::Witness;
+use crate::limits::Limits;
+use crate::policy::Policy;
+use common::common;
+use compare::{Comparison, Side};
+
+/// What becomes of the events when one policy takes the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diff {
+    /// The largest first, otherwise in the order of the events.
+    pub changes: Vec<Change>,
+    /// What is new, gone or otherwise in the vocabulary, a line each. By itself it changes no decision.
+    pub vocabulary: Vec<String>,
+}
+
+/// How much a change changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Every event is decided as before.
+    Patch,
+    /// Events that only `otherwise` decided, or that could not be, have a rule now.
+    Minor,
+    /// Events that a rule decided are decided otherwise.
+    Major,
+}
+
+impl Verdict {
+    /// `patch`, `minor` or `major`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Patch => "patch",
+            Verdict::Minor => "minor",
+            Verdict::Major => "major",
+        }
+    }
+}
+
+/// A decision that another one takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Outcome and labels as a rule writes them; none where the old policy cannot be given such events.
+    pub old: Option<String>,
+    /// Outcome and labels as a rule writes them; none where the new policy cannot be given such events.
+    pub new: Option<String>,
+    /// How much this changes.
+    pub verdict: Verdict,
+    /// The events, in regions that do not overlap.
+    pub regions: Vec<ChangedRegion>,
+}
+
+/// Events for which one decision takes the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedRegion {
+    /// The facts that matter, each with the pieces of its cell as in a [`Table`](super::Table).
+    pub facts: Vec<(String, Vec<String>)>,
+    /// The same as a condition of the language; empty for all events.
+    pub condition: String,
+    /// One of the events.
+    pub witness: Witness,
+    /// The position in the old policy of the rule that decides the witness.
+    pub old_rule: Option<usize>,
+    /// The position in the new policy of the rule that decides the witness.
+    pub new_rule: Option<usize>,
+}
+
+/// A fact that cannot be compared, because the two policies disagree about what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clash {
+    /// Its name.
+    pub fact: String,
+    /// Its type in the old policy.
+    pub old: String,
+    /// Its type in the new policy.
+    pub new: String,
+}
+
+/// Why two policies cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DiffError {
+    /// They disagree about the types of facts.
+    #[error("{}", clashes(.0))]
+    Clashes(Vec<Clash>),
+    /// It would take too much work, or the answer too much room.
+    #[error(transparent)]
+    TooComplex(#[from] TooComplex),
+}
+
+fn clashes(clashes: &[Clash]) -> String {
+    let clash = |Clash { fact, old, new }: &Clash| {
+        format!("the fact `{fact}` is of type `{old}` in the old policy and `{new}` in the new one")
+    };
+    clashes.iter().map(clash).collect::<Vec<_>>().join("; ")
+}
+
+impl Diff {
+    /// How much all of it changes.
+    pub fn verdict(&self) -> Verdict {
+        self.changes.iter().map(|change| change.verdict).max().unwrap_or(Verdict::Patch)
+    }
+}
+
+impl<A> Policy<A> {
+    /// What changes where `new` takes the place of this policy, exactly.
+    ///
+    /// Outcomes, their arguments and labels are behaviour; names, comments, layout and the order of rules that
+    /// do not overlap are not. A fact or a name that only one of the two policies knows means nothing to the
+    /// other.
+    ///
+    /// # Errors
+    /// Where the two disagree about the type of a fact, or are too complex to be compared exactly.
+    ///
+    /// ```
+    /// use redress::{Policy, analyze::Verdict};
+    /// let new = Policy::parse("extends default\nwhen module > 1 and attempt > 3 => fail")?;
+    /// let diff = Policy::default().diff(&new)?;
+    /// assert_eq!(diff.verdict(), Verdict::Major);
+    /// assert_eq!(diff.changes[0].old.as_deref(), Some("handle"));
+    /// assert_eq!(diff.changes[0].regions[0].condition, "module in 2.. and attempt in 4.. and handler");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn diff<B>(&self, new: &Policy<B>) -> Result<Diff, DiffError> {
+        let common = common(self.vocabulary(), new.vocabulary()).map_err(DiffError::Clashes)?;
+        let old_conditions = common.old.conditions(self.rules());
+        let new_conditions = common.new.conditions(new.rules());
+        let mut budget = Budget::new(Limits::default().analysis_steps);
+        let all = old_conditions.iter().chain(&new_conditions).map(Option::as_ref);
+        let space = Space::new(&common.vocabulary, all, &mut budget)?;
+        let comparison = Comparison::new(
+            Side { conditions: &old_conditions, rules: self.rules() },
+            Side { conditions: &new_conditions, rules: new.rules() },
+        );
+        Ok(Diff {
+            changes: comparison.changes(space, budget)?,
+            vocabulary: vocabulary::changes(self.vocabulary(), new.vocabulary()),
+        })
+    }
+}

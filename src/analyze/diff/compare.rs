@@ -1,0 +1,210 @@
+//! Two lists of rules as diagrams, and the regions in which they differ.
+
+use std::collections::HashMap;
+
+use super::super::budget::{Budget, TooComplex};
+use super::super::build::Builder;
+use super::super::diagram::{Diagram, Node};
+use super::super::layout::lay_out;
+use super::super::prune::Pruner;
+use super::super::regions::Region;
+use super::super::show::{cells, condition};
+use super::super::space::Space;
+use super::super::table::decision;
+use super::super::witness;
+use super::{Change, ChangedRegion, Verdict};
+use crate::condition::Condition;
+use crate::policy::Rule;
+
+/// A policy in the common vocabulary.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    /// Where it cannot be given an event, then those of the rules.
+    pub(super) conditions: &'a [Option<Condition>],
+    pub(super) rules: &'a [Rule],
+}
+
+impl<'a> Side<'a> {
+    fn conditions(self) -> impl Iterator<Item = Option<&'a Condition>> {
+        self.conditions.iter().map(Option::as_ref)
+    }
+
+    /// What the condition at a position decides; nothing for that of refused events.
+    fn decides(self, position: usize) -> Option<&'a Rule> {
+        self.rules.get(position.checked_sub(1)?)
+    }
+}
+
+/// What becomes of an event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Fate {
+    /// The number of the decision; none where there can be no such event.
+    decision: Option<u32>,
+    by_otherwise: bool,
+}
+
+/// One decision in the place of another.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Replaced {
+    old: Option<u32>,
+    new: Option<u32>,
+    verdict: Verdict,
+}
+
+impl Replaced {
+    /// Nothing where the decision is the same.
+    fn new(old: Fate, new: Fate) -> Option<Self> {
+        let gains_a_rule = old.by_otherwise && !new.by_otherwise && new.decision.is_some();
+        let verdict = match old.decision {
+            decision if decision == new.decision => return None,
+            None => Verdict::Minor,
+            Some(_) if gains_a_rule => Verdict::Minor,
+            Some(_) => Verdict::Major,
+        };
+        Some(Replaced { old: old.decision, new: new.decision, verdict })
+    }
+}
+
+/// Numbers things in the order in which they come, from 0.
+struct Numbers<T> {
+    known: HashMap<T, u32>,
+    things: Vec<T>,
+}
+
+impl<T: Clone + Eq + std::hash::Hash> Numbers<T> {
+    fn new() -> Self {
+        Numbers { known: HashMap::new(), things: Vec::new() }
+    }
+
+    fn number(&mut self, thing: T) -> u32 {
+        let next = self.things.len() as u32;
+        *self.known.entry(thing).or_insert_with_key(|thing| {
+            self.things.push(thing.clone());
+            next
+        })
+    }
+
+    fn get(&self, number: u32) -> Option<&T> {
+        self.things.get(number as usize)
+    }
+}
+
+pub(super) struct Comparison<'a> {
+    old: Side<'a>,
+    new: Side<'a>,
+    decisions: Numbers<String>,
+    fates: Numbers<Fate>,
+    replaced: Numbers<Replaced>,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(old: Side<'a>, new: Side<'a>) -> Self {
+        let (decisions, fates, replaced) = (Numbers::new(), Numbers::new(), Numbers::new());
+        Comparison { old, new, decisions, fates, replaced }
+    }
+
+    /// All changes, the largest first.
+    pub(super) fn changes(
+        mut self,
+        space: Space<'a>,
+        budget: Budget,
+    ) -> Result<Vec<Change>, TooComplex> {
+        let (diagram, root) = self.draw(&space, budget)?;
+        let (space, regions) = lay_out(space, diagram, root)?;
+        let mut changes: Vec<Change> =
+            self.replaced.things.iter().map(|replaced| self.change(*replaced)).collect();
+        for (region, number) in self.describe(&space, &regions)?.into_iter().zip(&regions) {
+            changes[number.number as usize - 1].regions.push(region);
+        }
+        // What no event can meet has a number, too.
+        changes.retain(|change| !change.regions.is_empty());
+        changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));
+        Ok(changes)
+    }
+
+    /// The diagram of what changes.
+    fn draw(&mut self, space: &Space<'a>, budget: Budget) -> Result<(Diagram, Node), TooComplex> {
+        let mut builder = Builder::new(space, budget);
+        let old = self.fates(&mut builder, self.old)?;
+        let new = self.fates(&mut builder, self.new)?;
+        let mut diagram = builder.diagram;
+        let (fates, replaced) = (&self.fates, &mut self.replaced);
+        let fate = |number: u32| fates.get(number.checked_sub(1)?).copied();
+        let mut join = |old: u32, new: u32| match (fate(old), fate(new)) {
+            (Some(old), Some(new)) => {
+                Replaced::new(old, new).map_or(0, |change| replaced.number(change) + 1)
+            }
+            // A policy that loads decides every event it can be given.
+            _ => 0,
+        };
+        let root = diagram.zip(old, new, &mut join)?;
+        Ok((diagram, root))
+    }
+
+    /// What becomes of each event, as a number from 1.
+    fn fates(&mut self, builder: &mut Builder<'_, 'a>, side: Side<'a>) -> Result<Node, TooComplex> {
+        let fates = (0..side.conditions.len()).map(|at| {
+            let fate = match side.decides(at) {
+                None => Fate { decision: None, by_otherwise: false },
+                Some(rule) => Fate {
+                    decision: Some(self.decisions.number(decision(rule))),
+                    by_otherwise: rule.is_otherwise(),
+                },
+            };
+            self.fates.number(fate) + 1
+        });
+        let fates: Vec<u32> = fates.collect();
+        let conditions = builder.conditions(side.conditions())?;
+        builder.decided(&conditions, |at| fates[at])
+    }
+
+    fn change(&self, replaced: Replaced) -> Change {
+        let decision = |number: Option<u32>| self.decisions.get(number?).cloned();
+        Change {
+            old: decision(replaced.old),
+            new: decision(replaced.new),
+            verdict: replaced.verdict,
+            regions: Vec::new(),
+        }
+    }
+
+    /// The regions in words, each with one of its events and the rules that decide it.
+    fn describe(
+        &self,
+        space: &Space<'a>,
+        regions: &[Region],
+    ) -> Result<Vec<ChangedRegion>, TooComplex> {
+        let mut budget = Budget::new(crate::Limits::default().analysis_steps);
+        let mut pruner = Pruner::new(space);
+        let mut builder = Builder::new(space, budget);
+        let [old, new] = [self.old, self.new].map(|side| {
+            let conditions = builder.conditions(side.conditions())?;
+            builder.decided(&conditions, |at| at as u32 + 1)
+        });
+        let (old, new) = (old?, new?);
+        let describe = |region: &Region| {
+            let (witness, values) = witness::of_region(space, &mut pruner, region, &mut budget)?;
+            let rule = |root: Node| {
+                witness::look_up(space, &builder.diagram, root, &values).checked_sub(2)
+            };
+            Ok(ChangedRegion {
+                facts: facts(space, region),
+                condition: condition(space, region),
+                old_rule: rule(old).map(|rule| rule as usize),
+                new_rule: rule(new).map(|rule| rule as usize),
+                witness,
+            })
+        };
+        regions.iter().map(describe).collect()
+    }
+}
+
+/// The facts that matter in a region, each with the pieces of its cell.
+fn facts(space: &Space<'_>, region: &Region) -> Vec<(String, Vec<String>)> {
+    let name = |position: usize| space.vocabulary.fact(space.facts[position].fact).name.clone();
+    let cells = cells(space, region, true).into_iter().enumerate();
+    cells
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .map(|(position, pieces)| (name(position), pieces))
+        .collect()
+}
