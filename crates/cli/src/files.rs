@@ -124,9 +124,20 @@ pub fn near(missing: &Path) -> Option<String> {
     let with_ending = names.iter().find(|known| known.strip_suffix(".policy") == Some(name));
     let near = match with_ending {
         Some(known) => known,
-        None => redress::suggest(name, names.iter().map(String::as_str))?,
+        None => {
+            let meant = redress::suggest(
+                without_ending(name),
+                names.iter().map(|known| without_ending(known)),
+            )?;
+            names.iter().find(|known| without_ending(known) == meant)?
+        }
     };
     Some(folder.join(near).display().to_string())
+}
+
+/// What is compared: endings that are alike make no names alike.
+fn without_ending(name: &str) -> &str {
+    name.strip_suffix(".policy").unwrap_or(name)
 }
 
 /// The reason why a file cannot be written.
