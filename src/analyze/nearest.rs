@@ -18,7 +18,8 @@ use crate::vocabulary::{Fact, Vocabulary};
 /// How far an event is from being decided by a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nearest {
-    /// With these facts changed, and with no fewer, the rule decides; with none where it does already.
+    /// With these facts changed, in the order of the vocabulary, the rule decides, and with no fewer; with none
+    /// where it does already.
     Changes(Vec<FactChange>),
     /// The rule decides no event.
     Never {
@@ -83,7 +84,8 @@ impl<A> Event<'_, A> {
         let held: Vec<Held> =
             space.facts.iter().map(|classes| self.held(classes.fact).clone()).collect();
         let mut search = Search::new(&mut analysis, &held, rule);
-        let changed = search.walk()?;
+        let mut changed = search.walk()?;
+        changed.sort_by_key(|(position, _)| space.facts[*position].fact);
         let change = |(position, after): (usize, Held)| {
             let fact = vocabulary.fact(space.facts[position].fact);
             FactChange::new(vocabulary, fact, &held[position], &after)
