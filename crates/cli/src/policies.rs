@@ -32,7 +32,8 @@ pub fn check(name: &OsString) -> Result<Report> {
     if let Some(file) = bundled(name) {
         return Ok(PolicyLoader::bundled_only().check_bundled(file));
     }
-    if name == STANDARD_INPUT {
+    // A pipe that the user names is read; those that policies name are not.
+    if name == STANDARD_INPUT || files::is_pipe(Path::new(name)) {
         let text = files::read(name)?;
         return Ok(PolicyLoader::new().check_text(&files::display_name(name), text));
     }
