@@ -21,6 +21,7 @@ mod diff;
 #[cfg(test)]
 mod fixture;
 mod layout;
+mod nearest;
 mod prune;
 mod regions;
 mod show;
@@ -34,6 +35,7 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub use nearest::{FactChange, Nearest};
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 

@@ -10,11 +10,13 @@ mod number;
 
 use std::fmt;
 
+use serde_json::Value as Json;
+
 use crate::decide::{self, Value, Values};
 use crate::decision::{Decision, Outcome};
 use crate::literal::quoted;
 use crate::policy::Policy;
-use crate::vocabulary::{FactId, MemberId, Type};
+use crate::vocabulary::{FactId, MemberId, Type, Vocabulary};
 
 pub use builder::EventBuilder;
 pub use error::{EventError, EventProblem};
@@ -74,6 +76,21 @@ impl Values for HeldValues<'_> {
     }
 }
 
+/// A value as an event in JSON gives it.
+pub(crate) fn json(vocabulary: &Vocabulary, kind: Type, held: &Held) -> Json {
+    match (held, kind) {
+        (Held::Absent, _) => Json::Null,
+        (Held::Bool(value), _) => Json::from(*value),
+        (Held::Number(value), Type::Int) => Json::from(*value),
+        (Held::Number(value), _) => Json::from(vocabulary.show_number(kind, *value).to_string()),
+        (Held::Member(member), Type::Enum(id)) => {
+            Json::from(vocabulary.enum_type(id).name_of(*member))
+        }
+        (Held::Member(_), _) => Json::Null,
+        (Held::Other(text) | Held::Text(text), _) => Json::from(&**text),
+    }
+}
+
 impl<'p, A> Event<'p, A> {
     /// What becomes of it; never fails and never allocates, but for what a regular expression of the policy
     /// sets aside once a thread.
@@ -105,6 +122,17 @@ impl<'p, A> Event<'p, A> {
             (Held::Member(_), _) => None,
             (Held::Other(text) | Held::Text(text), _) => Some(quoted(text)),
         }
+    }
+
+    /// What it says of a fact, as an event in JSON gives it: a boolean, a number or a string, `null` where it is
+    /// absent.
+    pub fn json(&self, fact: FactId) -> Json {
+        let vocabulary = self.policy.vocabulary();
+        json(vocabulary, vocabulary.fact(fact).kind, self.held(fact))
+    }
+
+    pub(crate) fn held(&self, fact: FactId) -> &Held {
+        self.values.get(fact.index()).unwrap_or(&Held::Absent)
     }
 
     pub(crate) fn values(&self) -> HeldValues<'_> {

@@ -6,10 +6,9 @@ use serde_json::Value as Json;
 
 use crate::condition::{Condition, Test, Truth};
 use crate::decide::{ask, evaluate};
-use crate::event::{Event, Held, HeldValues};
+use crate::event::{Event, HeldValues};
 use crate::policy::Rule;
 use crate::source::Span;
-use crate::vocabulary::{FactId, Type};
 
 /// Why a policy decides an event as it does.
 #[derive(Clone, Debug)]
@@ -122,24 +121,8 @@ impl<A> Explainer<'_, '_, A> {
             within: within.to_vec(),
             fact: policy.vocabulary().fact(test.fact).name.clone(),
             value: self.event.shown(test.fact),
-            json: self.json(test.fact),
+            json: self.event.json(test.fact),
             unknown: ask(test, &self.values) == Truth::Unknown,
-        }
-    }
-
-    /// What the event says of a fact, as JSON gives it.
-    fn json(&self, id: FactId) -> Json {
-        let vocabulary = self.event.policy().vocabulary();
-        let kind = vocabulary.fact(id).kind;
-        match (self.values.0.get(id.index()).unwrap_or(&Held::Absent), kind) {
-            (Held::Absent, _) => Json::Null,
-            (Held::Bool(value), _) => Json::from(*value),
-            (Held::Number(value), Type::Int) => Json::from(*value),
-            (Held::Number(value), _) => {
-                Json::from(vocabulary.show_number(kind, *value).to_string())
-            }
-            (Held::Member(_), _) => Json::from(self.event.shown(id)),
-            (Held::Other(text) | Held::Text(text), _) => Json::from(&**text),
         }
     }
 }

@@ -151,6 +151,8 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
     }
     for (change, region, condition) in &regions {
         let event = event_of(&region.witness);
+        let given: Event = region.witness.values().iter().cloned().collect();
+        assert_eq!(given, event, "written and given alike");
         assert!(holds(condition, &filled(&event, old, new)), "{diff:#?}");
         let (was, is) = (decide(old, &event), decide(new, &event));
         assert_eq!(verdict(was, is), change.verdict, "{diff:#?}");

@@ -17,6 +17,7 @@ mod fuzz_targets;
 mod generate;
 mod hostile;
 mod naive;
+mod nearest;
 mod parse;
 mod properties;
 mod rules;

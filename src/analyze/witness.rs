@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use serde_json::Value as Json;
+
 use super::budget::{Budget, TooComplex};
 use super::classes::{Classes, Values, contains};
 use super::diagram::{Diagram, Node};
@@ -13,7 +15,7 @@ use super::text::fresh;
 use super::written::{name as quoted_name, quoted};
 use crate::condition::Pattern;
 use crate::decide::Value;
-use crate::event::Held;
+use crate::event::{Held, json};
 use crate::vocabulary::{Fact, FactId, MemberId, Type, Vocabulary};
 
 /// An event of a certain kind, in the fewest words: what may be left out and does not matter is left out.
@@ -22,22 +24,31 @@ use crate::vocabulary::{Fact, FactId, MemberId, Type, Vocabulary};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     facts: Vec<(String, String)>,
+    values: Vec<(String, Json)>,
 }
 
 impl Witness {
     /// What is said of the facts; those that have to be given are given.
-    fn new(vocabulary: &Vocabulary, said: impl Fn(FactId) -> Option<String>) -> Self {
-        let entries = vocabulary.facts().filter_map(|(id, fact)| {
-            let any = || written(vocabulary, fact, &any_value(vocabulary, fact));
-            let value = said(id).or_else(|| fact.is_required().then(any))?;
-            Some((fact.name.clone(), value))
-        });
-        Witness { facts: entries.collect() }
+    fn new(vocabulary: &Vocabulary, said: impl Fn(FactId) -> Option<Held>) -> Self {
+        let mut witness = Witness { facts: Vec::new(), values: Vec::new() };
+        for (id, fact) in vocabulary.facts() {
+            let any = || any_value(vocabulary, fact);
+            if let Some(value) = said(id).or_else(|| fact.is_required().then(any)) {
+                witness.facts.push((fact.name.clone(), written(vocabulary, fact, &value)));
+                witness.values.push((fact.name.clone(), json(vocabulary, fact.kind, &value)));
+            }
+        }
+        witness
     }
 
     /// The facts in the order of the vocabulary, each with its value as a policy writes it.
     pub fn facts(&self) -> &[(String, String)] {
         &self.facts
+    }
+
+    /// The same with each value as an event in JSON gives it.
+    pub fn values(&self) -> &[(String, Json)] {
+        &self.values
     }
 }
 
@@ -86,7 +97,7 @@ pub(crate) fn of_region<'s, 'a>(
             Held::from(unsaid)
         } else {
             let value = chosen(space, pruner, position, choice, budget)?;
-            said.insert(classes.fact, written(space.vocabulary, fact, &value));
+            said.insert(classes.fact, value.clone());
             value
         };
         values.push(value);
@@ -161,7 +172,7 @@ impl Finder<'_, '_, '_> {
     }
 
     /// Goes to the target and takes down the values of the facts on the way that are not left out.
-    fn walk(&mut self, root: Node) -> Result<HashMap<FactId, String>, TooComplex> {
+    fn walk(&mut self, root: Node) -> Result<HashMap<FactId, Held>, TooComplex> {
         let space = self.space;
         let mut chosen = HashMap::new();
         let mut node = root;
@@ -173,7 +184,7 @@ impl Finder<'_, '_, '_> {
                 node = left_out;
             } else {
                 let (next, value) = self.choose(node, variable.position)?;
-                chosen.insert(classes.fact, written(space.vocabulary, fact, &value));
+                chosen.insert(classes.fact, value);
                 node = next;
             }
         }
@@ -239,7 +250,7 @@ fn looks_like(pattern: &Pattern, value: Value<'_>) -> bool {
 }
 
 /// What is left to ask once the value of a fact is known.
-fn follow(
+pub(crate) fn follow(
     space: &Space<'_>,
     diagram: &Diagram,
     node: Node,
@@ -261,7 +272,7 @@ fn follow(
 }
 
 /// A value of a class whose texts are not looked into.
-fn value_of(vocabulary: &Vocabulary, classes: &Classes<'_>, class: u32) -> Held {
+pub(crate) fn value_of(vocabulary: &Vocabulary, classes: &Classes<'_>, class: u32) -> Held {
     let kind = vocabulary.fact(classes.fact).kind;
     if Some(class) == classes.absent() {
         return Held::Absent;

@@ -11,14 +11,16 @@ use clap_complete::Shell;
 #[command(name = "redress", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_long_help = "Exit status:
   0  done, and nothing is wrong
-  1  what was asked for fails: errors in a policy, a bad event, a file that is not formatted
+  1  what was asked for fails: errors in a policy, a bad event, a file that is not formatted,
+     with --exit-code a decision that changes
   2  the command could not be carried out: wrong usage, a file that cannot be read
 
 Examples:
   redress init                                    start with a policy, a case file and a snapshot
   redress check redress.policy                    everything that is wrong or suspicious
   redress decide error=ConnectionError module=3   what becomes of one event
-  redress explain error=DataError module=1        and why")]
+  redress explain error=DataError module=1        and why
+  redress diff old.policy new.policy              what another policy decides otherwise")]
 pub struct Arguments {
     /// What is to be done.
     #[command(subcommand)]
@@ -38,6 +40,10 @@ pub enum Command {
     Show(Show),
     /// Show the behaviour of a policy as a decision table
     Table(Table),
+    /// Show which events another policy decides otherwise: patch, minor or major
+    Diff(Diff),
+    /// Try a policy on recorded events: which decisions would change
+    Backtest(Backtest),
     /// Run the examples in policies, case files and behaviour snapshots
     Test(Test),
     /// Bring policies into the one layout
@@ -123,7 +129,7 @@ pub enum TableFormat {
 /// How a file of events is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum InputFormat {
-    /// JSON Lines: one object a line
+    /// JSON Lines: objects one behind the other, each on a line or on several
     Jsonl,
     /// One JSON array of objects
     Json,
@@ -153,6 +159,9 @@ pub struct Decide {
     /// How the events are written; otherwise their first character tells
     #[arg(long, value_name = "FORMAT", requires = "events", conflicts_with = "facts")]
     pub input_format: Option<InputFormat>,
+    /// Write each event along with its decision, for `redress backtest`
+    #[arg(long, requires = "events", conflicts_with = "facts")]
+    pub with_event: bool,
     /// How decisions are written [default: human, with --events json]
     #[arg(long)]
     pub format: Option<Format>,
@@ -162,10 +171,14 @@ pub struct Decide {
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
   redress explain error=ConnectionError module=3
-  redress explain --policy refunds.policy --format json error=DataError module=2")]
+  redress explain --policy refunds.policy --format json error=DataError module=2
+  redress explain --rule first_module error=ConnectionError module=3    what would have to change")]
 pub struct Explain {
     #[command(flatten)]
     pub policy: PolicyOption,
+    /// Say instead what would have to change so that this rule decides: its name, or FILE:LINE
+    #[arg(short, long, value_name = "NAME")]
+    pub rule: Option<String>,
     /// The facts of the event
     #[arg(value_name = "KEY=VALUE", value_parser = written_fact, required = true)]
     pub facts: Vec<WrittenFact>,
@@ -226,6 +239,74 @@ pub struct Table {
     /// How the table is written
     #[arg(long, default_value = "text")]
     pub format: TableFormat,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ChangeFormat {
+    /// For a terminal
+    Human,
+    /// For programs
+    Json,
+    /// For the comment of a pull request
+    Markdown,
+}
+
+/// `redress diff`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress diff default fusion
+  redress diff old.policy new.policy --exit-code
+  redress diff old.policy new.policy --format markdown > comment.md
+  git show HEAD:redress.policy | redress diff - redress.policy
+
+It compares behaviour, not text. The verdict is
+  patch   every event is decided as before
+  minor   events that only `otherwise` decided, or that could not be given, have a rule now
+  major   events that a rule decided are decided otherwise")]
+pub struct Diff {
+    /// The policy that there was: a file, `-`, or the bundled `default` or `fusion`
+    #[arg(value_name = "OLD")]
+    pub old: OsString,
+    /// The policy that takes its place, likewise
+    #[arg(value_name = "NEW")]
+    pub new: OsString,
+    /// End with status 1 if any event is decided otherwise
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How the changes are written
+    #[arg(long, default_value = "human")]
+    pub format: ChangeFormat,
+}
+
+/// `redress backtest`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress backtest --events events.jsonl --policy new.policy --against old.policy
+  redress decide --events events.jsonl --with-event > recorded.jsonl
+  redress backtest --events recorded.jsonl --policy new.policy
+
+RECORDED has events, as `redress decide --events` reads them, or decisions with their events, as
+it writes them under `--with-event`. What was decided is what --against decides, or what is recorded.")]
+pub struct Backtest {
+    /// What was recorded (`-` is standard input): events, or decisions with their events
+    #[arg(short, long, value_name = "RECORDED")]
+    pub events: PathBuf,
+    /// The policy to try: a file, `-`, or the bundled `default` or `fusion`
+    #[arg(short, long, value_name = "NEW")]
+    pub policy: OsString,
+    /// The policy that decided; where it is not given, the decisions have to be recorded
+    #[arg(short, long, value_name = "OLD")]
+    pub against: Option<OsString>,
+    /// How the events are written; otherwise their first character tells
+    #[arg(long, value_name = "FORMAT")]
+    pub input_format: Option<InputFormat>,
+    /// End with status 1 if any decision changes
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How the changes are written
+    #[arg(long, default_value = "human")]
+    pub format: Format,
 }
 
 /// `redress test`

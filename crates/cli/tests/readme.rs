@@ -58,3 +58,25 @@ fn the_readme_shows_what_the_command_prints() {
         panic!("README.md is not what the commands print; first difference: {first:?}");
     }
 }
+
+/// The `console` blocks of a page.
+fn console_blocks(text: &str) -> Vec<&str> {
+    let blocks = text.split("```console\n").skip(1);
+    blocks.filter_map(|rest| Some(rest.split_once("```")?.0)).collect()
+}
+
+#[test]
+fn what_the_pages_show_is_a_case() {
+    let cases: String = fs::read_dir(root().join("crates/cli/tests/cases"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "trycmd"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let page = fs::read_to_string(root().join("docs/changes.md")).unwrap();
+    let blocks = console_blocks(&page);
+    assert!(blocks.len() > 3, "the page shows the command at work");
+    for block in blocks {
+        assert!(cases.contains(block.trim_end()), "docs/changes.md shows no case:\n{block}");
+    }
+}

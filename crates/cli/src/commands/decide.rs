@@ -41,9 +41,14 @@ fn decide_file(arguments: &Decide, file: &Path) -> Result {
         ));
     }
     let format = arguments.format.unwrap_or(Format::Json);
+    if arguments.with_event && format == Format::Human {
+        return Err(Failure::impossible(
+            "an event is written along with its decision only as JSON",
+        ));
+    }
     let policy =
         policies::load_option(&arguments.policy, arguments.format.unwrap_or(Format::Human))?;
-    events::decide(&policy, file, arguments.input_format, format)
+    events::decide(&policy, file, arguments.input_format, format, arguments.with_event)
 }
 
 /// Writes a decision on a line of its own.

@@ -1,5 +1,7 @@
 //! `redress explain`: why an event is decided as it is.
 
+mod rule;
+
 use std::io::Write;
 
 use redress::explain::{Answer, Explanation, PassedOver, explain};
@@ -16,6 +18,9 @@ use crate::{policies, terminal};
 pub fn run(arguments: &Explain) -> Result {
     let policy = policies::load_option(&arguments.policy, arguments.format)?;
     let event = super::event(&policy, &arguments.facts)?;
+    if let Some(name) = &arguments.rule {
+        return rule::run(arguments, &policy, &event, name);
+    }
     let explanation = explain(&event);
     let mut output = terminal::output();
     match arguments.format {

@@ -1,8 +1,10 @@
 //! One file a subcommand.
 
+mod backtest;
 mod check;
 mod completions;
 mod decide;
+mod diff;
 mod explain;
 mod fmt;
 mod init;
@@ -10,6 +12,7 @@ mod man;
 mod show;
 mod table;
 mod test;
+mod wording;
 
 pub use decide::write_decision;
 use redress::vocabulary::Type;
@@ -26,6 +29,8 @@ pub fn run(command: Command) -> Result {
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

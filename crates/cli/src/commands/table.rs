@@ -15,6 +15,8 @@ use crate::failure::{Failure, Result, Status};
 use crate::terminal::Visible;
 use crate::{policies, terminal};
 
+pub use text::{at_commas, length, wrapped};
+
 /// What stands for any value where an empty cell could be taken for a missing one.
 const ANY: &str = "-";
 

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader};
-use redress::{Event, EventProblem, Policy};
+use redress::{EventProblem, Policy};
 
 use super::input::{Input, TOO_LONG};
-use super::{Answers, Run};
+use super::{Answers, Given, Refusal, Run};
 
 /// Decides every record below the header; a header that names no facts makes the whole file unreadable.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
@@ -25,8 +25,8 @@ pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
         records.skip_blank_lines(input)?;
         let line = input.place.line;
         let Some(record) = records.next(input)? else { return Ok(()) };
-        match record.text().and_then(|cells| event(answers.policy, &columns, &cells)) {
-            Ok(event) => answers.decide(event.decide())?,
+        match record.text().and_then(|cells| as_many(&columns, cells)) {
+            Ok(cells) => take(line, &columns, &cells, answers)?,
             Err(problem) => answers.refuse(line, &problem)?,
         }
     }
@@ -63,18 +63,21 @@ fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {
     }
 }
 
-fn event<'p>(
-    policy: &'p Policy,
-    columns: &[String],
-    cells: &[String],
-) -> Result<Event<'p>, String> {
-    if cells.len() != columns.len() {
-        return Err(format!("{} cells, but the header has {}", cells.len(), columns.len()));
+/// The cells, if there is one for each column.
+fn as_many(columns: &[String], cells: Vec<String>) -> Result<Vec<String>, String> {
+    if cells.len() == columns.len() {
+        Ok(cells)
+    } else {
+        Err(format!("{} cells, but the header has {}", cells.len(), columns.len()))
     }
-    let pairs = columns.iter().zip(cells);
-    let builder =
-        pairs.fold(policy.event(), |builder, (name, cell)| builder.set_written(name, cell));
-    builder.build().map_err(|error| error.to_string())
+}
+
+fn take(line: u64, columns: &[String], cells: &[String], answers: &mut Answers<'_>) -> Run {
+    match answers.take(line, Given::Cells { columns, cells })? {
+        Ok(()) => Ok(()),
+        Err(Refusal::NoEvent(error)) => answers.refuse(line, &error.to_string()),
+        Err(Refusal::Told(problem)) => answers.refuse(line, &problem),
+    }
 }
 
 /// A record, or why there is none in its place.

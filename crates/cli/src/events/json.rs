@@ -2,11 +2,11 @@
 
 use std::io::Read;
 
-use redress::{Event, EventError, EventProblem, Policy};
+use redress::{EventError, EventProblem};
 
 use super::input::{Input, Place, TOO_LONG};
 use super::scanner::Scanner;
-use super::{Answers, Run};
+use super::{Answers, Given, Refusal, Run};
 
 /// Takes values from a file, one at a time.
 #[derive(Default)]
@@ -60,32 +60,40 @@ pub struct Value<'a> {
 }
 
 impl Value<'_> {
-    /// Answers it with its decision, or with what is wrong with it.
+    /// Hands it over, or answers with what is wrong with it.
     pub fn answer(&self, answers: &mut Answers<'_>) -> Run<Kind> {
-        match self.read(answers.policy) {
-            Ok(event) => answers.decide(event.decide()).map(|()| Kind::Event),
-            Err(problem) => answers.refuse(self.place.line, &problem.told).map(|()| problem.kind),
-        }
+        let line = self.place.line;
+        let problem = match self.text() {
+            Ok(text) => match answers.take(line, Given::Json(text))? {
+                Ok(()) => return Ok(Kind::Event),
+                Err(Refusal::NoEvent(error)) => self.problem(&error),
+                Err(Refusal::Told(told)) => Problem { told, kind: Kind::Unfit },
+            },
+            Err(problem) => problem,
+        };
+        answers.refuse(line, &problem.told).map(|()| problem.kind)
     }
 
     /// Answers that it does not stand alone on its line, unless it is no JSON itself.
     pub fn answer_crowded(&self, answers: &mut Answers<'_>, goes_on: &str) -> Run {
-        let told = match self.read(answers.policy) {
+        let read = self.text().and_then(|text| {
+            let read = answers.policy.event_from_json(text);
+            read.map(drop).map_err(|error| self.problem(&error))
+        });
+        let told = match read {
             Err(problem) if problem.kind == Kind::NotJson => problem.told,
             _ => goes_on.to_owned(),
         };
         answers.refuse(self.place.line, &told)
     }
 
-    fn read<'p>(&self, policy: &'p Policy) -> Result<Event<'p>, Problem> {
+    fn text(&self) -> Result<&str, Problem> {
         if !self.fits {
             return Err(Problem { told: TOO_LONG.to_owned(), kind: Kind::Unfit });
         }
         // The line breaks behind it are not where it ends.
-        let Ok(text) = std::str::from_utf8(self.text.trim_ascii_end()) else {
-            return Err(Problem { told: "not UTF-8".to_owned(), kind: Kind::NotJson });
-        };
-        policy.event_from_json(text).map_err(|error| self.problem(&error))
+        std::str::from_utf8(self.text.trim_ascii_end())
+            .map_err(|_| Problem { told: "not UTF-8".to_owned(), kind: Kind::NotJson })
     }
 
     /// What is wrong, with its place in the file.
@@ -111,4 +119,27 @@ struct Problem {
 /// What is said of text that is no JSON.
 pub fn not_json(reason: &str, column: u64) -> String {
     format!("not JSON: {reason} at column {column}")
+}
+
+/// JSON without the space between its tokens, so that it stands on one line.
+pub fn without_space(text: &str) -> String {
+    let (mut in_quotes, mut escaped) = (false, false);
+    let belongs = |c: &char| {
+        let belongs = in_quotes || !c.is_ascii_whitespace();
+        in_quotes ^= *c == '"' && !escaped;
+        escaped = in_quotes && *c == '\\' && !escaped;
+        belongs
+    };
+    text.chars().filter(belongs).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn space_is_kept_inside_texts_only() {
+        let text = "{ \"a\\\" \\\\\" :\n [ \"b c\" , 1 ] }";
+        assert_eq!(without_space(text), "{\"a\\\" \\\\\":[\"b c\",1]}");
+    }
 }

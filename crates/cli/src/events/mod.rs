@@ -1,4 +1,4 @@
-//! Files of events, decided one after the other: in order, in constant memory, with one answer each.
+//! Files of events, handed over one after the other: in order, in constant memory, with one answer each.
 
 mod array;
 mod csv;
@@ -15,8 +15,9 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use redress::{Decision, Policy};
+use redress::{Decision, Event, EventBuilder, EventError, Policy};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::arguments::{Format, InputFormat};
 use crate::commands::write_decision;
@@ -26,13 +27,30 @@ use crate::{files, terminal};
 use input::Input;
 use progress::Progress;
 
-/// Decides every event of a file.
+/// Decides every event of a file; with each decision its event, if that is wanted.
 pub fn decide(
     policy: &Policy,
     file: &Path,
     input_format: Option<InputFormat>,
     format: Format,
+    with_event: bool,
 ) -> Result {
+    let mut decisions = Decisions { policy, output: terminal::output(), format, with_event };
+    let is_bad = take(policy, file, input_format, &mut decisions);
+    // What was decided is written also where reading stopped half-way.
+    decisions.output.flush()?;
+    Ok(Status::fails_if(is_bad?))
+}
+
+/// Hands over every event of a file in its order, and says whether something was wrong.
+///
+/// The header of CSV has to name facts of the policy.
+pub fn take(
+    policy: &Policy,
+    file: &Path,
+    input_format: Option<InputFormat>,
+    taker: &mut dyn Taker,
+) -> Result<bool> {
     let (input, size) = open(file)?;
     let name = if file.as_os_str() == files::STANDARD_INPUT {
         files::STANDARD_INPUT_NAME.into()
@@ -43,18 +61,13 @@ pub fn decide(
     let say = |line: u64, problem: &str| {
         progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
     };
-    let mut answers = Answers { policy, output: terminal::output(), format, say: &say, bad: false };
+    let mut answers = Answers { policy, taker, say: &say, bad: false };
     let run = decide_all(progress.watch(input), input_format, &mut answers);
     progress.finish();
     match run {
-        Err(Stop::Output(error)) => Err(error.into()),
-        // What was decided is written also where reading stopped half-way.
-        Err(Stop::Input(error)) => {
-            answers.output.flush().map_err(Failure::from).and(Err(files::cannot_read(file, &error)))
-        }
-        Ok(()) => {
-            answers.output.flush().map_err(Failure::from).map(|()| Status::fails_if(answers.bad))
-        }
+        Err(Stop::Input(error)) => Err(files::cannot_read(file, &error)),
+        Err(Stop::Failure(failure)) => Err(failure),
+        Ok(()) => Ok(answers.bad),
     }
 }
 
@@ -100,8 +113,8 @@ type Run<T = ()> = std::result::Result<T, Stop>;
 enum Stop {
     /// The file cannot be read on.
     Input(io::Error),
-    /// Nothing more can be written.
-    Output(io::Error),
+    /// There is no use in reading on.
+    Failure(Failure),
 }
 
 /// Errors of reading; those of writing are told apart by hand.
@@ -111,15 +124,115 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// Writes one answer for each event.
+/// An event as a file gives it.
+#[derive(Clone, Copy)]
+pub enum Given<'a> {
+    /// As JSON, which may be something else than an event, too.
+    Json(&'a str),
+    /// As cells below the names of their columns; as many as there are columns.
+    Cells { columns: &'a [String], cells: &'a [String] },
+}
+
+impl Given<'_> {
+    /// The event, if it fits the policy.
+    pub fn read<'p>(&self, policy: &'p Policy) -> std::result::Result<Event<'p>, EventError> {
+        match self {
+            Given::Json(text) => policy.event_from_json(text),
+            Given::Cells { columns, cells } => {
+                let pairs = columns.iter().zip(*cells);
+                let set = |builder: EventBuilder<'p>, (name, cell): (&String, &String)| {
+                    builder.set_written(name, cell)
+                };
+                pairs.fold(policy.event(), set).build()
+            }
+        }
+    }
+
+    /// The event on one line of JSON: as it stands there, or what its cells say.
+    pub fn on_a_line(&self, event: &Event<'_>) -> String {
+        match self {
+            Given::Json(text) => json::without_space(text),
+            Given::Cells { columns, cells } => {
+                let vocabulary = event.policy().vocabulary();
+                let fact = |(name, cell): (&String, &String)| {
+                    let id = vocabulary.find_fact(name)?;
+                    // An empty cell says something only where a text has to be given.
+                    let is_said = !cell.is_empty() || vocabulary.fact(id).is_required();
+                    let name = serde_json::Value::from(name.as_str());
+                    is_said.then(|| format!("{name}:{}", event.json(id)))
+                };
+                let facts = columns.iter().zip(*cells).filter_map(fact);
+                format!("{{{}}}", facts.collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+}
+
+/// Who gets the events of a file.
+pub trait Taker {
+    /// Takes an event, or says why it is none.
+    ///
+    /// # Errors
+    /// Where there is no use in reading on.
+    fn take(&mut self, line: u64, given: Given<'_>) -> Result<std::result::Result<(), Refusal>>;
+
+    /// Answers what cannot be taken; a person has been told.
+    ///
+    /// # Errors
+    /// Where there is no use in reading on.
+    fn refused(&mut self, line: u64, problem: &str) -> Result<()>;
+}
+
+/// Why something is not taken.
+pub enum Refusal {
+    /// It is no event.
+    NoEvent(EventError),
+    /// For this reason.
+    Told(String),
+}
+
+impl From<EventError> for Refusal {
+    fn from(error: EventError) -> Self {
+        Refusal::NoEvent(error)
+    }
+}
+
+/// Hands over events one by one and tells of those that cannot be taken.
 struct Answers<'a> {
     policy: &'a Policy,
-    output: Box<dyn Write>,
-    format: Format,
+    taker: &'a mut dyn Taker,
     /// Tells a person of a problem, by its line.
     say: &'a dyn Fn(u64, &str),
     /// Whether something was wrong.
     bad: bool,
+}
+
+impl Answers<'_> {
+    /// Hands an event over.
+    fn take(&mut self, line: u64, given: Given<'_>) -> Run<std::result::Result<(), Refusal>> {
+        self.taker.take(line, given).map_err(Stop::Failure)
+    }
+
+    /// Reports an event that cannot be taken, and has it answered.
+    fn refuse(&mut self, line: u64, problem: &str) -> Run {
+        self.report(line, problem);
+        self.taker.refused(line, problem).map_err(Stop::Failure)
+    }
+
+    /// Reports a problem that is no event's and so has no answer.
+    fn report(&mut self, line: u64, problem: &str) {
+        self.bad = true;
+        (self.say)(line, problem);
+    }
+}
+
+/// Writes a decision for each event.
+struct Decisions<'a> {
+    policy: &'a Policy,
+    output: Box<dyn Write>,
+    format: Format,
+    /// Whether an event is written along with its decision.
+    with_event: bool,
 }
 
 #[derive(Serialize)]
@@ -128,31 +241,42 @@ struct WrittenError<'a> {
     line: u64,
 }
 
-impl Answers<'_> {
-    /// Answers an event with its decision.
-    fn decide(&mut self, decision: &Decision) -> Run {
-        write_decision(&mut self.output, decision, self.format).map_err(Stop::Output)
-    }
+#[derive(Serialize)]
+struct WithEvent<'a> {
+    event: Box<RawValue>,
+    #[serde(flatten)]
+    decision: &'a Decision,
+}
 
-    /// Answers an event that cannot be decided, and reports it.
-    fn refuse(&mut self, line: u64, problem: &str) -> Run {
-        self.report(line, problem);
-        self.write_error(line, problem).map_err(Stop::Output)
+impl Decisions<'_> {
+    fn write(&mut self, given: Given<'_>, event: &Event<'_>) -> io::Result<()> {
+        if !self.with_event {
+            return write_decision(&mut self.output, event.decide(), self.format);
+        }
+        let decision = event.decide();
+        let event = RawValue::from_string(given.on_a_line(event))?;
+        serde_json::to_writer(&mut self.output, &WithEvent { event, decision })?;
+        self.output.write_all(b"\n")
     }
+}
 
-    fn write_error(&mut self, line: u64, problem: &str) -> io::Result<()> {
-        match self.format {
-            Format::Human => writeln!(self.output, "error: {}", terminal::Visible(problem)),
-            Format::Json => {
-                serde_json::to_writer(&mut self.output, &WrittenError { error: problem, line })?;
-                self.output.write_all(b"\n")
-            }
+impl Taker for Decisions<'_> {
+    fn take(&mut self, _: u64, given: Given<'_>) -> Result<std::result::Result<(), Refusal>> {
+        match given.read(self.policy) {
+            Ok(event) => Ok(Ok(self.write(given, &event)?)),
+            Err(error) => Ok(Err(error.into())),
         }
     }
 
-    /// Reports a problem that is no event's and so has no answer.
-    fn report(&mut self, line: u64, problem: &str) {
-        self.bad = true;
-        (self.say)(line, problem);
+    fn refused(&mut self, line: u64, problem: &str) -> Result<()> {
+        match self.format {
+            Format::Human => writeln!(self.output, "error: {}", terminal::Visible(problem))?,
+            Format::Json => {
+                serde_json::to_writer(&mut self.output, &WrittenError { error: problem, line })
+                    .map_err(io::Error::from)?;
+                self.output.write_all(b"\n")?;
+            }
+        }
+        Ok(())
     }
 }

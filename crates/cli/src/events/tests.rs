@@ -46,16 +46,21 @@ impl Read for Piecewise<'_> {
 fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcome {
     let (output, told) = (Kept::default(), RefCell::new(Vec::new()));
     let policy = Policy::default();
-    let mut answers = Answers {
+    let mut decisions = Decisions {
         policy: &policy,
         output: Box::new(output.clone()),
         format: Format::Json,
+        with_event: false,
+    };
+    let mut answers = Answers {
+        policy: &policy,
+        taker: &mut decisions,
         say: &|line, problem| told.borrow_mut().push(format!("{line}: {problem}")),
         bad: false,
     };
     assert!(decide_all(Piecewise(text, piece), format, &mut answers).is_ok());
     let bad = answers.bad;
-    drop(answers);
+    drop(decisions);
     let written = String::from_utf8(output.0.borrow().clone()).unwrap();
     let (refused, decided): (Vec<_>, Vec<_>) = written.lines().partition(|line| is_error(line));
     Outcome { decided: decided.len(), refused: refused.len(), told: told.into_inner(), bad }

@@ -63,7 +63,8 @@ fn whole(pieces: &[String]) -> usize {
     length(&pieces.join(", "))
 }
 
-fn length(text: &str) -> usize {
+/// How many columns a text takes.
+pub fn length(text: &str) -> usize {
     Visible(text).to_string().chars().count()
 }
 
@@ -103,7 +104,7 @@ fn write_paragraphs(output: &mut dyn Write, grid: &Grid, width: usize) -> Result
 }
 
 /// Lines of at most so many columns, broken behind commas; a piece that is longer has a line of its own.
-fn wrapped(pieces: &[String], width: usize) -> Vec<String> {
+pub fn wrapped(pieces: &[String], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (at, piece) in pieces.iter().enumerate() {
         let comma = if at + 1 < pieces.len() { "," } else { "" };
@@ -120,7 +121,7 @@ fn wrapped(pieces: &[String], width: usize) -> Vec<String> {
 }
 
 /// The pieces that commas part, but for commas in quoted text.
-fn at_commas(text: &str) -> Vec<String> {
+pub fn at_commas(text: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let (mut in_quotes, mut escaped) = (false, false);
     for part in text.split_inclusive(", ") {
