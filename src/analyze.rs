@@ -20,6 +20,7 @@ mod diagram;
 mod diff;
 #[cfg(test)]
 mod fixture;
+mod goals;
 mod layout;
 mod prune;
 mod regions;
@@ -34,6 +35,7 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub use goals::{Goal, Reach};
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 

@@ -9,6 +9,7 @@ use redress::source::{FileId, Sources};
 use redress::{BundledFile, Code, Diagnostic, Policy, PolicyLoader, Report, Severity};
 
 use crate::case_file::{BadCase, CaseFile, PolicyName};
+use crate::coverage::Coverage;
 use crate::find::{Found, find};
 use crate::snapshot;
 use crate::summary::{Failure, FileKind, FileResult, Summary, TestResult, Verdict};
@@ -113,6 +114,13 @@ impl Runner {
             filter(&mut summary, text);
         }
         Ok(summary)
+    }
+
+    /// What the tests that a summary is of put to use of the policies they are about.
+    ///
+    /// The files are read once more; tests that the summary does not have are left out.
+    pub fn coverage(&self, summary: &Summary) -> Coverage {
+        Coverage::of(summary, &self.loader)
     }
 
     fn file(

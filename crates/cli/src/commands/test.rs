@@ -1,5 +1,6 @@
 //! `redress test`: the examples in policies, case files, and behaviour snapshots.
 
+mod coverage;
 mod junit;
 
 use std::io::Write;
@@ -28,7 +29,8 @@ pub fn run(arguments: &Test) -> Result {
         return Err(Failure::fails(nothing(arguments)));
     }
     write(&summary)?;
-    Ok(Status::fails_if(summary.failed() > 0))
+    let covered = coverage::run(arguments, &runner, &summary)?;
+    Ok(if summary.failed() > 0 { Status::Fails } else { covered })
 }
 
 /// Why the tests could not be run, in the words of the other commands.
