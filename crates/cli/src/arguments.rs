@@ -13,7 +13,7 @@ use clap_complete::Shell;
   0  done, and nothing is wrong
   1  what was asked for fails: errors in a policy, a bad event, a file that is not formatted
   2  the command could not be carried out: wrong usage, a file that cannot be read
-  3  the tests pass, but cover less than --min-coverage asks for
+  3  the tests pass, but cover less than --min-coverage asks for, or miss a change of --mutate
 
 Examples:
   redress init                                    start with a policy, a case file and a snapshot
@@ -269,6 +269,9 @@ pub struct Test {
     /// Write cases that show what the tests of a policy leave out to a new file, for you to look at
     #[arg(long, value_name = "FILE")]
     pub generate: Option<PathBuf>,
+    /// Try small changes to each policy, and end with status 3 where no example and no case notices one
+    #[arg(long)]
+    pub mutate: bool,
     /// End with status 3 where the tests pass but cover less of all policies together
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_coverage: Option<u8>,

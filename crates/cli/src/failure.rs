@@ -16,7 +16,7 @@ pub enum Status {
     Fails = 1,
     /// The command could not be carried out.
     Impossible = 2,
-    /// The tests pass, but they cover less than was asked for.
+    /// The tests pass, but they cover less than was asked for, or do not notice a change.
     Uncovered = 3,
 }
 

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod junit;
+mod mutants;
 
 use std::io::Write;
 
@@ -30,7 +31,8 @@ pub fn run(arguments: &Test) -> Result {
     }
     write(&summary)?;
     let covered = coverage::run(arguments, &runner, &summary)?;
-    Ok(if summary.failed() > 0 { Status::Fails } else { covered })
+    let noticed = mutants::run(arguments, &runner, &summary)?;
+    Ok(if summary.failed() > 0 { Status::Fails } else { covered.and(noticed) })
 }
 
 /// Why the tests could not be run, in the words of the other commands.
