@@ -72,7 +72,7 @@ impl Lets {
 /// The condition of a rule, read once more.
 fn condition(policy: &Policy, rule: usize) -> Option<Condition> {
     let written = policy.sources().slice(policy.rules()[rule].condition_span()?);
-    let parsed = redress::parse("rule", &format!("when {written} => stop"));
+    let parsed = redress::parse("rule", format!("when {written} => stop"));
     parsed.ast.declarations.into_iter().find_map(|declaration| match declaration.kind {
         DeclarationKind::Rule(rule) => Some(rule.condition),
         _ => None,
