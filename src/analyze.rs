@@ -20,6 +20,7 @@ mod diagram;
 mod diff;
 #[cfg(test)]
 mod fixture;
+mod goals;
 mod layout;
 mod nearest;
 mod prune;
@@ -35,6 +36,7 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub use goals::{Goal, Reach};
 pub use nearest::{FactChange, Nearest};
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;

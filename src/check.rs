@@ -28,7 +28,7 @@ use crate::condition::Condition;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::gather::{Chain, Unit};
 use crate::limits::Limits;
-use crate::policy::Rule;
+use crate::policy::{ExampleEvent, Rule};
 use crate::source::{Sources, Span};
 use crate::vocabulary::{FactId, Vocabulary};
 
@@ -36,6 +36,7 @@ use crate::vocabulary::{FactId, Vocabulary};
 pub(crate) struct Checked {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) examples: Vec<ExampleEvent>,
 }
 
 /// Checks all files of a policy. Gives nothing where there are errors, or no policy to check.
@@ -49,12 +50,12 @@ pub(crate) fn check(
     let rules = checker.resolve();
     let main = chain.main()?;
     let rules = order::arrange(&mut checker, rules);
-    examples::check(&mut checker, main, &rules);
+    let examples = examples::check(&mut checker, main, &rules);
     totality::check(&mut checker, main, &rules);
     unused::check(&mut checker, main);
     let refused = checker.problems.has_errors();
     let vocabulary = checker.vocabulary;
-    (!refused).then_some(Checked { vocabulary, rules })
+    (!refused).then_some(Checked { vocabulary, rules, examples })
 }
 
 /// The files that are checked together: all of a chain, or all but the outermost.

@@ -14,9 +14,9 @@ use crate::vocabulary::{DefaultValue, EnumType, Fact, Type, Vocabulary};
 
 /// Makes the immutable form of a policy.
 pub(crate) fn compile(checked: Checked, sources: Sources) -> Policy {
-    let Checked { vocabulary, rules } = checked;
+    let Checked { vocabulary, rules, examples } = checked;
     let fingerprint = fingerprint(&vocabulary, &rules);
-    Policy::new(Model { sources, vocabulary, rules, fingerprint })
+    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint })
 }
 
 /// Hashes what a policy means and reports: facts, enums, and of each rule name, condition, outcome and labels.

@@ -269,14 +269,29 @@ fn like_to_regex(text: &str) -> String {
 }
 
 /// What is known of a condition on an event: Kleene's three truth values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Truth {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Truth {
+    /// Certainly no.
     False,
+    /// Neither, because a fact is absent.
     Unknown,
+    /// Certainly yes.
     True,
 }
 
 impl Truth {
+    /// All three, the one a rule fires on first.
+    pub const ALL: [Truth; 3] = [Truth::True, Truth::False, Truth::Unknown];
+
+    /// `true`, `false` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Truth::False => "false",
+            Truth::Unknown => "unknown",
+            Truth::True => "true",
+        }
+    }
+
     pub(crate) fn negate(self) -> Self {
         match self {
             Truth::False => Truth::True,

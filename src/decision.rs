@@ -36,6 +36,9 @@ pub struct Decision<A = Outcome> {
 }
 
 /// A value that a rule hangs on its decision.
+///
+/// In JSON it is a boolean, a number or a text. A text that looks like a duration or a size is read back as
+/// one: whoever needs the type knows it from the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Label {

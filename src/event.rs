@@ -92,6 +92,11 @@ pub(crate) fn json(vocabulary: &Vocabulary, kind: Type, held: &Held) -> Json {
 }
 
 impl<'p, A> Event<'p, A> {
+    /// An event of these values, one a fact of the policy's vocabulary, which they fit.
+    pub(crate) fn of(policy: &'p Policy<A>, values: Vec<Held>) -> Self {
+        Event { policy, values }
+    }
+
     /// What becomes of it; never fails and never allocates, but for what a regular expression of the policy
     /// sets aside once a thread.
     pub fn decide(&self) -> &'p Decision<A> {

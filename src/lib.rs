@@ -62,6 +62,7 @@ mod words;
 
 pub mod analyze;
 pub mod ast;
+pub mod coverage;
 pub mod diagnostic;
 pub mod explain;
 pub mod format;

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::condition::Condition;
 use crate::decision::{Decision, Fingerprint, Label, Outcome};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::event::EventBuilder;
+use crate::event::{Event, EventBuilder, Held};
 use crate::facts::{BindError, Binding, Facts};
 use crate::load::{LoadError, PolicyLoader, Report};
 use crate::source::{Sources, Span};
@@ -42,7 +42,18 @@ pub(crate) struct Model {
     pub(crate) vocabulary: Vocabulary,
     /// In the order in which they are asked; what stands behind an `otherwise` is left out.
     pub(crate) rules: Vec<Rule>,
+    /// Those of the policy's own file, in their order.
+    pub(crate) examples: Vec<ExampleEvent>,
     pub(crate) fingerprint: Fingerprint,
+}
+
+/// The event of an example.
+#[derive(Clone, Debug)]
+pub(crate) struct ExampleEvent {
+    /// From `example` to the closing brace.
+    pub(crate) span: Span,
+    /// One a fact of the vocabulary.
+    pub(crate) values: Vec<Held>,
 }
 
 /// One rule of the effective policy.
@@ -236,6 +247,13 @@ impl<A> Policy<A> {
     /// The rules in the order in which they are asked.
     pub fn rules(&self) -> &[Rule] {
         &self.model.rules
+    }
+
+    /// The events of the examples in the policy's own file, each with its place, in their order.
+    pub fn examples(&self) -> impl ExactSizeIterator<Item = (Span, Event<'_, A>)> {
+        let event =
+            |example: &ExampleEvent| (example.span, Event::of(self, example.values.clone()));
+        self.model.examples.iter().map(event)
     }
 
     /// The decisions it can reach, one a rule, in the order of the rules.

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod check;
+mod coverage;
 mod diff;
 mod effective;
 mod format;

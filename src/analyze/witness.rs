@@ -15,7 +15,9 @@ use super::text::fresh;
 use super::written::{name as quoted_name, quoted};
 use crate::condition::Pattern;
 use crate::decide::Value;
-use crate::event::{Held, json};
+use crate::event::{Event, EventError, Given, Held, json};
+use crate::literal::unquoted;
+use crate::policy::Policy;
 use crate::vocabulary::{Fact, FactId, MemberId, Type, Vocabulary};
 
 /// An event of a certain kind, in the fewest words: what may be left out and does not matter is left out.
@@ -50,6 +52,19 @@ impl Witness {
     pub fn values(&self) -> &[(String, Json)] {
         &self.values
     }
+
+    /// The facts as an event takes them.
+    pub fn given(&self) -> impl Iterator<Item = (&str, Given<'static>)> {
+        self.facts.iter().map(|(name, written)| (name.as_str(), given(written)))
+    }
+
+    /// The event, for a policy with the vocabulary that the witness is about.
+    ///
+    /// # Errors
+    /// Where the policy has another vocabulary that the facts do not fit.
+    pub fn event<'p, A>(&self, policy: &'p Policy<A>) -> Result<Event<'p, A>, EventError> {
+        self.given().fold(policy.event(), |event, (name, value)| event.set(name, value)).build()
+    }
 }
 
 impl fmt::Display for Witness {
@@ -61,6 +76,18 @@ impl fmt::Display for Witness {
         } else {
             write!(f, "{{ {} }}", entries.join(", "))
         }
+    }
+}
+
+/// A value that a policy writes so.
+fn given(written: &str) -> Given<'static> {
+    if written.starts_with('"') {
+        return Given::Text(unquoted(written).into());
+    }
+    match (written.parse::<bool>(), written.parse::<i64>()) {
+        (Ok(value), _) => Given::Bool(value),
+        (_, Ok(value)) => Given::Int(value),
+        _ => Given::Text(written.to_owned().into()),
     }
 }
 

@@ -8,12 +8,19 @@ use crate::decide::first_match;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Given, Held, HeldValues, read, show_range};
 use crate::gather::Unit;
-use crate::policy::Rule;
+use crate::policy::{ExampleEvent, Rule};
 use crate::source::Span;
 use crate::vocabulary::{FactId, Type};
 
 /// Decides the examples of the file itself; those of its bases are decided when they are checked.
-pub(super) fn check<'a>(checker: &mut Checker<'a>, main: &'a Unit, rules: &[Rule]) {
+///
+/// Gives the events of those that can be decided.
+pub(super) fn check<'a>(
+    checker: &mut Checker<'a>,
+    main: &'a Unit,
+    rules: &[Rule],
+) -> Vec<ExampleEvent> {
+    let mut events = Vec::new();
     for declaration in &main.ast.declarations {
         let (keyword, examples) = match &declaration.kind {
             DeclarationKind::Rule(rule) | DeclarationKind::Replace(rule) => {
@@ -28,9 +35,11 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, main: &'a Unit, rules: &[Rule
                 (event, checker.damaged || rules.is_empty() || checker.excused.any())
             {
                 decide(checker, example, &event, keyword, rules);
+                events.push(ExampleEvent { span: example.span, values: event });
             }
         }
     }
+    events
 }
 
 /// The event an example describes; none where it is no event.

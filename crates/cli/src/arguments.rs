@@ -14,6 +14,7 @@ use clap_complete::Shell;
   1  what was asked for fails: errors in a policy, a bad event, a file that is not formatted,
      with --exit-code a decision that changes
   2  the command could not be carried out: wrong usage, a file that cannot be read
+  3  the tests pass, but cover less than --min-coverage asks for, or miss a change of --mutate
 
 Examples:
   redress init                                    start with a policy, a case file and a snapshot
@@ -317,6 +318,9 @@ pub struct Backtest {
   redress test --filter ledger         the cases and files with this in their name
   redress test --update                write the snapshot of every policy
   redress test --junit results.xml
+  redress test --coverage              what the tests leave out, and an event for each
+  redress test refunds.policy --generate more.cases.toml
+  redress test --min-coverage 90       and status 3 where they cover less
 
 Tested are X.policy, that it loads and its examples hold; X.behaviour beside it, that it says
 what the policy does; and the cases of X.cases.toml. A policy that loads has neither passed nor
@@ -334,6 +338,24 @@ pub struct Test {
     /// Also write the results to this file as JUnit XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Also say which rules and conditions the tests put to use, and what they leave out
+    #[arg(long)]
+    pub coverage: bool,
+    /// Also write the coverage to this file as a page with the policy's text
+    #[arg(long, value_name = "FILE")]
+    pub coverage_html: Option<PathBuf>,
+    /// Also write the coverage to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    pub coverage_json: Option<PathBuf>,
+    /// Write cases that show what the tests of a policy leave out to a new file, for you to look at
+    #[arg(long, value_name = "FILE")]
+    pub generate: Option<PathBuf>,
+    /// Try small changes to each policy, and end with status 3 where no example and no case notices one
+    #[arg(long)]
+    pub mutate: bool,
+    /// End with status 3 where the tests pass but cover less of all policies together
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_coverage: Option<u8>,
 }
 
 /// `redress fmt`

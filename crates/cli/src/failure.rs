@@ -16,6 +16,8 @@ pub enum Status {
     Fails = 1,
     /// The command could not be carried out.
     Impossible = 2,
+    /// The tests pass, but they cover less than was asked for, or do not notice a change.
+    Uncovered = 3,
 }
 
 impl Status {

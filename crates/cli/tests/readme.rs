@@ -1,4 +1,4 @@
-//! The README's commands print what it says they print.
+//! The commands of the README and of other pages print what these say they print.
 //!
 //! `TRYCMD=overwrite cargo test -p redress-cli readme` writes what they print now.
 
@@ -10,7 +10,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// What a command of the README prints, run where its reader would run it.
+/// What a command of a page prints, run where its reader would run it.
 fn run(command: &str) -> String {
     let mut words = command.split_whitespace();
     assert_eq!(words.next(), Some("redress"), "only the command itself is run: {command}");
@@ -46,17 +46,25 @@ fn with_real_output(text: &str) -> String {
 
 #[test]
 fn the_readme_shows_what_the_command_prints() {
-    let path = root().join("README.md");
+    assert_shows_what_is_printed("README.md", "\n$ redress decide");
+}
+
+#[test]
+fn the_page_on_testing_shows_what_the_command_prints() {
+    assert_shows_what_is_printed("docs/testing.md", "\n$ redress test --coverage");
+}
+
+/// A page shows what the commands in it print, one of which is given.
+fn assert_shows_what_is_printed(name: &str, command: &str) {
+    let path = root().join(name);
     let text = fs::read_to_string(&path).unwrap();
     let real = with_real_output(&text);
     if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
         return fs::write(&path, &real).unwrap();
     }
-    assert!(real.contains("\n$ redress decide"), "the README shows the command at work");
-    if text != real {
-        let first = text.lines().zip(real.lines()).find(|(old, new)| old != new);
-        panic!("README.md is not what the commands print; first difference: {first:?}");
-    }
+    assert!(real.contains(command), "{name} shows the command at work");
+    let first = text.lines().zip(real.lines()).find(|(old, new)| old != new);
+    assert!(text == real, "{name} is not what the commands print; first difference: {first:?}");
 }
 
 /// The `console` blocks of a page.

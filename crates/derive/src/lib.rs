@@ -1,7 +1,8 @@
 //! `#[derive(Facts)]`: your own types as events of a `redress` policy.
 //!
 //! A struct is bound to a policy once, with every field checked against the policy's vocabulary; deciding
-//! its values then cannot fail and does not allocate.
+//! its values then cannot fail and does not allocate. A number outside its fact's range counts as the nearest
+//! one inside, as there is nobody to tell.
 //!
 //! ```
 //! use redress::Policy;

@@ -82,7 +82,7 @@ impl Case {
     }
 
     /// The event, if all names of the case are those of the policy.
-    fn event<'p>(&self, policy: &'p Policy) -> Result<Event<'p>, Vec<Problem>> {
+    pub(crate) fn event<'p>(&self, policy: &'p Policy) -> Result<Event<'p>, Vec<Problem>> {
         let facts = self.event.value.iter();
         let event = facts
             .fold(policy.event(), |event, fact| event.set(&fact.key.value, fact.value.clone()))

@@ -110,7 +110,7 @@ pub(crate) fn other_labels(expected: &Table, decision: &Decision) -> Option<Diff
 }
 
 /// The value as its JSON has it. TOML holds whatever an outcome or label can be; were it otherwise, nothing equals an empty list.
-fn as_value(value: &impl Serialize) -> Value {
+pub(crate) fn as_value(value: &impl Serialize) -> Value {
     Value::try_from(value).unwrap_or(Value::Array(Vec::new()))
 }
 

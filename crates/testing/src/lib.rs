@@ -46,8 +46,11 @@
 
 mod case;
 mod case_file;
+mod coverage;
 mod expected;
 mod find;
+mod generate;
+mod mutants;
 mod reader;
 mod run;
 mod snapshot;
@@ -57,6 +60,8 @@ use std::path::Path;
 
 pub use case::Case;
 pub use case_file::{CaseFile, CaseFileError, PolicyName, Problem};
+pub use coverage::{Coverage, GoalCoverage, PolicyCoverage, RuleCoverage, Share};
+pub use mutants::{Mutants, Survivor};
 pub use run::{Runner, TestError};
 pub use summary::{
     Difference, Expectation, Failure, FileKind, FileResult, Summary, TestResult, Verdict,

@@ -9,7 +9,9 @@ use redress::source::{FileId, Sources};
 use redress::{BundledFile, Code, Diagnostic, Policy, PolicyLoader, Report, Severity};
 
 use crate::case_file::{BadCase, CaseFile, PolicyName};
+use crate::coverage::Coverage;
 use crate::find::{Found, find};
+use crate::mutants::Mutants;
 use crate::snapshot;
 use crate::summary::{Failure, FileKind, FileResult, Summary, TestResult, Verdict};
 
@@ -113,6 +115,19 @@ impl Runner {
             filter(&mut summary, text);
         }
         Ok(summary)
+    }
+
+    /// What the tests that a summary is of put to use of the policies they are about.
+    ///
+    /// The files are read once more; tests that the summary does not have are left out.
+    pub fn coverage(&self, summary: &Summary) -> Coverage {
+        Coverage::of(summary, &self.loader)
+    }
+
+    /// Tries small changes to the policies of a summary, and says which of them no example and no case of the
+    /// summary's files notices. Bundled policies are left out.
+    pub fn mutants(&self, summary: &Summary) -> Vec<Mutants> {
+        Mutants::of(summary, &self.loader)
     }
 
     fn file(

@@ -1,6 +1,8 @@
 //! `redress test`: the examples in policies, case files, and behaviour snapshots.
 
+mod coverage;
 mod junit;
+mod mutants;
 
 use std::io::Write;
 
@@ -28,7 +30,9 @@ pub fn run(arguments: &Test) -> Result {
         return Err(Failure::fails(nothing(arguments)));
     }
     write(&summary)?;
-    Ok(Status::fails_if(summary.failed() > 0))
+    let covered = coverage::run(arguments, &runner, &summary)?;
+    let noticed = mutants::run(arguments, &runner, &summary)?;
+    Ok(if summary.failed() > 0 { Status::Fails } else { covered.and(noticed) })
 }
 
 /// Why the tests could not be run, in the words of the other commands.

@@ -43,6 +43,12 @@ fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {
             .filter(|problem| matches!(problem, EventProblem::UnknownKey { .. }));
         problems.extend(unknown.map(ToString::to_string));
     }
+    if let [only] = &cells[..]
+        && let Some(separator) =
+            [";", "\t", "|"].iter().find(|separator| only.contains(**separator))
+    {
+        problems.push(format!("cells are parted by commas, not by {separator:?}"));
+    }
     let mut seen = HashSet::new();
     problems.extend(
         cells
