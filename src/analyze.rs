@@ -22,6 +22,7 @@ mod diff;
 mod fixture;
 mod layout;
 mod prune;
+mod redundant;
 mod regions;
 mod show;
 mod space;
@@ -34,11 +35,13 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub(crate) use redundant::Redundant;
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
 use crate::condition::Condition;
 use crate::policy::Rule;
+use crate::source::FileId;
 use crate::vocabulary::Vocabulary;
 use budget::Budget;
 use build::Builder;
@@ -55,6 +58,10 @@ pub(crate) struct Findings {
     pub(crate) unreachable: Vec<Unreachable>,
     /// Rules other than `otherwise` whose condition holds for every event.
     pub(crate) always_true: Vec<usize>,
+    /// Rules of the file in question that may be taken away.
+    pub(crate) redundant: Vec<Redundant>,
+    /// Whether the work sufficed for all that was asked; what was not found out is left out.
+    pub(crate) complete: bool,
 }
 
 /// A rule that can never decide.
@@ -68,18 +75,19 @@ pub(crate) struct Unreachable {
     pub(crate) condition_never_true: bool,
 }
 
-/// Analyses rules in order, in at most so many steps.
+/// Analyses rules in order, in at most so many steps; what is to be taken away is looked for in one file.
 ///
 /// # Errors
 /// When the steps do not suffice, or a text test is of a kind that cannot be analysed.
 pub(crate) fn analyze(
     vocabulary: &Vocabulary,
     rules: &[Rule],
+    file: FileId,
     steps: usize,
 ) -> Result<Findings, TooComplex> {
     let mut budget = Budget::new(steps);
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
-    Analysis::new(&space, rules, budget)?.findings()
+    Analysis::new(&space, rules, budget)?.findings(file)
 }
 
 /// The positions of the rules that can never decide.
@@ -128,7 +136,7 @@ impl<'s, 'a> Analysis<'s, 'a> {
         Ok(Analysis { space, rules, builder, pruner, conditions, decided })
     }
 
-    fn findings(mut self) -> Result<Findings, TooComplex> {
+    fn findings(mut self, file: FileId) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
         let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
         let always_true = self.always_true()?;
@@ -137,7 +145,11 @@ impl<'s, 'a> Analysis<'s, 'a> {
         for dead in unreachable.iter_mut().filter(|dead| !dead.condition_never_true) {
             dead.covered_by = self.cover(dead.rule);
         }
-        Ok(Findings { gap, unreachable, always_true })
+        let rules = self.rules;
+        let redundant = self.redundant(&unreachable, |at| rules[at].keyword.file == file);
+        let complete = redundant.is_ok();
+        let redundant = redundant.unwrap_or_default();
+        Ok(Findings { gap, unreachable, always_true, redundant, complete })
     }
 
     fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {

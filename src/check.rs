@@ -15,6 +15,7 @@ mod lists;
 mod names;
 mod order;
 mod outcomes;
+mod redundant;
 mod roles;
 mod schedules;
 mod sets;

@@ -112,6 +112,7 @@ codes! {
     NeverAbsent = "R0507" Warning "a test for absence of what is always there";
     EmptyList = "R0508" Warning "an empty list";
     RepeatedMember = "R0509" Warning "a member that the list already has";
+    RedundantRule = "R0510" Warning "a rule whose absence changes nothing";
 }
 
 impl Code {

@@ -348,6 +348,50 @@ fn assert_exact(rules: &str) {
     let behind: BTreeSet<String> = places.iter().skip(first + 1).cloned().collect();
     assert!(reported.is_subset(&idle), "{report}\n{rules}");
     assert!(idle.difference(&reported).all(|at| behind.contains(at)), "{report}\n{rules}");
+    assert_redundant(&report, &naive, &events, rules);
+}
+
+/// What is reported to change nothing when it is taken away does so, and nothing that does so goes unsaid.
+fn assert_redundant(report: &Report, naive: &Naive, events: &[Event], rules: &str) {
+    let lines: Vec<&str> = rules.lines().collect();
+    let line = |at: &str| at.rsplit(':').next().unwrap().parse::<usize>().unwrap() - 2;
+    let outcome = |at: usize| lines[at].rsplit(" => ").next().unwrap();
+    let mut places: Vec<usize> = naive.places().iter().map(|at| line(at)).collect();
+    places.extend(lines.iter().position(|line| line.starts_with("otherwise")));
+    let holds = |at: usize, event: &Event| {
+        lines[at].starts_with("otherwise") || naive.holds(&format!("main.policy:{}", at + 2), event)
+    };
+    // Each event with the lines that hold for it, in their order.
+    let holding: Vec<Vec<usize>> = events
+        .iter()
+        .map(|event| places.iter().copied().filter(|&at| holds(at, event)).collect())
+        .collect();
+    let deciding: BTreeSet<usize> = holding.iter().filter_map(|at| at.first().copied()).collect();
+    let live: BTreeSet<Vec<usize>> = holding
+        .iter()
+        .map(|at| at.iter().copied().filter(|at| deciding.contains(at)).collect())
+        .collect();
+    let decided = |holding: &Vec<usize>, gone: &BTreeSet<usize>| {
+        holding.iter().find(|at| !gone.contains(at)).map(|&at| outcome(at))
+    };
+    let nothing = BTreeSet::new();
+    let alike = |gone: &BTreeSet<usize>| {
+        live.iter().all(|holding| decided(holding, gone) == decided(holding, &nothing))
+    };
+    let is_rule = |at: &usize| !lines[*at].starts_with("otherwise");
+    let alone: BTreeSet<usize> = deciding
+        .iter()
+        .copied()
+        .filter(|at| is_rule(at) && alike(&BTreeSet::from([*at])))
+        .collect();
+    let reported: BTreeSet<usize> =
+        places_of(report, Code::RedundantRule).iter().map(|at| line(at)).collect();
+    assert!(reported.is_subset(&alone), "{report}\n{rules}");
+    assert!(alike(&reported), "{report}\n{rules}");
+    let leans = |at: &usize| {
+        live.iter().any(|holding| holding.first() == Some(at) && reported.contains(&holding[1]))
+    };
+    assert!(alone.difference(&reported).all(leans), "{report}\n{rules}");
 }
 
 fn places_of(report: &Report, code: Code) -> BTreeSet<String> {

@@ -1,6 +1,6 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
-use super::{Checker, dead};
+use super::{Checker, dead, redundant};
 use crate::analyze::{Findings, TooComplex, Witness, analyze};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
@@ -15,7 +15,8 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
         let report = no_rules(checker, main);
         return checker.report(report);
     };
-    match analyze(&checker.vocabulary, rules, checker.limits.analysis_steps) {
+    let steps = checker.limits.analysis_steps;
+    match analyze(&checker.vocabulary, rules, main.ast.file, steps) {
         Ok(findings) => report(checker, main, rules, &findings),
         // With an `otherwise` every event is decided all the same.
         Err(TooComplex) if last.is_otherwise() => {}
@@ -35,6 +36,7 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
         checker.report(report);
     }
     dead::report(checker, main, rules, findings);
+    redundant::report(checker, main, rules, findings);
 }
 
 fn no_rules(checker: &Checker<'_>, main: &Unit) -> Diagnostic {
