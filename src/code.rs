@@ -113,6 +113,8 @@ codes! {
     EmptyList = "R0508" Warning "an empty list";
     RepeatedMember = "R0509" Warning "a member that the list already has";
     RedundantRule = "R0510" Warning "a rule whose absence changes nothing";
+    BadAllow = "R0511" Warning "an `allow` without a reason, or of what cannot be silenced";
+    UnusedAllow = "R0512" Warning "an `allow` that silences nothing";
 }
 
 impl Code {

@@ -7,17 +7,22 @@ use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
 
-pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
+/// Tells what the analysis finds, and whether the work sufficed for all of it.
+pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> bool {
     if checker.damaged || checker.problems.has_errors() || checker.excused.any() {
-        return;
+        return false;
     }
     let Some(last) = rules.last() else {
         let report = no_rules(checker, main);
-        return checker.report(report);
+        checker.report(report);
+        return true;
     };
     let steps = checker.limits.analysis_steps;
     match analyze(&checker.vocabulary, rules, main.ast.file, steps) {
-        Ok(findings) => report(checker, main, rules, &findings),
+        Ok(findings) => {
+            report(checker, main, rules, &findings);
+            return findings.complete;
+        }
         // With an `otherwise` every event is decided all the same.
         Err(TooComplex) if last.is_otherwise() => {}
         Err(TooComplex) => {
@@ -28,6 +33,7 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
             checker.report(with_last_word(report, fix));
         }
     }
+    false
 }
 
 fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
