@@ -21,6 +21,7 @@ mod diff;
 #[cfg(test)]
 mod fixture;
 mod layout;
+mod overlaps;
 mod prune;
 mod redundant;
 mod regions;
@@ -35,6 +36,7 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub(crate) use overlaps::{Overlapped, Taker};
 pub(crate) use redundant::Redundant;
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
@@ -60,8 +62,19 @@ pub(crate) struct Findings {
     pub(crate) always_true: Vec<usize>,
     /// Rules of the file in question that may be taken away.
     pub(crate) redundant: Vec<Redundant>,
+    /// Rules of the file in question that earlier ones take events from; none where it is not wanted.
+    pub(crate) overlapped: Vec<Overlapped>,
     /// Whether the work sufficed for all that was asked; what was not found out is left out.
     pub(crate) complete: bool,
+}
+
+/// What is asked beyond what every policy must be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// The file whose rules are looked at.
+    pub(crate) file: FileId,
+    /// Whether it is wanted which rules overlap.
+    pub(crate) overlaps: bool,
 }
 
 /// A rule that can never decide.
@@ -75,19 +88,19 @@ pub(crate) struct Unreachable {
     pub(crate) condition_never_true: bool,
 }
 
-/// Analyses rules in order, in at most so many steps; what is to be taken away is looked for in one file.
+/// Analyses rules in order, in at most so many steps.
 ///
 /// # Errors
 /// When the steps do not suffice, or a text test is of a kind that cannot be analysed.
 pub(crate) fn analyze(
     vocabulary: &Vocabulary,
     rules: &[Rule],
-    file: FileId,
+    wanted: Wanted,
     steps: usize,
 ) -> Result<Findings, TooComplex> {
     let mut budget = Budget::new(steps);
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
-    Analysis::new(&space, rules, budget)?.findings(file)
+    Analysis::new(&space, rules, budget)?.findings(wanted)
 }
 
 /// The positions of the rules that can never decide.
@@ -136,7 +149,7 @@ impl<'s, 'a> Analysis<'s, 'a> {
         Ok(Analysis { space, rules, builder, pruner, conditions, decided })
     }
 
-    fn findings(mut self, file: FileId) -> Result<Findings, TooComplex> {
+    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
         let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
         let always_true = self.always_true()?;
@@ -146,10 +159,17 @@ impl<'s, 'a> Analysis<'s, 'a> {
             dead.covered_by = self.cover(dead.rule);
         }
         let rules = self.rules;
-        let redundant = self.redundant(&unreachable, |at| rules[at].keyword.file == file);
-        let complete = redundant.is_ok();
-        let redundant = redundant.unwrap_or_default();
-        Ok(Findings { gap, unreachable, always_true, redundant, complete })
+        let is_own = |at: usize| rules[at].keyword.file == wanted.file;
+        // So is this: what there is too much to look at for is left out.
+        let redundant = self.redundant(&unreachable, is_own);
+        let overlapped = match wanted.overlaps {
+            true => self.overlapped(is_own),
+            false => Ok(Vec::new()),
+        };
+        let complete = redundant.is_ok() && overlapped.is_ok();
+        let (redundant, overlapped) =
+            (redundant.unwrap_or_default(), overlapped.unwrap_or_default());
+        Ok(Findings { gap, unreachable, always_true, redundant, overlapped, complete })
     }
 
     fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {

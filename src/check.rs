@@ -16,6 +16,7 @@ mod lists;
 mod names;
 mod order;
 mod outcomes;
+mod overlaps;
 mod redundant;
 mod roles;
 mod schedules;

@@ -1,7 +1,7 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
-use super::{Checker, dead, redundant};
-use crate::analyze::{Findings, TooComplex, Witness, analyze};
+use super::{Checker, dead, overlaps, redundant};
+use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
 use crate::policy::Rule;
@@ -18,7 +18,8 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         return true;
     };
     let steps = checker.limits.analysis_steps;
-    match analyze(&checker.vocabulary, rules, main.ast.file, steps) {
+    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes };
+    match analyze(&checker.vocabulary, rules, wanted, steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
             return findings.complete;
@@ -43,6 +44,7 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
     }
     dead::report(checker, main, rules, findings);
     redundant::report(checker, main, rules, findings);
+    overlaps::report(checker, rules, findings);
 }
 
 fn no_rules(checker: &Checker<'_>, main: &Unit) -> Diagnostic {
