@@ -95,7 +95,7 @@ impl Diagnostic {
         Diagnostic {
             code,
             severity: code.severity(),
-            message: on_one_line(message.into()),
+            message: presentable(message.into()),
             primary: Label { span, text: String::new() },
             secondary: Vec::new(),
             help: None,
@@ -105,19 +105,19 @@ impl Diagnostic {
 
     /// Says what is to be seen at the place itself.
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = on_one_line(text.into());
+        self.primary.text = presentable(text.into());
         self
     }
 
     /// Adds another place.
     pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: on_one_line(text.into()) });
+        self.secondary.push(Label { span, text: presentable(text.into()) });
         self
     }
 
     /// Says why, or what to do.
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(on_one_line(text.into()));
+        self.help = Some(presentable(text.into()));
         self
     }
 
@@ -128,7 +128,10 @@ impl Diagnostic {
 
     /// Adds a fix of several replacements.
     pub(crate) fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        let title = on_one_line(title.into());
+        if edits.iter().any(|edit| edit.text.len() > LONGEST_FIX) {
+            return self;
+        }
+        let title = presentable(title.into());
         self.fixes.push(Fix { title, edits, is_guess: false });
         self
     }
@@ -145,6 +148,39 @@ impl Diagnostic {
     pub fn one_line<'a>(&'a self, sources: &'a Sources) -> impl fmt::Display + 'a {
         OneLine { diagnostic: self, sources }
     }
+}
+
+/// What is quoted from a policy is shown up to so many characters, and a whole message up to so many.
+const LONGEST_QUOTE: usize = 100;
+const LONGEST_MESSAGE: usize = 2_000;
+
+/// A fix that writes more bytes than this helps nobody.
+const LONGEST_FIX: usize = 2_000;
+
+/// The text as it is shown, on one line and not too long.
+fn presentable(text: String) -> String {
+    on_one_line(if text.len() > LONGEST_QUOTE { shortened(&text) } else { text })
+}
+
+/// The text with long quotes cut in the middle.
+fn shortened(text: &str) -> String {
+    let quote = |(at, part): (usize, &str)| {
+        if at % 2 == 1 { cut(part, LONGEST_QUOTE) } else { part.to_owned() }
+    };
+    let parts: Vec<String> = text.split('`').enumerate().map(quote).collect();
+    cut(&parts.join("`"), LONGEST_MESSAGE)
+}
+
+/// The beginning and the end of a text of more than `longest` characters.
+fn cut(text: &str, longest: usize) -> String {
+    let count = text.chars().count();
+    if count <= longest {
+        return text.to_owned();
+    }
+    let end = longest / 5;
+    let beginning: String = text.chars().take(longest - end - 1).collect();
+    let rest: String = text.chars().skip(count - end).collect();
+    format!("{beginning}…{rest}")
 }
 
 /// The text with its control characters written out: a name with a line break in it, or with an order to the

@@ -76,7 +76,7 @@ impl FileSystem {
 
     /// The path to open, which lies in the root if there is one.
     fn locate(&self, path: &Path) -> Result<PathBuf, FileProblem> {
-        let Some(root) = &self.root else { return Ok(path.to_owned()) };
+        let Some(root) = &self.root else { return regular(path.to_owned()) };
         // What climbs out is refused before the disk is asked, so that the answer does not tell what is there.
         let climbs = path.is_relative() && path.starts_with("..");
         if climbs || (path.is_absolute() && !path.starts_with(root)) {
@@ -86,10 +86,15 @@ impl FileSystem {
         if !real.starts_with(root) {
             return Err(FileProblem::Outside);
         }
-        if !real.is_file() {
-            return Err(FileProblem::Unreadable("it is not a regular file".to_owned()));
-        }
-        Ok(real)
+        regular(real)
+    }
+}
+
+/// The path, if it is that of a regular file: a pipe or a device may never end.
+fn regular(path: PathBuf) -> Result<PathBuf, FileProblem> {
+    match fs::metadata(&path)? {
+        metadata if metadata.is_file() || metadata.is_dir() => Ok(path),
+        _ => Err(FileProblem::Unreadable("it is not a regular file".to_owned())),
     }
 }
 

@@ -41,7 +41,7 @@ fn too_large(file: FileId, size: usize, limit: usize) -> Diagnostic {
     // A reader need not read more than one byte over.
     let seen = if size == limit + 1 { String::new() } else { format!("it has {size} bytes; ") };
     Diagnostic::new(Code::FileTooLarge, Span::new(file, 0..0), message)
-        .help(format!("{seen}split it, or let the host raise the limit"))
+        .help(format!("{seen}split it, or the program that loads it raises the limit"))
 }
 
 fn not_utf8(file: FileId, at: usize) -> Diagnostic {
@@ -92,15 +92,15 @@ impl Excess {
             Excess::Elements(at) => Diagnostic::new(
                 Code::TooLarge,
                 span(at, 1),
-                format!("more than {} elements in one list", limits.list_elements),
+                format!("more than {} elements between one pair of brackets", limits.list_elements),
             )
-            .help("split it into lists with names, which another list can name; or let the host raise the limit"),
+            .help("a list can name other lists, and an enum grow by `+=`; or the program that loads it raises the limit"),
             Excess::Rules(at) => Diagnostic::new(
                 Code::TooLarge,
                 span(at, "when".len()),
                 format!("the file has more than {} rules", limits.rules),
             )
-            .help("put values that are decided alike into one set, or let the host raise the limit"),
+            .help("put values that are decided alike into one set, or the program that loads it raises the limit"),
         }
     }
 }

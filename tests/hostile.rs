@@ -76,6 +76,14 @@ impl Case {
         let found = errors(&report);
         let shown: String = report.to_string().chars().take(2000).collect();
         assert_eq!(found, self.expected, "{}: {shown}", self.name);
+        // However long the text, what is said of it can be read.
+        for diagnostic in &report.diagnostics {
+            let labels = diagnostic.secondary.iter().chain([&diagnostic.primary]);
+            let said = labels.map(|label| &label.text).chain(&diagnostic.help);
+            assert!(said.chain([&diagnostic.message]).all(|text| text.len() < 10_000), "{shown}");
+            let edits = diagnostic.fixes.iter().flat_map(|fix| &fix.edits);
+            assert!(edits.clone().all(|edit| edit.text.len() < 10_000), "{shown}");
+        }
     }
 }
 

@@ -90,10 +90,11 @@ impl EffectiveRule {
     }
 }
 
-/// The place and the documentation as comment lines.
+/// The place, and the documentation as comment lines; the blank line keeps the place from being part of it.
 fn comment(place: &str, documentation: Option<&str>) -> String {
-    let lines = std::iter::once(place).chain(documentation.into_iter().flat_map(str::lines));
-    lines.map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect()
+    let line = |line: &str| format!("# {line}").trim_end().to_owned() + "\n";
+    let documentation: String = documentation.into_iter().flat_map(str::lines).map(line).collect();
+    format!("{}\n{documentation}", line(&format!("From {place}:")))
 }
 
 /// Text in the one layout.

@@ -90,6 +90,10 @@ fn hint_of_sign(
         "." if place.previous_end == place.at => {
             report.help("only members and the sets of packs have names with dots")
         }
+        "-" if place.is_inside_a_name() => report
+            .help("a name is made of letters, digits and `_`")
+            .fix("write `_`", place.span, "_")
+            .guess(),
         "+" | "-" | "*" | "/" | "%" if !expects(Expected::Value) => {
             report.help("there is no arithmetic; write the result")
         }

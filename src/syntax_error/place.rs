@@ -35,6 +35,14 @@ impl<'t> Place<'t> {
         KEYWORDS.contains(&self.found) && self.text[self.previous_end..self.at].contains('\n')
     }
 
+    /// Whether letters touch the token on both sides.
+    pub(super) fn is_inside_a_name(&self) -> bool {
+        let is_letter = |c: char| c.is_ascii_alphabetic();
+        self.previous_end == self.at
+            && self.before().ends_with(is_letter)
+            && self.behind().starts_with(is_letter)
+    }
+
     pub(super) fn before(&self) -> &'t str {
         &self.text[..self.previous_end]
     }

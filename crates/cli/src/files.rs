@@ -82,6 +82,11 @@ fn read_limited(input: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether something other than a file or a folder has this name.
+pub fn is_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
 /// What a file of the command line is called in diagnostics.
 pub fn display_name(name: &OsString) -> String {
     if name == STANDARD_INPUT {

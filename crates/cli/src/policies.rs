@@ -19,7 +19,13 @@ pub fn load_option(option: &PolicyOption, format: Format) -> Result<Policy> {
     // An empty variable is as good as none.
     let name =
         option.policy.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| DEFAULT.into());
-    load(&name, format)
+    let loaded = load(&name, format);
+    if loaded.is_err() && std::env::var_os("REDRESS_POLICY").is_some_and(|set| set == name) {
+        terminal::say(
+            "note: the policy is the one that the variable REDRESS_POLICY names".to_owned(),
+        );
+    }
+    loaded
 }
 
 /// Loads a policy; where it is refused, its problems are reported on standard error.
@@ -38,7 +44,8 @@ pub fn check_with(name: &OsString, told: impl Fn(PolicyLoader) -> PolicyLoader) 
         return Ok(told(PolicyLoader::bundled_only()).check_bundled(file));
     }
     let loader = told(PolicyLoader::new());
-    if name == STANDARD_INPUT {
+    // A pipe that the user names is read; those that policies name are not.
+    if name == STANDARD_INPUT || files::is_pipe(Path::new(name)) {
         let text = files::read(name)?;
         return Ok(loader.check_text(&files::display_name(name), text));
     }

@@ -31,9 +31,17 @@ pub fn problems(report: &Report, colour: bool) -> String {
 
 /// How many problems a report does not keep.
 pub fn more(report: &Report) -> Option<String> {
-    let place = report.sources.iter().next().map_or("", |(_, source)| source.name());
+    let place =
+        report.sources.iter().next().map_or_else(String::new, |(_, source)| shown_name(source));
     (report.suppressed > 0)
         .then(|| format!("… and {} in {place}", count(report.suppressed, "more problem")))
+}
+
+/// The name of a file with its control characters written out, so that none is an order to the terminal.
+fn shown_name(source: &Source) -> String {
+    let shown =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    source.name().chars().map(shown).collect()
 }
 
 /// One problem, without a line break at its end.
@@ -101,13 +109,13 @@ fn excerpt<'a>(finding: &Finding<'a>, file: FileId, marked: Vec<Marked<'a>>) -> 
     let snippet =
         Snippet::source(excerpt.text).line_start(excerpt.first_line).annotations(annotations);
     if !excerpt.is_cut {
-        return vec![snippet.path(source.name()).into()];
+        return vec![snippet.path(shown_name(source)).into()];
     }
     // Where a line is cut, its columns are not those of the source: they are told beforehand.
     let header =
         marked.iter().find(|(_, (kind, _))| *kind == AnnotationKind::Primary).or(marked.first());
     let position = source.position(header.map_or(0, |(range, _)| range.start));
-    let origin = Origin::path(source.name()).line(position.line).char_column(position.column);
+    let origin = Origin::path(shown_name(source)).line(position.line).char_column(position.column);
     vec![origin.into(), snippet.into()]
 }
 
