@@ -75,6 +75,8 @@ pub(crate) struct Wanted {
     pub(crate) file: FileId,
     /// Whether it is wanted which rules overlap.
     pub(crate) overlaps: bool,
+    /// The steps that each question beyond may take.
+    pub(crate) steps: usize,
 }
 
 /// A rule that can never decide.
@@ -160,8 +162,10 @@ impl<'s, 'a> Analysis<'s, 'a> {
         }
         let rules = self.rules;
         let is_own = |at: usize| rules[at].keyword.file == wanted.file;
-        // So is this: what there is too much to look at for is left out.
+        // These have the steps to themselves; what they do not suffice for is left out.
+        self.builder.diagram.budget = Budget::new(wanted.steps);
         let redundant = self.redundant(&unreachable, is_own);
+        self.builder.diagram.budget = Budget::new(wanted.steps);
         let overlapped = match wanted.overlaps {
             true => self.overlapped(is_own),
             false => Ok(Vec::new()),

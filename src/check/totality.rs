@@ -18,7 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         return true;
     };
     let steps = checker.limits.analysis_steps;
-    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes };
+    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes, steps };
     match analyze(&checker.vocabulary, rules, wanted, steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
