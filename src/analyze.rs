@@ -23,7 +23,9 @@ mod fixture;
 mod goals;
 mod layout;
 mod nearest;
+mod overlaps;
 mod prune;
+mod redundant;
 mod regions;
 mod show;
 mod space;
@@ -38,11 +40,14 @@ pub use budget::TooComplex;
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
 pub use goals::{Goal, Reach};
 pub use nearest::{FactChange, Nearest};
+pub(crate) use overlaps::{Overlapped, Taker};
+pub(crate) use redundant::Redundant;
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
 use crate::condition::Condition;
 use crate::policy::Rule;
+use crate::source::FileId;
 use crate::vocabulary::Vocabulary;
 use budget::Budget;
 use build::Builder;
@@ -59,6 +64,23 @@ pub(crate) struct Findings {
     pub(crate) unreachable: Vec<Unreachable>,
     /// Rules other than `otherwise` whose condition holds for every event.
     pub(crate) always_true: Vec<usize>,
+    /// Rules of the file in question that may be taken away.
+    pub(crate) redundant: Vec<Redundant>,
+    /// Rules of the file in question that earlier ones take events from; none where it is not wanted.
+    pub(crate) overlapped: Vec<Overlapped>,
+    /// Whether the work sufficed for all that was asked; what was not found out is left out.
+    pub(crate) complete: bool,
+}
+
+/// What is asked beyond what every policy must be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// The file whose rules are looked at.
+    pub(crate) file: FileId,
+    /// Whether it is wanted which rules overlap.
+    pub(crate) overlaps: bool,
+    /// The steps that each question beyond may take.
+    pub(crate) steps: usize,
 }
 
 /// A rule that can never decide.
@@ -79,11 +101,12 @@ pub(crate) struct Unreachable {
 pub(crate) fn analyze(
     vocabulary: &Vocabulary,
     rules: &[Rule],
+    wanted: Wanted,
     steps: usize,
 ) -> Result<Findings, TooComplex> {
     let mut budget = Budget::new(steps);
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
-    Analysis::new(&space, rules, budget)?.findings()
+    Analysis::new(&space, rules, budget)?.findings(wanted)
 }
 
 /// The positions of the rules that can never decide.
@@ -132,7 +155,7 @@ impl<'s, 'a> Analysis<'s, 'a> {
         Ok(Analysis { space, rules, builder, pruner, conditions, decided })
     }
 
-    fn findings(mut self) -> Result<Findings, TooComplex> {
+    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
         let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
         let always_true = self.always_true()?;
@@ -141,7 +164,20 @@ impl<'s, 'a> Analysis<'s, 'a> {
         for dead in unreachable.iter_mut().filter(|dead| !dead.condition_never_true) {
             dead.covered_by = self.cover(dead.rule);
         }
-        Ok(Findings { gap, unreachable, always_true })
+        let rules = self.rules;
+        let is_own = |at: usize| rules[at].keyword.file == wanted.file;
+        // These have the steps to themselves; what they do not suffice for is left out.
+        self.builder.diagram.budget = Budget::new(wanted.steps);
+        let redundant = self.redundant(&unreachable, is_own);
+        self.builder.diagram.budget = Budget::new(wanted.steps);
+        let overlapped = match wanted.overlaps {
+            true => self.overlapped(is_own),
+            false => Ok(Vec::new()),
+        };
+        let complete = redundant.is_ok() && overlapped.is_ok();
+        let (redundant, overlapped) =
+            (redundant.unwrap_or_default(), overlapped.unwrap_or_default());
+        Ok(Findings { gap, unreachable, always_true, redundant, overlapped, complete })
     }
 
     fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {

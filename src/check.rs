@@ -3,6 +3,7 @@
 //! One check a file. What merely follows from something already reported is not reported again: a part that
 //! is wrong is `None`, and a name that a broken declaration may have declared is excused.
 
+mod allows;
 mod conditions;
 mod constants;
 mod dead;
@@ -15,6 +16,8 @@ mod lists;
 mod names;
 mod order;
 mod outcomes;
+mod overlaps;
+mod redundant;
 mod roles;
 mod schedules;
 mod sets;
@@ -46,13 +49,20 @@ pub(crate) fn check(
     limits: &Limits,
     problems: &mut Diagnostics,
 ) -> Option<Checked> {
+    allows::gather(Files::of(chain), sources, problems);
     let mut checker = Checker::new(Files::of(chain), sources, limits, problems);
     let rules = checker.resolve();
-    let main = chain.main()?;
+    let Some(main) = chain.main() else {
+        allows::report_unused(&mut checker);
+        return None;
+    };
     let rules = order::arrange(&mut checker, rules);
     let examples = examples::check(&mut checker, main, &rules);
-    totality::check(&mut checker, main, &rules);
+    let analysed = totality::check(&mut checker, main, &rules);
     unused::check(&mut checker, main);
+    if analysed {
+        allows::report_unused(&mut checker);
+    }
     let refused = checker.problems.has_errors();
     let vocabulary = checker.vocabulary;
     (!refused).then_some(Checked { vocabulary, rules, examples })

@@ -112,6 +112,13 @@ codes! {
     NeverAbsent = "R0507" Warning "a test for absence of what is always there";
     EmptyList = "R0508" Warning "an empty list";
     RepeatedMember = "R0509" Warning "a member that the list already has";
+    RedundantRule = "R0510" Warning "a rule whose absence changes nothing";
+    BadAllow = "R0511" Warning "an `allow` without a reason, or of what cannot be silenced";
+    UnusedAllow = "R0512" Warning "an `allow` that silences nothing";
+
+    // Worth knowing, where it is asked for.
+    PartlyCovered = "R0601" Note "a rule that decides only some of the events it holds for";
+    Overlap = "R0602" Note "rules that overlap and decide differently";
 }
 
 impl Code {

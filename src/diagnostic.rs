@@ -4,15 +4,20 @@
 //! into text at the edge. Wording: lower case, no final stop, the author's own text in backticks, the
 //! explanation in `help`.
 
+mod silence;
+
 use std::fmt;
 
 use crate::source::{Sources, Span};
 
 pub use crate::code::Code;
+pub(crate) use silence::{Silencer, Silencers};
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Worth knowing, and told only where it is asked for.
+    Note,
     /// Suspicious, but it has a meaning.
     Warning,
     /// The policy is refused.
@@ -20,9 +25,10 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// `"warning"` or `"error"`.
+    /// `"note"`, `"warning"` or `"error"`.
     pub fn as_str(self) -> &'static str {
         match self {
+            Severity::Note => "note",
             Severity::Warning => "warning",
             Severity::Error => "error",
         }
@@ -202,24 +208,57 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Collects diagnostics up to a limit and counts the rest; errors are kept before warnings.
+/// Diagnostics of one severity, as many as are kept, and how many there were.
+#[derive(Debug, Default)]
+struct Collected {
+    kept: Vec<Diagnostic>,
+    count: usize,
+}
+
+impl Collected {
+    fn push(&mut self, limit: usize, make: impl FnOnce() -> Diagnostic) {
+        self.count += 1;
+        if self.kept.len() < limit {
+            self.kept.push(make());
+        }
+    }
+}
+
+/// What is reported in the end.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// In the order of their places, each once.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many more there were.
+    pub(crate) suppressed: usize,
+    /// How many errors there were, kept or not.
+    pub(crate) errors: usize,
+    /// How many notes there were, kept or not.
+    pub(crate) notes: usize,
+}
+
+/// Collects diagnostics up to a limit and counts the rest; errors are kept before warnings, these before notes.
 #[derive(Debug)]
 pub(crate) struct Diagnostics {
-    kept_errors: Vec<Diagnostic>,
-    kept_warnings: Vec<Diagnostic>,
+    errors: Collected,
+    warnings: Collected,
+    notes: Collected,
     limit: usize,
-    errors: usize,
-    warnings: usize,
+    /// Whether notes are asked for.
+    pub(crate) wants_notes: bool,
+    silencers: Silencers,
 }
 
 impl Diagnostics {
+    /// None yet; notes are not asked for.
     pub(crate) fn new(limit: usize) -> Self {
         Diagnostics {
-            kept_errors: Vec::new(),
-            kept_warnings: Vec::new(),
+            errors: Collected::default(),
+            warnings: Collected::default(),
+            notes: Collected::default(),
             limit,
-            errors: 0,
-            warnings: 0,
+            wants_notes: false,
+            silencers: Silencers::default(),
         }
     }
 
@@ -227,20 +266,25 @@ impl Diagnostics {
     ///
     /// It is made only if it is kept: a list of a million misspelt names costs no million suggestions.
     pub(crate) fn push(&mut self, severity: Severity, make: impl FnOnce() -> Diagnostic) {
-        let (kept, count) = match severity {
-            Severity::Error => (&mut self.kept_errors, &mut self.errors),
-            Severity::Warning => (&mut self.kept_warnings, &mut self.warnings),
+        let collected = match severity {
+            Severity::Error => return self.errors.push(self.limit, make),
+            Severity::Warning => &mut self.warnings,
+            Severity::Note if !self.wants_notes => return,
+            Severity::Note => &mut self.notes,
         };
-        *count += 1;
-        if kept.len() < self.limit {
-            kept.push(make());
+        if self.silencers.is_empty() {
+            return collected.push(self.limit, make);
+        }
+        let diagnostic = make();
+        if !self.silencers.silence(&diagnostic) {
+            collected.push(self.limit, || diagnostic);
         }
     }
 
     /// Counts an error without looking into it, if there are too many already.
     pub(crate) fn count_if_full(&mut self) -> bool {
-        let is_full = self.kept_errors.len() >= self.limit;
-        self.errors += usize::from(is_full);
+        let is_full = self.errors.kept.len() >= self.limit;
+        self.errors.count += usize::from(is_full);
         is_full
     }
 
@@ -251,19 +295,45 @@ impl Diagnostics {
 
     /// Whether the policy is refused already.
     pub(crate) fn has_errors(&self) -> bool {
-        self.errors > 0
+        self.errors.count > 0
     }
 
-    /// The diagnostics in the order of their places, each once, how many more there were, and how many errors.
-    pub(crate) fn finish(self) -> (Vec<Diagnostic>, usize, usize) {
-        let Diagnostics { kept_errors: mut list, kept_warnings, limit, errors, warnings } = self;
-        let kept_errors = list.len();
-        list.extend(kept_warnings.into_iter().take(limit - kept_errors));
-        let suppressed = errors + warnings - list.len();
+    /// Silences warnings and notes, those included that are already here.
+    pub(crate) fn silence(&mut self, mut silencers: Silencers) {
+        for collected in [&mut self.warnings, &mut self.notes] {
+            let before = collected.kept.len();
+            collected.kept.retain(|diagnostic| !silencers.silence(diagnostic));
+            collected.count -= before - collected.kept.len();
+        }
+        self.silencers = silencers;
+    }
+
+    /// What silences diagnostics.
+    pub(crate) fn silencers(&self) -> &Silencers {
+        &self.silencers
+    }
+
+    /// All that is reported.
+    pub(crate) fn finish(self) -> Finished {
+        let Diagnostics { errors, warnings, notes, limit, .. } = self;
+        let all = errors.count + warnings.count + notes.count;
+        let kept = errors.kept.into_iter().chain(warnings.kept).chain(notes.kept);
+        let mut list: Vec<Diagnostic> = kept.take(limit).collect();
+        let suppressed = all - list.len();
         let place = |d: &Diagnostic| (d.primary.span, d.code);
         list.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        let count = |list: &[Diagnostic], severity: Severity| {
+            list.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        };
+        let severities = [Severity::Error, Severity::Note];
+        let before = severities.map(|severity| count(&list, severity));
         list.dedup();
-        let different = list.iter().filter(|d| d.severity == Severity::Error).count();
-        (list, suppressed, errors - (kept_errors - different))
+        let after = severities.map(|severity| count(&list, severity));
+        Finished {
+            suppressed,
+            errors: errors.count - (before[0] - after[0]),
+            notes: notes.count - (before[1] - after[1]),
+            diagnostics: list,
+        }
     }
 }

@@ -93,11 +93,12 @@ use source::Sources;
 fn build(loader: &PolicyLoader, main: gather::Main<'_>) -> Report {
     let mut sources = Sources::default();
     let mut problems = Diagnostics::new(loader.limits.diagnostics);
+    problems.wants_notes = loader.notes;
     let files = gather::gather(loader, main, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
-    let (diagnostics, suppressed, errors) = problems.finish();
+    let diagnostic::Finished { diagnostics, suppressed, errors, notes } = problems.finish();
     let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
-    Report { sources, diagnostics, suppressed, policy, errors }
+    Report { sources, diagnostics, suppressed, policy, errors, notes }
 }
 
 /// The README's programs run as tests.

@@ -317,7 +317,7 @@ mod tests {
             let mut problems = Diagnostics::new(1);
             let span = Span::new(FileId(0), 0..written.len());
             prop_assert_eq!(&text(&written, span, &mut problems), &value);
-            prop_assert!(problems.finish().0.is_empty());
+            prop_assert!(problems.finish().diagnostics.is_empty());
             prop_assert!(!written.contains(char::is_control), "{}", written);
         }
     }

@@ -184,6 +184,8 @@ pub struct PolicyLoader {
     pub(crate) limits: Limits,
     /// Name and text of a vocabulary to use where a policy names none.
     pub(crate) vocabulary: Option<(String, String)>,
+    /// Whether notes are wanted.
+    pub(crate) notes: bool,
 }
 
 impl Default for PolicyLoader {
@@ -199,6 +201,7 @@ impl PolicyLoader {
             files: Box::new(FileSystem::anywhere()),
             limits: Limits::default(),
             vocabulary: None,
+            notes: false,
         }
     }
 
@@ -225,6 +228,13 @@ impl PolicyLoader {
     #[must_use]
     pub fn vocabulary(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.vocabulary = Some((name.into(), text.into()));
+        self
+    }
+
+    /// Also tells what is worth knowing though nothing is suspicious about it; usually it does not.
+    #[must_use]
+    pub fn notes(mut self, wanted: bool) -> Self {
+        self.notes = wanted;
         self
     }
 
@@ -290,12 +300,15 @@ pub struct Report {
     pub policy: Option<Policy>,
     /// How many errors there were, those beyond the limit included.
     pub(crate) errors: usize,
+    /// How many notes there were, those beyond the limit included.
+    pub(crate) notes: usize,
 }
 
 impl Report {
     /// A report of errors only.
     pub(crate) fn refused(sources: Sources, diagnostics: Vec<Diagnostic>) -> Self {
-        Report { sources, errors: diagnostics.len(), diagnostics, suppressed: 0, policy: None }
+        let errors = diagnostics.len();
+        Report { sources, diagnostics, suppressed: 0, policy: None, errors, notes: 0 }
     }
 
     /// How many errors there are, those beyond the limit included.
@@ -305,7 +318,13 @@ impl Report {
 
     /// How many warnings there are, those beyond the limit included.
     pub fn warnings(&self) -> usize {
-        (self.diagnostics.len() + self.suppressed).saturating_sub(self.errors)
+        (self.diagnostics.len() + self.suppressed).saturating_sub(self.errors + self.notes)
+    }
+
+    /// How many notes there are, those beyond the limit included; none unless they were
+    /// [asked for](PolicyLoader::notes).
+    pub fn notes(&self) -> usize {
+        self.notes
     }
 
     /// The policy.

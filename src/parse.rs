@@ -62,7 +62,7 @@ pub fn parse(name: &str, text: impl AsRef<[u8]>) -> Parsed {
     let (file, readable) =
         scan::read(&mut sources, name, text.as_ref(), false, &limits, &mut problems);
     let ast = if readable { parse_file(&sources, file, &mut problems) } else { Ast::empty(file) };
-    Parsed { sources, ast, diagnostics: problems.finish().0 }
+    Parsed { sources, ast, diagnostics: problems.finish().diagnostics }
 }
 
 /// Reads a file that [`scan::read`] found readable, a piece at a time: what pest remembers of a piece is

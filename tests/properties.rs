@@ -29,7 +29,7 @@ fn check(written: &Written) -> Report {
         .bases
         .iter()
         .fold(InMemory::new(), |files, (name, text)| files.with(name, text.as_str()));
-    PolicyLoader::new().files(files).check_text("main.policy", &written.text)
+    PolicyLoader::new().files(files).notes(true).check_text("main.policy", &written.text)
 }
 
 fn load(written: &Written) -> Policy {
@@ -348,6 +348,89 @@ fn assert_exact(rules: &str) {
     let behind: BTreeSet<String> = places.iter().skip(first + 1).cloned().collect();
     assert!(reported.is_subset(&idle), "{report}\n{rules}");
     assert!(idle.difference(&reported).all(|at| behind.contains(at)), "{report}\n{rules}");
+    assert_redundant(&report, &naive, &events, rules);
+    assert_overlaps(&report, &naive, &events, rules);
+}
+
+/// Rules that earlier ones take events from are told, and which of them decide otherwise; each with its event.
+fn assert_overlaps(report: &Report, naive: &Naive, events: &[Event], rules: &str) {
+    let places = naive.places();
+    let outcome = |at: &str| {
+        let line: usize = at.rsplit(':').next().unwrap().parse().unwrap();
+        rules.lines().nth(line - 2).unwrap().rsplit(" => ").next().unwrap().to_owned()
+    };
+    let deciding = |event: &Event| naive.decide(event).map(|answer| answer.at);
+    let (mut partly, mut overlapping) = (BTreeSet::new(), BTreeSet::new());
+    for (at, rule) in places.iter().enumerate() {
+        let held: Vec<&Event> = events.iter().filter(|event| naive.holds(rule, event)).collect();
+        let deciders: BTreeSet<String> = held.iter().filter_map(|event| deciding(event)).collect();
+        if !deciders.contains(rule) {
+            continue;
+        }
+        if deciders.len() > 1 {
+            partly.insert(rule.clone());
+        }
+        let beyond =
+            |first: &String| events.iter().any(|e| naive.holds(first, e) && !naive.holds(rule, e));
+        let first = places[..at].iter().filter(|first| deciders.contains(*first));
+        let clashing = first.filter(|first| outcome(first) != outcome(rule) && beyond(first));
+        overlapping.extend(clashing.map(|first| format!("`{first}` and `{rule}`")));
+    }
+    assert_eq!(places_of(report, Code::PartlyCovered), partly, "{report}\n{rules}");
+    let told = report.diagnostics.iter().filter(|d| d.code == Code::Overlap);
+    let told: BTreeSet<String> =
+        told.map(|d| d.message.replace(" overlap and decide differently", "")).collect();
+    assert_eq!(told, overlapping, "{report}\n{rules}");
+    for note in report.diagnostics.iter().filter(|d| d.severity == redress::Severity::Note) {
+        for label in &note.secondary {
+            let event = event_of(label.text.split('`').nth(1).unwrap());
+            assert_eq!(deciding(&event), Some(report.sources.place(label.span)), "{report}");
+            assert!(naive.holds(&report.sources.place(note.primary.span), &event), "{report}");
+        }
+    }
+}
+
+/// What is reported to change nothing when it is taken away does so, and nothing that does so goes unsaid.
+fn assert_redundant(report: &Report, naive: &Naive, events: &[Event], rules: &str) {
+    let lines: Vec<&str> = rules.lines().collect();
+    let line = |at: &str| at.rsplit(':').next().unwrap().parse::<usize>().unwrap() - 2;
+    let outcome = |at: usize| lines[at].rsplit(" => ").next().unwrap();
+    let mut places: Vec<usize> = naive.places().iter().map(|at| line(at)).collect();
+    places.extend(lines.iter().position(|line| line.starts_with("otherwise")));
+    let holds = |at: usize, event: &Event| {
+        lines[at].starts_with("otherwise") || naive.holds(&format!("main.policy:{}", at + 2), event)
+    };
+    // Each event with the lines that hold for it, in their order.
+    let holding: Vec<Vec<usize>> = events
+        .iter()
+        .map(|event| places.iter().copied().filter(|&at| holds(at, event)).collect())
+        .collect();
+    let deciding: BTreeSet<usize> = holding.iter().filter_map(|at| at.first().copied()).collect();
+    let live: BTreeSet<Vec<usize>> = holding
+        .iter()
+        .map(|at| at.iter().copied().filter(|at| deciding.contains(at)).collect())
+        .collect();
+    let decided = |holding: &Vec<usize>, gone: &BTreeSet<usize>| {
+        holding.iter().find(|at| !gone.contains(at)).map(|&at| outcome(at))
+    };
+    let nothing = BTreeSet::new();
+    let alike = |gone: &BTreeSet<usize>| {
+        live.iter().all(|holding| decided(holding, gone) == decided(holding, &nothing))
+    };
+    let is_rule = |at: &usize| !lines[*at].starts_with("otherwise");
+    let alone: BTreeSet<usize> = deciding
+        .iter()
+        .copied()
+        .filter(|at| is_rule(at) && alike(&BTreeSet::from([*at])))
+        .collect();
+    let reported: BTreeSet<usize> =
+        places_of(report, Code::RedundantRule).iter().map(|at| line(at)).collect();
+    assert!(reported.is_subset(&alone), "{report}\n{rules}");
+    assert!(alike(&reported), "{report}\n{rules}");
+    let leans = |at: &usize| {
+        live.iter().any(|holding| holding.first() == Some(at) && reported.contains(&holding[1]))
+    };
+    assert!(alone.difference(&reported).all(leans), "{report}\n{rules}");
 }
 
 fn places_of(report: &Report, code: Code) -> BTreeSet<String> {

@@ -174,7 +174,10 @@ impl Diagram {
             return Ok(answer);
         }
         let level = self.level(a).min(self.level(b));
-        let pairs = self.pairs(level, a, b);
+        let pairs = match operation {
+            Operation::First => self.pairs(level, a, b),
+            Operation::Within => self.pairs_within(level, a, b),
+        };
         self.budget.spend(LOOK + pairs.len())?;
         let mut runs = Vec::with_capacity(pairs.len());
         for (from, a, b) in pairs {
@@ -220,6 +223,54 @@ impl Diagram {
         Ok(zipped)
     }
 
+    /// What `join` makes of the numbers of neighbours, until one diagram is left; nothing joined with something
+    /// is that.
+    pub(crate) fn join(
+        &mut self,
+        mut nodes: Vec<Node>,
+        join: &mut dyn FnMut(u32, u32) -> u32,
+    ) -> Result<Node, TooComplex> {
+        while nodes.len() > 1 {
+            let mut joined = Vec::with_capacity(nodes.len().div_ceil(2));
+            for pair in nodes.chunks(2) {
+                joined.push(match *pair {
+                    [a, b] => self.join_known(a, b, join, &mut HashMap::new())?,
+                    _ => pair[0],
+                });
+            }
+            nodes = joined;
+        }
+        Ok(nodes.first().copied().unwrap_or(Node::NOTHING))
+    }
+
+    fn join_known(
+        &mut self,
+        a: Node,
+        b: Node,
+        join: &mut dyn FnMut(u32, u32) -> u32,
+        known: &mut HashMap<(Node, Node), Node>,
+    ) -> Result<Node, TooComplex> {
+        match (a.as_number(), b.as_number()) {
+            (Some(0), _) => return Ok(b),
+            (_, Some(0)) => return Ok(a),
+            (Some(a), Some(b)) => return Ok(Node::number(join(a, b))),
+            _ => {}
+        }
+        if let Some(&joined) = known.get(&(a, b)) {
+            return Ok(joined);
+        }
+        let level = self.level(a).min(self.level(b));
+        let pairs = self.pairs(level, a, b);
+        self.budget.spend(LOOK + pairs.len())?;
+        let mut runs = Vec::with_capacity(pairs.len());
+        for (from, a, b) in pairs {
+            runs.push(Run { from, child: self.join_known(a, b, join, known)? });
+        }
+        let joined = self.node(level, runs)?;
+        known.insert((a, b), joined);
+        Ok(joined)
+    }
+
     /// The children of both for each stretch of classes in which neither changes.
     fn pairs(&self, level: u32, a: Node, b: Node) -> Vec<(u32, Node, Node)> {
         let whole = |node| [Run { from: 0, child: node }];
@@ -233,6 +284,27 @@ impl Diagram {
             let (next_left, next_right) = (next_from(left, i), next_from(right, j));
             i += usize::from(next_left <= next_right);
             j += usize::from(next_right <= next_left);
+        }
+        pairs
+    }
+
+    /// The same, but that where the first says nothing the second is not looked at: a condition that is about few
+    /// of very many classes is soon compared.
+    fn pairs_within(&self, level: u32, a: Node, b: Node) -> Vec<(u32, Node, Node)> {
+        if self.level(a) != level || self.level(b) != level {
+            return self.pairs(level, a, b);
+        }
+        let (left, right) = (self.runs(a), self.runs(b));
+        let mut pairs = Vec::with_capacity(2 * left.len());
+        for (at, run) in left.iter().enumerate() {
+            if run.child == Node::NOTHING {
+                pairs.push((run.from, Node::NOTHING, Node::NOTHING));
+                continue;
+            }
+            let end = next_from(left, at);
+            let first = right.partition_point(|other| other.from <= run.from).saturating_sub(1);
+            let here = right[first..].iter().take_while(|other| other.from < end);
+            pairs.extend(here.map(|other| (other.from.max(run.from), run.child, other.child)));
         }
         pairs
     }

@@ -11,7 +11,7 @@ use crate::gather::Unit;
 use crate::policy::Rule;
 
 /// The most other places that are shown, and the most names that are told.
-const MOST_SHOWN: usize = 4;
+pub(super) const MOST_SHOWN: usize = 4;
 
 pub(super) fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
     let own = |at: usize| rules[at].keyword.file == main.ast.file;
@@ -87,7 +87,7 @@ fn show_covering(report: Diagnostic, covering: &[&Rule]) -> Diagnostic {
     others.fold(report, |report, rule| report.also(rule.keyword, text))
 }
 
-fn names(rules: &[&Rule]) -> Vec<String> {
+pub(super) fn names(rules: &[&Rule]) -> Vec<String> {
     rules.iter().map(|rule| format!("`{}`", rule.title())).collect()
 }
 
@@ -100,7 +100,7 @@ fn come_first(names: &[String]) -> String {
     }
 }
 
-fn join(names: &[String]) -> String {
+pub(super) fn join(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),

@@ -1,22 +1,29 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
-use super::{Checker, dead};
-use crate::analyze::{Findings, TooComplex, Witness, analyze};
+use super::{Checker, dead, overlaps, redundant};
+use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
 
-pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
+/// Tells what the analysis finds, and whether the work sufficed for all of it.
+pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> bool {
     if checker.damaged || checker.problems.has_errors() || checker.excused.any() {
-        return;
+        return false;
     }
     let Some(last) = rules.last() else {
         let report = no_rules(checker, main);
-        return checker.report(report);
+        checker.report(report);
+        return true;
     };
-    match analyze(&checker.vocabulary, rules, checker.limits.analysis_steps) {
-        Ok(findings) => report(checker, main, rules, &findings),
+    let steps = checker.limits.analysis_steps;
+    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes, steps };
+    match analyze(&checker.vocabulary, rules, wanted, steps) {
+        Ok(findings) => {
+            report(checker, main, rules, &findings);
+            return findings.complete;
+        }
         // With an `otherwise` every event is decided all the same.
         Err(TooComplex) if last.is_otherwise() => {}
         Err(TooComplex) => {
@@ -27,6 +34,7 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
             checker.report(with_last_word(report, fix));
         }
     }
+    false
 }
 
 fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
@@ -35,6 +43,8 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
         checker.report(report);
     }
     dead::report(checker, main, rules, findings);
+    redundant::report(checker, main, rules, findings);
+    overlaps::report(checker, rules, findings);
 }
 
 fn no_rules(checker: &Checker<'_>, main: &Unit) -> Diagnostic {

@@ -16,6 +16,7 @@
 //! | `escapes on` | `⟨202E⟩` stands for the character U+202E |
 //! | `bundled only` | no files but the library's own |
 //! | `folder only` | the files lie in a folder, and none outside it may be named |
+//! | `notes wanted` | notes are asked for |
 //! | `outcomes narrow` | the host's own type knows only the outcomes `stop` and `fail` |
 
 use std::collections::BTreeMap;
@@ -119,7 +120,8 @@ impl Case {
     }
 
     fn loader(&self) -> PolicyLoader {
-        let loader = PolicyLoader::new().limits(self.limits());
+        let notes = self.option("notes").is_some();
+        let loader = PolicyLoader::new().limits(self.limits()).notes(notes);
         if self.option("folder").is_some() {
             return loader.files(FileSystem::within(self.folder()).unwrap());
         }
@@ -157,7 +159,9 @@ impl Case {
                 "list_members" => &mut limits.list_members,
                 "diagnostics" => &mut limits.diagnostics,
                 "analysis_steps" => &mut limits.analysis_steps,
-                "strict" | "encoding" | "escapes" | "bundled" | "folder" | "outcomes" => continue,
+                "strict" | "encoding" | "escapes" | "bundled" | "folder" | "outcomes" | "notes" => {
+                    continue;
+                }
                 _ => panic!("a host has no `{key}`"),
             };
             *limit = value.parse().unwrap();

@@ -193,6 +193,7 @@ pub struct Explain {
 #[command(after_long_help = "Examples:
   redress check refunds.policy
   redress check --deny-warnings policies/
+  redress check --notes refunds.policy
   redress check --fix refunds.policy
   redress check --format sarif policies/ > redress.sarif")]
 pub struct Check {
@@ -202,6 +203,9 @@ pub struct Check {
     /// Take warnings for errors
     #[arg(long)]
     pub deny_warnings: bool,
+    /// Also tell what is worth knowing though nothing is wrong, such as which rules overlap
+    #[arg(long)]
+    pub notes: bool,
     /// Apply the fixes that guess nothing to the files given, then check what is left
     #[arg(long)]
     pub fix: bool,

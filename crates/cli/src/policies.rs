@@ -35,15 +35,21 @@ pub fn load(name: &OsString, format: Format) -> Result<Policy> {
 
 /// Everything that is wrong or suspicious in a policy.
 pub fn check(name: &OsString) -> Result<Report> {
+    check_with(name, |loader| loader)
+}
+
+/// The same, by a loader that is told what is wanted.
+pub fn check_with(name: &OsString, told: impl Fn(PolicyLoader) -> PolicyLoader) -> Result<Report> {
     if let Some(file) = bundled(name) {
-        return Ok(PolicyLoader::bundled_only().check_bundled(file));
+        return Ok(told(PolicyLoader::bundled_only()).check_bundled(file));
     }
+    let loader = told(PolicyLoader::new());
     // A pipe that the user names is read; those that policies name are not.
     if name == STANDARD_INPUT || files::is_pipe(Path::new(name)) {
         let text = files::read(name)?;
-        return Ok(PolicyLoader::new().check_text(&files::display_name(name), text));
+        return Ok(loader.check_text(&files::display_name(name), text));
     }
-    PolicyLoader::new().check(Path::new(name)).map_err(|error| unreadable(name, &error))
+    loader.check(Path::new(name)).map_err(|error| unreadable(name, &error))
 }
 
 /// The bundled file that a bare word names: a policy, the vocabulary or a pack.

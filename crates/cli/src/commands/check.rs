@@ -42,7 +42,7 @@ fn check(name: &OsString, arguments: &Check, reported: &mut HashSet<String>) -> 
     if arguments.fix {
         fix::fix(name)?;
     }
-    let mut report = policies::check(name)?;
+    let mut report = policies::check_with(name, |loader| loader.notes(arguments.notes))?;
     let mut counts = Counts::of(&report);
     let Report { diagnostics, sources, .. } = &mut report;
     diagnostics.retain(|diagnostic| {
@@ -53,7 +53,8 @@ fn check(name: &OsString, arguments: &Check, reported: &mut HashSet<String>) -> 
         is_new
     });
     if arguments.deny_warnings {
-        diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
+        let warnings = diagnostics.iter_mut().filter(|one| one.severity == Severity::Warning);
+        warnings.for_each(|warning| warning.severity = Severity::Error);
         counts = counts.denied();
     }
     Ok(Checked { name: files::display_name(name), report, counts })

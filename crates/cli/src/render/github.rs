@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use redress::Severity;
+
 use super::{Finding, Place};
 
 /// `::error file=…,line=…::message`
@@ -18,7 +20,12 @@ pub fn problem(finding: &Finding<'_>) -> String {
         }
         false => (properties(&place), format!("{}{help}", diagnostic.message)),
     };
-    format!("::{} {place}title={}::{}", diagnostic.severity, Property(&title), Data(&message))
+    let level = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    format!("::{level} {place}title={}::{}", Property(&title), Data(&message))
 }
 
 /// `file=…,line=…,`

@@ -10,6 +10,9 @@ struct Problems<'a> {
     diagnostics: Vec<Problem<'a>>,
     errors: usize,
     warnings: usize,
+    /// Only where notes were asked for.
+    #[serde(skip_serializing_if = "is_zero")]
+    notes: usize,
 }
 
 #[derive(Serialize)]
@@ -62,10 +65,16 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 /// All problems on one line: what `check --format json` prints.
 pub fn problems(findings: &[Finding<'_>], counts: Counts) -> String {
     let diagnostics = findings.iter().map(problem).collect();
-    let problems = Problems { diagnostics, errors: counts.errors, warnings: counts.warnings };
+    let Counts { errors, warnings, notes } = counts;
+    let problems = Problems { diagnostics, errors, warnings, notes };
     // Text and numbers always become JSON.
     serde_json::to_string(&problems).unwrap_or_default()
 }

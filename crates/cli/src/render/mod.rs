@@ -62,17 +62,23 @@ pub struct Counts {
     pub errors: usize,
     /// What is suspicious.
     pub warnings: usize,
+    /// What is worth knowing.
+    pub notes: usize,
 }
 
 impl Counts {
     /// Those of one report.
     pub fn of(report: &Report) -> Self {
-        Counts { errors: report.errors(), warnings: report.warnings() }
+        Counts { errors: report.errors(), warnings: report.warnings(), notes: report.notes() }
     }
 
     /// Together with others.
     pub fn plus(self, other: Counts) -> Self {
-        Counts { errors: self.errors + other.errors, warnings: self.warnings + other.warnings }
+        Counts {
+            errors: self.errors + other.errors,
+            warnings: self.warnings + other.warnings,
+            notes: self.notes + other.notes,
+        }
     }
 
     /// With one problem fewer.
@@ -80,13 +86,14 @@ impl Counts {
         match severity {
             Severity::Error => self.errors = self.errors.saturating_sub(1),
             Severity::Warning => self.warnings = self.warnings.saturating_sub(1),
+            Severity::Note => self.notes = self.notes.saturating_sub(1),
         }
         self
     }
 
     /// With warnings taken for errors.
     pub fn denied(self) -> Self {
-        Counts { errors: self.errors + self.warnings, warnings: 0 }
+        Counts { errors: self.errors + self.warnings, warnings: 0, ..self }
     }
 
     /// Whether there are none.
@@ -98,13 +105,13 @@ impl Counts {
 /// `2 errors, 1 warning`
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.errors, self.warnings) {
-            (errors, 0) => f.write_str(&count(errors, "error")),
-            (0, warnings) => f.write_str(&count(warnings, "warning")),
-            (errors, warnings) => {
-                write!(f, "{}, {}", count(errors, "error"), count(warnings, "warning"))
-            }
+        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
+        let there = counts.iter().filter(|(number, _)| *number > 0);
+        let mut told: Vec<String> = there.map(|&(number, noun)| count(number, noun)).collect();
+        if told.is_empty() {
+            told.push(count(0, "error"));
         }
+        f.write_str(&told.join(", "))
     }
 }
 

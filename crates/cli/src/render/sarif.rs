@@ -50,6 +50,7 @@ fn result(finding: &Finding<'_>, codes: &[Code]) -> Value {
     let level = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
