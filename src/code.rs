@@ -115,6 +115,7 @@ codes! {
     RedundantRule = "R0510" Warning "a rule whose absence changes nothing";
     BadAllow = "R0511" Warning "an `allow` without a reason, or of what cannot be silenced";
     UnusedAllow = "R0512" Warning "an `allow` that silences nothing";
+    NotAnalysed = "R0513" Warning "rules that are too involved to be analysed";
 
     // Worth knowing, where it is asked for.
     PartlyCovered = "R0601" Note "a rule that decides only some of the events it holds for";

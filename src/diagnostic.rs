@@ -151,8 +151,8 @@ impl Diagnostic {
 }
 
 /// What is quoted from a policy is shown up to so many characters, and a whole message up to so many.
-const LONGEST_QUOTE: usize = 100;
-const LONGEST_MESSAGE: usize = 2_000;
+const LONGEST_QUOTE: usize = 1_000;
+const LONGEST_MESSAGE: usize = 4_000;
 
 /// A fix that writes more bytes than this helps nobody.
 const LONGEST_FIX: usize = 2_000;

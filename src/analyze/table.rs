@@ -10,6 +10,7 @@ use super::layout::lay_out;
 use super::regions::Region;
 use super::show::{cells, condition};
 use super::space::Space;
+use crate::decision::Fingerprint;
 use crate::limits::Limits;
 use crate::policy::{Policy, Rule};
 use crate::vocabulary::Vocabulary;
@@ -42,10 +43,12 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Behaviour {
     regions: Result<Vec<(String, String)>, TooComplex>,
+    /// Stands for what cannot be written out, so that no change of it goes unseen.
+    policy: Option<Fingerprint>,
 }
 
 impl Behaviour {
-    /// Whether it could be written out; the text of one that could not says only that.
+    /// Whether it could be written out; the text of one that could not has the policy's fingerprint in its place.
     pub fn is_written_out(&self) -> bool {
         self.regions.is_ok()
     }
@@ -66,7 +69,9 @@ impl<A> Policy<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn behaviour(&self) -> Behaviour {
-        behaviour(self.vocabulary(), self.rules())
+        let behaviour = behaviour(self.vocabulary(), self.rules());
+        let policy = behaviour.regions.is_err().then(|| self.fingerprint());
+        Behaviour { policy, ..behaviour }
     }
 
     /// The policy as a decision table.
@@ -119,7 +124,7 @@ pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule]) -> Behaviour {
         let decision = |number: u32| distinct[number as usize - 1].to_owned();
         regions.iter().map(|region| (condition(&space, region), decision(region.number))).collect()
     });
-    Behaviour { regions }
+    Behaviour { regions, policy: None }
 }
 
 /// The regions that the rules part all events into; `number` says, from 1, which rules are to be told apart.
@@ -150,7 +155,8 @@ pub(crate) fn decision(rule: &Rule) -> String {
 impl fmt::Display for Behaviour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Ok(regions) = &self.regions else {
-            return writeln!(f, "# the behaviour is too complex to be written out");
+            writeln!(f, "# the behaviour is too complex to be written out")?;
+            return self.policy.iter().try_for_each(|policy| writeln!(f, "# {policy}"));
         };
         for (condition, decision) in regions {
             match condition.as_str() {

@@ -49,14 +49,19 @@ fn always_true<'r>(rule: &Rule, behind: impl Iterator<Item = &'r Rule>) -> Diagn
         .help(help)
 }
 
+/// The report of a rule whose condition no event can meet.
+pub(super) fn never_true(rule: &Rule) -> Diagnostic {
+    let span = rule.condition_span.unwrap_or(rule.keyword);
+    Diagnostic::new(Code::NeverTrue, span, "the condition holds for no event").help(
+        "the rule never decides: its parts exclude one another, or ask for a value where there is none",
+    )
+}
+
 /// The report of a rule of the file itself.
 fn own_rule(dead: &Unreachable, rules: &[Rule]) -> Diagnostic {
     let rule = &rules[dead.rule];
     if dead.condition_never_true {
-        let span = rule.condition_span.unwrap_or(rule.keyword);
-        return Diagnostic::new(Code::NeverTrue, span, "the condition holds for no event").help(
-            "the rule never decides; a test of an absent fact's value never holds, not even behind `not`",
-        );
+        return never_true(rule);
     }
     let title = match &rule.name {
         Some(name) => format!("`{name}`"),

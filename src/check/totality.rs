@@ -25,7 +25,7 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
             return findings.complete;
         }
         // With an `otherwise` every event is decided all the same.
-        Err(TooComplex) if last.is_otherwise() => {}
+        Err(TooComplex) if last.is_otherwise() => each_alone(checker, main, rules),
         Err(TooComplex) => {
             let fix = last_word(checker, main);
             let message = "it cannot be told whether every event is decided";
@@ -45,6 +45,26 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
     dead::report(checker, main, rules, findings);
     redundant::report(checker, main, rules, findings);
     overlaps::report(checker, rules, findings);
+}
+
+/// What is left to tell where all rules together are too much: which of them no event can meet.
+fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
+    let own = |rule: &&Rule| rule.keyword.file == main.ast.file && !rule.is_otherwise();
+    let Some(first) = rules.iter().find(own) else { return };
+    let message = "the rules are too many or too involved to be analysed together";
+    let report = Diagnostic::new(Code::NotAnalysed, first.keyword, message)
+        .help("a rule that can never decide may go unsaid; mostly one long pattern is to blame");
+    checker.report(report);
+    let steps = checker.limits.analysis_steps / rules.len();
+    for rule in rules.iter().filter(own) {
+        let wanted = Wanted { file: main.ast.file, overlaps: false, steps };
+        let alone = analyze(&checker.vocabulary, std::slice::from_ref(rule), wanted, steps);
+        let never =
+            |findings: Findings| findings.unreachable.iter().any(|dead| dead.condition_never_true);
+        if alone.is_ok_and(never) {
+            checker.report(dead::never_true(rule));
+        }
+    }
 }
 
 fn no_rules(checker: &Checker<'_>, main: &Unit) -> Diagnostic {
