@@ -1,6 +1,6 @@
 //! One case: an event, and what is to become of it.
 
-use redress::{Decision, Event, EventProblem, Given, Policy};
+use redress::{Decision, Event, EventProblem, Given, Policy, Rule};
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
@@ -126,10 +126,11 @@ impl Case {
 }
 
 fn unknown_rule(policy: &Policy, rule: &Located<String>) -> Option<Problem> {
-    let names = || policy.rules().iter().filter_map(|rule| rule.name());
-    if names().any(|name| name == rule.value) {
+    let is_meant = |known: &Rule| known.title() == rule.value || known.at() == rule.value;
+    if policy.rules().iter().any(is_meant) {
         return None;
     }
+    let names = || policy.rules().iter().map(Rule::title);
     Some(rule.problem(format!(
         "the policy has no rule `{}`{}",
         rule.value,
@@ -138,11 +139,12 @@ fn unknown_rule(policy: &Policy, rule: &Located<String>) -> Option<Problem> {
 }
 
 fn other_rule(expected: &str, decision: &Decision) -> Option<Difference> {
-    let got = decision.rule.as_deref();
-    (got != Some(expected)).then(|| Difference {
+    // A rule without a name goes by its place.
+    let got = decision.rule.as_deref().unwrap_or(&decision.at);
+    (got != expected && decision.at != expected).then(|| Difference {
         about: Expectation::Rule,
         expected: format!("`{expected}`"),
-        got: got.map_or_else(|| "one without a name".to_owned(), |got| format!("`{got}`")),
+        got: format!("`{got}`"),
     })
 }
 

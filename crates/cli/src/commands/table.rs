@@ -50,9 +50,12 @@ impl Row {
 pub fn run(arguments: &Arguments) -> Result {
     let format = if arguments.format == TableFormat::Json { Format::Json } else { Format::Human };
     let policy = policies::load(&arguments.file, format)?;
-    let table = policy
-        .table()
-        .map_err(|error| Failure::fails(format_args!("`{}` is {error}", main_file(&policy))))?;
+    let table = policy.table().map_err(|_| {
+        Failure::fails(format_args!(
+            "`{}` makes no table: it has more than 10,000 rows, or is too complex to be worked out",
+            main_file(&policy)
+        ))
+    })?;
     let mut output = terminal::output();
     match arguments.format {
         TableFormat::Text => text::write(&mut output, &grid(&policy, &table))?,

@@ -17,8 +17,8 @@ use crate::{files, terminal};
 
 /// Runs the tests and writes what came of them.
 ///
-/// A policy that loads and of which nothing else is tried is no failure, as tests that are not there are none
-/// for `cargo test`; but neither has it passed, and that is said.
+/// A policy that loads and of which nothing else is tried has neither failed nor passed, and that is said. A
+/// run in which nothing at all is tried proves nothing, so it does not pass.
 pub fn run(arguments: &Test) -> Result {
     let runner = Runner::new().update(arguments.update);
     let runner = arguments.filter.iter().fold(runner, |runner, text| runner.filter(text));
@@ -32,7 +32,8 @@ pub fn run(arguments: &Test) -> Result {
     write(&summary)?;
     let covered = coverage::run(arguments, &runner, &summary)?;
     let noticed = mutants::run(arguments, &runner, &summary)?;
-    Ok(if summary.failed() > 0 { Status::Fails } else { covered.and(noticed) })
+    let nothing_tried = summary.passed() + summary.failed() == 0 && arguments.generate.is_none();
+    Ok(if summary.failed() > 0 || nothing_tried { Status::Fails } else { covered.and(noticed) })
 }
 
 /// Why the tests could not be run, in the words of the other commands.
