@@ -47,6 +47,9 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
     overlaps::report(checker, rules, findings);
 }
 
+/// How many rules are looked at by themselves.
+const MOST_ALONE: usize = 1_000;
+
 /// What is left to tell where all rules together are too much: which of them no event can meet.
 fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     let own = |rule: &&Rule| rule.keyword.file == main.ast.file && !rule.is_otherwise();
@@ -56,7 +59,7 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
         .help("a rule that can never decide may go unsaid; mostly one long pattern is to blame");
     checker.report(report);
     let steps = checker.limits.analysis_steps / rules.len();
-    for rule in rules.iter().filter(own) {
+    for rule in rules.iter().filter(own).take(MOST_ALONE) {
         let wanted = Wanted { file: main.ast.file, overlaps: false, steps };
         let alone = analyze(&checker.vocabulary, std::slice::from_ref(rule), wanted, steps);
         let never =

@@ -1,5 +1,7 @@
 //! What the file itself declares and nothing uses: `let`s, and in a file with rules facts and enums.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Checker;
 use crate::ast::{DeclarationKind, Example};
 use crate::diagnostic::{Code, Diagnostic};
@@ -38,14 +40,23 @@ fn lets(checker: &Checker<'_>, main: &Unit) -> Vec<Diagnostic> {
 fn facts(checker: &Checker<'_>, main: &Unit) -> Vec<Diagnostic> {
     let own = checker.vocabulary.facts().filter(|(_, fact)| fact.span.file == main.ast.file);
     let unasked = own.filter(|(id, _)| !checker.asked.contains(id));
-    unasked.map(|(_, fact)| unasked_fact(fact, main)).collect()
+    let given = given(main);
+    unasked.map(|(_, fact)| unasked_fact(fact, given.get(fact.name.as_str()))).collect()
 }
 
-fn unasked_fact(fact: &Fact, main: &Unit) -> Diagnostic {
+/// Where an example of the file first gives each fact.
+fn given(main: &Unit) -> HashMap<&str, Span> {
+    let mut given = HashMap::new();
+    for entry in examples(main).flatten().flat_map(|example| &example.entries) {
+        given.entry(entry.key.text.as_str()).or_insert(entry.key.span);
+    }
+    given
+}
+
+fn unasked_fact(fact: &Fact, given: Option<&Span>) -> Diagnostic {
     let report = unused(fact.span, format!("no rule asks about `{}`", fact.name));
-    let mut entries = examples(main).flatten().flat_map(|example| &example.entries);
-    let report = match entries.find(|entry| entry.key.text == fact.name) {
-        Some(entry) => report.also(entry.key.span, "an example gives it, but that decides nothing"),
+    let report = match given {
+        Some(&span) => report.also(span, "an example gives it, but that decides nothing"),
         None => report,
     };
     report.help(match fact.is_required() {
@@ -66,7 +77,8 @@ fn examples(main: &Unit) -> impl Iterator<Item = &Vec<Example>> {
 fn enums(vocabulary: &Vocabulary, main: &Unit) -> Vec<Diagnostic> {
     let all = vocabulary.enums().zip((0..).map(EnumId));
     let own = all.filter(|(kind, _)| kind.span.file == main.ast.file);
-    let without_use = own.filter(|(_, id)| !is_type_of_something(vocabulary, *id));
+    let used = types(vocabulary);
+    let without_use = own.filter(|(_, id)| !used.contains(id));
     let report = |(kind, _): (&crate::vocabulary::EnumType, EnumId)| {
         unused(kind.span, format!("nothing uses the enum `{}`", kind.name))
             .help("declare a fact of this type or take it away")
@@ -74,9 +86,14 @@ fn enums(vocabulary: &Vocabulary, main: &Unit) -> Vec<Diagnostic> {
     without_use.map(report).collect()
 }
 
-/// Whether a fact or an argument of an outcome is of this type.
-fn is_type_of_something(vocabulary: &Vocabulary, id: EnumId) -> bool {
-    let mut parameters = vocabulary.outcomes().flat_map(|outcome| &outcome.parameters);
-    vocabulary.facts().any(|(_, fact)| fact.kind == Type::Enum(id))
-        || parameters.any(|parameter| parameter.kind == ParameterType::Plain(Type::Enum(id)))
+/// The enums that a fact or an argument of an outcome draws from.
+fn types(vocabulary: &Vocabulary) -> HashSet<EnumId> {
+    let parameters = vocabulary.outcomes().flat_map(|outcome| &outcome.parameters);
+    let parameters = parameters.map(|parameter| match parameter.kind {
+        ParameterType::Plain(kind) => Some(kind),
+        ParameterType::Schedule => None,
+    });
+    let facts = vocabulary.facts().map(|(_, fact)| Some(fact.kind));
+    let kinds = facts.chain(parameters).flatten();
+    kinds.filter_map(|kind| if let Type::Enum(id) = kind { Some(id) } else { None }).collect()
 }
