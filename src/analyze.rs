@@ -23,6 +23,7 @@ mod fixture;
 mod goals;
 mod layout;
 mod nearest;
+mod numbers;
 mod overlaps;
 mod prune;
 mod redundant;
@@ -49,7 +50,7 @@ use crate::condition::Condition;
 use crate::policy::Rule;
 use crate::source::FileId;
 use crate::vocabulary::Vocabulary;
-use budget::Budget;
+pub(crate) use budget::Budget;
 use build::Builder;
 use diagram::Node;
 use prune::Pruner;
@@ -79,8 +80,6 @@ pub(crate) struct Wanted {
     pub(crate) file: FileId,
     /// Whether it is wanted which rules overlap.
     pub(crate) overlaps: bool,
-    /// The steps that each question beyond may take.
-    pub(crate) steps: usize,
 }
 
 /// A rule that can never decide.
@@ -167,9 +166,10 @@ impl<'s, 'a> Analysis<'s, 'a> {
         let rules = self.rules;
         let is_own = |at: usize| rules[at].keyword.file == wanted.file;
         // These have the steps to themselves; what they do not suffice for is left out.
-        self.builder.diagram.budget = Budget::new(wanted.steps);
+        let whole = self.builder.diagram.budget.renewed();
+        self.builder.diagram.budget = whole;
         let redundant = self.redundant(&unreachable, is_own);
-        self.builder.diagram.budget = Budget::new(wanted.steps);
+        self.builder.diagram.budget = whole;
         let overlapped = match wanted.overlaps {
             true => self.overlapped(is_own),
             false => Ok(Vec::new()),

@@ -8,15 +8,17 @@ use blake3::Hasher;
 use crate::check::Checked;
 use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
 use crate::decision::{Fingerprint, Label};
+use crate::limits::Limits;
 use crate::policy::{Model, Policy, Rule};
 use crate::source::Sources;
 use crate::vocabulary::{DefaultValue, EnumType, Fact, Type, Vocabulary};
 
 /// Makes the immutable form of a policy.
-pub(crate) fn compile(checked: Checked, sources: Sources) -> Policy {
+pub(crate) fn compile(checked: Checked, sources: Sources, limits: &Limits) -> Policy {
     let Checked { vocabulary, rules, examples } = checked;
     let fingerprint = fingerprint(&vocabulary, &rules);
-    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint })
+    let analysis_steps = limits.analysis_steps;
+    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, analysis_steps })
 }
 
 /// Hashes what a policy means and reports: facts, enums, and of each rule name, condition, outcome and labels.

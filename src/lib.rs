@@ -97,7 +97,8 @@ fn build(loader: &PolicyLoader, main: gather::Main<'_>) -> Report {
     let files = gather::gather(loader, main, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
     let diagnostic::Finished { diagnostics, suppressed, errors, notes } = problems.finish();
-    let policy = checked.map(|checked| compile::compile(checked, sources.clone()));
+    let compile = |checked| compile::compile(checked, sources.clone(), &loader.limits);
+    let policy = checked.map(compile);
     Report { sources, diagnostics, suppressed, policy, errors, notes }
 }
 

@@ -37,7 +37,10 @@ pub struct Limits {
     pub parameters: usize,
     /// Problems reported in one run; the others are counted.
     pub diagnostics: usize,
-    /// Steps the exact analysis may take before it says that it cannot tell.
+    /// Steps that one question of the exact analysis may take before it says that it cannot tell.
+    ///
+    /// To load a policy asks two, which rules decide and which are redundant, and a third where notes are wanted;
+    /// the policy asks later ones, such as [`Policy::table`](crate::Policy::table), within the same limit.
     pub analysis_steps: usize,
 }
 

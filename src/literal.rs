@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::ast::LiteralValue;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::suggest::suggest;
 use crate::value::{Duration, QuantityError, Size, SizeUnit, TimeUnit};
 
@@ -195,12 +195,6 @@ fn sum_of_units(written: &str) -> Option<Duration> {
         rest = &rest[digits + letters..];
     }
     Duration::new(total / smallest.milliseconds(), smallest)
-}
-
-/// What a text says that is known to be rightly written, with its quotes.
-pub(crate) fn unquoted(written: &str) -> String {
-    let place = Span::new(FileId(0), 0..0);
-    text(written, place, &mut Diagnostics::new(0))
 }
 
 /// Reads a text with its quotes: resolves escapes, unless it is raw. A wrong escape is reported and left out.

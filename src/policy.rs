@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::de::DeserializeOwned;
 
+use crate::analyze::Budget;
 use crate::condition::Condition;
 use crate::decision::{Decision, Fingerprint, Label, Outcome};
 use crate::diagnostic::{Code, Diagnostic};
@@ -45,6 +46,8 @@ pub(crate) struct Model {
     /// Those of the policy's own file, in their order.
     pub(crate) examples: Vec<ExampleEvent>,
     pub(crate) fingerprint: Fingerprint,
+    /// The steps that a question about it may take.
+    pub(crate) analysis_steps: usize,
 }
 
 /// The event of an example.
@@ -264,6 +267,11 @@ impl<A> Policy<A> {
     /// The files it was read from.
     pub fn sources(&self) -> &Sources {
         &self.model.sources
+    }
+
+    /// The steps that one question about it may take, by the limits it was loaded with.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::new(self.model.analysis_steps)
     }
 
     /// A hash of what the policy means and reports.

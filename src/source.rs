@@ -135,17 +135,22 @@ impl Source {
     /// The line that holds the byte at `offset`, without its line break, as a range of byte offsets.
     pub fn line_range(&self, offset: usize) -> Range<usize> {
         let line = self.line(offset);
-        let start = self.lines.get(line - 1).map_or(0, |&start| start as usize);
         let end = self.lines.get(line).map_or(self.text.len(), |&next| next as usize - 1);
-        start..end
+        self.line_start(line)..end
+    }
+
+    /// Offset of the first byte of a line, counted from 1.
+    fn line_start(&self, line: usize) -> usize {
+        self.lines.get(line - 1).map_or(0, |&start| start as usize)
     }
 
     /// The line and column of the byte at `offset`.
     pub fn position(&self, offset: usize) -> Position {
-        let Range { start, .. } = self.line_range(offset);
-        let before = self.text.get(start..offset.min(self.text.len())).unwrap_or_default();
+        let line = self.line(offset);
+        let before =
+            self.text.get(self.line_start(line)..offset.min(self.text.len())).unwrap_or_default();
         let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
-        Position { line: self.line(offset), column }
+        Position { line, column }
     }
 }
 

@@ -8,7 +8,7 @@ mod rewrite;
 pub(crate) use self::expected::Expected;
 use self::expected::{list, reduce};
 use self::hint::hint;
-use self::place::{Place, visible};
+use self::place::Place;
 use self::rewrite::is_not;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
@@ -42,7 +42,7 @@ pub(crate) fn report(
 fn wrong_token(place: &Place<'_>, expected: &[Expected]) -> Diagnostic {
     let what = match place.found {
         "" => "the end of the file".to_owned(),
-        found => format!("`{}`", visible(found)),
+        found => format!("`{found}`"),
     };
     let message = match expected.is_empty() {
         true => format!("unexpected {what}"),

@@ -148,16 +148,25 @@ impl Diagram {
         self.fold(Operation::Within, nodes, Node::CERTAIN)
     }
 
-    /// Combines neighbours until one is left: the large ones meet late, which keeps long lists cheap.
     fn fold(
         &mut self,
         operation: Operation,
+        nodes: Vec<Node>,
+        none: Node,
+    ) -> Result<Node, TooComplex> {
+        self.neighbours(nodes, none, |diagram, a, b| diagram.combine(operation, a, b))
+    }
+
+    /// Makes one of each two neighbours until one is left: the large ones meet late, which keeps long lists cheap.
+    fn neighbours(
+        &mut self,
         mut nodes: Vec<Node>,
         none: Node,
+        mut both: impl FnMut(&mut Self, Node, Node) -> Result<Node, TooComplex>,
     ) -> Result<Node, TooComplex> {
         while nodes.len() > 1 {
             let pairs = nodes.chunks(2).map(|pair| match *pair {
-                [a, b] => self.combine(operation, a, b),
+                [a, b] => both(self, a, b),
                 _ => Ok(pair[0]),
             });
             nodes = pairs.collect::<Result<_, _>>()?;
@@ -165,7 +174,6 @@ impl Diagram {
         Ok(nodes.first().copied().unwrap_or(none))
     }
 
-    /// Goes down both diagrams at once; as deep as there are variables.
     fn combine(&mut self, operation: Operation, a: Node, b: Node) -> Result<Node, TooComplex> {
         if let Some(answer) = operation.answer(a, b) {
             return Ok(answer);
@@ -178,14 +186,25 @@ impl Diagram {
             Operation::First => self.pairs(level, a, b),
             Operation::Within => self.pairs_within(level, a, b),
         };
+        let answer =
+            self.descend(level, pairs, |diagram, a, b| diagram.combine(operation, a, b))?;
+        self.answers.insert((operation, a, b), answer);
+        Ok(answer)
+    }
+
+    /// Goes down both diagrams at once; as deep as there are variables.
+    fn descend(
+        &mut self,
+        level: u32,
+        pairs: Vec<(u32, Node, Node)>,
+        mut both: impl FnMut(&mut Self, Node, Node) -> Result<Node, TooComplex>,
+    ) -> Result<Node, TooComplex> {
         self.budget.spend(LOOK + pairs.len())?;
         let mut runs = Vec::with_capacity(pairs.len());
         for (from, a, b) in pairs {
-            runs.push(Run { from, child: self.combine(operation, a, b)? });
+            runs.push(Run { from, child: both(self, a, b)? });
         }
-        let answer = self.node(level, runs)?;
-        self.answers.insert((operation, a, b), answer);
-        Ok(answer)
+        self.node(level, runs)
     }
 
     /// What `join` makes of the numbers of two diagrams.
@@ -195,80 +214,45 @@ impl Diagram {
         b: Node,
         join: &mut dyn FnMut(u32, u32) -> u32,
     ) -> Result<Node, TooComplex> {
-        self.zip_known(a, b, join, &mut HashMap::new())
-    }
-
-    fn zip_known(
-        &mut self,
-        a: Node,
-        b: Node,
-        join: &mut dyn FnMut(u32, u32) -> u32,
-        known: &mut HashMap<(Node, Node), Node>,
-    ) -> Result<Node, TooComplex> {
-        if let (Some(a), Some(b)) = (a.as_number(), b.as_number()) {
-            return Ok(Node::number(join(a, b)));
-        }
-        if let Some(&zipped) = known.get(&(a, b)) {
-            return Ok(zipped);
-        }
-        let level = self.level(a).min(self.level(b));
-        let pairs = self.pairs(level, a, b);
-        self.budget.spend(LOOK + pairs.len())?;
-        let mut runs = Vec::with_capacity(pairs.len());
-        for (from, a, b) in pairs {
-            runs.push(Run { from, child: self.zip_known(a, b, join, known)? });
-        }
-        let zipped = self.node(level, runs)?;
-        known.insert((a, b), zipped);
-        Ok(zipped)
+        let mut answer =
+            |a: Node, b: Node| Some(Node::number(join(a.as_number()?, b.as_number()?)));
+        self.apply(a, b, &mut answer, &mut HashMap::new())
     }
 
     /// What `join` makes of the numbers of neighbours, until one diagram is left; nothing joined with something
     /// is that.
     pub(crate) fn join(
         &mut self,
-        mut nodes: Vec<Node>,
+        nodes: Vec<Node>,
         join: &mut dyn FnMut(u32, u32) -> u32,
     ) -> Result<Node, TooComplex> {
-        while nodes.len() > 1 {
-            let mut joined = Vec::with_capacity(nodes.len().div_ceil(2));
-            for pair in nodes.chunks(2) {
-                joined.push(match *pair {
-                    [a, b] => self.join_known(a, b, join, &mut HashMap::new())?,
-                    _ => pair[0],
-                });
-            }
-            nodes = joined;
-        }
-        Ok(nodes.first().copied().unwrap_or(Node::NOTHING))
+        let mut answer = |a: Node, b: Node| match (a.as_number(), b.as_number()) {
+            (Some(0), _) => Some(b),
+            (_, Some(0)) => Some(a),
+            (a, b) => Some(Node::number(join(a?, b?))),
+        };
+        self.neighbours(nodes, Node::NOTHING, |diagram, a, b| {
+            diagram.apply(a, b, &mut answer, &mut HashMap::new())
+        })
     }
 
-    fn join_known(
+    /// What `answer` makes of two diagrams, where it takes no look inside.
+    fn apply(
         &mut self,
         a: Node,
         b: Node,
-        join: &mut dyn FnMut(u32, u32) -> u32,
+        answer: &mut dyn FnMut(Node, Node) -> Option<Node>,
         known: &mut HashMap<(Node, Node), Node>,
     ) -> Result<Node, TooComplex> {
-        match (a.as_number(), b.as_number()) {
-            (Some(0), _) => return Ok(b),
-            (_, Some(0)) => return Ok(a),
-            (Some(a), Some(b)) => return Ok(Node::number(join(a, b))),
-            _ => {}
-        }
-        if let Some(&joined) = known.get(&(a, b)) {
-            return Ok(joined);
+        if let Some(answer) = answer(a, b).or_else(|| known.get(&(a, b)).copied()) {
+            return Ok(answer);
         }
         let level = self.level(a).min(self.level(b));
         let pairs = self.pairs(level, a, b);
-        self.budget.spend(LOOK + pairs.len())?;
-        let mut runs = Vec::with_capacity(pairs.len());
-        for (from, a, b) in pairs {
-            runs.push(Run { from, child: self.join_known(a, b, join, known)? });
-        }
-        let joined = self.node(level, runs)?;
-        known.insert((a, b), joined);
-        Ok(joined)
+        let applied =
+            self.descend(level, pairs, |diagram, a, b| diagram.apply(a, b, answer, known))?;
+        known.insert((a, b), applied);
+        Ok(applied)
     }
 
     /// The children of both for each stretch of classes in which neither changes.

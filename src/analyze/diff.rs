@@ -9,10 +9,9 @@ mod compare;
 mod translate;
 mod vocabulary;
 
-use super::budget::{Budget, TooComplex};
+use super::budget::TooComplex;
 use super::space::Space;
 use super::witness::Witness;
-use crate::limits::Limits;
 use crate::policy::Policy;
 use common::common;
 use compare::{Comparison, Side};
@@ -136,7 +135,7 @@ impl<A> Policy<A> {
         let common = common(self.vocabulary(), new.vocabulary()).map_err(DiffError::Clashes)?;
         let old_conditions = common.old.conditions(self.rules());
         let new_conditions = common.new.conditions(new.rules());
-        let mut budget = Budget::new(Limits::default().analysis_steps);
+        let mut budget = self.budget().or_more(new.budget());
         let all = old_conditions.iter().chain(&new_conditions).map(Option::as_ref);
         let space = Space::new(&common.vocabulary, all, &mut budget)?;
         let comparison = Comparison::new(

@@ -9,7 +9,6 @@ use super::prune::Pruner;
 use super::space::Space;
 use super::witness::{self, Witness};
 use crate::condition::{Condition, Truth};
-use crate::limits::Limits;
 use crate::policy::{Policy, Rule};
 
 /// Something to be seen of a rule, or of one of its tests by its position in [`Policy::atoms`].
@@ -61,7 +60,7 @@ fn search<A>(
     reached: &mut Vec<Reach>,
 ) -> Result<(), TooComplex> {
     let rules = policy.rules();
-    let mut budget = Budget::new(Limits::default().analysis_steps);
+    let mut budget = policy.budget();
     let mut targets = Vec::with_capacity(goals.len());
     for &(rule, goal) in goals {
         targets.push(target(rules.get(rule), goal, &mut budget)?);

@@ -7,7 +7,6 @@ use super::diagram::{Diagram, Node, Run};
 use super::prune::Pruner;
 use super::regions::{Region, count, merged, regions};
 use super::space::{Space, Variable};
-use crate::limits::Limits;
 use crate::vocabulary::FactId;
 
 /// Steps that may be taken to find a better order.
@@ -26,10 +25,11 @@ pub(crate) fn lay_out<'a>(
     diagram: Diagram,
     root: Node,
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
+    let budget = diagram.budget.renewed();
     let first = Drawing::new(&space, diagram, root)?;
-    let mut best = Layout { space: &mut space }.improve(first);
+    let mut best = Layout { space: &mut space }.improve(first, budget);
     space.reorder(&best.order);
-    best.diagram.budget = Budget::new(Limits::default().analysis_steps);
+    best.diagram.budget = budget;
     let regions = regions(&space, &mut best.diagram, best.root)?;
     let regions = merged(&space, regions);
     Ok((space, regions))
@@ -66,10 +66,9 @@ impl Layout<'_, '_> {
     ///
     /// From there on it is drawings that are drawn anew, not the rules, so that how the rules are written has
     /// no part in where the search ends.
-    fn improve(&mut self, mut first: Drawing) -> Drawing {
+    fn improve(&mut self, mut first: Drawing, budget: Budget) -> Drawing {
         let Ok(weights) = self.weights(&mut first) else { return first };
         let order: Vec<FactId> = weights.into_iter().map(|(_, fact)| fact).collect();
-        let budget = Budget::new(Limits::default().analysis_steps);
         let Ok(mut best) = self.redraw(&first, &order, budget) else { return first };
         let mut left = Budget::new(SEARCH_STEPS);
         for _ in 0..MOST_ROUNDS {

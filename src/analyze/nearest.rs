@@ -5,14 +5,13 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use super::budget::{Budget, TooComplex};
+use super::budget::TooComplex;
 use super::diagram::{Node, Run};
 use super::prune::Known;
 use super::space::{Space, Variable};
 use super::witness::{follow, value_of, written};
 use super::{Analysis, classes::Classes, classes::Values, conditions, number};
 use crate::event::{Event, Held, json};
-use crate::limits::Limits;
 use crate::vocabulary::{Fact, Vocabulary};
 
 /// How far an event is from being decided by a rule.
@@ -72,7 +71,7 @@ impl<A> Event<'_, A> {
     /// ```
     pub fn nearest(&self, rule: usize) -> Result<Nearest, TooComplex> {
         let (vocabulary, rules) = (self.policy().vocabulary(), self.policy().rules());
-        let mut budget = Budget::new(Limits::default().analysis_steps);
+        let mut budget = self.policy().budget();
         let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
         let mut analysis = Analysis::new(&space, rules, budget)?;
         let dead = analysis.unreachable()?.into_iter().find(|dead| dead.rule == rule);

@@ -49,7 +49,7 @@ impl Analysis<'_, '_> {
     fn overlapped_rule(
         &mut self,
         rule: usize,
-        decisions: &[usize],
+        decisions: &[u32],
     ) -> Result<Option<Overlapped>, TooComplex> {
         let holds = self.builder.diagram.within(self.conditions[rule], self.decided)?;
         let holds = self.pruned(holds)?;

@@ -4,10 +4,11 @@
 //! deciding one not there, is a function of the event like any other: a diagram of the first two rules that
 //! hold, made by joining neighbours, as that of the first one is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::budget::TooComplex;
 use super::diagram::Node;
+use super::numbers::Numbers;
 use super::table::decision;
 use super::{Analysis, Unreachable};
 
@@ -33,23 +34,16 @@ enum Next {
 /// The rule that decides, and what comes behind it.
 type Two = (usize, Next);
 
-/// Numbers pairs for a diagram, from 1.
-#[derive(Default)]
-struct Pairs {
-    known: HashMap<Two, u32>,
-    pairs: Vec<Two>,
-}
+/// Pairs as a diagram's numbers, from 1.
+struct Pairs(Numbers<Two>);
 
 impl Pairs {
     fn number(&mut self, pair: Two) -> u32 {
-        *self.known.entry(pair).or_insert_with(|| {
-            self.pairs.push(pair);
-            self.pairs.len() as u32
-        })
+        self.0.number(pair) + 1
     }
 
     fn get(&self, number: u32) -> Option<Two> {
-        self.pairs.get((number as usize).checked_sub(1)?).copied()
+        self.0.get(number.checked_sub(1)?).copied()
     }
 
     /// Both of what an earlier and a later part of the rules say.
@@ -92,20 +86,16 @@ impl Analysis<'_, '_> {
     }
 
     /// A number for each rule's decision; alike where outcome, arguments and labels are.
-    pub(super) fn decisions(&self) -> Vec<usize> {
-        let mut known = HashMap::new();
-        let number = |rule| {
-            let next = known.len();
-            *known.entry(decision(rule)).or_insert(next)
-        };
-        self.rules.iter().map(number).collect()
+    pub(super) fn decisions(&self) -> Vec<u32> {
+        let mut numbers = Numbers::new();
+        self.rules.iter().map(|rule| numbers.number(decision(rule))).collect()
     }
 
     /// The rules in whose place, wherever they decide, another rule would decide alike.
     fn replaceable(
         &mut self,
         rules: &[usize],
-        decisions: &[usize],
+        decisions: &[u32],
     ) -> Result<BTreeSet<usize>, TooComplex> {
         let mut later = HashSet::new();
         let mut candidates: BTreeSet<usize> = rules
@@ -156,7 +146,7 @@ impl Analysis<'_, '_> {
         rules: &[usize],
         next: &dyn Fn(usize, usize) -> Next,
     ) -> Result<Vec<Two>, TooComplex> {
-        let mut pairs = Pairs::default();
+        let mut pairs = Pairs(Numbers::new());
         let mut nodes = Vec::with_capacity(rules.len());
         for &rule in rules {
             let first = Node::number(pairs.number((rule, Next::Nothing)));

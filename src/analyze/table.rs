@@ -1,17 +1,16 @@
 //! What a policy does, written out: as a decision table, and as stable text.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use super::budget::{Budget, TooComplex};
 use super::build::Builder;
 use super::conditions;
 use super::layout::lay_out;
+use super::numbers::Numbers;
 use super::regions::Region;
 use super::show::{cells, condition};
 use super::space::Space;
 use crate::decision::Fingerprint;
-use crate::limits::Limits;
 use crate::policy::{Policy, Rule};
 use crate::vocabulary::Vocabulary;
 
@@ -69,7 +68,7 @@ impl<A> Policy<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn behaviour(&self) -> Behaviour {
-        let behaviour = behaviour(self.vocabulary(), self.rules());
+        let behaviour = behaviour(self.vocabulary(), self.rules(), self.budget());
         let policy = behaviour.regions.is_err().then(|| self.fingerprint());
         Behaviour { policy, ..behaviour }
     }
@@ -87,12 +86,12 @@ impl<A> Policy<A> {
     /// # Ok::<(), redress::analyze::TooComplex>(())
     /// ```
     pub fn table(&self) -> Result<Table, TooComplex> {
-        table(self.vocabulary(), self.rules())
+        table(self.vocabulary(), self.rules(), self.budget())
     }
 }
 
-fn table(vocabulary: &Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
-    let (space, regions) = parted(vocabulary, rules, &|rule| rule as u32 + 1)?;
+fn table(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Result<Table, TooComplex> {
+    let (space, regions) = parted(vocabulary, rules, budget, &|rule| rule as u32 + 1)?;
     let matters =
         |position: &usize| regions.iter().any(|region| !region.choices[*position].is_any());
     let columns: Vec<usize> = (0..space.facts.len()).filter(matters).collect();
@@ -110,20 +109,17 @@ fn table(vocabulary: &Vocabulary, rules: &[Rule]) -> Result<Table, TooComplex> {
     Ok(Table { facts: columns.iter().map(name).collect(), rows })
 }
 
-pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule]) -> Behaviour {
-    let decisions: Vec<String> = rules.iter().map(decision).collect();
-    let mut numbers: HashMap<&str, u32> = HashMap::new();
-    for decision in &decisions {
-        let next = numbers.len() as u32 + 1;
-        numbers.entry(decision).or_insert(next);
-    }
-    let mut distinct: Vec<&str> = vec![""; numbers.len()];
-    numbers.iter().for_each(|(&decision, &number)| distinct[number as usize - 1] = decision);
-    let laid_out = parted(vocabulary, rules, &|rule| numbers[decisions[rule].as_str()]);
-    let regions = laid_out.map(|(space, regions)| {
-        let decision = |number: u32| distinct[number as usize - 1].to_owned();
-        regions.iter().map(|region| (condition(&space, region), decision(region.number))).collect()
-    });
+pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Behaviour {
+    let mut decisions = Numbers::new();
+    let numbers: Vec<u32> = rules.iter().map(|rule| decisions.number(decision(rule))).collect();
+    let regions =
+        parted(vocabulary, rules, budget, &|rule| numbers[rule] + 1).map(|(space, regions)| {
+            let decision = |number: u32| decisions.get(number - 1).cloned().unwrap_or_default();
+            regions
+                .iter()
+                .map(|region| (condition(&space, region), decision(region.number)))
+                .collect()
+        });
     Behaviour { regions, policy: None }
 }
 
@@ -131,9 +127,9 @@ pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule]) -> Behaviour {
 pub(super) fn parted<'a>(
     vocabulary: &'a Vocabulary,
     rules: &'a [Rule],
+    mut budget: Budget,
     number: &dyn Fn(usize) -> u32,
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
-    let mut budget = Budget::new(Limits::default().analysis_steps);
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     let mut builder = Builder::new(&space, budget);
     let conditions = builder.conditions(conditions(rules))?;

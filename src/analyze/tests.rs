@@ -20,7 +20,7 @@ use crate::vocabulary::{EnumId, FactId, Type};
 
 const STEPS: usize = 4_000_000;
 /// All rules stand in one file.
-const WANTED: Wanted = Wanted { file: FileId(0), overlaps: true, steps: STEPS };
+const WANTED: Wanted = Wanted { file: FileId(0), overlaps: true };
 
 /// The first rule that certainly holds, if any.
 fn deciding(rules: &[Rule], event: &Given) -> Option<usize> {
@@ -98,7 +98,7 @@ proptest! {
     #[test]
     fn regions_part_all_events(rules in any_rules(), events in proptest::collection::vec(any_event(), 40)) {
         let vocabulary = vocabulary();
-        let (space, regions) = parted(&vocabulary, &rules, &|rule| rule as u32 + 1).unwrap();
+        let (space, regions) = parted(&vocabulary, &rules, Budget::new(STEPS), &|rule| rule as u32 + 1).unwrap();
         for event in &events {
             let found: Vec<usize> = regions.iter().filter(|region| lies_in(&space, region, event))
                 .map(|region| region.number as usize - 1).collect();
@@ -111,14 +111,14 @@ proptest! {
     #[test]
     fn behaviour_is_stable(rules in any_rules()) {
         let vocabulary = vocabulary();
-        let text = behaviour(&vocabulary, &rules).to_string();
+        let text = behaviour(&vocabulary, &rules, Budget::new(STEPS)).to_string();
         let mut rewritten: Vec<Rule> = Vec::new();
         for written in &rules {
             let condition = written.condition.clone().map(|c| not(either(vec![not(c.clone()), not(c)])));
             rewritten.push(rule(condition, &written.outcome.name));
             rewritten.push(written.clone());
         }
-        prop_assert_eq!(behaviour(&vocabulary, &rewritten).to_string(), text);
+        prop_assert_eq!(behaviour(&vocabulary, &rewritten, Budget::new(STEPS)).to_string(), text);
     }
 }
 
@@ -232,7 +232,10 @@ when module in 2.. and not handler and error in [Connection, Rate]
 when module in 2.. and not handler and error not in [Connection, Rate]
   => fail
 ";
-    assert_eq!(behaviour(&vocabulary(), &default_rules()).to_string(), expected);
+    assert_eq!(
+        behaviour(&vocabulary(), &default_rules(), Budget::new(STEPS)).to_string(),
+        expected
+    );
 }
 
 const TOUR: &str = r#"
@@ -259,6 +262,17 @@ fn behaviour_is_a_policy_that_behaves_alike() {
         let again = crate::Policy::parse(&format!("{names}{written}")).unwrap();
         assert_eq!(again.behaviour().to_string(), written);
     }
+}
+
+#[test]
+fn a_policy_is_asked_within_the_limits_it_was_loaded_with() {
+    let few = crate::Limits { analysis_steps: 10, ..crate::Limits::default() };
+    let loader = crate::PolicyLoader::bundled_only().limits(few);
+    let policy = &loader.parse("policy", "extends default").unwrap();
+    assert_eq!(policy.table().map(|table| table.rows.len()), Err(crate::analyze::TooComplex));
+    assert!(policy.behaviour().to_string().starts_with("# the behaviour is too complex"));
+    assert!(policy.diff(policy).is_err());
+    assert!(crate::Policy::default().diff(policy).is_ok());
 }
 
 /// What the bundled policy declares beside the vocabulary, each on one line.

@@ -16,7 +16,6 @@ use super::written::{name as quoted_name, quoted};
 use crate::condition::Pattern;
 use crate::decide::Value;
 use crate::event::{Event, EventError, Given, Held, json};
-use crate::literal::unquoted;
 use crate::policy::Policy;
 use crate::vocabulary::{Fact, FactId, MemberId, Type, Vocabulary};
 
@@ -54,8 +53,8 @@ impl Witness {
     }
 
     /// The facts as an event takes them.
-    pub fn given(&self) -> impl Iterator<Item = (&str, Given<'static>)> {
-        self.facts.iter().map(|(name, written)| (name.as_str(), given(written)))
+    pub fn given(&self) -> impl Iterator<Item = (&str, Given<'_>)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), given(value)))
     }
 
     /// The event, for a policy with the vocabulary that the witness is about.
@@ -79,15 +78,17 @@ impl fmt::Display for Witness {
     }
 }
 
-/// A value that a policy writes so.
-fn given(written: &str) -> Given<'static> {
-    if written.starts_with('"') {
-        return Given::Text(unquoted(written).into());
-    }
-    match (written.parse::<bool>(), written.parse::<i64>()) {
-        (Ok(value), _) => Given::Bool(value),
-        (_, Ok(value)) => Given::Int(value),
-        _ => Given::Text(written.to_owned().into()),
+/// A value that [`json`] made of one that a fact holds.
+fn given(value: &Json) -> Given<'_> {
+    match value {
+        Json::Null => Given::Null,
+        Json::Bool(value) => Given::from(*value),
+        Json::String(text) => Given::from(text.as_str()),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Given::Number(number.to_string().into()), Given::Int)
+        }
+        Json::Array(_) => Given::Unfit("a list".into()),
+        Json::Object(_) => Given::Unfit("an object".into()),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         return true;
     };
     let steps = checker.limits.analysis_steps;
-    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes, steps };
+    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes };
     match analyze(&checker.vocabulary, rules, wanted, steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
@@ -60,7 +60,7 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     checker.report(report);
     let steps = checker.limits.analysis_steps / rules.len();
     for rule in rules.iter().filter(own).take(MOST_ALONE) {
-        let wanted = Wanted { file: main.ast.file, overlaps: false, steps };
+        let wanted = Wanted { file: main.ast.file, overlaps: false };
         let alone = analyze(&checker.vocabulary, std::slice::from_ref(rule), wanted, steps);
         let never =
             |findings: Findings| findings.unreachable.iter().any(|dead| dead.condition_never_true);

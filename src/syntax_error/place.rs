@@ -106,10 +106,3 @@ pub(super) fn trailing_name(text: &str) -> &str {
     let start = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
     &text[start.map_or(0, |at| at + 1)..]
 }
-
-pub(super) fn visible(token: &str) -> String {
-    token
-        .chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
-}

@@ -1,11 +1,10 @@
 //! Two lists of rules as diagrams, and the regions in which they differ.
 
-use std::collections::HashMap;
-
 use super::super::budget::{Budget, TooComplex};
 use super::super::build::Builder;
 use super::super::diagram::{Diagram, Node};
 use super::super::layout::lay_out;
+use super::super::numbers::Numbers;
 use super::super::prune::Pruner;
 use super::super::regions::Region;
 use super::super::show::{cells, condition};
@@ -65,30 +64,6 @@ impl Replaced {
     }
 }
 
-/// Numbers things in the order in which they come, from 0.
-struct Numbers<T> {
-    known: HashMap<T, u32>,
-    things: Vec<T>,
-}
-
-impl<T: Clone + Eq + std::hash::Hash> Numbers<T> {
-    fn new() -> Self {
-        Numbers { known: HashMap::new(), things: Vec::new() }
-    }
-
-    fn number(&mut self, thing: T) -> u32 {
-        let next = self.things.len() as u32;
-        *self.known.entry(thing).or_insert_with_key(|thing| {
-            self.things.push(thing.clone());
-            next
-        })
-    }
-
-    fn get(&self, number: u32) -> Option<&T> {
-        self.things.get(number as usize)
-    }
-}
-
 pub(super) struct Comparison<'a> {
     old: Side<'a>,
     new: Side<'a>,
@@ -110,10 +85,11 @@ impl<'a> Comparison<'a> {
         budget: Budget,
     ) -> Result<Vec<Change>, TooComplex> {
         let (diagram, root) = self.draw(&space, budget)?;
+        let budget = diagram.budget.renewed();
         let (space, regions) = lay_out(space, diagram, root)?;
         let mut changes: Vec<Change> =
-            self.replaced.things.iter().map(|replaced| self.change(*replaced)).collect();
-        for (region, number) in self.describe(&space, &regions)?.into_iter().zip(&regions) {
+            self.replaced.iter().map(|replaced| self.change(*replaced)).collect();
+        for (region, number) in self.describe(&space, &regions, budget)?.into_iter().zip(&regions) {
             changes[number.number as usize - 1].regions.push(region);
         }
         // What no event can meet has a number, too.
@@ -173,8 +149,8 @@ impl<'a> Comparison<'a> {
         &self,
         space: &Space<'a>,
         regions: &[Region],
+        mut budget: Budget,
     ) -> Result<Vec<ChangedRegion>, TooComplex> {
-        let mut budget = Budget::new(crate::Limits::default().analysis_steps);
         let mut pruner = Pruner::new(space);
         let mut builder = Builder::new(space, budget);
         let [old, new] = [self.old, self.new].map(|side| {

@@ -5,12 +5,12 @@ mod text;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use html_escape::encode_text;
 use redress::analyze::{self, Table};
 use redress::{Fingerprint, Label, Outcome, Policy, Rule};
 use serde::Serialize;
 
 use crate::arguments::{Format, Table as Arguments, TableFormat};
+use crate::commands::wording::in_html;
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::Visible;
 use crate::{policies, terminal};
@@ -133,10 +133,10 @@ fn write_csv(output: &mut dyn Write, grid: &Grid) -> Result<()> {
 
 /// A page that needs nothing else.
 fn write_html(output: &mut dyn Write, policy: &Policy, grid: &Grid) -> Result<()> {
-    let name = escaped(main_file(policy));
+    let name = in_html(main_file(policy));
     let row = |cells: &[String], tag: &str| {
         let cells: String =
-            cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
+            cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", in_html(cell))).collect();
         format!("<tr>{cells}</tr>")
     };
     write!(output, "{HTML_HEAD}<title>{name}</title>\n{HTML_STYLE}</head>\n<body>\n<table>\n")?;
@@ -157,10 +157,6 @@ th, td { border: 1px solid #999; padding: 0.3em 0.6em; text-align: left; vertica
 tbody tr:nth-child(even) { background: #f4f4f4 }
 </style>
 ";
-
-fn escaped(text: &str) -> String {
-    encode_text(&Visible(text).to_string()).into_owned()
-}
 
 #[derive(Serialize)]
 struct WrittenTable<'a> {

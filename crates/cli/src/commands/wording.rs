@@ -3,10 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use html_escape::encode_text;
 use redress::{Label, Outcome};
 use serde::Serializer;
 use serde::ser::SerializeMap;
 use serde_json::Value as Json;
+
+use crate::terminal::Visible;
+
+/// Text in a page of HTML, with nothing in it that is invisible or a tag.
+pub fn in_html(text: &str) -> String {
+    encode_text(&Visible(text).to_string()).into_owned()
+}
 
 /// So many of something: `1 region`, `2 regions`.
 pub struct Count(pub usize, pub &'static str);

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 
-use html_escape::{encode_double_quoted_attribute, encode_text};
+use html_escape::encode_double_quoted_attribute;
 use redress::source::{FileId, Source};
 use redress_testing::{Coverage, GoalCoverage, PolicyCoverage};
 
 use super::{heading, missing_words, state, title, words};
+use crate::commands::wording::in_html;
 use crate::terminal::Visible;
 
 /// The whole page.
@@ -36,7 +37,7 @@ fn policy(policy: &PolicyCoverage) -> String {
     format!(
         "<section>\n<h2>{}</h2>\n<table class=rules>\n<tr><th>rule<th>seen<th>missing</tr>\n{rules}</table>\n\
          {files}</section>\n",
-        escaped(&heading(policy))
+        in_html(&heading(policy))
     )
 }
 
@@ -54,8 +55,8 @@ fn rule_row(policy: &PolicyCoverage, at: usize) -> String {
     let class = level(&rule.goals);
     format!(
         "<tr><td class={class}>{}<td>{}<td><ul>{items}</ul></tr>\n",
-        escaped(&title(policy, at)),
-        escaped(&state(rule)),
+        in_html(&title(policy, at)),
+        in_html(&state(rule)),
     )
 }
 
@@ -123,7 +124,7 @@ fn file(source: &Source, marks: &Marks, is_main: bool) -> String {
     let open = if is_main { " open" } else { "" };
     let mut page = format!(
         "<details{open}>\n<summary>{}</summary>\n<table class=text>\n",
-        escaped(source.name())
+        in_html(source.name())
     );
     let mut start = 0;
     for (number, line) in source.text().split_inclusive('\n').enumerate() {
@@ -155,28 +156,24 @@ fn marked(text: &str, line: Range<usize>, marks: &Marks) -> String {
         if start >= end {
             continue;
         }
-        html += &escaped(&text[at..start]);
+        html += &in_html(&text[at..start]);
         let notes = mark.notes.join("\n");
         let notes = Visible(&notes).to_string();
         let title = encode_double_quoted_attribute(&notes);
         let _ = write!(html, "<mark class={} title=\"{title}\">", mark.class);
-        html += &escaped(&text[start..end]);
+        html += &in_html(&text[start..end]);
         html += "</mark>";
         at = end;
     }
-    html + &escaped(&text[at..line.end])
+    html + &in_html(&text[at..line.end])
 }
 
 /// Words with what stands in backticks as code.
 fn with_code(words: &str) -> String {
-    let pieces = words.split('`').map(escaped).enumerate();
+    let pieces = words.split('`').map(in_html).enumerate();
     pieces
         .map(|(at, piece)| if at % 2 == 1 { format!("<code>{piece}</code>") } else { piece })
         .collect()
-}
-
-fn escaped(text: &str) -> String {
-    encode_text(&Visible(text).to_string()).into_owned()
 }
 
 const HEAD: &str = "<!DOCTYPE html>

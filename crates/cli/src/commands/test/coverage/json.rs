@@ -111,9 +111,7 @@ fn conditions<'a>(policy: &PolicyCoverage, rule: &'a RuleCoverage) -> Vec<Writte
 
 fn goal(goal: &GoalCoverage) -> WrittenGoal<'_> {
     let example = match &goal.reach {
-        Some(Reach::Event(witness)) => Some(
-            witness.given().map(|(fact, value)| (fact.to_owned(), json_value(value))).collect(),
-        ),
+        Some(Reach::Event(witness)) => Some(witness.values().iter().cloned().collect()),
         _ => None,
     };
     WrittenGoal {
@@ -121,14 +119,5 @@ fn goal(goal: &GoalCoverage) -> WrittenGoal<'_> {
         first: goal.first.as_deref(),
         impossible: goal.is_impossible(),
         example,
-    }
-}
-
-fn json_value(given: redress::Given<'_>) -> Value {
-    match given {
-        redress::Given::Bool(value) => value.into(),
-        redress::Given::Int(value) => value.into(),
-        redress::Given::Text(text) => text.into_owned().into(),
-        _ => Value::Null,
     }
 }
