@@ -1,14 +1,18 @@
 //! Reads a policy and every file it names: its bases, the packs they use, and their vocabulary.
 
+mod header;
+mod missing;
+
 use std::path::{Path, PathBuf};
 
-use crate::ast::{Ast, DeclarationKind, FileReference, Literal, LiteralValue, Name};
+use self::header::Header;
+use self::missing::{unknown_bundled, unreadable};
+use crate::ast::{Ast, DeclarationKind, FileReference, Name};
 use crate::bundled::{self, BundledFile};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::load::{FileProblem, PolicyLoader, normalise};
+use crate::load::{PolicyLoader, normalise};
 pub(crate) use crate::source::Role;
-use crate::source::{FileId, Sources, Span};
-use crate::suggest::suggest;
+use crate::source::{FileId, Sources};
 use crate::{parse, scan};
 
 /// All files of one policy.
@@ -57,14 +61,6 @@ struct Read {
     ast: Ast,
     identity: Identity,
     header: Header,
-}
-
-/// What the head of a file names.
-#[derive(Clone, Debug, Default)]
-struct Header {
-    vocabulary: Option<FileReference>,
-    extends: Option<FileReference>,
-    packs: Vec<FileReference>,
 }
 
 /// The file that everything begins with.
@@ -361,7 +357,7 @@ impl Gatherer<'_> {
             Ast::empty(file)
         };
         self.complete &= readable;
-        let header = self.header(&ast);
+        let header = header::read(&ast, self.sources, self.problems);
         Read { ast, identity, header }
     }
 
@@ -376,74 +372,7 @@ impl Gatherer<'_> {
                 .label("this closes the circle"),
         );
     }
-
-    /// Reads the head of a file: each line at most once, in order, before everything else.
-    fn header(&mut self, ast: &Ast) -> Header {
-        let mut header = Header::default();
-        let mut seen: Vec<(usize, Span)> = Vec::new();
-        for declaration in &ast.declarations {
-            let keyword = Span { end: declaration.span.start, ..declaration.span };
-            let rank = match &declaration.kind {
-                DeclarationKind::Version(version) => {
-                    self.version(version);
-                    0
-                }
-                DeclarationKind::Vocabulary(reference) => {
-                    header.vocabulary.get_or_insert_with(|| reference.clone());
-                    1
-                }
-                DeclarationKind::Extends(reference) => {
-                    header.extends.get_or_insert_with(|| reference.clone());
-                    2
-                }
-                DeclarationKind::Use(references) => {
-                    header.packs.extend(references.iter().cloned());
-                    3
-                }
-                _ => 4,
-            };
-            if rank < 4 {
-                let word = HEADER_WORDS[rank];
-                let span = Span { end: keyword.start + word.len() as u32, ..declaration.span };
-                self.place_in_header(rank, span, &seen);
-            }
-            seen.push((rank, declaration.span));
-            seen.dedup_by_key(|(rank, _)| *rank);
-        }
-        header
-    }
-
-    fn place_in_header(&mut self, rank: usize, span: Span, seen: &[(usize, Span)]) {
-        let word = HEADER_WORDS[rank];
-        let Some(&(other, place)) = seen.iter().find(|(other, _)| *other >= rank) else { return };
-        let report = match other {
-            _ if other == rank => Diagnostic::new(Code::HeaderOrder, span, format!("a second `{word}`"))
-                .also(place, "the first one")
-                .help(if rank == 3 { "name all packs on one line: `use aws, http`" } else { "a file has at most one" }),
-            4 => Diagnostic::new(Code::HeaderOrder, span, format!("`{word}` stands behind a declaration"))
-                .also(place, "this comes first")
-                .help("`policy`, `vocabulary`, `extends` and `use` come before everything else, in this order"),
-            _ => Diagnostic::new(Code::HeaderOrder, span, format!("`{word}` stands behind `{}`", HEADER_WORDS[other]))
-                .also(place, "this comes first")
-                .help("the order is `policy`, `vocabulary`, `extends`, `use`"),
-        };
-        self.problems.add(report);
-    }
-
-    fn version(&mut self, version: &Literal) {
-        if !matches!(version.value, LiteralValue::Int(1) | LiteralValue::Wrong) {
-            let written = self.sources.slice(version.span);
-            let message =
-                format!("version `{written}` of the language is not known to this release");
-            let report = Diagnostic::new(Code::UnknownVersion, version.span, message);
-            let help = "this release knows version 1; a newer policy needs a newer release";
-            self.problems.add(report.help(help));
-        }
-    }
 }
-
-/// The words of a file's head, in their order.
-const HEADER_WORDS: [&str; 4] = ["policy", "vocabulary", "extends", "use"];
 
 fn usual_identity(loader: &PolicyLoader) -> Identity {
     if loader.vocabulary.is_some() {
@@ -451,43 +380,4 @@ fn usual_identity(loader: &PolicyLoader) -> Identity {
     } else {
         Identity::Bundled(bundled::VOCABULARY.file)
     }
-}
-
-fn unknown_bundled(name: &Name, bundled: &'static [BundledFile], what: &str) -> Diagnostic {
-    let known: Vec<&str> = bundled.iter().map(|file| file.name).collect();
-    let message = format!("no bundled {what} is called `{name}`");
-    let report = Diagnostic::new(Code::UnknownBundled, name.span, message);
-    match suggest(&name.text, known.iter().copied()) {
-        Some(near) => report
-            .help(format!("did you mean `{near}`?"))
-            .fix(format!("write `{near}`"), name.span, near)
-            .guess(),
-        None => report.help(format!(
-            "the bundled ones: `{}`; a file of your own is named in quotes",
-            known.join("`, `")
-        )),
-    }
-}
-
-fn unreadable(path: &Path, name: &Name, problem: &FileProblem) -> Diagnostic {
-    let code =
-        if *problem == FileProblem::Outside { Code::OutsideRoot } else { Code::FileNotFound };
-    let report =
-        Diagnostic::new(code, name.span, format!("cannot read `{}`: {problem}", path.display()));
-    if let Some(file) = bundled_called(&name.text) {
-        return report
-            .help(format!("what comes with the library is named without quotes: `{}`", file.name))
-            .fix(format!("write `{}`", file.name), name.span, file.name);
-    }
-    match problem {
-        FileProblem::NotFound => report.help("paths are relative to the file that names them"),
-        FileProblem::Outside => report.help("the host confines policies to a folder"),
-        _ => report,
-    }
-}
-
-/// The library's own file of this name, with or without its ending.
-fn bundled_called(name: &str) -> Option<&'static BundledFile> {
-    let mut files = bundled::POLICIES.iter().chain(bundled::PACKS);
-    files.find(|file| file.name == name || file.file == name)
 }

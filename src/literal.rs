@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::suggest::suggest;
 use crate::value::{Duration, QuantityError, Size, SizeUnit, TimeUnit};
+use crate::words::meant_unit;
 
 /// Reads an integer, a duration, a size or a percentage.
 pub(crate) fn number(written: &str, span: Span, problems: &mut Diagnostics) -> LiteralValue {
@@ -110,33 +111,6 @@ fn in_a_smaller_unit(written: &str) -> Option<String> {
     (parts % scale == 0).then(|| Duration::from_milliseconds(parts / scale).to_string())
 }
 
-/// Words people write for units, and the unit.
-const UNIT_WORDS: [(&str, &str); 23] = [
-    ("millis", "ms"),
-    ("msec", "ms"),
-    ("msecs", "ms"),
-    ("sec", "s"),
-    ("secs", "s"),
-    ("second", "s"),
-    ("seconds", "s"),
-    ("min", "m"),
-    ("mins", "m"),
-    ("minute", "m"),
-    ("minutes", "m"),
-    ("hr", "h"),
-    ("hrs", "h"),
-    ("hour", "h"),
-    ("hours", "h"),
-    ("day", "d"),
-    ("days", "d"),
-    ("bytes", "B"),
-    ("k", "kB"),
-    ("K", "kB"),
-    ("M", "MB"),
-    ("G", "GB"),
-    ("T", "TB"),
-];
-
 fn unknown_unit(written: &str, span: Span) -> Diagnostic {
     if let Some(sum) = sum_of_units(written) {
         return Diagnostic::new(
@@ -157,7 +131,7 @@ fn unknown_unit(written: &str, span: Span) -> Diagnostic {
     let units =
         || TimeUnit::ALL.iter().map(|u| u.as_str()).chain(SizeUnit::ALL.iter().map(|u| u.as_str()));
     let same_letters = || units().find(|known| known.eq_ignore_ascii_case(unit));
-    let word = UNIT_WORDS.iter().find(|(word, _)| *word == unit).map(|&(_, unit)| unit);
+    let word = meant_unit(unit);
     let report = Diagnostic::new(Code::BadQuantity, span, format!("`{unit}` is no unit"))
         .help("units are `ms s m h d` and `B kB MB GB TB KiB MiB GiB TiB`, exactly so");
     // `5M` may be megabytes or minutes.

@@ -4,6 +4,8 @@ mod expected;
 mod hint;
 mod place;
 mod rewrite;
+mod sign;
+mod word;
 
 pub(crate) use self::expected::Expected;
 use self::expected::{list, reduce};

@@ -86,3 +86,35 @@ pub(crate) fn meant_test(found: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// The unit that a word stands for.
+pub(crate) fn meant_unit(found: &str) -> Option<&'static str> {
+    UNIT_WORDS.iter().find(|(word, _)| *word == found).map(|&(_, unit)| unit)
+}
+
+/// Words people write for units, and the unit.
+const UNIT_WORDS: [(&str, &str); 23] = [
+    ("millis", "ms"),
+    ("msec", "ms"),
+    ("msecs", "ms"),
+    ("sec", "s"),
+    ("secs", "s"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("min", "m"),
+    ("mins", "m"),
+    ("minute", "m"),
+    ("minutes", "m"),
+    ("hr", "h"),
+    ("hrs", "h"),
+    ("hour", "h"),
+    ("hours", "h"),
+    ("day", "d"),
+    ("days", "d"),
+    ("bytes", "B"),
+    ("k", "kB"),
+    ("K", "kB"),
+    ("M", "MB"),
+    ("G", "GB"),
+    ("T", "TB"),
+];

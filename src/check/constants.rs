@@ -2,13 +2,14 @@
 
 use super::Checker;
 use super::names::{Meaning, quote};
+use super::nothing::{asked_for_nothing, stands_for_nothing};
 use super::sets::Set;
 use crate::ast::{Constant, LetValue, Literal, LiteralValue, Name};
 use crate::condition::{Members, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::show_range;
 use crate::gather::Unit;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::value::{Duration, Size};
 use crate::vocabulary::{EnumId, FactId, MemberId, Type, Vocabulary};
 
@@ -91,22 +92,12 @@ impl<'a> Checker<'a> {
         if self.excused.name(&name.text) {
             return None;
         }
-        let type_name = self.vocabulary.type_name(kind).to_owned();
         if kind == Type::Text {
-            let text = quote(&name.text);
-            let report = Diagnostic::new(
-                Code::TypeMismatch,
-                name.span,
-                format!("`{name}` is a name, not a text"),
-            );
-            self.report(report.help("a text stands in quotes").fix(
-                format!("write `{text}`"),
-                name.span,
-                text,
-            ));
+            self.report(name_for_text(name, self.sources));
         } else if self.enums_with(&name.text).is_empty() {
             self.unknown_name(name);
         } else {
+            let type_name = self.vocabulary.type_name(kind);
             let message = format!(
                 "expected a value of type `{type_name}`, found `{name}`, a member of an enum"
             );
@@ -287,4 +278,15 @@ pub(super) fn shown_literal(value: &LiteralValue) -> String {
         LiteralValue::Text(text) => quote(text),
         LiteralValue::Wrong => "…".to_owned(),
     }
+}
+
+/// A bare word where a text should stand.
+fn name_for_text(name: &Name, sources: &Sources) -> Diagnostic {
+    let message = format!("`{name}` is a name, not a text");
+    let report = Diagnostic::new(Code::TypeMismatch, name.span, message);
+    if stands_for_nothing(name) {
+        return asked_for_nothing(report, name, sources);
+    }
+    let text = quote(&name.text);
+    report.help("a text stands in quotes").fix(format!("write `{text}`"), name.span, text)
 }

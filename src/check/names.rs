@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::lets::LetId;
+use super::nothing::{asked_for_nothing, stands_for_nothing};
 use super::{Checker, Files};
 use crate::ast::Name;
 use crate::diagnostic::{Code, Diagnostic};
@@ -97,6 +98,7 @@ impl<'a> Checker<'a> {
         if self.excused.name(&name.text) || !self.unknown.insert(name.span) {
             return;
         }
+        let sources = self.sources;
         self.report_lazily(Code::UnknownName, |vocabulary, lets| {
             let facts = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
             let report = Diagnostic::new(
@@ -104,6 +106,9 @@ impl<'a> Checker<'a> {
                 name.span,
                 format!("nothing is called `{name}`"),
             );
+            if stands_for_nothing(name) {
+                return asked_for_nothing(report, name, sources);
+            }
             let report = suggestion(report, name, facts.chain(lets.names()));
             let declare = "a fact or a `let` has to declare it";
             if report.help.is_some() { report } else { report.help(declare) }
@@ -115,64 +120,10 @@ impl<'a> Checker<'a> {
         let enums = self.vocabulary.enums().enumerate();
         enums.filter_map(|(at, kind)| Some((EnumId(at as u32), kind.member(name)?))).collect()
     }
-
-    /// The member of an enum with this name; reports one that there is not, or that is spelt otherwise.
-    pub(super) fn member(&mut self, unit: &Unit, id: EnumId, name: &Name) -> Option<MemberId> {
-        let kind = self.vocabulary.enum_type(id);
-        let Some(member) = kind.member(&name.text) else {
-            self.unknown_member(unit, id, name);
-            return None;
-        };
-        let right = kind.name_of(member).unwrap_or_default();
-        if right != name.text {
-            let right = quote_if_needed(right);
-            let message = format!("`{}` is another spelling of `{right}`", name.text);
-            let report = Diagnostic::new(Code::OtherSpelling, name.span, message);
-            self.report(report.fix(format!("write `{right}`"), name.span, right));
-        }
-        Some(member)
-    }
-
-    fn unknown_member(&mut self, unit: &Unit, id: EnumId, name: &Name) {
-        if self.excused.name(&name.text) || !self.unknown.insert(name.span) {
-            return;
-        }
-        let sources = self.sources;
-        self.report_lazily(Code::UnknownMember, |vocabulary, lets| {
-            let kind = vocabulary.enum_type(id);
-            let message = format!("`{}` has no member `{name}`", kind.name);
-            let report = Diagnostic::new(Code::UnknownMember, name.span, message);
-            let report =
-                match suggest(&name.text, kind.members.iter().map(|member| member.name.as_str())) {
-                    Some(near) => meant(report, name, quote_if_needed(near)),
-                    None => suggestion(report, name, lets.names()),
-                };
-            if !kind.open {
-                let members: Vec<&str> =
-                    kind.members.iter().take(12).map(|member| member.name.as_str()).collect();
-                let list = members.join("`, `");
-                return if report.help.is_some() {
-                    report
-                } else {
-                    report.help(format!("it is closed; it has `{list}`"))
-                };
-            }
-            let line = format!("enum {} += {{ {} }}", kind.name, quote_if_needed(&name.text));
-            let help = report
-                .help
-                .clone()
-                .unwrap_or_else(|| format!("if it is right, declare it: `{line}`"));
-            let insertion = insertion_point(sources, unit);
-            report
-                .help(help)
-                .fix(format!("declare it: `{line}`"), insertion, format!("{line}\n"))
-                .guess()
-        });
-    }
 }
 
 /// Where a declaration can be put in a file: before the first line that is not of its head.
-fn insertion_point(sources: &Sources, unit: &Unit) -> Span {
+pub(super) fn insertion_point(sources: &Sources, unit: &Unit) -> Span {
     use crate::ast::DeclarationKind::{Extends, Use, Version, Vocabulary};
     let is_head = |kind: &_| matches!(kind, Version(_) | Vocabulary(_) | Extends(_) | Use(_));
     let text = sources.file(unit.ast.file).text();

@@ -2,22 +2,19 @@
 
 use super::expected::{Expected, expects_a_parent};
 use super::place::Place;
-use super::rewrite::{
-    as_list, in_place_of_equality, in_place_of_kinship, other_quotes, replace, turned_round,
-};
+use super::rewrite::{as_list, in_place_of_equality, in_place_of_kinship, turned_round};
+use super::sign::hint_of_sign;
+use super::word::hint_of_word;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::suggest;
-use crate::words::{KEYWORDS, is_reserved, meant_keyword, meant_test};
+use crate::words::{KEYWORDS, is_reserved};
 
 /// What people write who come from another language, and what it is called here.
 pub(super) fn hint(report: Diagnostic, place: &Place<'_>, expected: &[Expected]) -> Diagnostic {
     let expects = |what: Expected| expected.contains(&what);
     let found = place.found;
-    if let Some(word) = meant_keyword(found).filter(|_| expects(Expected::Declaration)) {
-        return replace(report, place.span, word);
-    }
-    if let Some(test) = meant_test(found).filter(|_| expects(Expected::Test)) {
-        return replace(report, place.span, test);
+    if let Some(report) = hint_of_word(&report, place, expected) {
+        return report;
     }
     if expects_a_parent(expected) && begins_value(found) {
         return in_place_of_kinship(report, place);
@@ -36,77 +33,6 @@ pub(super) fn hint(report: Diagnostic, place: &Place<'_>, expected: &[Expected])
         return report.help("such a name stands without quotes");
     }
     misspelt(report, found, expected)
-}
-
-/// Signs that mean something elsewhere.
-fn hint_of_sign(
-    report: &Diagnostic,
-    place: &Place<'_>,
-    expected: &[Expected],
-) -> Option<Diagnostic> {
-    let report = report.clone();
-    let expects = |what: Expected| expected.contains(&what);
-    let touches = |sign: &str| place.previous_end == place.at && place.before().ends_with(sign);
-    // The sign before is part of what was meant.
-    let with_previous = |length: usize| place.span_of(place.at - length..place.at + 1);
-    Some(match place.found {
-        "=" if touches("==") => replace(report, with_previous(2), "=="),
-        "==" if expects(Expected::Sign("=")) => {
-            replace(report.help("`==` compares; a value is given with one `=`"), place.span, "=")
-        }
-        ">" if touches("==") => replace(report, with_previous(2), "=>"),
-        ">" if touches("<") => replace(report, with_previous(1), "!="),
-        "=" if expects(Expected::Test) && place.rest_of_line().contains("=>") => {
-            replace(report, place.span, "==")
-        }
-        "=" if expects(Expected::Sign("=>")) => replace(report, place.span, "=>"),
-        "=" if expects(Expected::Test) => replace(report, place.span, "=="),
-        "&&" => replace(report, place.span, "and"),
-        "||" => replace(report, place.span, "or"),
-        "!" => report.fix("write `not`", place.span, "not "),
-        "->" | "==>" => replace(report, place.span, "=>"),
-        "//" | "/*" => report.help("a comment begins with `#`"),
-        "'" | "“" | "”" | "‘" | "’" | "«" | "`" => other_quotes(report, place),
-        "/" if expects(Expected::Value) => report.help("a pattern is a text: `matches \"…\"`"),
-        ";" => report.help("nothing stands at the end of a declaration").fix(
-            "take it away",
-            place.span,
-            "",
-        ),
-        "=" if names_a_set_of_a_pack(expected) => {
-            report.help("a name with a dot is that of a pack's set, which `+=` and `-=` change")
-        }
-        found if expects(Expected::Range) && found.starts_with(|c: char| c.is_ascii_digit()) => {
-            report.help("a range is written `1..5`, `1..` or `..5`")
-        }
-        "." if touches("..") => {
-            report.help("a range is written `500..599`").fix("take it away", place.span, "")
-        }
-        "-" if place.before().ends_with(|c: char| c.is_ascii_digit())
-            && place.behind().starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            replace(report, place.span, "..")
-        }
-        "." if place.previous_end == place.at => {
-            report.help("only members and the sets of packs have names with dots")
-        }
-        "-" if place.is_inside_a_name() => report
-            .help("a name is made of letters, digits and `_`")
-            .fix("write `_`", place.span, "_")
-            .guess(),
-        "+" | "-" | "*" | "/" | "%" if !expects(Expected::Value) => {
-            report.help("there is no arithmetic; write the result")
-        }
-        "<" | "<=" | ">" | ">=" | "==" | "!=" if expects(Expected::Sign("and")) => {
-            report.help("comparisons are not chained; join two with `and`")
-        }
-        _ => return None,
-    })
-}
-
-/// Only `+=` and `-=` may follow a name with a dot.
-fn names_a_set_of_a_pack(expected: &[Expected]) -> bool {
-    expected.contains(&Expected::Sign("+=")) && !expected.contains(&Expected::Sign("="))
 }
 
 /// What stands where a condition should begin.
