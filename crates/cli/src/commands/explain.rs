@@ -4,7 +4,7 @@ mod rule;
 
 use std::io::Write;
 
-use redress::explain::{Answer, Explanation, PassedOver, explain};
+use redress::explain::{Answer, Explanation, PassedOver, UnknownName, explain};
 use redress::{Decision, Policy};
 use serde::Serialize;
 
@@ -62,6 +62,10 @@ fn write_human(
         writeln!(output, "\npassed over")?;
         write_columns(output, explanation.passed_over.iter().flat_map(passed_over).collect())?;
     }
+    if !explanation.unknown_names.is_empty() {
+        writeln!(output, "\nnot known to the policy")?;
+        write_columns(output, explanation.unknown_names.iter().map(unknown_name).collect())?;
+    }
     Ok(())
 }
 
@@ -82,6 +86,13 @@ fn passed_over(passed: &PassedOver<'_>) -> Vec<[String; 4]> {
         None => [String::new(), String::new(), format!("or {}", question(answer)), seen(answer)],
     };
     passed.failed.iter().map(line).collect()
+}
+
+/// The name, and what may have been meant.
+fn unknown_name(unknown: &UnknownName) -> [String; 2] {
+    let near = unknown.near.iter().map(|near| format!("; did you mean {near}?"));
+    let reason = format!("no member of {}{}", unknown.enum_type, near.collect::<String>());
+    [format!("{} is \"{}\"", unknown.fact, unknown.name), reason]
 }
 
 /// The test on one line, with the `not` it stands behind and the conditions it is part of.
@@ -129,6 +140,16 @@ struct Explained<'a> {
     documentation: Option<&'a str>,
     because: Vec<ExplainedTest<'a>>,
     passed_over: Vec<ExplainedRule<'a>>,
+    unknown_names: Vec<ExplainedName<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExplainedName<'a> {
+    fact: &'a str,
+    #[serde(rename = "enum")]
+    enum_type: &'a str,
+    name: &'a str,
+    near: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -161,7 +182,17 @@ impl<'a> Explained<'a> {
             documentation: decision.documentation.as_deref(),
             because: explained_tests(policy, &explanation.because),
             passed_over: explanation.passed_over.iter().map(rule).collect(),
+            unknown_names: explanation.unknown_names.iter().map(explained_name).collect(),
         }
+    }
+}
+
+fn explained_name(unknown: &UnknownName) -> ExplainedName<'_> {
+    ExplainedName {
+        fact: &unknown.fact,
+        enum_type: &unknown.enum_type,
+        name: &unknown.name,
+        near: unknown.near.as_deref(),
     }
 }
 
