@@ -6,9 +6,10 @@ use redress::source::Source;
 
 /// Lines longer than this, in bytes, are cut.
 const LONGEST_LINE: usize = 320;
-/// What is left of a cut line before and after the place that matters, in bytes.
-const BEFORE: usize = 60;
-const AFTER: usize = 120;
+/// What is left of a cut line around the places that matter, in bytes; two fifths of it before them.
+const LEFT: usize = 130;
+/// So many parts of one line are shown.
+const MOST_WINDOWS: usize = 3;
 /// A stretch of more bytes is shown by its first line only.
 const LONGEST_STRETCH: usize = 2_000;
 /// Stretches whose lines are at most this far apart share an excerpt.
@@ -87,28 +88,52 @@ impl Excerpt {
         if text[line.clone()].ends_with('\r') {
             line.end -= 1;
         }
-        let window =
-            if line.len() > LONGEST_LINE { window(text, &line, stretches) } else { line.clone() };
-        self.is_cut |= window != line;
-        if window.start > line.start {
-            self.text.push_str(CUT);
+        let windows = match line.len() > LONGEST_LINE {
+            true => windows(text, &line, stretches),
+            false => vec![line.clone()],
+        };
+        self.is_cut |= windows.first() != Some(&line);
+        let mut shown = line.start;
+        for window in windows {
+            if window.start > shown {
+                self.text.push_str(CUT);
+            }
+            shown = window.end;
+            self.pieces.push(Piece { original: window.clone(), start: self.text.len() });
+            self.text.push_str(&text[window]);
         }
-        self.pieces.push(Piece { original: window.clone(), start: self.text.len() });
-        self.text.push_str(&text[window.clone()]);
-        if window.end < line.end {
+        if shown < line.end {
             self.text.push_str(CUT);
         }
     }
 }
 
-/// The part of a long line around the first place in it that matters.
-fn window(text: &str, line: &Range<usize>, stretches: &[Range<usize>]) -> Range<usize> {
-    let places = stretches.iter().flat_map(|stretch| [stretch.start, stretch.end]);
-    let first =
-        places.filter(|place| (line.start..=line.end).contains(place)).min().unwrap_or(line.start);
-    let start = text.floor_char_boundary(first.saturating_sub(BEFORE)).max(line.start);
-    let end = text.floor_char_boundary(first.saturating_add(AFTER)).min(line.end);
-    start..end.max(start)
+/// The parts of a long line around the first places in it that matter.
+fn windows(text: &str, line: &Range<usize>, stretches: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut places: Vec<usize> = stretches
+        .iter()
+        .flat_map(|stretch| [stretch.start, stretch.end])
+        .filter(|place| (line.start..=line.end).contains(place))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    if places.is_empty() {
+        places.push(line.start);
+    }
+    let width = LEFT / stretches.len().clamp(1, MOST_WINDOWS);
+    let (before, after) = (width * 2 / 5, width * 3 / 5);
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        let start = text.floor_char_boundary(place.saturating_sub(before)).max(line.start);
+        let end = text.floor_char_boundary(place.saturating_add(after)).min(line.end);
+        let is_full = windows.len() == MOST_WINDOWS;
+        match windows.last_mut() {
+            Some(last) if start <= last.end => last.end = end.max(last.end),
+            _ if is_full => break,
+            _ => windows.push(start..end.max(start)),
+        }
+    }
+    windows
 }
 
 /// The stretch itself, or its first line where it is long; always inside the text.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Padding, Patch, Renderer, Snippet,
 };
+use anstream::adapter::strip_str;
 use redress::diagnostic::{Fix, Label};
 use redress::source::{FileId, Source};
 use redress::{Report, Severity};
@@ -49,8 +50,11 @@ pub fn problem(finding: &Finding<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut groups = vec![main_group(finding)];
     groups.extend(finding.diagnostic.fixes.iter().map(|fix| fix_group(finding, fix)));
+    let text = renderer.render(&groups);
+    // An excerpt whose place is told beforehand is announced as one of another file, whose name is then missing.
+    let announces = |line: &&str| strip_str(line).to_string().trim() != ":::";
     // Without excerpts of equal width a space may be left at the ends of lines.
-    renderer.render(&groups).lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    text.lines().filter(announces).map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 fn main_group<'a>(finding: &Finding<'a>) -> Group<'a> {
@@ -261,6 +265,24 @@ mod tests {
         let lines: Vec<&str> = shown.lines().collect();
         let marker = lines.iter().position(|line| line.contains("^ here")).unwrap();
         assert!(lines[marker - 1].contains("A, B, C, "), "{shown}");
+    }
+
+    #[test]
+    fn labels_far_apart_on_a_long_line_are_both_shown() {
+        let text = format!("let a = [A, {}B, {}]", "C, ".repeat(1_000), "D, ".repeat(1_000));
+        let sources = parse("long.policy", &text).sources;
+        let (file, _) = sources.iter().next().unwrap();
+        let at = |letter: char| {
+            let start = text.find(letter).unwrap() as u32;
+            Span { file, start, end: start + 1 }
+        };
+        let mut diagnostic = diagnostic(at('B'));
+        diagnostic.secondary.push(Label { span: at('A'), text: "there".to_owned() });
+        let shown = problem(&Finding { diagnostic: &diagnostic, sources: &sources }, false);
+        let lines: Vec<&str> = shown.lines().collect();
+        let at = |letter: char| lines[3].find(letter).map(|at| lines[3][..at].chars().count());
+        assert_eq!((at('B'), at('A')), (lines[4].find('^'), lines[4].find('-')), "{shown}");
+        assert!(!shown.contains(":::"), "{shown}");
     }
 
     #[test]
