@@ -15,6 +15,7 @@
 mod budget;
 mod build;
 mod classes;
+mod clauses;
 mod cover;
 mod diagram;
 mod diff;
@@ -38,6 +39,7 @@ mod witness;
 pub(crate) mod written;
 
 pub use budget::TooComplex;
+pub(crate) use clauses::{Elements, RedundantClause, RedundantElement, RedundantParts};
 pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
 pub use goals::{Goal, Reach};
 pub use nearest::{FactChange, Nearest};
@@ -46,9 +48,11 @@ pub(crate) use redundant::Redundant;
 pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
+use std::collections::{HashMap, HashSet};
+
 use crate::condition::Condition;
 use crate::policy::Rule;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::vocabulary::Vocabulary;
 pub(crate) use budget::Budget;
 use build::Builder;
@@ -67,6 +71,10 @@ pub(crate) struct Findings {
     pub(crate) always_true: Vec<usize>,
     /// Rules of the file in question that may be taken away.
     pub(crate) redundant: Vec<Redundant>,
+    /// Clauses of the file in question, and elements of its lists, that may be taken away.
+    pub(crate) redundant_parts: RedundantParts,
+    /// Clauses that are needless only because of earlier rules; none where it is not wanted.
+    pub(crate) needless_clauses: Vec<RedundantClause>,
     /// Rules of the file in question that earlier ones take events from; none where it is not wanted.
     pub(crate) overlapped: Vec<Overlapped>,
     /// Whether the work sufficed for all that was asked; what was not found out is left out.
@@ -74,12 +82,14 @@ pub(crate) struct Findings {
 }
 
 /// What is asked beyond what every policy must be asked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     /// The file whose rules are looked at.
     pub(crate) file: FileId,
-    /// Whether it is wanted which rules overlap.
-    pub(crate) overlaps: bool,
+    /// Its lists, by the places of the tests that they belong to.
+    pub(crate) lists: HashMap<Span, Elements>,
+    /// Whether it is wanted which rules overlap, and what matters only for what earlier rules decide.
+    pub(crate) notes: bool,
 }
 
 /// A rule that can never decide.
@@ -163,21 +173,62 @@ impl<'s, 'a> Analysis<'s, 'a> {
         for dead in unreachable.iter_mut().filter(|dead| !dead.condition_never_true) {
             dead.covered_by = self.cover(dead.rule);
         }
+        let mut findings =
+            Findings { gap, unreachable, always_true, complete: true, ..Findings::default() };
+        // Each of these questions has the steps to itself; what they do not suffice for is left out.
+        let whole = self.builder.diagram.budget.renewed();
+        for question in [Self::find_redundant_rules, Self::find_redundant_parts, Self::find_notes] {
+            self.builder.diagram.budget = whole;
+            findings.complete &= question(&mut self, &wanted, &mut findings).is_ok();
+        }
+        Ok(findings)
+    }
+
+    fn find_redundant_rules(
+        &mut self,
+        wanted: &Wanted,
+        findings: &mut Findings,
+    ) -> Result<(), TooComplex> {
         let rules = self.rules;
         let is_own = |at: usize| rules[at].keyword.file == wanted.file;
-        // These have the steps to themselves; what they do not suffice for is left out.
-        let whole = self.builder.diagram.budget.renewed();
-        self.builder.diagram.budget = whole;
-        let redundant = self.redundant(&unreachable, is_own);
-        self.builder.diagram.budget = whole;
-        let overlapped = match wanted.overlaps {
-            true => self.overlapped(is_own),
-            false => Ok(Vec::new()),
-        };
-        let complete = redundant.is_ok() && overlapped.is_ok();
-        let (redundant, overlapped) =
-            (redundant.unwrap_or_default(), overlapped.unwrap_or_default());
-        Ok(Findings { gap, unreachable, always_true, redundant, overlapped, complete })
+        findings.redundant = self.redundant(&findings.unreachable, is_own)?;
+        Ok(())
+    }
+
+    fn find_redundant_parts(
+        &mut self,
+        wanted: &Wanted,
+        findings: &mut Findings,
+    ) -> Result<(), TooComplex> {
+        let rules = self.worth_a_closer_look(wanted, findings);
+        let gone = findings.redundant.iter().map(|redundant| redundant.rule).collect();
+        self.redundant_parts(&rules, &wanted.lists, &gone, &mut findings.redundant_parts)
+    }
+
+    fn find_notes(&mut self, wanted: &Wanted, findings: &mut Findings) -> Result<(), TooComplex> {
+        if !wanted.notes {
+            return Ok(());
+        }
+        let rules = self.rules;
+        findings.overlapped = self.overlapped(|at| rules[at].keyword.file == wanted.file)?;
+        let rules = self.worth_a_closer_look(wanted, findings);
+        self.needless_clauses(&rules, &mut findings.needless_clauses)
+    }
+
+    /// The rules of the file in question of which nothing is told already; none while events are undecided.
+    fn worth_a_closer_look(&self, wanted: &Wanted, findings: &Findings) -> Vec<usize> {
+        let told: HashSet<usize> = findings
+            .unreachable
+            .iter()
+            .map(|dead| dead.rule)
+            .chain(findings.redundant.iter().map(|redundant| redundant.rule))
+            .chain(findings.always_true.iter().copied())
+            .collect();
+        let rules = self.rules.iter().enumerate();
+        let own = rules.filter(|(at, rule)| {
+            rule.keyword.file == wanted.file && !rule.is_otherwise() && !told.contains(at)
+        });
+        own.map(|(at, _)| at).filter(|_| findings.gap.is_none()).collect()
     }
 
     fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {

@@ -4,6 +4,7 @@
 //! is wrong is `None`, and a name that a broken declaration may have declared is excused.
 
 mod allows;
+mod clauses;
 mod conditions;
 mod constants;
 mod dead;

@@ -116,10 +116,13 @@ codes! {
     BadAllow = "R0511" Warning "an `allow` without a reason, or of what cannot be silenced";
     UnusedAllow = "R0512" Warning "an `allow` that silences nothing";
     NotAnalysed = "R0513" Warning "rules that are too involved to be analysed";
+    RedundantClause = "R0514" Warning "a clause that changes nothing";
+    RedundantElement = "R0515" Warning "an element of a list that changes nothing";
 
     // Worth knowing, where it is asked for.
     PartlyCovered = "R0601" Note "a rule that decides only some of the events it holds for";
     Overlap = "R0602" Note "rules that overlap and decide differently";
+    NeedlessHere = "R0603" Note "a clause that is needless as things stand";
 }
 
 impl Code {

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod check;
+mod clauses;
 mod coverage;
 mod diff;
 mod effective;

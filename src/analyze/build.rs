@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::budget::{Budget, TooComplex};
-use super::classes::{Answer, Stretch};
+use super::classes::{Answer, Classes, Stretch};
 use super::diagram::{Diagram, Node, Run};
 use super::space::{Question, Space};
 use crate::condition::Condition;
@@ -36,7 +36,7 @@ impl<'s, 'a> Builder<'s, 'a> {
         conditions: impl IntoIterator<Item = Option<&'a Condition>>,
     ) -> Result<Vec<Node>, TooComplex> {
         let node = |condition: Option<&'a Condition>| match condition {
-            Some(condition) => self.certainly(condition, true),
+            Some(condition) => self.certainly(condition, true, &[]),
             None => Ok(Node::CERTAIN),
         };
         conditions.into_iter().map(node).collect()
@@ -55,18 +55,27 @@ impl<'s, 'a> Builder<'s, 'a> {
         self.diagram.first_of(rules)
     }
 
-    /// Where the condition is certainly true, or certainly false.
-    fn certainly(&mut self, condition: &'a Condition, wanted: bool) -> Result<Node, TooComplex> {
+    /// Where the condition is certainly true, or certainly false, if some parts of it, outside the conditions it
+    /// names, certainly were so where it is given for them.
+    pub(crate) fn certainly(
+        &mut self,
+        condition: &'a Condition,
+        wanted: bool,
+        parts: &[(&'a Condition, Node)],
+    ) -> Result<Node, TooComplex> {
+        if let Some((_, said)) = parts.iter().find(|(part, _)| std::ptr::eq(*part, condition)) {
+            return Ok(*said);
+        }
         match condition {
-            Condition::All(clauses) => self.clauses(clauses, wanted, wanted),
-            Condition::Any(clauses) => self.clauses(clauses, wanted, !wanted),
-            Condition::Not(inner) => self.certainly(inner, !wanted),
+            Condition::All(clauses) => self.clauses(clauses, wanted, wanted, parts),
+            Condition::Any(clauses) => self.clauses(clauses, wanted, !wanted, parts),
+            Condition::Not(inner) => self.certainly(inner, !wanted, parts),
             Condition::Named(named) => {
                 let key = (Arc::as_ptr(named) as usize, wanted);
                 if let Some(&node) = self.named.get(&key) {
                     return Ok(node);
                 }
-                let node = self.certainly(&named.condition, wanted)?;
+                let node = self.certainly(&named.condition, wanted, &[])?;
                 self.named.insert(key, node);
                 Ok(node)
             }
@@ -82,12 +91,36 @@ impl<'s, 'a> Builder<'s, 'a> {
         clauses: &'a [Condition],
         wanted: bool,
         all: bool,
+        parts: &[(&'a Condition, Node)],
     ) -> Result<Node, TooComplex> {
+        self.diagram.budget.spend(clauses.len())?;
         let nodes = clauses
             .iter()
-            .map(|clause| self.certainly(clause, wanted))
+            .map(|clause| self.certainly(clause, wanted, parts))
             .collect::<Result<_, _>>()?;
         if all { self.diagram.all_of(nodes) } else { self.diagram.first_of(nodes) }
+    }
+
+    /// Certain where the fact at a level has one of these classes.
+    pub(crate) fn among(
+        &mut self,
+        (level, classes): (u32, &Classes<'a>),
+        wanted: &[Stretch],
+    ) -> Result<Node, TooComplex> {
+        let mut wanted = wanted.to_vec();
+        wanted.sort_unstable();
+        let mut stretches: Vec<Stretch> = Vec::with_capacity(wanted.len());
+        for (first, last) in wanted {
+            match stretches.last_mut() {
+                Some(before) if first <= before.1.saturating_add(1) => {
+                    before.1 = before.1.max(last);
+                }
+                _ => stretches.push((first, last)),
+            }
+        }
+        let mut runs = runs(&stretches, classes.count(), true);
+        runs.extend(classes.absent().map(|from| Run { from, child: Node::NOTHING }));
+        self.diagram.node(level, runs)
     }
 
     fn test(&mut self, question: Question, wanted: bool) -> Result<Node, TooComplex> {

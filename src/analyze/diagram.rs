@@ -293,14 +293,54 @@ impl Diagram {
         pairs
     }
 
+    /// Whether somewhere where the condition is certain `b` says a number that is wanted; stops at the first.
+    pub(crate) fn meets(
+        &mut self,
+        condition: Node,
+        b: Node,
+        wanted: &dyn Fn(u32) -> bool,
+    ) -> Result<bool, TooComplex> {
+        let mut seen = HashSet::from([(condition, b)]);
+        let mut waiting = vec![(condition, b)];
+        while let Some((condition, b)) = waiting.pop() {
+            self.budget.spend(LOOK)?;
+            match (condition.as_number(), b.as_number()) {
+                (Some(0), _) => continue,
+                (Some(_), Some(number)) if wanted(number) => return Ok(true),
+                (Some(_), Some(_)) => continue,
+                _ => {}
+            }
+            let level = self.level(condition).min(self.level(b));
+            let pairs = self.pairs_within(level, condition, b);
+            self.budget.spend(pairs.len())?;
+            let pairs = pairs.into_iter().map(|(_, condition, b)| (condition, b));
+            waiting.extend(pairs.filter(|pair| seen.insert(*pair)));
+        }
+        Ok(false)
+    }
+
     /// Every node that can be reached, the numbers among them, each once.
     pub(crate) fn reachable(&mut self, root: Node) -> Result<Vec<Node>, TooComplex> {
+        self.reachable_where(root, None)
+    }
+
+    /// Those that can be reached where the variable at a level has this class.
+    fn reachable_where(
+        &mut self,
+        root: Node,
+        known: Option<(u32, u32)>,
+    ) -> Result<Vec<Node>, TooComplex> {
         let mut seen = HashSet::from([root]);
         let mut waiting = vec![root];
         let mut found = Vec::new();
         while let Some(node) = waiting.pop() {
-            self.budget.spend(1 + self.runs(node).len())?;
             found.push(node);
+            if let Some((_, class)) = known.filter(|(level, _)| *level == self.level(node)) {
+                self.budget.spend(1)?;
+                waiting.extend(Some(self.child(node, class)).filter(|child| seen.insert(*child)));
+                continue;
+            }
+            self.budget.spend(1 + self.runs(node).len())?;
             waiting.extend(
                 self.runs(node).iter().map(|run| run.child).filter(|child| seen.insert(*child)),
             );
@@ -311,6 +351,17 @@ impl Diagram {
     /// The numbers it can give.
     pub(crate) fn numbers(&mut self, root: Node) -> Result<BTreeSet<u32>, TooComplex> {
         Ok(self.reachable(root)?.into_iter().filter_map(Node::as_number).collect())
+    }
+
+    /// The numbers it can give where the variable at a level has this class.
+    pub(crate) fn numbers_where(
+        &mut self,
+        root: Node,
+        level: u32,
+        class: u32,
+    ) -> Result<BTreeSet<u32>, TooComplex> {
+        let reached = self.reachable_where(root, Some((level, class)))?;
+        Ok(reached.into_iter().filter_map(Node::as_number).collect())
     }
 }
 

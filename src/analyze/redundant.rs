@@ -61,14 +61,16 @@ impl Pairs {
 impl Analysis<'_, '_> {
     /// The rules that may be taken away, all of them together; of those that lean on one another only the last.
     ///
-    /// Rules that never decide count as taken away already: they are told of anyway. What a base decides alike
-    /// is not redundant, since the base may change: only rules of the file itself take a rule's place.
+    /// A rule that never decides only because of another one may decide once that is gone; one whose condition is
+    /// never true may not. What a base decides alike is not redundant, since the base may change: only rules of the
+    /// file itself take a rule's place.
     pub(super) fn redundant(
         &mut self,
         unreachable: &[Unreachable],
         is_own: impl Fn(usize) -> bool,
     ) -> Result<Vec<Redundant>, TooComplex> {
-        let dead: HashSet<usize> = unreachable.iter().map(|dead| dead.rule).collect();
+        let dead = unreachable.iter().filter(|dead| dead.condition_never_true);
+        let dead: HashSet<usize> = dead.map(|dead| dead.rule).collect();
         let rules: Vec<usize> = (0..self.rules.len()).filter(|at| !dead.contains(at)).collect();
         let decisions = self.decisions();
         let alone = self.replaceable(&rules, &decisions)?;

@@ -85,6 +85,11 @@ impl<'a> Space<'a> {
         if self.variables.len() > MOST_VARIABLES { Err(TooComplex) } else { Ok(()) }
     }
 
+    /// Whether some test looks into texts, so that not every way through a diagram can be gone.
+    pub(crate) fn has_patterns(&self) -> bool {
+        self.facts.iter().any(|classes| !classes.patterns.is_empty())
+    }
+
     /// What the levels ask.
     pub(crate) fn variables(&self) -> &[Variable] {
         &self.variables

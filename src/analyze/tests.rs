@@ -20,7 +20,7 @@ use crate::vocabulary::{EnumId, FactId, Type};
 
 const STEPS: usize = 4_000_000;
 /// All rules stand in one file.
-const WANTED: Wanted = Wanted { file: FileId(0), overlaps: true };
+const WANTED: Wanted = Wanted { file: FileId(0), notes: true };
 
 /// The first rule that certainly holds, if any.
 fn deciding(rules: &[Rule], event: &Given) -> Option<usize> {

@@ -91,7 +91,7 @@ fn check_list(checker: &mut Checker<'_>, list: &List) {
 }
 
 /// Adds the fix that takes an element and a comma beside it out of a list; not where it is the only one.
-fn take_away(report: Diagnostic, list: &List, at: usize) -> Diagnostic {
+pub(super) fn take_away(report: Diagnostic, list: &List, at: usize) -> Diagnostic {
     let span = list.elements[at].span();
     let neighbour = |at: Option<usize>| at.and_then(|at| list.elements.get(at)).map(Element::span);
     let gone = match (neighbour(at.checked_sub(1)), neighbour(Some(at + 1))) {

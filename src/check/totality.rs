@@ -1,7 +1,7 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
-use super::{Checker, dead, overlaps, redundant};
-use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze};
+use super::{Checker, clauses, dead, overlaps, redundant};
+use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, never_deciding};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
 use crate::policy::Rule;
@@ -18,7 +18,11 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         return true;
     };
     let steps = checker.limits.analysis_steps;
-    let wanted = Wanted { file: main.ast.file, overlaps: checker.problems.wants_notes };
+    let wanted = Wanted {
+        file: main.ast.file,
+        lists: clauses::lists(checker, main),
+        notes: checker.problems.wants_notes,
+    };
     match analyze(&checker.vocabulary, rules, wanted, steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
@@ -44,6 +48,7 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
     }
     dead::report(checker, main, rules, findings);
     redundant::report(checker, main, rules, findings);
+    clauses::report(checker, main, rules, findings);
     overlaps::report(checker, rules, findings);
 }
 
@@ -60,11 +65,8 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     checker.report(report);
     let steps = checker.limits.analysis_steps / rules.len();
     for rule in rules.iter().filter(own).take(MOST_ALONE) {
-        let wanted = Wanted { file: main.ast.file, overlaps: false };
-        let alone = analyze(&checker.vocabulary, std::slice::from_ref(rule), wanted, steps);
-        let never =
-            |findings: Findings| findings.unreachable.iter().any(|dead| dead.condition_never_true);
-        if alone.is_ok_and(never) {
+        let alone = never_deciding(&checker.vocabulary, std::slice::from_ref(rule), steps);
+        if alone.is_ok_and(|never| !never.is_empty()) {
             checker.report(dead::never_true(rule));
         }
     }
