@@ -233,7 +233,7 @@ impl<'a> Analysis<'_, 'a> {
         parts: &[(&'a Condition, Node)],
     ) -> Result<Node, TooComplex> {
         let mut with = |node| {
-            let parts = [&parts[..], &[(part, node)]].concat();
+            let parts = [parts, &[(part, node)]].concat();
             self.builder.certainly(condition, true, &parts)
         };
         let (with, without) = (with(among)?, with(Node::NOTHING)?);
