@@ -20,7 +20,9 @@ use crate::vocabulary::{EnumId, FactId, Type};
 
 const STEPS: usize = 4_000_000;
 /// All rules stand in one file.
-const WANTED: Wanted = Wanted { file: FileId(0), notes: true };
+fn wanted() -> Wanted {
+    Wanted { file: FileId(0), lists: HashMap::new(), notes: true }
+}
 
 /// The first rule that certainly holds, if any.
 fn deciding(rules: &[Rule], event: &Given) -> Option<usize> {
@@ -79,7 +81,7 @@ proptest! {
     #[test]
     fn findings_hold(rules in any_rules(), events in proptest::collection::vec(any_event(), 40)) {
         let vocabulary = vocabulary();
-        let findings = analyze(&vocabulary, &rules, WANTED, STEPS).unwrap();
+        let findings = analyze(&vocabulary, &rules, wanted(), STEPS).unwrap();
         if let Some(gap) = &findings.gap {
             prop_assert_eq!(deciding(&rules, &event(&vocabulary, gap)), None, "{}", gap);
         }
@@ -155,7 +157,7 @@ fn covers_are_needed(
         let last = covering.len();
         let some: Vec<Rule> =
             covering.into_iter().chain([rule]).map(|at| rules[at].clone()).collect();
-        let found = analyze(vocabulary, &some, WANTED, STEPS).unwrap().unreachable;
+        let found = analyze(vocabulary, &some, wanted(), STEPS).unwrap().unreachable;
         found.iter().any(|dead| dead.rule == last)
     };
     for Unreachable { rule, covered_by, .. } in &findings.unreachable {
@@ -348,7 +350,7 @@ fn ten_thousand_rules_are_analysed() {
         Some(all(vec![members(BIG_ERROR, &[17]), numbers(ATTEMPT, &[(90, 99)])])),
         "fail",
     ));
-    let findings = timed("many rules", || analyze(&vocabulary, &rules, WANTED, STEPS)).unwrap();
+    let findings = timed("many rules", || analyze(&vocabulary, &rules, wanted(), STEPS)).unwrap();
     let unreachable =
         Unreachable { rule: 10_001, covered_by: vec![10_000], condition_never_true: false };
     assert_eq!(findings.unreachable, [unreachable]);
@@ -365,7 +367,7 @@ fn what_would_take_too_long_is_refused() {
     let pairs = (0..30).map(|at| all(vec![bit(at), bit(at + 30)])).collect();
     let order = either((0..60).map(bit).collect());
     let rules = [rule(Some(order), "stop"), rule(Some(either(pairs)), "fail")];
-    let findings = timed("pairs", || analyze(&vocabulary, &rules, WANTED, STEPS));
+    let findings = timed("pairs", || analyze(&vocabulary, &rules, wanted(), STEPS));
     assert_eq!(findings, Err(TooComplex));
 }
 
@@ -376,7 +378,7 @@ fn only_the_rules_that_are_needed_cover_another() {
     // The first two take part of what the last could decide, but the third holds for all of it.
     let rules =
         [attempts(2, 2), attempts(3, 4), attempts(1, 9), attempts(2, 8), rule(None, "fail")];
-    let findings = analyze(&vocabulary, &rules, WANTED, STEPS).unwrap();
+    let findings = analyze(&vocabulary, &rules, wanted(), STEPS).unwrap();
     let covered = Unreachable { rule: 3, covered_by: vec![2], condition_never_true: false };
     assert_eq!(findings.unreachable, [covered]);
 }
@@ -388,7 +390,7 @@ fn many_looks_into_one_text_are_analysed() {
         .map(|at| rule(Some(pattern(TEXT, TextTest::Contains, &format!("word{at:03}"))), "stop"))
         .collect();
     rules.push(rule(Some(pattern(TEXT, TextTest::Contains, "a word0070")), "fail"));
-    let findings = timed("contains", || analyze(&vocabulary, &rules, WANTED, STEPS)).unwrap();
+    let findings = timed("contains", || analyze(&vocabulary, &rules, wanted(), STEPS)).unwrap();
     assert_eq!(findings.unreachable[0].rule, 200);
     assert_eq!(findings.unreachable.len(), 1);
 }
@@ -410,7 +412,7 @@ fn patterns_that_exclude_each_other_are_seen() {
             "handle",
         ),
     ];
-    let findings = analyze(&vocabulary, &rules, WANTED, STEPS).unwrap();
+    let findings = analyze(&vocabulary, &rules, wanted(), STEPS).unwrap();
     let never = |rule| Unreachable { rule, covered_by: vec![], condition_never_true: true };
     assert_eq!(findings.unreachable, [never(2), never(3)]);
 }
@@ -420,7 +422,10 @@ fn word_boundaries_are_found_between_ascii_characters_only() {
     let vocabulary = large(4, 0);
     let word = pattern(TEXT, TextTest::Matches, r"\btime\b");
     let rules = [rule(Some(word.clone()), "stop"), rule(Some(not(word.clone())), "fail")];
-    assert_eq!(analyze(&vocabulary, &rules, WANTED, STEPS).unwrap().unreachable, []);
+    assert_eq!(analyze(&vocabulary, &rules, wanted(), STEPS).unwrap().unreachable, []);
     let never = all(vec![word, not(pattern(TEXT, TextTest::Contains, "time"))]);
-    assert_eq!(analyze(&vocabulary, &[rule(Some(never), "stop")], WANTED, STEPS), Err(TooComplex));
+    assert_eq!(
+        analyze(&vocabulary, &[rule(Some(never), "stop")], wanted(), STEPS),
+        Err(TooComplex)
+    );
 }
