@@ -147,6 +147,31 @@ fn a_record_that_is_too_long_is_answered_and_passed_over() {
     assert_eq!(lines[1], r#"{"error":"longer than the 16 MiB an event may have","line":3}"#);
 }
 
+/// Every decision comes before the next event has to be there, so that both sides of a pipe may wait for each other.
+#[test]
+fn events_are_decided_as_they_come() {
+    let formats: [(&str, &str, &str); 3] =
+        [("", GOOD, "\n"), ("[", GOOD, ",\n"), ("error,module\n", "ConnectionError,3", "\n")];
+    for (head, event, end) in formats {
+        let mut child = redress(&["decide", "--events", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        write!(input, "{head}").unwrap();
+        for _ in 0..3 {
+            write!(input, "{event}{end}").unwrap();
+            let mut line = String::new();
+            output.read_line(&mut line).unwrap();
+            assert!(line.contains("store(retry)"), "{head}{event}: {line}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
 /// The highest use of memory so far, in KiB.
 #[cfg(target_os = "linux")]
 fn peak_memory(child: &Child) -> u64 {

@@ -32,7 +32,8 @@ pub fn run(arguments: &Arguments) -> Result {
         old_decided: old.iter().flat_map(Policy::decisions).map(Decided::from).collect(),
         new: &new,
     };
-    let is_bad = events::take(&new, &arguments.events, arguments.input_format, &mut backtest)?;
+    let is_bad =
+        events::take(&new, &arguments.events, arguments.input_format, &mut backtest, &|| ())?;
     let tally = backtest.tally;
     let mut output = terminal::output();
     match arguments.format {

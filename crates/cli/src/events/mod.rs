@@ -11,6 +11,7 @@ mod skip;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -35,21 +36,26 @@ pub fn decide(
     format: Format,
     with_event: bool,
 ) -> Result {
-    let mut decisions = Decisions { policy, output: terminal::output(), format, with_event };
-    let is_bad = take(policy, file, input_format, &mut decisions);
+    let output = RefCell::new(terminal::output());
+    let mut decisions = Decisions { policy, output: &output, format, with_event };
+    // An error shows again where the next decision is written; without one there is nobody to tell.
+    let before_reading = || drop(output.borrow_mut().flush());
+    let is_bad = take(policy, file, input_format, &mut decisions, &before_reading);
     // What was decided is written also where reading stopped half-way.
-    decisions.output.flush()?;
+    output.borrow_mut().flush()?;
     Ok(Status::fails_if(is_bad?))
 }
 
 /// Hands over every event of a file in its order, and says whether something was wrong.
 ///
-/// The header of CSV has to name facts of the policy.
+/// The header of CSV has to name facts of the policy. Whenever all that was read is handed over and more is to be
+/// read, which may take long, `before_reading` is called.
 pub fn take(
     policy: &Policy,
     file: &Path,
     input_format: Option<InputFormat>,
     taker: &mut dyn Taker,
+    before_reading: &dyn Fn(),
 ) -> Result<bool> {
     let (input, size) = open(file)?;
     let name = if file.as_os_str() == files::STANDARD_INPUT {
@@ -62,12 +68,26 @@ pub fn take(
         progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
     };
     let mut answers = Answers { policy, taker, say: &say, bad: false };
-    let run = decide_all(progress.watch(input), input_format, &mut answers);
+    let input = Announcing { input: progress.watch(input), before_reading };
+    let run = decide_all(input, input_format, &mut answers);
     progress.finish();
     match run {
         Err(Stop::Input(error)) => Err(files::cannot_read(file, &error)),
         Err(Stop::Failure(failure)) => Err(failure),
         Ok(()) => Ok(answers.bad),
+    }
+}
+
+/// A file of which each reading is announced.
+struct Announcing<'a, R> {
+    input: R,
+    before_reading: &'a dyn Fn(),
+}
+
+impl<R: Read> Read for Announcing<'_, R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        (self.before_reading)();
+        self.input.read(bytes)
     }
 }
 
@@ -229,7 +249,7 @@ impl Answers<'_> {
 /// Writes a decision for each event.
 struct Decisions<'a> {
     policy: &'a Policy,
-    output: Box<dyn Write>,
+    output: &'a RefCell<Box<dyn Write>>,
     format: Format,
     /// Whether an event is written along with its decision.
     with_event: bool,
@@ -250,13 +270,14 @@ struct WithEvent<'a> {
 
 impl Decisions<'_> {
     fn write(&mut self, given: Given<'_>, event: &Event<'_>) -> io::Result<()> {
+        let mut output = self.output.borrow_mut();
         if !self.with_event {
-            return write_decision(&mut self.output, event.decide(), self.format);
+            return write_decision(&mut *output, event.decide(), self.format);
         }
         let decision = event.decide();
         let event = RawValue::from_string(given.on_a_line(event))?;
-        serde_json::to_writer(&mut self.output, &WithEvent { event, decision })?;
-        self.output.write_all(b"\n")
+        serde_json::to_writer(&mut *output, &WithEvent { event, decision })?;
+        output.write_all(b"\n")
     }
 }
 
@@ -269,12 +290,13 @@ impl Taker for Decisions<'_> {
     }
 
     fn refused(&mut self, line: u64, problem: &str) -> Result<()> {
+        let mut output = self.output.borrow_mut();
         match self.format {
-            Format::Human => writeln!(self.output, "error: {}", terminal::Visible(problem))?,
+            Format::Human => writeln!(output, "error: {}", terminal::Visible(problem))?,
             Format::Json => {
-                serde_json::to_writer(&mut self.output, &WrittenError { error: problem, line })
+                serde_json::to_writer(&mut *output, &WrittenError { error: problem, line })
                     .map_err(io::Error::from)?;
-                self.output.write_all(b"\n")?;
+                output.write_all(b"\n")?;
             }
         }
         Ok(())

@@ -44,14 +44,11 @@ impl Read for Piecewise<'_> {
 }
 
 fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcome {
-    let (output, told) = (Kept::default(), RefCell::new(Vec::new()));
+    let (kept, told) = (Kept::default(), RefCell::new(Vec::new()));
+    let output: RefCell<Box<dyn Write>> = RefCell::new(Box::new(kept.clone()));
     let policy = Policy::default();
-    let mut decisions = Decisions {
-        policy: &policy,
-        output: Box::new(output.clone()),
-        format: Format::Json,
-        with_event: false,
-    };
+    let mut decisions =
+        Decisions { policy: &policy, output: &output, format: Format::Json, with_event: false };
     let mut answers = Answers {
         policy: &policy,
         taker: &mut decisions,
@@ -60,8 +57,7 @@ fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcom
     };
     assert!(decide_all(Piecewise(text, piece), format, &mut answers).is_ok());
     let bad = answers.bad;
-    drop(decisions);
-    let written = String::from_utf8(output.0.borrow().clone()).unwrap();
+    let written = String::from_utf8(kept.0.borrow().clone()).unwrap();
     let (refused, decided): (Vec<_>, Vec<_>) = written.lines().partition(|line| is_error(line));
     Outcome { decided: decided.len(), refused: refused.len(), told: told.into_inner(), bad }
 }
