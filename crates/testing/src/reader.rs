@@ -28,12 +28,14 @@ pub(crate) type Entry<'a, 'i> = &'a Spanned<DeValue<'i>>;
 /// Knows the file's lines and what is wrong with it so far.
 pub(crate) struct Reader<'i> {
     text: &'i str,
+    line_breaks: Vec<usize>,
     problems: Vec<Problem>,
 }
 
 impl<'i> Reader<'i> {
     pub(crate) fn new(text: &'i str) -> Self {
-        Reader { text, problems: Vec::new() }
+        let line_breaks = text.match_indices('\n').map(|(at, _)| at).collect();
+        Reader { text, line_breaks, problems: Vec::new() }
     }
 
     /// The file's table; nothing where it is no TOML, for then what follows from that says little.
@@ -47,7 +49,7 @@ impl<'i> Reader<'i> {
 
     /// The line, from 1, at which a stretch of the file begins.
     pub(crate) fn line(&self, span: Range<usize>) -> usize {
-        self.text.bytes().take(span.start).filter(|&byte| byte == b'\n').count() + 1
+        self.line_breaks.partition_point(|&at| at < span.start) + 1
     }
 
     pub(crate) fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
