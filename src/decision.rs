@@ -37,10 +37,11 @@ pub struct Decision<A = Outcome> {
 
 /// A value that a rule hangs on its decision.
 ///
-/// In JSON it is a boolean, a number or a text. A text that looks like a duration or a size is read back as
-/// one: whoever needs the type knows it from the policy.
+/// In JSON it is a boolean, a number or a text. A text that looks like a duration is read back as one: whoever
+/// needs the type knows it from the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Label {
     /// `true`
     Bool(bool),
@@ -81,6 +82,7 @@ pub struct Outcome {
 /// A value given to an outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Argument {
     /// `true`
     Bool(bool),

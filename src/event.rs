@@ -7,6 +7,7 @@ mod given;
 mod json;
 mod map;
 mod number;
+mod unknown;
 
 use std::fmt;
 
@@ -22,6 +23,7 @@ pub use builder::EventBuilder;
 pub use error::{EventError, EventProblem};
 pub(crate) use fit::{read, show_range};
 pub use given::Given;
+pub use unknown::UnknownName;
 
 /// An event that fits the vocabulary of a policy; deciding it cannot fail.
 pub struct Event<'p, A = Outcome> {

@@ -6,11 +6,9 @@ use serde_json::Value as Json;
 
 use crate::condition::{Condition, Test, Truth};
 use crate::decide::{ask, evaluate};
-use crate::event::{Event, Held, HeldValues};
+use crate::event::{Event, HeldValues, UnknownName};
 use crate::policy::Rule;
 use crate::source::Span;
-use crate::suggest::suggest;
-use crate::vocabulary::{Fact, FactId, Type};
 
 /// Why a policy decides an event as it does.
 #[derive(Clone, Debug)]
@@ -23,19 +21,6 @@ pub struct Explanation<'p> {
     pub passed_over: Vec<PassedOver<'p>>,
     /// The names in the event that the policy has never heard of, in the order of the vocabulary.
     pub unknown_names: Vec<UnknownName>,
-}
-
-/// A name that an open enum does not know: often a slip, or an error that is new.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownName {
-    /// The fact that has it.
-    pub fact: String,
-    /// The enum that does not.
-    pub enum_type: String,
-    /// The name as the event gives it.
-    pub name: String,
-    /// A known name that is written much alike.
-    pub near: Option<String>,
 }
 
 /// A rule that did not decide.
@@ -88,26 +73,8 @@ pub fn explain<'p, A>(event: &Event<'p, A>) -> Explanation<'p> {
         rule,
         because: because.collect(),
         passed_over: passed_over.collect(),
-        unknown_names: unknown_names(event),
+        unknown_names: event.unknown_names(),
     }
-}
-
-fn unknown_names<A>(event: &Event<'_, A>) -> Vec<UnknownName> {
-    let vocabulary = event.policy().vocabulary();
-    let unknown = |(id, fact): (FactId, &Fact)| match (event.held(id), fact.kind) {
-        (Held::Other(name), Type::Enum(kind)) => {
-            let kind = vocabulary.enum_type(kind);
-            let known = kind.members.iter().map(|member| member.name.as_str());
-            Some(UnknownName {
-                fact: fact.name.clone(),
-                enum_type: kind.name.clone(),
-                name: name.to_string(),
-                near: suggest(name, known).map(str::to_owned),
-            })
-        }
-        _ => None,
-    };
-    vocabulary.facts().filter_map(unknown).collect()
 }
 
 struct Explainer<'a, 'p, A> {

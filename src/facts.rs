@@ -38,6 +38,7 @@ impl Field {
 
 /// What kind of values a field has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FieldKind {
     /// Fits a `bool`.
     Bool,
@@ -55,6 +56,7 @@ pub enum FieldKind {
 
 /// What a field says of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FactValue<'a> {
     /// Nothing.
     Absent,

@@ -49,6 +49,7 @@ mod effective;
 mod event;
 mod facts;
 mod gather;
+mod integers;
 mod limits;
 mod literal;
 mod load;
@@ -73,7 +74,7 @@ pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
 pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
-pub use event::{Event, EventBuilder, EventError, EventProblem, Given};
+pub use event::{Event, EventBuilder, EventError, EventProblem, Given, UnknownName};
 pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
 pub use limits::Limits;
 pub use load::{

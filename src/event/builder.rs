@@ -102,6 +102,6 @@ impl<A> fmt::Debug for EventBuilder<'_, A> {
 fn is_told(problems: &[EventProblem], fact: &str) -> bool {
     problems.iter().any(|problem| match problem {
         EventProblem::UnknownKey { suggestion, .. } => suggestion.as_deref() == Some(fact),
-        other => other.key() == fact,
+        other => other.key() == Some(fact),
     })
 }

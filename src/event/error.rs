@@ -99,18 +99,18 @@ pub enum EventProblem {
 }
 
 impl EventProblem {
-    /// The key it is about; empty where it is about the whole event.
-    pub fn key(&self) -> &str {
+    /// The key it is about; none where it is about the whole event.
+    pub fn key(&self) -> Option<&str> {
         match self {
             EventProblem::Unreadable(_)
             | EventProblem::NotJson { .. }
-            | EventProblem::NotAnObject { .. } => "",
+            | EventProblem::NotAnObject { .. } => None,
             EventProblem::UnknownKey { key, .. }
             | EventProblem::Duplicate { key }
             | EventProblem::Missing { key }
             | EventProblem::WrongType { key, .. }
             | EventProblem::OutOfRange { key, .. }
-            | EventProblem::NotAMember { key, .. } => key,
+            | EventProblem::NotAMember { key, .. } => Some(key),
         }
     }
 }

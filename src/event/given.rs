@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::integers::for_integers;
 use crate::value::{Duration, Size};
 
 /// A value given for a fact, before it is known to fit.
@@ -40,7 +41,7 @@ macro_rules! given_integers {
     )*};
 }
 
-given_integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+for_integers!(given_integers);
 
 impl<'a> From<&'a str> for Given<'a> {
     fn from(text: &'a str) -> Self {
@@ -51,6 +52,18 @@ impl<'a> From<&'a str> for Given<'a> {
 impl From<String> for Given<'_> {
     fn from(text: String) -> Self {
         Given::Text(text.into())
+    }
+}
+
+impl<'a> From<&'a String> for Given<'a> {
+    fn from(text: &'a String) -> Self {
+        Given::Text(text.into())
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Given<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Given::Text(text)
     }
 }
 

@@ -1,8 +1,12 @@
 //! The types of the standard library that fields of a host's type have.
 
 use std::borrow::Cow;
+use std::num::NonZero;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{FactType, FactValue, FieldKind};
+use crate::integers::for_integers;
 use crate::value::{Duration, Size};
 
 impl FactType for bool {
@@ -20,15 +24,21 @@ macro_rules! integers {
             const KIND: FieldKind = FieldKind::Int;
 
             fn fact_value(&self) -> FactValue<'_> {
-                #[allow(irrefutable_let_patterns, reason = "it can fail for some of the types")]
-                let Ok(value) = i64::try_from(*self) else { return FactValue::Int(i64::MAX) };
-                FactValue::Int(value)
+                FactValue::Int(i64::try_from(*self).unwrap_or(i64::MAX))
+            }
+        }
+
+        impl FactType for NonZero<$type> {
+            const KIND: FieldKind = FieldKind::Int;
+
+            fn fact_value(&self) -> FactValue<'_> {
+                FactValue::Int(i64::try_from(self.get()).unwrap_or(i64::MAX))
             }
         }
     )*};
 }
 
-integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+for_integers!(integers);
 
 impl FactType for str {
     const KIND: FieldKind = FieldKind::Text;
@@ -78,32 +88,21 @@ impl FactType for Size {
     }
 }
 
-impl<T: FactType + ?Sized> FactType for &T {
-    const KIND: FieldKind = T::KIND;
-    const OPTIONAL: bool = T::OPTIONAL;
+/// What points to a value says what that says.
+macro_rules! pointers {
+    ($($type:ty)*) => {$(
+        impl<T: FactType + ?Sized> FactType for $type {
+            const KIND: FieldKind = T::KIND;
+            const OPTIONAL: bool = T::OPTIONAL;
 
-    fn fact_value(&self) -> FactValue<'_> {
-        (**self).fact_value()
-    }
+            fn fact_value(&self) -> FactValue<'_> {
+                (**self).fact_value()
+            }
+        }
+    )*};
 }
 
-impl<T: FactType + ?Sized> FactType for Box<T> {
-    const KIND: FieldKind = T::KIND;
-    const OPTIONAL: bool = T::OPTIONAL;
-
-    fn fact_value(&self) -> FactValue<'_> {
-        (**self).fact_value()
-    }
-}
-
-impl<T: FactType + ?Sized> FactType for std::sync::Arc<T> {
-    const KIND: FieldKind = T::KIND;
-    const OPTIONAL: bool = T::OPTIONAL;
-
-    fn fact_value(&self) -> FactValue<'_> {
-        (**self).fact_value()
-    }
-}
+pointers!(&T Box<T> Rc<T> Arc<T>);
 
 impl<T: FactType> FactType for Option<T> {
     const KIND: FieldKind = T::KIND;

@@ -43,6 +43,13 @@ pub fn complain(reason: impl fmt::Display) {
     say(format_args!("{style}error{style:#}: {}", Visible(&reason.to_string())));
 }
 
+/// Writes `note: …` to standard error.
+pub fn note(reason: impl fmt::Display) {
+    let style =
+        if error_has_colour() { AnsiColor::BrightGreen.on_default().bold() } else { Style::new() };
+    say(format_args!("{style}note{style:#}: {}", Visible(&reason.to_string())));
+}
+
 /// Text with its control and direction-changing characters made visible, so that a policy or an event
 /// cannot play tricks on a terminal.
 pub struct Visible<'a>(pub &'a str);

@@ -60,6 +60,17 @@ fn the_page_on_formats_shows_what_the_command_prints() {
     assert_shows_what_is_printed("docs/formats.md", "\n$ redress check --format json");
 }
 
+#[test]
+fn the_case_file_on_the_page_can_be_run() {
+    let page = fs::read_to_string(root().join("docs/testing.md")).unwrap();
+    let block = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let path = root().join("examples/page.cases.toml");
+    let cases = redress_testing::CaseFile::parse(&path, block).unwrap();
+    let policy = redress::Policy::load(root().join("examples/refunds.policy")).unwrap();
+    let results: Vec<_> = cases.run(&policy);
+    assert!(results.len() == 1 && results[0].passed(), "{}", results[0]);
+}
+
 /// A page shows what the commands in it print, one of which is given.
 fn assert_shows_what_is_printed(name: &str, command: &str) {
     let path = root().join(name);

@@ -156,3 +156,28 @@ fn outcomes_can_be_the_hosts_own() {
     let binding = policy.bind::<Failure<'_>>().unwrap();
     assert_eq!(binding.decide(&PLAIN).outcome, redress::Action::Store(redress::Store::Manual));
 }
+
+/// Types that hold integers or texts in other ways.
+#[derive(Facts)]
+struct Held {
+    error: std::rc::Rc<str>,
+    module: std::num::NonZeroU32,
+    attempt: Box<u8>,
+    app: Option<std::sync::Arc<str>>,
+}
+
+#[test]
+fn held_values_count_as_themselves() {
+    let policy = Policy::default();
+    let (error, app) = ("RateLimitError".to_owned(), std::borrow::Cow::Borrowed("crm"));
+    let event = policy.event().set("error", &error).set("module", 3).set("app", app.clone());
+    let held = Held {
+        error: error.as_str().into(),
+        module: std::num::NonZeroU32::new(3).unwrap(),
+        attempt: Box::new(1),
+        app: Some((&*app).into()),
+    };
+    let decision = policy.bind::<Held>().unwrap().decide(&held).clone();
+    assert_eq!(decision, *event.build().unwrap().decide());
+    assert_eq!(decision.display, "store(retry)");
+}

@@ -101,8 +101,12 @@ impl Case {
 
     /// A problem with the event, at the line of its key if it has one.
     fn misfit(&self, problem: &EventProblem) -> Problem {
-        let key =
-            self.event.value.iter().map(|fact| &fact.key).find(|key| key.value == problem.key());
+        let key = self
+            .event
+            .value
+            .iter()
+            .map(|fact| &fact.key)
+            .find(|key| Some(key.value.as_str()) == problem.key());
         Problem { line: key.map_or(self.event.line, |key| key.line), message: problem.to_string() }
     }
 

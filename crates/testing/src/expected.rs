@@ -27,6 +27,11 @@ fn unknown_display(vocabulary: &Vocabulary, display: &str) -> Option<String> {
     if known.iter().any(|known| known == display) {
         return None;
     }
+    if let Some(plain) = known.iter().find(|known| has_arguments(display, known)) {
+        return Some(format!(
+            "a text names an outcome without arguments: write \"{plain}\", or all of it as a table"
+        ));
+    }
     let variants: Vec<String> = vocabulary
         .outcomes()
         .filter(|outcome| outcome.name == display)
@@ -36,6 +41,13 @@ fn unknown_display(vocabulary: &Vocabulary, display: &str) -> Option<String> {
         true => unknown("no outcome is called", display, known.iter().map(String::as_str)),
         false => format!("`{display}` alone is no outcome, there is {}", listed(&variants)),
     })
+}
+
+/// Whether a text is an outcome as policies write it, with arguments.
+fn has_arguments(display: &str, plain: &str) -> bool {
+    let opened =
+        plain.strip_suffix(')').map_or_else(|| format!("{plain}("), |open| format!("{open},"));
+    display.starts_with(&opened)
 }
 
 /// As JSON shows an outcome that is more than a name: a name over a variant, arguments, or both.

@@ -4,8 +4,8 @@ mod rule;
 
 use std::io::Write;
 
-use redress::explain::{Answer, Explanation, PassedOver, UnknownName, explain};
-use redress::{Decision, Policy};
+use redress::explain::{Answer, Explanation, PassedOver, explain};
+use redress::{Decision, Policy, UnknownName};
 use serde::Serialize;
 
 use super::decide::decision_line;

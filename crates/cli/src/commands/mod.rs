@@ -60,7 +60,9 @@ fn event<'p>(policy: &'p Policy, facts: &[WrittenFact]) -> Result<Event<'p>> {
         .fold(policy.event(), |builder, fact| builder.set_written(&fact.key, &fact.value));
     builder.build().map_err(|error| {
         let without_value = |problem: &EventProblem| {
-            facts.iter().find(|fact| fact.value.is_empty() && fact.key == problem.key())
+            facts
+                .iter()
+                .find(|fact| fact.value.is_empty() && Some(fact.key.as_str()) == problem.key())
         };
         let reason = |problem: &EventProblem| match without_value(problem) {
             Some(fact) => format!("`{}=` gives no value", fact.key),
