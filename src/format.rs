@@ -21,9 +21,11 @@ const WIDTH: usize = 100;
 /// How many columns one level is deeper than the one around it.
 const INDENT: usize = 4;
 
-/// The file in the one layout: the same tokens, every comment kept.
+/// The file in the one layout: the same tokens, every comment kept, lines ended as the first one is.
 ///
 /// The tree must have been read without errors from this source.
 pub fn format(ast: &Ast, source: &Source) -> String {
-    page::set(&layout::Layout::of(ast, source).finish())
+    let text = page::set(&layout::Layout::of(ast, source).finish());
+    let first_line = source.text().split_inclusive('\n').next().unwrap_or_default();
+    if first_line.ends_with("\r\n") { text.replace('\n', "\r\n") } else { text }
 }

@@ -49,7 +49,9 @@ impl From<std::io::Error> for FileProblem {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::NotFound => FileProblem::NotFound,
-            _ => FileProblem::Unreadable(error.to_string()),
+            // What the system calls it has a number that says nothing to a reader.
+            std::io::ErrorKind::Other => FileProblem::Unreadable(error.to_string()),
+            kind => FileProblem::Unreadable(kind.to_string()),
         }
     }
 }
@@ -67,6 +69,8 @@ impl FileSystem {
     }
 
     /// Only what lies in this folder, symbolic links followed; paths are relative to it.
+    ///
+    /// A path is looked at before it is opened, so nobody who is not trusted may write into the folder meanwhile.
     ///
     /// # Errors
     /// Where the folder cannot be found.

@@ -30,7 +30,7 @@ pub(crate) fn read(
         Err(error) => {
             let file =
                 sources.add(name.to_owned(), String::from_utf8_lossy(bytes).into_owned(), bundled);
-            problems.add(not_utf8(file, error.valid_up_to()));
+            problems.add(not_utf8(file, error.valid_up_to(), bytes));
             (file, false)
         }
     }
@@ -44,7 +44,10 @@ fn too_large(file: FileId, size: usize, limit: usize) -> Diagnostic {
         .help(format!("{seen}split it, or the program that loads it raises the limit"))
 }
 
-fn not_utf8(file: FileId, at: usize) -> Diagnostic {
+/// How text in UTF-16 mostly begins.
+const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
+
+fn not_utf8(file: FileId, at: usize, bytes: &[u8]) -> Diagnostic {
     let replacement = char::REPLACEMENT_CHARACTER.len_utf8();
     Diagnostic::new(
         Code::NotUtf8,
@@ -52,7 +55,10 @@ fn not_utf8(file: FileId, at: usize) -> Diagnostic {
         format!("byte {at} of the file is not UTF-8"),
     )
     .label("here it stops being UTF-8")
-    .help("save the file as UTF-8")
+    .help(match UTF_16.iter().any(|mark| bytes.starts_with(mark)) {
+        true => "it is UTF-16, as some editors and shells write; save the file as UTF-8",
+        false => "save the file as UTF-8",
+    })
 }
 
 /// Whether the text may be given to the grammar.

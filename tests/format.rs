@@ -21,7 +21,8 @@ fn cases() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
         let formatted = assert_sound(&text);
-        assert_eq!(assert_sound(&text.replace('\n', "\r\n")), formatted, "{name} with CRLF");
+        let with_crlf = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(assert_sound(&with_crlf(&text)), with_crlf(&formatted), "{name} with CRLF");
         assert_eq!(assert_sound(&format!("\u{feff}{text}")), formatted, "{name} with a BOM");
         insta::with_settings!({
             snapshot_path => "snapshots/format",
@@ -80,6 +81,10 @@ fn assert_sound(text: &str) -> String {
 }
 
 fn assert_tidy(formatted: &str) {
+    let with_line_feeds = formatted.replace("\r\n", "\n");
+    let with_crlf = with_line_feeds.replace('\n', "\r\n");
+    assert!(formatted == with_line_feeds || formatted == with_crlf, "lines end in two ways");
+    let formatted = with_line_feeds;
     assert!(formatted.is_empty() || formatted.ends_with('\n'));
     assert!(!formatted.starts_with('\n'), "a blank line at the start:\n{formatted}");
     assert!(!formatted.ends_with("\n\n"), "a blank line at the end:\n{formatted}");

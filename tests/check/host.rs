@@ -114,6 +114,11 @@ impl Case {
 
     fn bytes(&self, text: &str) -> Vec<u8> {
         match self.option("encoding") {
+            Some("utf-16") => "\u{feff}"
+                .encode_utf16()
+                .chain(text.encode_utf16())
+                .flat_map(u16::to_le_bytes)
+                .collect(),
             Some(_) => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
             None => text.as_bytes().to_vec(),
         }

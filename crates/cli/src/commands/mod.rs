@@ -17,6 +17,7 @@ mod wording;
 pub use decide::write_decision;
 use redress::vocabulary::Type;
 use redress::{Event, EventProblem, Policy};
+pub use wording::Count;
 
 use crate::arguments::{Command, WrittenFact};
 use crate::failure::{Failure, Result};

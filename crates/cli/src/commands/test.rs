@@ -51,7 +51,7 @@ fn nothing(arguments: &Test) -> String {
         arguments.paths.iter().map(|path| format!("`{}`", path.display())).collect();
     let paths = paths.join(" and ");
     match &arguments.filter {
-        Some(text) => format!("no test in {paths} has `{text}` in its name or its file's"),
+        Some(text) => format!("no test in {paths} has `{text}` in its name or that of its file"),
         None => format!("there is no policy, case file or snapshot to test in {paths}"),
     }
 }

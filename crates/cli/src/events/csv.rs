@@ -8,6 +8,7 @@ use redress::{EventProblem, Policy};
 
 use super::input::{Input, TOO_LONG};
 use super::{Answers, Given, Refusal, Run};
+use crate::commands::Count;
 
 /// Decides every record below the header; a header that names no facts makes the whole file unreadable.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
@@ -68,7 +69,7 @@ fn as_many(columns: &[String], cells: Vec<String>) -> Result<Vec<String>, String
     if cells.len() == columns.len() {
         Ok(cells)
     } else {
-        Err(format!("{} cells, but the header has {}", cells.len(), columns.len()))
+        Err(format!("{}, but the header has {}", Count(cells.len(), "cell"), columns.len()))
     }
 }
 

@@ -11,6 +11,9 @@ pub const TOO_LONG: &str = "longer than the 16 MiB an event may have";
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How text in UTF-16 mostly begins.
+const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
+
 /// A place in a file, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -47,6 +50,10 @@ impl<R: Read> Input<R> {
         reader.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head)?;
         if head == BYTE_ORDER_MARK {
             head.clear();
+        }
+        if UTF_16.iter().any(|mark| head.starts_with(mark)) {
+            let reason = "it is UTF-16, as some shells write; save it as UTF-8";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
         let reader = Cursor::new(head).chain(BufReader::with_capacity(1 << 16, reader));
         Ok(Input { reader, place: Place { line: 1, column: 1 } })
