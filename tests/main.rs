@@ -21,5 +21,6 @@ mod hostile;
 mod naive;
 mod nearest;
 mod parse;
+mod planted;
 mod properties;
 mod rules;
