@@ -117,12 +117,27 @@ impl<'l> Subject<'l> {
         let Ok(changed) = self.loader.parse(&self.path, change.apply(&self.bare)) else {
             return Fate::Refused;
         };
+        // What a case shows to be decided otherwise need not be compared exactly, which takes far longer.
+        if self.is_seen(&changed) && self.is_noticed(change) {
+            return Fate::Noticed;
+        }
         match self.policy.diff(&changed) {
             Err(_) => Fate::Unsure,
             Ok(diff) if diff.changes.is_empty() => Fate::Equivalent,
             Ok(_) if self.is_noticed(change) => Fate::Noticed,
             Ok(diff) => Fate::Survived(Box::new(diff)),
         }
+    }
+
+    /// Whether the event of a case is decided otherwise.
+    fn is_seen(&self, changed: &Policy) -> bool {
+        let cases = self.cases.iter().flat_map(CaseFile::cases);
+        let mut pairs = cases
+            .filter_map(|case| Some((case.event(&self.policy).ok()?, case.event(changed).ok()?)));
+        pairs.any(|(before, after)| {
+            let (before, after) = (before.decide(), after.decide());
+            before.outcome != after.outcome || before.labels != after.labels
+        })
     }
 
     /// Whether an example is not decided by its rule any more, or a case fails that does not otherwise.
