@@ -41,7 +41,7 @@ fn too_large(file: FileId, size: usize, limit: usize) -> Diagnostic {
     // A reader need not read more than one byte over.
     let seen = if size == limit + 1 { String::new() } else { format!("it has {size} bytes; ") };
     Diagnostic::new(Code::FileTooLarge, Span::new(file, 0..0), message)
-        .help(format!("{seen}split it, or the program that loads it raises the limit"))
+        .help(format!("{seen}split it; a program that embeds the library can raise the limit"))
 }
 
 /// How text in UTF-16 mostly begins.
@@ -100,13 +100,13 @@ impl Excess {
                 span(at, 1),
                 format!("more than {} elements between one pair of brackets", limits.list_elements),
             )
-            .help("a list can name other lists, and an enum grow by `+=`; or the program that loads it raises the limit"),
+            .help("a list can name other lists, and an enum grow by `+=`; or a program that embeds the library raises the limit"),
             Excess::Rules(at) => Diagnostic::new(
                 Code::TooLarge,
                 span(at, "when".len()),
                 format!("the file has more than {} rules", limits.rules),
             )
-            .help("put values that are decided alike into one set, or the program that loads it raises the limit"),
+            .help("put values that are decided alike into one set, or a program that embeds the library raises the limit"),
         }
     }
 }
