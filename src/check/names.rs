@@ -35,7 +35,8 @@ impl<'a> Excused<'a> {
     /// The names that a broken piece may have been meant to declare: the one behind each keyword that
     /// begins a line, and every word of an enum.
     fn piece(&mut self, piece: &'a str) {
-        let no_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.';
+        // A member with a `-` may have been meant to stand in quotes.
+        let no_word = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-');
         let mut in_enum = false;
         for line in piece.lines() {
             let mut words = line.split(no_word).filter(|word| !word.is_empty());
