@@ -64,7 +64,7 @@ pub(crate) fn begins_with_slip(text: &str, at: usize) -> bool {
 
 /// A comment of another language, or a declaration as an entry of a list in YAML.
 fn begins_with_sign(line: &str) -> bool {
-    let entry = line.strip_prefix("- ").map(str::trim_start);
+    let entry = line.strip_prefix("- ").map(|rest| rest.trim_start_matches([' ', '\t']));
     line.starts_with("//") || line.starts_with("--") || entry.is_some_and(begins_declaration)
 }
 

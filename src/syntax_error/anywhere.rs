@@ -17,11 +17,9 @@ pub(super) fn sign(place: &Place<'_>) -> Option<Hint> {
         "--" if place.begins_line() => Some(comment(place)),
         "-" if place.begins_line() => entry(place),
         "'" | "“" | "”" | "‘" | "’" | "«" | "`" => Some(other_quotes(place)),
-        ";" => Some(help("nothing stands at the end of a declaration").fix(
-            "take it away",
-            place.span,
-            "",
-        )),
+        ";" if !place.is_inside_brackets() => Some(
+            help("nothing stands at the end of a declaration").fix("take it away", place.span, ""),
+        ),
         _ => None,
     }
 }

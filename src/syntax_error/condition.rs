@@ -3,7 +3,7 @@
 use super::anywhere::in_quotes;
 use super::expected::Expected;
 use super::hint::{Hint, help, write};
-use super::place::{Place, leading_number, name};
+use super::place::{Place, leading_number, name, trailing_name};
 use super::rewrite::{in_place_of_equality, in_place_of_kinship, turned_round};
 use crate::words::meant_test;
 
@@ -67,7 +67,8 @@ fn in_place_of_parent(place: &Place<'_>) -> Option<Hint> {
 fn behind_test(place: &Place<'_>) -> Option<Hint> {
     let expects = |sign| place.expects(Expected::Sign(sign));
     match place.found {
-        "then" | "do" | "=" if expects("=>") => Some(write(place.span, "=>")),
+        "then" | "do" if expects("=>") => Some(then(place)),
+        "=" if expects("=>") => Some(write(place.span, "=>")),
         ":" if expects("=>") => Some(Hint::default().fix("write `=>`", place.span, " =>")),
         "<" | "<=" | ">" | ">=" | "==" | "!=" if expects("and") => {
             Some(help("comparisons are not chained; join two with `and`"))
@@ -80,6 +81,12 @@ fn behind_test(place: &Place<'_>) -> Option<Hint> {
     }
 }
 
+/// `then`, or `then:`
+fn then(place: &Place<'_>) -> Hint {
+    let colon = usize::from(place.behind().starts_with(':'));
+    write(place.span_of(place.at..place.span.end as usize + colon), "=>")
+}
+
 fn is_name(found: &str) -> bool {
     found.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
@@ -87,7 +94,7 @@ fn is_name(found: &str) -> bool {
 /// Whether the name before the place is compared with a fact.
 fn is_behind_equality(place: &Place<'_>) -> bool {
     let before = place.before();
-    let name = super::place::trailing_name(before);
+    let name = trailing_name(before);
     let before = before[..before.len() - name.len()].trim_end();
     before.ends_with("==") || before.ends_with("!=")
 }
@@ -97,11 +104,24 @@ fn in_place_of_condition(place: &Place<'_>) -> Option<Hint> {
     match place.found {
         "true" | "false" => Some(help("a rule for every event is written `otherwise => …`")),
         "and" | "or" => Some(help("there is nothing to join here")),
+        _ if is_bare_value(place) => {
+            Some(help("each test names its fact; one of several values is asked with `in […]`"))
+        }
         found if found.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '"' | '[')) => {
             text_in(place).or_else(|| Some(turned_round(place)))
         }
         _ => None,
     }
+}
+
+/// The `501` of `status == 500 or 501`.
+fn is_bare_value(place: &Place<'_>) -> bool {
+    let goes_on = ["=>", "and", "or", ")"];
+    let behind = place.behind().trim_start();
+    let is_value = place.found.starts_with(|c: char| c.is_ascii_digit() || c == '"');
+    is_value
+        && ["and", "or"].iter().any(|word| place.before().ends_with(word))
+        && goes_on.iter().any(|sign| behind.starts_with(sign))
 }
 
 /// `"x" in message`

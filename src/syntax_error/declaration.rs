@@ -5,7 +5,7 @@ use super::hint::{Hint, help, write};
 use super::place::{Place, name};
 use crate::bundled;
 use crate::diagnostic::Edit;
-use crate::words::{meant_keyword, word};
+use crate::words::{is_reserved, meant_keyword, word};
 
 /// What was meant where a declaration should begin.
 pub(super) fn beginning(place: &Place<'_>) -> Option<Hint> {
@@ -39,23 +39,29 @@ fn names_file(place: &Place<'_>) -> &'static str {
 fn several_names(place: &Place<'_>) -> Option<Hint> {
     match place.keyword() {
         "extends" => Some(help("a policy extends one other, which may itself extend one")),
-        "disable" => Some(
-            help("each rule is disabled by a line of its own")
-                .fix_all("disable each", each_on_its_line(place)),
-        ),
+        "disable" => Some(several_disabled(place)),
         _ => None,
     }
 }
+
+fn several_disabled(place: &Place<'_>) -> Hint {
+    let hint = help("each rule is disabled by a line of its own");
+    let edits = each_on_its_line(place);
+    if edits.is_empty() { hint } else { hint.fix_all("disable each", edits) }
+}
+
+/// How many names are parted at once: each takes memory, and there may be as many as the file is long.
+const MOST_PARTED: usize = 100;
 
 /// Each comma with the space around it, as the beginning of a line.
 fn each_on_its_line(place: &Place<'_>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut comma = place.at;
-    while place.text[comma..].starts_with(',') {
-        let behind = place.text[comma + 1..].trim_start_matches([' ', '\t']);
+    while place.text[comma..].starts_with(',') && edits.len() < MOST_PARTED {
+        let behind = place.text[comma + 1..].trim_start();
         let start = place.text.len() - behind.len();
         let name = name(behind);
-        if name.is_empty() {
+        if name.is_empty() || is_reserved(name) {
             break;
         }
         edits.push(place.edit(comma..start, "\ndisable "));
@@ -136,11 +142,20 @@ fn colon_behind_keyword(place: &Place<'_>) -> Option<Hint> {
     let is_first = place.before().len() == place.start + keyword.len();
     match keyword {
         _ if !is_first => None,
-        "rule" | "replace" | "otherwise" => None,
+        "rule" => nameless_rule(place),
+        "replace" | "otherwise" => None,
         _ => Some(help(format!("no colon stands behind `{keyword}`")).fix(
             "take it away",
             place.span,
             "",
         )),
     }
+}
+
+/// `rule: when …`
+fn nameless_rule(place: &Place<'_>) -> Option<Hint> {
+    let body = place.behind().trim_start();
+    let whole = place.span_of(place.start..place.text.len() - body.len());
+    let hint = help("a rule without a name begins with `when`");
+    (word(body) == "when").then(|| hint.fix("take `rule:` away", whole, ""))
 }

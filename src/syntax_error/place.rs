@@ -69,6 +69,11 @@ impl<'t> Place<'t> {
         self.expected.contains(&what)
     }
 
+    /// Whether a bracket, parenthesis or brace may be closed here.
+    pub(super) fn is_inside_brackets(&self) -> bool {
+        [")", "]", "}"].iter().any(|sign| self.expects(Expected::Sign(sign)))
+    }
+
     /// Behind `is` a name is expected, quoted or not, and no other value.
     pub(super) fn expects_a_parent(&self) -> bool {
         super::expected::expects_a_parent(&self.expected)
