@@ -116,6 +116,8 @@ struct Checker<'a> {
     unknown: HashSet<Span>,
     /// The facts that something asks about; that an example gives one does not count.
     asked: HashSet<FactId>,
+    /// Conditions that hold for no event, which a test in them tells already.
+    never_true: HashSet<Span>,
     /// Whether part of a rule was wrong, so that nothing can be said of all rules together.
     damaged: bool,
 }
@@ -154,6 +156,7 @@ impl<'a> Checker<'a> {
             patterns: conditions::Patterns::default(),
             unknown: HashSet::new(),
             asked: HashSet::new(),
+            never_true: HashSet::new(),
             damaged: false,
         }
     }
@@ -223,6 +226,9 @@ impl<'a> Checker<'a> {
         rule: &'a RuleDeclaration,
     ) -> Option<Box<Rule>> {
         let condition = self.condition(unit, &rule.condition).map(|resolved| resolved.condition);
+        if self.is_told_to_be_false(&rule.condition) {
+            self.never_true.insert(rule.condition.span());
+        }
         let decision = self.decision(unit, &rule.decision);
         let (Some(condition), Some((outcome, labels))) = (condition, decision) else {
             self.damaged = true;

@@ -118,6 +118,7 @@ codes! {
     NotAnalysed = "R0513" Warning "rules that are too involved to be analysed";
     RedundantClause = "R0514" Warning "a clause that changes nothing";
     RedundantElement = "R0515" Warning "an element of a list that changes nothing";
+    ForeignWildcard = "R0516" Warning "a `like` with the `%` of another language";
 
     // Worth knowing, where it is asked for.
     PartlyCovered = "R0601" Note "a rule that decides only some of the events it holds for";

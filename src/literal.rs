@@ -128,6 +128,13 @@ fn unknown_unit(written: &str, span: Span) -> Diagnostic {
     }
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     let (count, unit) = written.split_at(digits);
+    if digits == 1 && unit.eq_ignore_ascii_case("xx") {
+        let range = format!("{count}00..{count}99");
+        return Diagnostic::new(Code::BadQuantity, span, format!("`{written}` is no number"))
+            .help(format!("all numbers from one to another are a range: `in {range}`"))
+            .fix(format!("write `{range}`"), span, range)
+            .guess();
+    }
     let units =
         || TimeUnit::ALL.iter().map(|u| u.as_str()).chain(SizeUnit::ALL.iter().map(|u| u.as_str()));
     let same_letters = || units().find(|known| known.eq_ignore_ascii_case(unit));
@@ -171,28 +178,40 @@ fn sum_of_units(written: &str) -> Option<Duration> {
     Duration::new(total / smallest.milliseconds(), smallest)
 }
 
-/// Reads a text with its quotes: resolves escapes, unless it is raw. A wrong escape is reported and left out.
-pub(crate) fn text(written: &str, span: Span, problems: &mut Diagnostics) -> String {
+/// Reads a text with its quotes: resolves escapes, unless it is raw. A wrong escape is reported, and the error is
+/// what is left without it.
+pub(crate) fn text(
+    written: &str,
+    span: Span,
+    problems: &mut Diagnostics,
+) -> Result<String, String> {
     if let Some(raw) = written.strip_prefix("r\"") {
-        return raw.strip_suffix('"').unwrap_or(raw).to_owned();
+        return Ok(raw.strip_suffix('"').unwrap_or(raw).to_owned());
     }
     let inside = written.strip_prefix('"').unwrap_or(written);
     let inside = inside.strip_suffix('"').unwrap_or(inside);
     if !inside.contains('\\') {
-        return inside.to_owned();
+        return Ok(inside.to_owned());
     }
     unescape(inside, span.start as usize + 1, span, problems)
 }
 
-fn unescape(inside: &str, offset: usize, span: Span, problems: &mut Diagnostics) -> String {
+fn unescape(
+    inside: &str,
+    offset: usize,
+    span: Span,
+    problems: &mut Diagnostics,
+) -> Result<String, String> {
     let mut text = String::with_capacity(inside.len());
     let mut rest = inside;
+    let mut is_right = true;
     while let Some(at) = rest.find('\\') {
         text.push_str(&rest[..at]);
         let (escape, length) = read_escape(&rest[at..]);
         match escape {
             Some(c) => text.push(c),
             None => {
+                is_right = false;
                 let start = offset + (inside.len() - rest.len()) + at;
                 problems.add(bad_escape(
                     &rest[at..at + length],
@@ -203,7 +222,7 @@ fn unescape(inside: &str, offset: usize, span: Span, problems: &mut Diagnostics)
         rest = &rest[at + length..];
     }
     text.push_str(rest);
-    text
+    if is_right { Ok(text) } else { Err(text) }
 }
 
 /// The character an escape stands for, and how long the escape is.
@@ -284,7 +303,7 @@ mod tests {
             let written = quoted(&value);
             let mut problems = Diagnostics::new(1);
             let span = Span::new(FileId(0), 0..written.len());
-            prop_assert_eq!(&text(&written, span, &mut problems), &value);
+            prop_assert_eq!(text(&written, span, &mut problems), Ok(value));
             prop_assert!(problems.finish().diagnostics.is_empty());
             prop_assert!(!written.contains(char::is_control), "{}", written);
         }

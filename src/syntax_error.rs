@@ -1,15 +1,20 @@
 //! Syntax errors in words: what was expected, what was found instead, and what was probably meant.
 
+mod anywhere;
+mod condition;
+mod declaration;
+mod enumeration;
 mod expected;
 mod hint;
+mod list;
+mod meant;
 mod place;
 mod rewrite;
-mod sign;
-mod word;
 
 pub(crate) use self::expected::Expected;
-use self::expected::{list, reduce};
-use self::hint::hint;
+use self::expected::in_words;
+use self::hint::{Hint, help};
+use self::meant::meant;
 use self::place::Place;
 use self::rewrite::is_not;
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,40 +29,43 @@ pub(crate) fn report(
     at: usize,
     expected: &[Expected],
 ) -> Diagnostic {
-    let place = Place::new(text, file, start, at);
     if let Some(report) = unclosed_text(text, at, file) {
         return report;
     }
-    let expected = reduce(expected);
+    let place = Place::new(text, file, start, at, expected);
     if place.begins_next() {
-        return unfinished(&place, &expected);
+        return unfinished(&place);
     }
     if let Some(report) = is_not(&place) {
         return report;
     }
-    if is_reserved(place.found) && names_only(&expected) {
+    if is_reserved(place.found) && names_only(&place) {
         return reserved_word(&place);
     }
-    hint(wrong_token(&place, &expected), &place, &expected)
+    let report = wrong_token(&place);
+    match meant(&place) {
+        Some(hint) => hint.add_to(report),
+        None => report,
+    }
 }
 
-fn wrong_token(place: &Place<'_>, expected: &[Expected]) -> Diagnostic {
+fn wrong_token(place: &Place<'_>) -> Diagnostic {
     let what = match place.found {
         "" => "the end of the file".to_owned(),
         found => format!("`{found}`"),
     };
-    let message = match expected.is_empty() {
+    let message = match place.expected.is_empty() {
         true => format!("unexpected {what}"),
-        false => format!("expected {}, found {what}", list(expected)),
+        false => format!("expected {}, found {what}", in_words(&place.expected)),
     };
     Diagnostic::new(Code::Syntax, place.span, message)
 }
 
 /// The next declaration begins before this one is finished.
-fn unfinished(place: &Place<'_>, expected: &[Expected]) -> Diagnostic {
-    let what = match expected.is_empty() {
+fn unfinished(place: &Place<'_>) -> Diagnostic {
+    let what = match place.expected.is_empty() {
         true => "more".to_owned(),
-        false => list(expected),
+        false => in_words(&place.expected),
     };
     let message = format!("expected {what}, but the next declaration begins");
     let end = place.span_of(place.previous_end..place.previous_end);
@@ -67,23 +75,39 @@ fn unfinished(place: &Place<'_>, expected: &[Expected]) -> Diagnostic {
 }
 
 /// Whether nothing but a name would do.
-fn names_only(expected: &[Expected]) -> bool {
-    let names = [Expected::Name, Expected::Member];
-    names.iter().any(|name| expected.contains(name)) && !expected.contains(&Expected::Declaration)
+fn names_only(place: &Place<'_>) -> bool {
+    let is_name = place.expects(Expected::Name) || place.expects(Expected::Member);
+    is_name && !place.expects(Expected::Declaration) && !place.is_truth_behind_is()
 }
 
 fn reserved_word(place: &Place<'_>) -> Diagnostic {
     let found = place.found;
-    let edits_otherwise = found == "otherwise"
-        && ["disable", "replace"].iter().any(|word| place.before().ends_with(word));
-    let help = if edits_otherwise {
-        "an `otherwise` in this file takes the place of the base's; there is nothing to edit"
-    } else {
-        "choose another name; a reserved word may stand only before `:`, or in quotes as a member"
+    let report =
+        Diagnostic::new(Code::ReservedWord, place.span, format!("`{found}` is a reserved word"))
+            .label("a name is expected here");
+    let hint = match found {
+        "otherwise" => in_place_of_otherwise(place),
+        _ => None,
     };
-    Diagnostic::new(Code::ReservedWord, place.span, format!("`{found}` is a reserved word"))
-        .label("a name is expected here")
-        .help(help)
+    hint.unwrap_or_else(|| {
+        help("choose another name; a reserved word may stand only before `:`, or in quotes as a member")
+    })
+    .add_to(report)
+}
+
+/// `disable otherwise`, `rule name before otherwise: …`
+fn in_place_of_otherwise(place: &Place<'_>) -> Option<Hint> {
+    let words = ["disable", "replace", "before", "after"];
+    let word = words.into_iter().find(|word| place.before().ends_with(word))?;
+    if matches!(word, "disable" | "replace") {
+        return Some(help(
+            "an `otherwise` in this file takes the place of the base's; there is nothing to edit",
+        ));
+    }
+    let before = place.before()[..place.previous_end - word.len()].trim_end();
+    let whole = place.span_of(before.len()..place.at + place.found.len());
+    let hint = help("`otherwise` is always last, so no rule is placed by it");
+    Some(hint.fix(format!("take `{word} otherwise` away"), whole, ""))
 }
 
 /// A text whose closing quote is missing.

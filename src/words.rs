@@ -48,13 +48,24 @@ pub(crate) fn slips(text: &str, piece: std::ops::Range<usize>) -> Vec<usize> {
     lines.filter(|&line| begins_with_slip(text, line)).collect()
 }
 
-/// Whether a line begins here with what is probably a keyword, misspelt or of another language.
+/// Whether a line begins here with what is probably a keyword, misspelt or of another language, or with a
+/// sign that other languages begin a line with.
 pub(crate) fn begins_with_slip(text: &str, at: usize) -> bool {
-    let first = word(&text[at..]);
+    let line = &text[at..];
+    let first = word(line);
     let on_its_line = text[..at].trim_end_matches([' ', '\t']);
     let begins_line = on_its_line.is_empty() || on_its_line.ends_with('\n');
-    let is_slip = !KEYWORDS.contains(&first) && keyword_meant(first).is_some();
-    begins_line && !first.is_empty() && is_slip
+    let is_slip = match first {
+        "" => begins_with_sign(line),
+        _ => !KEYWORDS.contains(&first) && keyword_meant(first).is_some(),
+    };
+    begins_line && is_slip
+}
+
+/// A comment of another language, or a declaration as an entry of a list in YAML.
+fn begins_with_sign(line: &str) -> bool {
+    let entry = line.strip_prefix("- ").map(|rest| rest.trim_start_matches([' ', '\t']));
+    line.starts_with("//") || line.starts_with("--") || entry.is_some_and(begins_declaration)
 }
 
 /// Words of other languages at the beginning of a declaration, and what they are called here.
@@ -80,9 +91,23 @@ pub(crate) fn meant_test(found: &str) -> Option<&'static str> {
         "startswith" | "starts_with" | "startsWith" => Some("starts with"),
         "endswith" | "ends_with" | "endsWith" => Some("ends with"),
         "includes" | "include" | "has" => Some("contains"),
-        "match" | "=~" => Some("matches"),
+        "match" | "=~" | "~" => Some("matches"),
         "equals" | "eq" | "===" => Some("=="),
         "<>" | "ne" => Some("!="),
+        _ => None,
+    }
+}
+
+/// Signs of other languages, and as they are written here.
+pub(crate) fn meant_sign(found: &str) -> Option<&'static str> {
+    match found {
+        "&&" | "∧" => Some("and"),
+        "||" | "∨" => Some("or"),
+        "->" | "==>" | "⇒" | "→" => Some("=>"),
+        "≥" => Some(">="),
+        "≤" => Some("<="),
+        "≠" => Some("!="),
+        "∈" => Some("in"),
         _ => None,
     }
 }

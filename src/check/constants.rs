@@ -1,7 +1,7 @@
 //! Constants: of the fact's type, within its range, and members spelt right.
 
 use super::Checker;
-use super::names::{Meaning, quote};
+use super::names::{Meaning, quote, suggestion};
 use super::nothing::{asked_for_nothing, stands_for_nothing};
 use super::sets::Set;
 use crate::ast::{Constant, LetValue, Literal, LiteralValue, Name};
@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
         if kind == Type::Text {
             self.report(name_for_text(name, self.sources));
         } else if self.enums_with(&name.text).is_empty() {
-            self.unknown_name(name);
+            self.unknown_value(kind, name);
         } else {
             let type_name = self.vocabulary.type_name(kind);
             let message = format!(
@@ -104,6 +104,28 @@ impl<'a> Checker<'a> {
             self.report(Diagnostic::new(Code::TypeMismatch, name.span, message));
         }
         None
+    }
+
+    /// Reports a name that stands for nothing where a value should.
+    fn unknown_value(&mut self, kind: Type, name: &Name) {
+        if !self.unknown.insert(name.span) {
+            return;
+        }
+        let sources = self.sources;
+        self.report_lazily(Code::UnknownName, |vocabulary, lets| {
+            let message = format!("nothing is called `{name}`");
+            let report = Diagnostic::new(Code::UnknownName, name.span, message);
+            if stands_for_nothing(name) {
+                return asked_for_nothing(report, name, sources);
+            }
+            if let Some(truth) = truth(name).filter(|_| kind == Type::Bool) {
+                return report.help(TRUTHS).fix(format!("write `{truth}`"), name.span, truth);
+            }
+            let report = suggestion(report, name, lets.names());
+            let type_name = vocabulary.type_name(kind);
+            let expected = format!("a value of type `{type_name}` is expected, or the name of one");
+            if report.help.is_some() { report } else { report.help(expected) }
+        });
     }
 
     /// A literal of this type; `span` is where it is used, which for a named one is not where it is written.
@@ -158,6 +180,10 @@ impl<'a> Checker<'a> {
                     quote(&shown),
                 )
             }
+            (Type::Enum(id), LiteralValue::Int(_)) if self.vocabulary.enum_type(id).open => report
+                .help("a member that is no word stands in quotes")
+                .fix("put it in quotes", span, quote(&shown))
+                .guess(),
             (Type::Duration, LiteralValue::Int(count)) if *count >= 0 => report
                 .help("a duration has a unit")
                 .fix(format!("write `{count}s`"), span, format!("{count}s"))
@@ -252,6 +278,17 @@ pub(super) fn nearest(
 ) -> String {
     let (which, end) = if value < low { ("lowest", low) } else { ("highest", high) };
     format!("the {which} it can be is {}", vocabulary.show_number(kind, end))
+}
+
+pub(super) const TRUTHS: &str = "the truth values are `true` and `false`";
+
+/// The truth value that a name is in other languages.
+pub(super) fn truth(name: &Name) -> Option<&'static str> {
+    match name.text.to_ascii_lowercase().as_str() {
+        "true" | "yes" => Some("true"),
+        "false" | "no" => Some("false"),
+        _ => None,
+    }
 }
 
 /// What a literal is, for messages.

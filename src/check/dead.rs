@@ -3,6 +3,7 @@
 //! Of a base's rules only those are told that this file keeps from deciding, each at the line that does it.
 
 mod bases;
+mod told;
 
 use super::Checker;
 use crate::analyze::{Findings, Unreachable};
@@ -27,7 +28,10 @@ pub(super) fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], fin
         checker.report(always_true(&rules[always], own_behind.map(|at| &rules[at])));
     }
     let (own_dead, of_bases): (Vec<_>, Vec<_>) = dead.into_iter().partition(|dead| own(dead.rule));
-    for dead in own_dead {
+    let is_told =
+        |dead: &Unreachable| dead.condition_never_true && checker.is_told(&rules[dead.rule]);
+    let untold: Vec<_> = own_dead.into_iter().filter(|dead| !is_told(dead)).collect();
+    for dead in untold {
         checker.report(own_rule(dead, rules));
     }
     bases::report(checker, main, rules, of_bases);

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+mod variants;
+
+use self::variants::{by_itself, no_variant};
 use super::Checker;
 use super::constants::{Typed, nearest, shown_literal};
 use super::names::{Meaning, suggestion};
@@ -33,6 +36,10 @@ impl<'a> Checker<'a> {
     fn outcome(&mut self, unit: &'a Unit, call: &'a Call) -> Option<Outcome> {
         self.count_text(call.span, 0)?;
         let (kind, arguments) = self.outcome_type(call)?;
+        if let Some(report) = takes_nothing(&kind, call, arguments) {
+            self.report(report);
+            return None;
+        }
         let mut given: BTreeMap<&str, (Argument, Span)> = BTreeMap::new();
         let mut right = true;
         for argument in arguments {
@@ -87,7 +94,7 @@ impl<'a> Checker<'a> {
         let named: Vec<&OutcomeType> =
             self.vocabulary.outcomes().filter(|kind| kind.name == call.name.text).collect();
         let Some(first) = named.first() else {
-            self.unknown_outcome(&call.name);
+            self.unknown_outcome(call);
             return None;
         };
         if first.variant.is_none() {
@@ -95,7 +102,7 @@ impl<'a> Checker<'a> {
         }
         let variant = call.arguments.first().and_then(leading_word);
         let Some(variant) = variant else {
-            let report = no_variant(call, &named);
+            let report = no_variant(call, &named, self.sources);
             self.report(report);
             return None;
         };
@@ -114,13 +121,18 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn unknown_outcome(&mut self, name: &Name) {
+    fn unknown_outcome(&mut self, call: &Call) {
+        let (name, sources) = (&call.name, self.sources);
         if self.excused.name(&name.text) {
             return;
         }
         self.report_lazily(Code::UnknownOutcome, |vocabulary, _| {
             let message = format!("no outcome is called `{name}`");
             let report = Diagnostic::new(Code::UnknownOutcome, name.span, message);
+            let is_meant = |kind: &&OutcomeType| kind.variant.as_deref() == Some(&name.text);
+            if let Some(kind) = vocabulary.outcomes().find(is_meant) {
+                return by_itself(report, kind, call, sources);
+            }
             let report = suggestion(report, name, outcome_names(vocabulary));
             let names: Vec<&str> = outcome_names(vocabulary).collect();
             let help = format!("the outcomes are `{}`", names.join("`, `"));
@@ -137,8 +149,8 @@ impl<'a> Checker<'a> {
         all: &'a [Written],
     ) -> Option<(&'k str, Argument)> {
         let Some(key) = &written.key else {
-            let message = format!("`{}` is given an argument without a name", kind.display());
             let span = written.value.span();
+            let message = format!("`{}` is given an argument without a name", kind.display());
             let report = Diagnostic::new(Code::WrongArguments, span, message);
             let report = report.help(what_it_takes(kind));
             self.report(match kind.parameters.as_slice() {
@@ -274,6 +286,16 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// The report of an outcome that takes no arguments and is given one without a name.
+fn takes_nothing(kind: &OutcomeType, call: &Call, given: &[Written]) -> Option<Diagnostic> {
+    let nameless = given.iter().find(|argument| argument.key.is_none())?;
+    let outcome = kind.display();
+    let message = format!("`{outcome}` takes no arguments");
+    let report = Diagnostic::new(Code::WrongArguments, nameless.value.span(), message);
+    let report = report.fix(format!("write `{outcome}`"), call.span, outcome).guess();
+    kind.parameters.is_empty().then_some(report)
+}
+
 fn what_it_takes(kind: &OutcomeType) -> String {
     let names: Vec<&str> =
         kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -305,26 +327,6 @@ fn such_as(parameter: &Parameter) -> &'static str {
         ParameterType::Plain(Type::Bool) => "true",
         ParameterType::Plain(Type::Text) => "\"…\"",
         ParameterType::Plain(_) => "…",
-    }
-}
-
-/// The report of an outcome without its leading word, with that word where only one of them fits.
-fn no_variant(call: &Call, kinds: &[&OutcomeType]) -> Diagnostic {
-    let variants: Vec<&str> = kinds.iter().filter_map(|kind| kind.variant.as_deref()).collect();
-    let message = format!("`{}` does not say which of its variants is meant", call.name);
-    let report = Diagnostic::new(Code::WrongArguments, call.span, message)
-        .help(format!("the variants are `{}`", variants.join("`, `")));
-    let takes_all = |kind: &&&OutcomeType| {
-        let takes = |key: &Name| kind.parameters.iter().any(|known| known.name == key.text);
-        call.arguments.iter().all(|argument| argument.key.as_ref().is_some_and(takes))
-    };
-    let mut fitting = kinds.iter().filter(takes_all).filter_map(|kind| kind.variant.as_deref());
-    match (call.arguments.first(), fitting.next(), fitting.next()) {
-        (Some(first), Some(only), None) => {
-            let place = first.key.as_ref().map_or(first.value.span(), |key| key.span);
-            report.fix(format!("write `{only}` first"), place.before(), format!("{only}, "))
-        }
-        _ => report,
     }
 }
 

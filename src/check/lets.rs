@@ -14,7 +14,7 @@ pub(super) use names::{check, check_names};
 pub(super) use references::changes_behind;
 
 use super::Checker;
-use super::names::suggestion;
+use super::names::{sets_of_pack, suggestion};
 use crate::ast::{DeclarationKind, LetDeclaration, LetOperator, LetValue, Name};
 use crate::condition::NamedCondition;
 use crate::diagnostic::{Code, Diagnostic};
@@ -171,8 +171,11 @@ fn change<'a>(checker: &mut Checker<'a>, unit: &'a Unit, declared: &'a LetDeclar
                 format!("no `let` is called `{name}`"),
             );
             let report = suggestion(report, name, checker.lets.names());
-            let help = "`+=` and `-=` change a set of a base or of a pack";
-            let report = if report.help.is_some() { report } else { report.help(help) };
+            let help = || match name.text.split_once('.') {
+                Some((pack, _)) => sets_of_pack(pack, checker.lets.names()),
+                None => "`+=` and `-=` change a set of a base or of a pack".to_owned(),
+            };
+            let report = if report.help.is_some() { report } else { report.help(help()) };
             checker.report(report);
         }
         return;

@@ -1,7 +1,7 @@
 //! Members of enums, looked up by name.
 
 use super::Checker;
-use super::names::{insertion_point, meant, quote_if_needed, suggestion};
+use super::names::{insertion_point, known_sets_of_pack, meant, quote_if_needed, suggestion};
 use super::nothing::{asked_for_nothing, stands_for_nothing};
 use crate::ast::Name;
 use crate::diagnostic::{Code, Diagnostic};
@@ -45,6 +45,12 @@ impl Checker<'_> {
                     Some(near) => meant(report, name, quote_if_needed(near)),
                     None => suggestion(report, name, lets.names()),
                 };
+            let pack = name.text.split_once('.').map(|(pack, _)| pack);
+            let sets = pack.and_then(|pack| known_sets_of_pack(pack, lets.names()));
+            let report = match sets.filter(|_| report.help.is_none()) {
+                Some(sets) => report.help(sets),
+                None => report,
+            };
             match kind.open {
                 true => declarable(report, name, kind, insertion_point(sources, unit)),
                 false => closed(report, kind),

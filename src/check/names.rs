@@ -6,11 +6,15 @@ use super::lets::LetId;
 use super::nothing::{asked_for_nothing, stands_for_nothing};
 use super::{Checker, Files};
 use crate::ast::Name;
+use crate::bundled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
 use crate::source::{Sources, Span};
 use crate::suggest::suggest;
 use crate::vocabulary::{EnumId, FactId, MemberId};
+
+/// How many names are listed where any of them may be meant.
+const MOST_NAMED: usize = 12;
 
 /// The names that something unreadable may have declared.
 pub(super) struct Excused<'a> {
@@ -35,7 +39,8 @@ impl<'a> Excused<'a> {
     /// The names that a broken piece may have been meant to declare: the one behind each keyword that
     /// begins a line, and every word of an enum.
     fn piece(&mut self, piece: &'a str) {
-        let no_word = |c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.';
+        // A member with a `-` may have been meant to stand in quotes.
+        let no_word = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | '-');
         let mut in_enum = false;
         for line in piece.lines() {
             let mut words = line.split(no_word).filter(|word| !word.is_empty());
@@ -152,6 +157,24 @@ pub(super) fn suggestion<'n>(
         Some(near) => meant(report, name, near.to_owned()),
         None => report,
     }
+}
+
+/// What is said of a name with a dot that no set of a pack has.
+pub(super) fn sets_of_pack<'n>(pack: &str, names: impl Iterator<Item = &'n str>) -> String {
+    known_sets_of_pack(pack, names).unwrap_or_else(|| match bundled::find(bundled::PACKS, pack) {
+        Some(_) => format!("`use {pack}` puts what the pack names at hand"),
+        None => format!("no pack `{pack}` is in use"),
+    })
+}
+
+/// What the sets of a pack are called, if it is in use.
+pub(super) fn known_sets_of_pack<'n>(
+    pack: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<String> {
+    let of_pack = |name: &&str| name.split_once('.').is_some_and(|(prefix, _)| prefix == pack);
+    let sets: Vec<&str> = names.filter(of_pack).take(MOST_NAMED).collect();
+    (!sets.is_empty()).then(|| format!("the pack `{pack}` has `{}`", sets.join("`, `")))
 }
 
 pub(super) fn meant(report: Diagnostic, name: &Name, near: String) -> Diagnostic {

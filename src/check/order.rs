@@ -97,9 +97,11 @@ impl Arrangement {
                     name.span,
                     format!("another rule is called `{name}`"),
                 );
-                let report = report.also(*first, "declared here first");
-                checker
-                    .report(report.help("to change the rule of a base, `replace` or `disable` it"));
+                let help = match first.file == name.span.file {
+                    true => "rules of one file have names of their own; choose another",
+                    false => "to change the rule of a base, `replace` or `disable` it",
+                };
+                checker.report(report.also(*first, "declared here first").help(help));
                 return None;
             }
             self.named.insert(name.text.clone(), (at, name.span));

@@ -4,7 +4,7 @@ mod calls;
 
 use super::Checker;
 use super::lets::ListBehind;
-use super::names::{Meaning, suggestion};
+use super::names::{Meaning, sets_of_pack, suggestion};
 use crate::ast::{
     ArgumentValue, Constant, Element, LetOperator, LetValue, List, Literal, LiteralValue, Name,
 };
@@ -96,7 +96,13 @@ impl<'a> Checker<'a> {
                     format!("no schedule is called `{name}`"),
                 );
                 let report = suggestion(report, name, lets.names());
-                if report.help.is_some() { report } else { report.help(SCHEDULES) }
+                if report.help.is_some() {
+                    return report;
+                }
+                report.help(match name.text.split_once('.') {
+                    Some((pack, _)) => sets_of_pack(pack, lets.names()),
+                    None => SCHEDULES.to_owned(),
+                })
             });
         }
     }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::Checker;
 use super::constants::Typed;
 use super::lets::{LetId, ListBehind};
-use super::names::Meaning;
-use crate::ast::{Constant, Element, LetOperator, LetValue, List, Name, Range, SetExpression};
+use super::names::{Meaning, sets_of_pack, suggestion};
+use crate::ast::{
+    Constant, Element, LetOperator, LetValue, List, LiteralValue, Name, Range, SetExpression,
+};
 use crate::condition::{Intervals, Members, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
@@ -98,6 +100,9 @@ impl<'a> Checker<'a> {
             }
             SetExpression::Constant(Constant::Name(name)) => self.set_name(unit, fact, name),
             SetExpression::Constant(Constant::Literal(literal)) => {
+                if literal.value == LiteralValue::Wrong {
+                    return None;
+                }
                 self.report(no_list(literal.span, self.sources.slice(literal.span)));
                 None
             }
@@ -130,9 +135,14 @@ impl<'a> Checker<'a> {
         self.report_lazily(Code::UnknownName, |_, lets| {
             let report =
                 Diagnostic::new(Code::UnknownName, name.span, format!("no set is called `{name}`"));
-            let report = super::names::suggestion(report, name, lets.names());
-            let declare = format!("declare it: `let {name} = […]`");
-            if report.help.is_some() { report } else { report.help(declare) }
+            let report = suggestion(report, name, lets.names());
+            if report.help.is_some() {
+                return report;
+            }
+            report.help(match name.text.split_once('.') {
+                Some((pack, _)) => sets_of_pack(pack, lets.names()),
+                None => format!("declare it: `let {name} = […]`"),
+            })
         });
     }
 

@@ -43,7 +43,7 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
 
 fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
     if let (Some(gap), Some(last)) = (&findings.gap, rules.last()) {
-        let report = gap_report(gap, last, last_word(checker, main));
+        let report = gap_report(checker, gap, last, last_word(checker, main));
         checker.report(report);
     }
     dead::report(checker, main, rules, findings);
@@ -66,7 +66,7 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     let steps = checker.limits.analysis_steps / rules.len();
     for rule in rules.iter().filter(own).take(MOST_ALONE) {
         let alone = never_deciding(&checker.vocabulary, std::slice::from_ref(rule), steps);
-        if alone.is_ok_and(|never| !never.is_empty()) {
+        if alone.is_ok_and(|never| !never.is_empty()) && !checker.is_told(rule) {
             checker.report(dead::never_true(rule));
         }
     }
@@ -82,12 +82,34 @@ fn no_rules(checker: &Checker<'_>, main: &Unit) -> Diagnostic {
 }
 
 /// A gap is shown at the last rule, since it is what lies behind it.
-fn gap_report(gap: &Witness, last: &Rule, fix: Option<(Span, String)>) -> Diagnostic {
+fn gap_report(
+    checker: &Checker<'_>,
+    gap: &Witness,
+    last: &Rule,
+    fix: Option<(Span, String)>,
+) -> Diagnostic {
+    let why = absent_in(checker, gap).unwrap_or_else(|| "every event needs a decision".to_owned());
     let report =
         Diagnostic::new(Code::Gap, last.keyword, format!("no rule decides the event `{gap}`"))
             .label("the last rule")
-            .help("every event needs a decision; `otherwise` decides what is left");
+            .help(format!("{why}; `otherwise` decides what is left"));
     with_last_word(report, fix)
+}
+
+/// That an event leaves out what is asked about, which holds neither for a test nor for its opposite.
+fn absent_in(checker: &Checker<'_>, gap: &Witness) -> Option<String> {
+    let is_given = |name: &str| gap.facts().iter().any(|(given, _)| given == name);
+    let facts = checker.vocabulary.facts();
+    let absent = facts
+        .filter(|(id, fact)| fact.optional && checker.asked.contains(id) && !is_given(&fact.name));
+    let names: Vec<String> = absent.map(|(_, fact)| format!("`{}`", fact.name)).collect();
+    let are = match names.len() {
+        0 => return None,
+        1 => "is",
+        _ => "are",
+    };
+    let names = dead::join(&names);
+    Some(format!("{names} {are} absent in it, and no test but `is absent` holds of what is absent"))
 }
 
 fn with_last_word(report: Diagnostic, fix: Option<(Span, String)>) -> Diagnostic {

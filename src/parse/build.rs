@@ -130,7 +130,7 @@ impl<'i> Builder<'i, '_> {
         let span = self.span(&pair);
         let quoted = pair.as_rule() == Rule::text;
         let text = if quoted {
-            literal::text(pair.as_str(), span, self.problems)
+            literal::text(pair.as_str(), span, self.problems).unwrap_or_else(|rest| rest)
         } else {
             pair.as_str().to_owned()
         };
@@ -450,7 +450,8 @@ impl<'i> Builder<'i, '_> {
         let value = match pair.as_rule() {
             Rule::identifier => return Some(Constant::Name(self.name(pair))),
             Rule::number => literal::number(pair.as_str(), span, self.problems),
-            Rule::text => LiteralValue::Text(literal::text(pair.as_str(), span, self.problems)),
+            Rule::text => literal::text(pair.as_str(), span, self.problems)
+                .map_or(LiteralValue::Wrong, LiteralValue::Text),
             Rule::truth => LiteralValue::Bool(pair.as_str() == "true"),
             _ => return None,
         };

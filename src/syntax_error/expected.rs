@@ -86,7 +86,7 @@ pub(super) fn expects_a_parent(expected: &[Expected]) -> bool {
 }
 
 /// `a, b or c`
-pub(super) fn list(expected: &[Expected]) -> String {
+pub(super) fn in_words(expected: &[Expected]) -> String {
     let words: Vec<String> = expected.iter().map(|expected| expected.words()).collect();
     match words.as_slice() {
         [] => String::new(),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::ast::{Comparator, Constant, LetValue, Name, Test as WrittenTest};
 use crate::check::Checker;
+use crate::check::constants::{TRUTHS, truth};
 use crate::check::names::{Meaning, suggestion};
+use crate::check::nothing::{asked_for_nothing, stands_for_nothing};
 use crate::check::sets::Set;
 use crate::condition::{Accepts, Intervals, Members};
 use crate::diagnostic::{Code, Diagnostic};
@@ -80,16 +82,7 @@ impl<'a> Checker<'a> {
     ) -> Option<Accepts> {
         let kind = self.vocabulary.fact(fact).kind;
         let Type::Enum(id) = kind else {
-            let type_name = self.vocabulary.type_name(kind);
-            let message = format!(
-                "`{}` is of type `{type_name}`, so it is no kind of anything",
-                test.subject
-            );
-            let report = Diagnostic::new(Code::NotAnEnum, test.span, message);
-            let report = suggestion(report, name, ["absent", "present"]);
-            let help = "`is` asks for a member of an enum and its descendants; compare with `==`";
-            let report = if report.help.is_some() { report } else { report.help(help) };
-            self.report(report);
+            self.report(self.no_kind(kind, test, name));
             return None;
         };
         let ancestor = match self.lets.find(&name.text) {
@@ -97,6 +90,28 @@ impl<'a> Checker<'a> {
             None => self.member(unit, id, name)?,
         };
         self.descendants(id, ancestor, test.span).map(Accepts::Members)
+    }
+
+    /// The report of `is` where the fact is no enum.
+    fn no_kind(&self, kind: Type, test: &WrittenTest, name: &Name) -> Diagnostic {
+        let type_name = self.vocabulary.type_name(kind);
+        let message =
+            format!("`{}` is of type `{type_name}`, so it is no kind of anything", test.subject);
+        let report = Diagnostic::new(Code::NotAnEnum, test.span, message);
+        if stands_for_nothing(name) {
+            return asked_for_nothing(report, name, self.sources);
+        }
+        if let Some(truth) = truth(name).filter(|_| kind == Type::Bool) {
+            let test = Span { start: test.subject.span.end, ..name.span };
+            return report.help(TRUTHS).fix(
+                format!("write `== {truth}`"),
+                test,
+                format!(" == {truth}"),
+            );
+        }
+        let report = suggestion(report, name, ["absent", "present"]);
+        let help = "`is` asks for a member of an enum and its descendants; compare with `==`";
+        if report.help.is_some() { report } else { report.help(help) }
     }
 
     /// The member that a `let` stands for.

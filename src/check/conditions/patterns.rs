@@ -39,7 +39,25 @@ impl<'a> Checker<'a> {
             return None;
         }
         let text = self.text(unit, fact, constant)?;
+        if how == TextTest::Like && has_foreign_wildcard(&text) {
+            self.warn_of_wildcard(constant);
+        }
         self.pattern(how, text, constant.span()).map(Accepts::Pattern)
+    }
+
+    /// What a name stands for may be used elsewhere, too, so it is not for this place to change.
+    fn warn_of_wildcard(&mut self, constant: &Constant) {
+        let span = constant.span();
+        let message = "`%` stands for itself in `like`";
+        let report = Diagnostic::new(Code::ForeignWildcard, span, message)
+            .help("any stretch of text is written `*`");
+        self.report(match constant {
+            Constant::Literal(_) => {
+                let written = self.sources.slice(span).replace('%', "*");
+                report.fix(format!("write `{written}`"), span, written).guess()
+            }
+            Constant::Name(_) => report,
+        });
     }
 
     /// A pattern, compiled once however often it is written.
@@ -70,6 +88,11 @@ impl<'a> Checker<'a> {
         self.patterns.known.insert(key, Arc::clone(&pattern));
         Some(pattern)
     }
+}
+
+/// Whether a text is probably a pattern of SQL.
+fn has_foreign_wildcard(text: &str) -> bool {
+    !text.contains('*') && (text.starts_with('%') || text.ends_with('%'))
 }
 
 fn bad_pattern(span: Span, error: &regex::Error) -> Diagnostic {
