@@ -125,9 +125,9 @@ fn declare_member<'a>(
     let kind = &checker.vocabulary.enums[id.index()];
     if let Some(known) = kind.member(&declared.name.text) {
         let parent = added.get(&(id, known)).and_then(|(_, first)| first.parent.as_ref());
-        if let Some(report) = already_declared(kind, known, parent, declared, enum_name) {
-            checker.report(report);
-        }
+        let clash = already_declared(kind, known, parent, declared, enum_name);
+        let report = clash.or_else(|| needless(checker, unit, kind, known, declared));
+        report.into_iter().for_each(|report| checker.report(report));
         return;
     }
     let kind = &mut checker.vocabulary.enums[id.index()];
@@ -191,6 +191,23 @@ fn already_declared(
     let same_parent =
         parent.map(|parent| &parent.text) == declared.parent.as_ref().map(|parent| &parent.text);
     (!(same_spellings && same_parent)).then(|| clash(name, first.span))
+}
+
+/// The report of a member that the policy itself adds to those that are there; packs may agree with each other.
+fn needless(
+    checker: &Checker<'_>,
+    unit: &Unit,
+    kind: &EnumType,
+    known: MemberId,
+    declared: &MemberDeclaration,
+) -> Option<Diagnostic> {
+    let name = &declared.name;
+    let is_main = checker.files.policies.last().is_some_and(|main| main.ast.file == unit.ast.file);
+    let message = format!("`{}` has `{name}` already", kind.name);
+    is_main.then(|| {
+        Diagnostic::new(Code::NothingToChange, name.span, message)
+            .also(kind.members[known.index()].span, "declared here")
+    })
 }
 
 fn clash(name: &Name, first: Span) -> Diagnostic {
