@@ -74,11 +74,15 @@ impl Case {
 
     /// Runs it against a policy.
     pub fn run(&self, policy: &Policy) -> TestResult {
-        let verdict = match self.event(policy) {
-            Ok(event) => self.compare(event.decide()).map_or(Verdict::Passed, Verdict::Failed),
-            Err(problems) => Verdict::Failed(Failure::CaseFile(problems)),
+        let (verdict, unknown_names) = match self.event(policy) {
+            Ok(event) => {
+                let failure = self.compare(event.decide());
+                (failure.map_or(Verdict::Passed, Verdict::Failed), event.unknown_names())
+            }
+            Err(problems) => (Verdict::Failed(Failure::CaseFile(problems)), Vec::new()),
         };
-        TestResult { name: Some(self.name.clone()), line: self.line, verdict }
+        let slips = unknown_names.into_iter().filter(|unknown| unknown.near.is_some()).collect();
+        TestResult { name: Some(self.name.clone()), line: self.line, verdict, slips }
     }
 
     /// The event, if all names of the case are those of the policy.

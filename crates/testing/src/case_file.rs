@@ -185,7 +185,7 @@ impl BadCase {
     pub(crate) fn into_result(self) -> TestResult {
         let name = self.name.unwrap_or_else(|| "a case without a name".to_owned());
         let verdict = Verdict::Failed(Failure::CaseFile(self.problems));
-        TestResult { name: Some(name), line: self.line, verdict }
+        TestResult { name: Some(name), line: self.line, verdict, slips: Vec::new() }
     }
 }
 

@@ -281,6 +281,7 @@ fn each_example(sources: &Sources, errors: &[&Diagnostic]) -> Vec<TestResult> {
                 name: Some(rule),
                 line: source.line(example.span.start as usize),
                 verdict,
+                slips: Vec::new(),
             });
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Component, Path};
 
+use redress::UnknownName;
+
 use crate::case_file::Problem;
 
 /// What came of a run.
@@ -45,6 +47,8 @@ pub struct TestResult {
     pub line: usize,
     /// What came of it.
     pub verdict: Verdict,
+    /// Names in its event that the policy does not know, but others much like them: probably slips.
+    pub slips: Vec<UnknownName>,
 }
 
 /// What came of one test.
@@ -208,7 +212,7 @@ impl FileResult {
 impl TestResult {
     /// A file as a whole.
     pub(crate) fn whole(verdict: Verdict) -> Self {
-        TestResult { name: None, line: 1, verdict }
+        TestResult { name: None, line: 1, verdict, slips: Vec::new() }
     }
 
     /// Its name and line; nothing where the file as a whole was tested.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use redress::{Decision, UnknownName};
+use redress::Decision;
 
 use crate::arguments::{Decide, Format};
 use crate::failure::{Failure, Result, Status};
@@ -30,14 +30,8 @@ fn decide_one(arguments: &Decide) -> Result {
     let mut output = terminal::output();
     write_decision(&mut output, event.decide(), format)?;
     output.flush()?;
-    event.unknown_names().iter().filter_map(slip).for_each(terminal::note);
+    event.unknown_names().iter().filter_map(super::wording::slip).for_each(terminal::note);
     Ok(Status::Done)
-}
-
-/// What to say of an unknown name that is probably a slip of the fingers.
-fn slip(unknown: &UnknownName) -> Option<String> {
-    let UnknownName { name, enum_type, near, .. } = unknown;
-    near.as_ref().map(|near| format!("{enum_type} has no member {name}; did you mean {near}?"))
 }
 
 fn decide_file(arguments: &Decide, file: &Path) -> Result {

@@ -9,6 +9,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use redress_testing::{FileKind, FileResult, Runner, Summary, TestError, TestResult, Verdict};
 
+use super::wording::slip;
 use crate::arguments::Test;
 use crate::failure::{Failure, Result, Status};
 use crate::render::count;
@@ -96,6 +97,12 @@ fn write_file(output: &mut dyn Write, file: &FileResult) -> Result<()> {
         }
         let reason = file.reason(failure).replace('\n', "\n        ");
         writeln!(output, "        {}", Visible(&reason))?;
+    }
+    for test in file.tests.iter().filter(|test| !test.slips.is_empty()) {
+        writeln!(output, "    {}", Visible(&test.title().unwrap_or_default()))?;
+        for slip in test.slips.iter().filter_map(slip) {
+            writeln!(output, "        note: {}", Visible(&slip))?;
+        }
     }
     Ok(())
 }
