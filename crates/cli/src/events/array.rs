@@ -9,15 +9,18 @@ use super::input::Input;
 use super::json::{Kind, Values, not_json};
 use super::scanner::Scanner;
 use super::skip::Skip;
-use super::{Answers, Run};
+use super::{Answers, Run, lines};
 
 /// Decides every element.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     let mut array = Array { input, answers, values: Values::default(), is_damaged: false };
-    if array.input.peek()? == Some(b'[') {
-        array.input.take()?;
-    } else {
-        array.report("not a JSON array: it does not begin with `[`");
+    match array.input.peek()? {
+        Some(b'[') => array.input.take()?,
+        Some(b'{') => {
+            array.report("not a JSON array but objects one behind the other, and read as those");
+            return lines::decide(input, answers);
+        }
+        _ => array.report("not a JSON array: it does not begin with `[`"),
     }
     array.decide_elements()?;
     while let Some(byte) = array.input.skip_space()? {
