@@ -32,7 +32,7 @@ pub enum Verdict {
     Patch,
     /// Events that only `otherwise` decided, or that could not be, have a rule now.
     Minor,
-    /// Events that a rule decided are decided otherwise.
+    /// Any other event is decided otherwise, or cannot be given any more.
     Major,
 }
 
@@ -132,6 +132,9 @@ impl<A> Policy<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn diff<B>(&self, new: &Policy<B>) -> Result<Diff, DiffError> {
+        if self.fingerprint() == new.fingerprint() {
+            return Ok(Diff { changes: Vec::new(), vocabulary: Vec::new() });
+        }
         let common = common(self.vocabulary(), new.vocabulary()).map_err(DiffError::Clashes)?;
         let old_conditions = common.old.conditions(self.rules());
         let new_conditions = common.new.conditions(new.rules());

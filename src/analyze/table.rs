@@ -54,7 +54,10 @@ impl Behaviour {
 }
 
 impl<A> Policy<A> {
-    /// What the policy does, as stable text that changes only when the policy does something else.
+    /// What the policy does, as stable text that changes when the policy does something else.
+    ///
+    /// Policies with one vocabulary that do the same have the same text, but for tests that look into texts, such
+    /// as `contains`: those are shown as they are written, so two ways to write one show.
     ///
     /// ```
     /// let policy = redress::Policy::parse(

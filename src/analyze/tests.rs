@@ -273,8 +273,10 @@ fn a_policy_is_asked_within_the_limits_it_was_loaded_with() {
     let policy = &loader.parse("policy", "extends default").unwrap();
     assert_eq!(policy.table().map(|table| table.rows.len()), Err(crate::analyze::TooComplex));
     assert!(policy.behaviour().to_string().starts_with("# the behaviour is too complex"));
-    assert!(policy.diff(policy).is_err());
-    assert!(crate::Policy::default().diff(policy).is_ok());
+    let other = loader.parse("other", "extends default\nwhen module == 2 => fail").unwrap();
+    assert!(policy.diff(&other).is_err());
+    assert!(crate::Policy::default().diff(&other).is_ok());
+    assert!(policy.diff(policy).is_ok_and(|diff| diff.changes.is_empty()));
 }
 
 /// What the bundled policy declares beside the vocabulary, each on one line.

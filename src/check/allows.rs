@@ -176,4 +176,6 @@ fn unused(silencer: &Silencer) -> Diagnostic {
     Diagnostic::new(Code::UnusedAllow, *span, format!("nothing here gives {code}"))
         .help("the comment is about its own line, or about what begins on the line right below it")
         .fix(title, *removal, "")
+        // Somebody gave a reason, which is worth a look.
+        .guess()
 }

@@ -268,7 +268,7 @@ pub enum ChangeFormat {
 It compares behaviour, not text. The verdict is
   patch   every event is decided as before
   minor   events that only `otherwise` decided, or that could not be given, have a rule now
-  major   events that a rule decided are decided otherwise")]
+  major   any other event is decided otherwise")]
 pub struct Diff {
     /// The policy that there was: a file, `-`, or the bundled `default` or `fusion`
     #[arg(value_name = "OLD")]

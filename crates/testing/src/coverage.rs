@@ -201,6 +201,12 @@ fn question(atom: &Atom) -> String {
 }
 
 impl PolicyCoverage {
+    /// Whether of something that was not seen it is not known whether it can be.
+    pub fn is_unsure(&self) -> bool {
+        let goals = self.rules.iter().flat_map(|rule| &rule.goals);
+        goals.filter(|goal| !goal.is_seen()).any(|goal| matches!(goal.reach, Some(Reach::Unsure)))
+    }
+
     /// A policy of which nothing was tried yet.
     pub fn new(path: impl Into<String>, policy: Policy) -> Self {
         let rules = (0..policy.rules().len()).map(|rule| RuleCoverage::new(&policy, rule));

@@ -3,16 +3,16 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use redress::diagnostic::{Edit, Fix};
+use redress::diagnostic::Edit;
 use redress::source::FileId;
-use redress::{PolicyLoader, Report};
+use redress::{Code, PolicyLoader, Report};
 
 use crate::failure::Result;
 use crate::render::count;
 use crate::{files, policies, terminal};
 
 /// Fixes can bring new problems to light, which have fixes of their own; but not for ever.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 1_000;
 
 /// Mends a file of the command line as far as it can be and says what was done.
 ///
@@ -36,49 +36,65 @@ pub fn fix(name: &OsString) -> Result<()> {
     let mut done = Vec::new();
     for _ in 0..ROUNDS {
         let report = PolicyLoader::new().check_text(&display_name, &text);
-        let Some((mended, titles)) = apply(&report, &text) else { break };
+        let Some((mended, fixes)) = apply(&report, &text) else { break };
         text = mended;
-        done.extend(titles);
+        done.extend(fixes);
     }
     if done.is_empty() {
         return Ok(());
     }
     files::rewrite(Path::new(name), &text)?;
     terminal::say(format_args!("fixed {display_name}: {}", count(done.len(), "problem")));
-    done.iter().for_each(|title| terminal::say(format_args!("  {}", terminal::Visible(title))));
+    done.iter().for_each(|fix| terminal::say(format_args!("  {}", terminal::Visible(fix))));
     Ok(())
 }
 
-/// The text with the fixes of one round, and their titles; nothing where nothing changes.
+/// The text with the fixes of one round, and what they are; nothing where nothing changes.
 fn apply(report: &Report, text: &str) -> Option<(String, Vec<String>)> {
     let (file, source) = report.sources.iter().next()?;
     if source.text() != text {
         return None;
     }
-    let fixes = report.diagnostics.iter().filter_map(|diagnostic| {
-        // What the author meant is for the author to say.
-        diagnostic.fixes.iter().find(|fix| !fix.is_guess)
-    });
-    let (edits, titles) = choose(fixes, file);
-    let mended = edit(text, &edits)?;
-    (mended != text).then_some((mended, titles))
+    let mended = |removals: usize| {
+        let (edits, done) = choose(report, file, removals);
+        let mended = edit(text, &edits)?;
+        (mended != text).then_some((mended, done))
+    };
+    // What is redundant may be taken away at once, but not any part of it: that is looked at, or it goes one by one.
+    let all = mended(usize::MAX)?;
+    if decides_alike(report, source.name(), &all.0) { Some(all) } else { mended(1) }
 }
 
-/// As many fixes of this one file as do not touch one another.
-fn choose<'a>(fixes: impl Iterator<Item = &'a Fix>, file: FileId) -> (Vec<&'a Edit>, Vec<String>) {
-    let mut edits: Vec<&Edit> = Vec::new();
-    let mut titles = Vec::new();
-    for fix in fixes {
+/// Whether a policy that loads decides every event as this text does.
+fn decides_alike(report: &Report, name: &str, text: &str) -> bool {
+    let Some(policy) = &report.policy else { return true };
+    let changed = PolicyLoader::new().check_text(name, text).policy;
+    changed.is_some_and(|changed| policy.diff(&changed).is_ok_and(|diff| diff.changes.is_empty()))
+}
+
+/// As many fixes of this one file as do not touch one another, and what they are; of those that take something
+/// redundant away only so many.
+fn choose(report: &Report, file: FileId, mut removals: usize) -> (Vec<&Edit>, Vec<String>) {
+    let (mut edits, mut done): (Vec<&Edit>, Vec<String>) = (Vec::new(), Vec::new());
+    for diagnostic in &report.diagnostics {
+        // What the author meant is for the author to say.
+        let Some(fix) = diagnostic.fixes.iter().find(|fix| !fix.is_guess) else { continue };
         let is_inside = fix.edits.iter().all(|edit| edit.span.file == file);
         let is_free = |edit: &Edit| edits.iter().all(|taken| !touch(edit, taken));
-        if is_inside && fix.edits.iter().all(is_free) {
+        let left = if REDUNDANT.contains(&diagnostic.code) { removals } else { 1 };
+        if is_inside && left > 0 && fix.edits.iter().all(is_free) {
+            removals -= usize::from(REDUNDANT.contains(&diagnostic.code));
             edits.extend(&fix.edits);
-            titles.push(fix.title.clone());
+            let place = report.sources.place(diagnostic.primary.span);
+            done.push(format!("{place}: {}: {}", diagnostic.code, fix.title));
         }
     }
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    (edits, titles)
+    (edits, done)
 }
+
+/// The codes of what is taken away because it changes nothing.
+const REDUNDANT: [Code; 3] = [Code::RedundantRule, Code::RedundantClause, Code::RedundantElement];
 
 fn touch(a: &Edit, b: &Edit) -> bool {
     a.span.start <= b.span.end && b.span.start <= a.span.end

@@ -29,6 +29,11 @@ pub fn write(path: &Path, coverage: &Coverage) -> Result<()> {
             written.map_err(|error| files::cannot_write(path, &error))?;
             writeln!(output, "\nwrote: {shown}")?;
         }
+        None if policy.is_unsure() => {
+            return Err(Failure::fails(format_args!(
+                "it cannot be told which events show what is left out: the policy is too complex, so `{shown}` is not written"
+            )));
+        }
         None => writeln!(output, "\nnothing is left out, so `{shown}` is not written")?,
     }
     Ok(output.flush()?)
