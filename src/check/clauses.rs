@@ -7,7 +7,7 @@ use super::dead::{MOST_SHOWN, join, names};
 use super::lists::take_away;
 use crate::analyze::{Elements, Findings, RedundantClause, RedundantElement};
 use crate::ast::{
-    Chain, Condition, Constant, DeclarationKind, Element, List, LiteralValue, Predicate,
+    Chain, Condition, Constant, DeclarationKind, Element, LetValue, List, LiteralValue, Predicate,
     RuleDeclaration, SetExpression, Test,
 };
 use crate::diagnostic::{Code, Diagnostic};
@@ -33,7 +33,7 @@ pub(super) fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], fin
         rules_of(main).map(|rule| (rule.keyword, rule)).collect();
     for clause in findings.redundant_parts.clauses.iter().chain(&findings.needless_clauses) {
         let rule = written.get(&rules[clause.rule].keyword);
-        let report = rule.and_then(|rule| redundant_clause(main, rules, rule, clause));
+        let report = rule.and_then(|rule| redundant_clause(checker, main, rules, rule, clause));
         report.into_iter().for_each(|report| checker.report(report));
     }
     for element in &findings.redundant_parts.elements {
@@ -121,6 +121,7 @@ fn value(vocabulary: &Vocabulary, kind: Type, constant: &Constant) -> Option<Hel
 }
 
 fn redundant_clause(
+    checker: &Checker<'_>,
     main: &Unit,
     rules: &[Rule],
     rule: &RuleDeclaration,
@@ -130,7 +131,7 @@ fn redundant_clause(
     let written = clauses(chain).nth(at)?;
     let span = written.span();
     let (code, help) = match &clause.decided_by[..] {
-        [] if rests_on_a_set(&rule.condition, written) => (
+        [] if rests_on_a_set(checker, &rule.condition, written) => (
             Code::NeedlessHere,
             "with the sets as they are, the rule holds for the same events without it".to_owned(),
         ),
@@ -156,19 +157,48 @@ fn redundant_clause(
 }
 
 /// Whether a set, which other files may change, has a part in what a clause says.
-fn rests_on_a_set(condition: &Condition, clause: &Condition) -> bool {
-    let facts: Vec<&str> =
-        tests_in(clause).into_iter().map(|test| test.subject.text.as_str()).collect();
-    is_asked_of_a_set(condition, &facts)
+fn rests_on_a_set(checker: &Checker<'_>, condition: &Condition, clause: &Condition) -> bool {
+    let clause = tests_behind(checker, clause);
+    let facts: Vec<&str> = clause.iter().map(|test| test.subject.text.as_str()).collect();
+    is_asked_of_a_set(checker, condition, &facts)
 }
 
 /// Whether it is asked if one of these facts is in a set with a name.
-fn is_asked_of_a_set(condition: &Condition, facts: &[&str]) -> bool {
-    tests_in(condition).into_iter().any(|test| {
-        let in_a_set =
-            matches!(test.predicate, Predicate::In { set: SetExpression::Constant(_), .. });
-        in_a_set && facts.contains(&test.subject.text.as_str())
+fn is_asked_of_a_set(checker: &Checker<'_>, condition: &Condition, facts: &[&str]) -> bool {
+    tests_behind(checker, condition).into_iter().any(|test| {
+        names_a_set(checker, &test.predicate) && facts.contains(&test.subject.text.as_str())
     })
+}
+
+/// The tests of a condition and of those that it names.
+fn tests_behind<'c>(checker: &Checker<'c>, condition: &'c Condition) -> Vec<&'c Test> {
+    let named = |test: &Test| match &checker
+        .lets
+        .get(checker.lets.find(&test.subject.text)?)
+        .declared
+        .value
+    {
+        LetValue::Condition(named) if test.predicate == Predicate::Holds => Some(named),
+        _ => None,
+    };
+    let behind = |test: &'c Test| match named(test) {
+        Some(condition) => tests_behind(checker, condition),
+        None => vec![test],
+    };
+    tests_in(condition).into_iter().flat_map(behind).collect()
+}
+
+/// `in transient`, or `in [transient, DataError]`
+fn names_a_set(checker: &Checker<'_>, predicate: &Predicate) -> bool {
+    let is_let = |element: &Element| match element {
+        Element::Constant(Constant::Name(name)) => checker.lets.find(&name.text).is_some(),
+        _ => false,
+    };
+    match predicate {
+        Predicate::In { set: SetExpression::Constant(_), .. } => true,
+        Predicate::In { set: SetExpression::List(list), .. } => list.elements.iter().any(is_let),
+        _ => false,
+    }
 }
 
 /// The chain that a path leads to, and the position in it.
@@ -195,7 +225,7 @@ fn redundant_element(
     let message = format!("`{}` changes nothing in this list", checker.sources.slice(span));
     let report = |code, help: &str| Diagnostic::new(code, span, &*message).help(help);
     Some(match &redundant.decided_by[..] {
-        [] if is_asked_of_a_set(&rule.condition, &[&test.subject.text]) => {
+        [] if is_asked_of_a_set(checker, &rule.condition, &[&test.subject.text]) => {
             let help = "with the sets as they are, the rest of the condition says the same of it";
             report(Code::NeedlessHere, help)
         }

@@ -10,6 +10,7 @@ use crate::ast::{
     Condition, Constant, DeclarationKind, Element, LetOperator, LetValue, List, LiteralValue,
     Predicate, SetExpression,
 };
+use crate::condition::Intervals;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
 use crate::source::Span;
@@ -75,18 +76,69 @@ fn check_list(checker: &mut Checker<'_>, list: &List) {
         return checker.report(report.help("no value is ever in it"));
     }
     let mut seen: HashMap<Cow<'_, str>, Span> = HashMap::new();
+    let mut repeated = HashSet::new();
     for (at, element) in list.elements.iter().enumerate() {
         let Some(key) = key(element) else { continue };
-        let span = element.span();
         let Some(&first) = seen.get(&key) else {
-            seen.insert(key, span);
+            seen.insert(key, element.span());
             continue;
         };
+        repeated.insert(at);
         checker.report_lazily(Code::RepeatedMember, |_, _| {
-            let message = format!("`{key}` is in the list already");
-            let report = Diagnostic::new(Code::RepeatedMember, span, message);
-            take_away(report.also(first, "the first time"), list, at)
+            let report = in_the_list_already(&key, element).also(first, "the first time");
+            take_away(report, list, at)
         });
+    }
+    check_ranges(checker, list, repeated);
+}
+
+fn in_the_list_already(written: &str, element: &Element) -> Diagnostic {
+    let message = format!("`{written}` is in the list already");
+    Diagnostic::new(Code::RepeatedMember, element.span(), message)
+}
+
+/// So many elements are compared with each other.
+const MOST_COMPARED: usize = 256;
+
+/// Tells elements whose values are in ranges of the same list; of those that lean on one another only one.
+fn check_ranges(checker: &mut Checker<'_>, list: &List, mut gone: HashSet<usize>) {
+    let has_range = list.elements.iter().any(|element| matches!(element, Element::Range(_)));
+    if !has_range || list.elements.len() > MOST_COMPARED {
+        return;
+    }
+    let values: Vec<Option<(i64, i64)>> = list.elements.iter().map(values).collect();
+    for (at, element) in list.elements.iter().enumerate() {
+        let Some(own) = values[at].filter(|_| !gone.contains(&at)) else { continue };
+        let others = (0..values.len()).filter(|other| *other != at && !gone.contains(other));
+        let others = Intervals::new(others.filter_map(|other| values[other]).collect());
+        if Intervals::new(vec![own]).without(&others).as_slice().is_empty() {
+            gone.insert(at);
+            let written = checker.sources.slice(element.span());
+            checker.report(take_away(in_the_list_already(written, element), list, at));
+        }
+    }
+}
+
+/// The lowest and the highest number of an element, in its base unit; nothing where a name stands for one.
+fn values(element: &Element) -> Option<(i64, i64)> {
+    match element {
+        Element::Constant(constant) => number(constant).map(|number| (number, number)),
+        Element::Range(range) => {
+            let end = |end: &Option<Constant>, open| end.as_ref().map_or(Some(open), number);
+            // One whose ends are the wrong way round is refused.
+            Some((end(&range.low, i64::MIN)?, end(&range.high, i64::MAX)?))
+                .filter(|(low, high)| low <= high)
+        }
+    }
+}
+
+fn number(constant: &Constant) -> Option<i64> {
+    let Constant::Literal(literal) = constant else { return None };
+    match &literal.value {
+        LiteralValue::Int(value) => Some(*value),
+        LiteralValue::Duration(value) => Some(value.milliseconds()),
+        LiteralValue::Size(value) => Some(value.bytes()),
+        _ => None,
     }
 }
 

@@ -42,7 +42,7 @@ struct Atom {
     value: Value,
 }
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Value {
     /// All values from the first to the last, in the base unit of the type.
     Numbers(Type, i64, i64),
@@ -169,10 +169,14 @@ impl<'a> Lets<'a> {
     }
 
     fn member(&self, name: &Name) -> Atom {
-        let right = |kind: &'a EnumType| kind.name_of(kind.member(&name.text)?);
-        let right = self.vocabulary.enums().find_map(right).unwrap_or(&name.text);
         let text = self.sources.slice(name.span).to_owned();
-        Atom { text, value: Value::Name(right.to_owned()) }
+        Atom { text, value: self.right_name(&name.text) }
+    }
+
+    /// The member that a name is a spelling of.
+    fn right_name(&self, name: &str) -> Value {
+        let right = |kind: &'a EnumType| kind.name_of(kind.member(name)?);
+        Value::Name(self.vocabulary.enums().find_map(right).unwrap_or(name).to_owned())
     }
 
     fn literal(&self, literal: &Literal) -> Option<Atom> {
@@ -220,8 +224,15 @@ impl<'a> Lets<'a> {
         let is_range =
             |atom: &Atom| matches!(atom.value, Value::Numbers(_, low, high) if low != high);
         if !atoms.iter().chain(&gone).any(is_range) {
-            let gone: HashSet<Value> = gone.into_iter().map(|atom| atom.value).collect();
-            return atoms.into_iter().filter(|atom| !gone.contains(&atom.value)).collect();
+            // Beside a name without quotes one in quotes is a member, too, and no text.
+            let is_name = |atom: &Atom| matches!(atom.value, Value::Name(_));
+            let has_names = atoms.iter().chain(&gone).any(is_name);
+            let value = |atom: &Atom| match &atom.value {
+                Value::Text(text) if has_names => self.right_name(text),
+                value => value.clone(),
+            };
+            let gone: HashSet<Value> = gone.iter().map(value).collect();
+            return atoms.into_iter().filter(|atom| !gone.contains(&value(atom))).collect();
         }
         let kind = atoms.iter().find_map(|atom| match atom.value {
             Value::Numbers(kind, ..) => Some(kind),
