@@ -244,6 +244,8 @@ fn cost(layout: Layout, events: usize, damaged: &[u8]) -> usize {
         Layout::Lines | Layout::Pretty | Layout::Csv => 1,
         // A list in the array is one element, up to its end.
         _ if damaged.trim_ascii_start().starts_with(b"[") => events,
+        // On one line an odd quote reaches into the event behind it.
+        Layout::CompactArray => 2,
         _ => 1,
     }
 }
