@@ -349,6 +349,15 @@ impl Condition {
             Condition::Test(test) => test.span,
         }
     }
+
+    /// All its tests, in the order in which they are written.
+    pub fn tests(&self) -> Vec<&Test> {
+        match self {
+            Condition::Not { inner, .. } | Condition::Group { inner, .. } => inner.tests(),
+            Condition::Chain(chain) => chain.clauses().flat_map(Condition::tests).collect(),
+            Condition::Test(test) => vec![test],
+        }
+    }
 }
 
 /// `a and b and c`
@@ -358,6 +367,13 @@ pub struct Chain {
     pub first: Box<Condition>,
     /// The others, each with the word before it.
     pub rest: Vec<Link>,
+}
+
+impl Chain {
+    /// What is joined, in the order in which it is written.
+    pub fn clauses(&self) -> impl Iterator<Item = &Condition> + Clone {
+        std::iter::once(&*self.first).chain(self.rest.iter().map(|link| &link.clause))
+    }
 }
 
 /// `and b`
@@ -581,6 +597,18 @@ pub enum LiteralValue {
     Text(String),
     /// A number that was already reported as wrong; what is made of it is not reported again.
     Wrong,
+}
+
+impl LiteralValue {
+    /// An integer, a duration in milliseconds or a size in bytes; nothing for what has no order.
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            LiteralValue::Int(value) => Some(*value),
+            LiteralValue::Duration(value) => Some(value.milliseconds()),
+            LiteralValue::Size(value) => Some(value.bytes()),
+            _ => None,
+        }
+    }
 }
 
 /// `every(15m, times: 3)`, or an outcome with its arguments.

@@ -140,7 +140,7 @@ const ALLOWED: &[(&str, &str)] = &[
 
 fn metadata() -> Json {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .args(["metadata", "--format-version=1", "--locked"])
         .current_dir(root())
         .output()
         .unwrap();
@@ -171,7 +171,7 @@ fn the_library_depends_on_what_it_is_allowed_to() {
 fn the_whole_tree_of_the_library_is_known() {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--package=redress", "--edges=normal", "--prefix=none", "--format={p}"])
-        .args(["--target=all", "--locked", "--offline"])
+        .args(["--target=all", "--locked"])
         .current_dir(root())
         .output()
         .unwrap();

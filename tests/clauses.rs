@@ -137,15 +137,13 @@ fn gather(condition: &Condition, text: &str, rule: &str, parts: &mut Vec<Part>) 
             gather(inner, text, rule, parts);
         }
         Condition::Chain(chain) => {
-            let clauses =
-                std::iter::once(&*chain.first).chain(chain.rest.iter().map(|link| &link.clause));
             let ranges: Vec<Range<usize>> =
-                clauses.clone().map(|clause| clause.span().range()).collect();
+                chain.clauses().map(|clause| clause.span().range()).collect();
             let connective = &text[chain.rest[0].span.range()];
             let whole = ranges[0].start..ranges[ranges.len() - 1].end;
             let left = |left: Vec<&str>| left.join(&format!(" {connective} "));
             parts.extend(each_left_out(text, rule, &whole, &ranges, left, None));
-            clauses.for_each(|clause| gather(clause, text, rule, parts));
+            chain.clauses().for_each(|clause| gather(clause, text, rule, parts));
         }
         Condition::Test(test) => {
             if let Predicate::In { set: SetExpression::List(list), .. } = &test.predicate

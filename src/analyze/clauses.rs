@@ -113,8 +113,10 @@ impl<'a> Analysis<'_, 'a> {
         while let Some(clause) = waiting.pop() {
             let alone = [(clause.condition, clause.neutral)];
             let together = [&parts[..], &alone].concat();
+            // Where nothing else is left out yet, alone is together.
             let is_redundant = self.differing(rule, condition, &alone)? == Node::NOTHING
-                && self.differing(rule, condition, &together)? == Node::NOTHING;
+                && (parts.is_empty()
+                    || self.differing(rule, condition, &together)? == Node::NOTHING);
             if is_redundant {
                 parts = together;
                 found.push(RedundantClause { rule, path: clause.path, decided_by: Vec::new() });
@@ -201,7 +203,10 @@ impl<'a> Analysis<'_, 'a> {
             .collect();
         let listed = self.builder.among(place, &stretches)?;
         let alone = self.decided_where_it_matters(condition, asked.condition, listed, &[])?;
-        let together = self.decided_where_it_matters(condition, asked.condition, listed, parts)?;
+        let together = match parts.is_empty() {
+            true => alone,
+            false => self.decided_where_it_matters(condition, asked.condition, listed, parts)?,
+        };
         let (mut redundant, mut gone) = (Vec::new(), Vec::new());
         for ((element, ..), stretch) in elements.values.iter().zip(stretches) {
             let mut numbers = BTreeSet::new();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Checker;
 use super::dead::{MOST_SHOWN, join, names};
-use super::lists::take_away;
+use super::lists::{take_away, with_what_joins_it};
 use crate::analyze::{Elements, Findings, RedundantClause, RedundantElement};
 use crate::ast::{
     Chain, Condition, Constant, DeclarationKind, Element, LetValue, List, LiteralValue, Predicate,
@@ -51,22 +51,10 @@ fn rules_of(unit: &Unit) -> impl Iterator<Item = &RuleDeclaration> {
 }
 
 fn lists_in(condition: &Condition) -> impl Iterator<Item = (&Test, &List)> {
-    tests_in(condition).into_iter().filter_map(|test| match &test.predicate {
+    condition.tests().into_iter().filter_map(|test| match &test.predicate {
         Predicate::In { set: SetExpression::List(list), .. } => Some((test, list)),
         _ => None,
     })
-}
-
-fn tests_in(condition: &Condition) -> Vec<&Test> {
-    match condition {
-        Condition::Not { inner, .. } | Condition::Group { inner, .. } => tests_in(inner),
-        Condition::Chain(chain) => clauses(chain).flat_map(tests_in).collect(),
-        Condition::Test(test) => vec![test],
-    }
-}
-
-fn clauses(chain: &Chain) -> impl Iterator<Item = &Condition> {
-    std::iter::once(&*chain.first).chain(chain.rest.iter().map(|link| &link.clause))
 }
 
 /// The elements that are members, numbers or texts as they are written; an only one is not looked at.
@@ -112,10 +100,7 @@ fn value(vocabulary: &Vocabulary, kind: Type, constant: &Constant) -> Option<Hel
             }
             LiteralValue::Text(text) => member(text),
             LiteralValue::Bool(value) => Some(Held::Bool(*value)),
-            LiteralValue::Int(value) => Some(Held::Number(*value)),
-            LiteralValue::Duration(value) => Some(Held::Number(value.milliseconds())),
-            LiteralValue::Size(value) => Some(Held::Number(value.bytes())),
-            LiteralValue::Percentage(_) | LiteralValue::Wrong => None,
+            value => value.number().map(Held::Number),
         },
     }
 }
@@ -128,7 +113,7 @@ fn redundant_clause(
     clause: &RedundantClause,
 ) -> Option<Diagnostic> {
     let (chain, at) = find(&rule.condition, &clause.path)?;
-    let written = clauses(chain).nth(at)?;
+    let written = chain.clauses().nth(at)?;
     let span = written.span();
     let (code, help) = match &clause.decided_by[..] {
         [] if rests_on_a_set(checker, &rule.condition, written) => (
@@ -143,10 +128,7 @@ fn redundant_clause(
     if code == Code::NeedlessHere {
         return Some(report);
     }
-    let gone = match at {
-        0 => Span { end: chain.rest.first()?.clause.span().start, ..span },
-        _ => Span { start: clauses(chain).nth(at - 1)?.span().end, ..span },
-    };
+    let gone = with_what_joins_it(|at| chain.clauses().nth(at).map(Condition::span), at)?;
     let loses_a_comment = main
         .ast
         .comments
@@ -185,7 +167,7 @@ fn tests_behind<'c>(checker: &Checker<'c>, condition: &'c Condition) -> Vec<&'c 
         Some(condition) => tests_behind(checker, condition),
         None => vec![test],
     };
-    tests_in(condition).into_iter().flat_map(behind).collect()
+    condition.tests().into_iter().flat_map(behind).collect()
 }
 
 /// `in transient`, or `in [transient, DataError]`
@@ -207,7 +189,7 @@ fn find<'c>(condition: &'c Condition, path: &[usize]) -> Option<(&'c Chain, usiz
         Condition::Not { inner, .. } | Condition::Group { inner, .. } => find(inner, path),
         Condition::Chain(chain) => match path {
             [at] => Some((chain, *at)),
-            [at, rest @ ..] => find(clauses(chain).nth(*at)?, rest),
+            [at, rest @ ..] => find(chain.clauses().nth(*at)?, rest),
             [] => None,
         },
         Condition::Test(_) => None,

@@ -66,10 +66,8 @@ impl<'a> Checker<'a> {
         if let Some(report) = mixed(chain) {
             self.report(report);
         }
-        let clauses =
-            std::iter::once(&*chain.first).chain(chain.rest.iter().map(|link| &link.clause));
         let clauses: Vec<Option<Resolved>> =
-            clauses.map(|clause| self.condition(unit, clause)).collect();
+            chain.clauses().map(|clause| self.condition(unit, clause)).collect();
         let clauses: Vec<Resolved> = clauses.into_iter().collect::<Option<_>>()?;
         let depth = 1 + clauses.iter().map(|clause| clause.depth).max().unwrap_or(0);
         let tests = clauses.iter().map(|clause| clause.tests).sum();

@@ -37,20 +37,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn check_condition(checker: &mut Checker<'_>, condition: &Condition) {
-    match condition {
-        Condition::Not { inner, .. } | Condition::Group { inner, .. } => {
-            check_condition(checker, inner)
-        }
-        Condition::Chain(chain) => {
-            check_condition(checker, &chain.first);
-            for link in &chain.rest {
-                check_condition(checker, &link.clause);
-            }
-        }
-        Condition::Test(test) => {
-            if let Predicate::In { set: SetExpression::List(list), .. } = &test.predicate {
-                check_list(checker, list);
-            }
+    for test in condition.tests() {
+        if let Predicate::In { set: SetExpression::List(list), .. } = &test.predicate {
+            check_list(checker, list);
         }
     }
 }
@@ -133,25 +122,27 @@ fn values(element: &Element) -> Option<(i64, i64)> {
 }
 
 fn number(constant: &Constant) -> Option<i64> {
-    let Constant::Literal(literal) = constant else { return None };
-    match &literal.value {
-        LiteralValue::Int(value) => Some(*value),
-        LiteralValue::Duration(value) => Some(value.milliseconds()),
-        LiteralValue::Size(value) => Some(value.bytes()),
-        _ => None,
+    match constant {
+        Constant::Literal(literal) => literal.value.number(),
+        Constant::Name(_) => None,
     }
 }
 
 /// Adds the fix that takes an element and a comma beside it out of a list; not where it is the only one.
 pub(super) fn take_away(report: Diagnostic, list: &List, at: usize) -> Diagnostic {
-    let span = list.elements[at].span();
-    let neighbour = |at: Option<usize>| at.and_then(|at| list.elements.get(at)).map(Element::span);
-    let gone = match (neighbour(at.checked_sub(1)), neighbour(Some(at + 1))) {
-        (Some(before), _) => Span { start: before.end, ..span },
-        (None, Some(after)) => Span { end: after.start, ..span },
-        (None, None) => return report,
-    };
-    report.fix("take it away", gone, "")
+    let place = |at: usize| list.elements.get(at).map(Element::span);
+    match with_what_joins_it(place, at) {
+        Some(gone) => report.fix("take it away", gone, ""),
+        None => report,
+    }
+}
+
+/// One of several parts, with what stands between it and the one before or behind it; nothing where it is alone.
+pub(super) fn with_what_joins_it(place: impl Fn(usize) -> Option<Span>, at: usize) -> Option<Span> {
+    let part = place(at)?;
+    let before = at.checked_sub(1).and_then(&place);
+    let from_before = before.map(|before| Span { start: before.end, ..part });
+    from_before.or_else(|| place(at + 1).map(|after| Span { end: after.start, ..part }))
 }
 
 /// What this file adds to or takes from sets of other files.

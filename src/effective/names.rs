@@ -84,16 +84,9 @@ impl<'a> Names<'a> {
     }
 
     fn condition(&mut self, condition: &'a Condition) {
-        match condition {
-            Condition::Not { inner, .. } | Condition::Group { inner, .. } => self.condition(inner),
-            Condition::Chain(chain) => {
-                self.condition(&chain.first);
-                chain.rest.iter().for_each(|link| self.condition(&link.clause));
-            }
-            Condition::Test(test) => {
-                self.0.push(&test.subject);
-                self.predicate(&test.predicate);
-            }
+        for test in condition.tests() {
+            self.0.push(&test.subject);
+            self.predicate(&test.predicate);
         }
     }
 

@@ -128,12 +128,12 @@ fn without_colon(place: &Place<'_>) -> Hint {
 fn colon_gives(place: &Place<'_>) -> Hint {
     // A colon stands right behind the name.
     let span = place.span_of(place.previous_end..place.span.end as usize);
-    match place.keyword() {
-        _ if place.text[place.at..].trim_start_matches(['=', ' ']).starts_with("when") => {
-            help("a rule's name ends with a colon").fix("write `:`", span, ":")
-        }
-        _ => help("a colon stands between a name and what it is").fix("write `:`", span, ":"),
-    }
+    let names_a_rule = place.text[place.at..].trim_start_matches(['=', ' ']).starts_with("when");
+    let reason = match names_a_rule {
+        true => "a rule's name ends with a colon",
+        false => "a colon stands between a name and what it is",
+    };
+    help(reason).fix("write `:`", span, ":")
 }
 
 /// `extends: default`, `when: …`

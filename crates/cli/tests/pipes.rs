@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 fn redress(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_redress"));
@@ -147,19 +147,25 @@ fn a_record_that_is_too_long_is_answered_and_passed_over() {
     assert_eq!(lines[1], r#"{"error":"longer than the 16 MiB an event may have","line":3}"#);
 }
 
+/// The command deciding events as they are written to it.
+fn deciding() -> (Child, ChildStdin, BufReader<ChildStdout>) {
+    let mut child = redress(&["decide", "--events", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = child.stdin.take().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    (child, input, output)
+}
+
 /// Every decision comes before the next event has to be there, so that both sides of a pipe may wait for each other.
 #[test]
 fn events_are_decided_as_they_come() {
     let formats: [(&str, &str, &str); 3] =
         [("", GOOD, "\n"), ("[", GOOD, ",\n"), ("error,module\n", "ConnectionError,3", "\n")];
     for (head, event, end) in formats {
-        let mut child = redress(&["decide", "--events", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut input = child.stdin.take().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let (mut child, mut input, mut output) = deciding();
         write!(input, "{head}").unwrap();
         for _ in 0..3 {
             write!(input, "{event}{end}").unwrap();
@@ -184,13 +190,7 @@ fn peak_memory(child: &Child) -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_long_array_takes_little_memory() {
-    let mut child = redress(&["decide", "--events", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let (mut child, mut input, mut output) = deciding();
     let feeder = std::thread::spawn(move || {
         input.write_all(b"[").unwrap();
         let block = format!("{GOOD},").repeat(1_000);

@@ -73,7 +73,8 @@ struct Subject<'l> {
     /// The text with spaces for the examples, so that what the rules do can be looked at without them.
     bare: String,
     policy: Policy,
-    cases: Vec<CaseFile>,
+    /// Each with the cases that pass as long as nothing is changed, by their positions.
+    cases: Vec<(CaseFile, Vec<usize>)>,
 }
 
 impl<'l> Subject<'l> {
@@ -88,8 +89,12 @@ impl<'l> Subject<'l> {
         };
         let cases = summary.files.iter().filter(about);
         let cases = cases.filter_map(|cases| CaseFile::read_each(Path::new(&cases.path)).ok());
-        let cases = cases.map(|(cases, _)| cases).collect();
         let policy = loader.parse(&file.path, &bare).ok()?;
+        let with_passing = |cases: CaseFile| {
+            let passing = passing(&cases, &policy);
+            (cases, passing)
+        };
+        let cases = cases.map(|(cases, _)| with_passing(cases)).collect();
         Some(Subject { loader, path: file.path.clone(), text, bare, policy, cases })
     }
 
@@ -117,21 +122,22 @@ impl<'l> Subject<'l> {
         let Ok(changed) = self.loader.parse(&self.path, change.apply(&self.bare)) else {
             return Fate::Refused;
         };
+        let is_noticed = self.is_noticed(change);
         // What a case shows to be decided otherwise need not be compared exactly, which takes far longer.
-        if self.is_seen(&changed) && self.is_noticed(change) {
+        if is_noticed && self.is_seen(&changed) {
             return Fate::Noticed;
         }
         match self.policy.diff(&changed) {
             Err(_) => Fate::Unsure,
             Ok(diff) if diff.changes.is_empty() => Fate::Equivalent,
-            Ok(_) if self.is_noticed(change) => Fate::Noticed,
+            Ok(_) if is_noticed => Fate::Noticed,
             Ok(diff) => Fate::Survived(Box::new(diff)),
         }
     }
 
     /// Whether the event of a case is decided otherwise.
     fn is_seen(&self, changed: &Policy) -> bool {
-        let cases = self.cases.iter().flat_map(CaseFile::cases);
+        let cases = self.cases.iter().flat_map(|(cases, _)| cases.cases());
         let mut pairs = cases
             .filter_map(|case| Some((case.event(&self.policy).ok()?, case.event(changed).ok()?)));
         pairs.any(|(before, after)| {
@@ -145,9 +151,9 @@ impl<'l> Subject<'l> {
         let Ok(changed) = self.loader.parse(&self.path, change.apply(&self.text)) else {
             return true;
         };
-        let fails = |cases: &CaseFile| {
-            let (before, after) = (cases.run(&self.policy), cases.run(&changed));
-            before.iter().zip(&after).any(|(before, after)| before.passed() && !after.passed())
+        let fails = |(cases, passing): &(CaseFile, Vec<usize>)| {
+            let results = cases.run(&changed);
+            passing.iter().any(|&at| !results[at].passed())
         };
         self.cases.iter().any(fails)
     }
@@ -163,6 +169,12 @@ impl<'l> Subject<'l> {
             new: decision(&first.new),
         })
     }
+}
+
+/// The positions of the cases that pass.
+fn passing(cases: &CaseFile, policy: &Policy) -> Vec<usize> {
+    let results = cases.run(policy).into_iter().enumerate();
+    results.filter(|(_, result)| result.passed()).map(|(at, _)| at).collect()
 }
 
 /// Whether two names are of one file.

@@ -21,8 +21,7 @@ impl Checker<'_> {
     }
 
     fn is_chain_told_to_be_false(&self, chain: &Chain) -> bool {
-        let mut clauses =
-            std::iter::once(&*chain.first).chain(chain.rest.iter().map(|link| &link.clause));
+        let mut clauses = chain.clauses();
         let is_false = |clause| self.is_told_to_be_false(clause);
         match chain.rest.first().map(|link| link.connective) {
             Some(Connective::Or) => clauses.all(is_false),

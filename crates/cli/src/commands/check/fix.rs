@@ -34,11 +34,11 @@ pub fn fix(name: &OsString) -> Result<()> {
     let Ok(mut text) = String::from_utf8(original) else { return Ok(()) };
     let display_name = files::display_name(name);
     let mut done = Vec::new();
+    let mut report = check(&display_name, &text);
     for _ in 0..ROUNDS {
-        let report = PolicyLoader::new().check_text(&display_name, &text);
-        let Some((mended, fixes)) = apply(&report, &text) else { break };
-        text = mended;
-        done.extend(fixes);
+        let Some(round) = apply(&report, &text) else { break };
+        done.extend(round.done);
+        (text, report) = (round.text, round.report);
     }
     if done.is_empty() {
         return Ok(());
@@ -49,27 +49,40 @@ pub fn fix(name: &OsString) -> Result<()> {
     Ok(())
 }
 
-/// The text with the fixes of one round, and what they are; nothing where nothing changes.
-fn apply(report: &Report, text: &str) -> Option<(String, Vec<String>)> {
+/// What one round of fixes makes of a text.
+struct Round {
+    text: String,
+    /// What is wrong with it then.
+    report: Report,
+    /// The fixes that were made.
+    done: Vec<String>,
+}
+
+/// Makes the fixes of one round; nothing where nothing changes.
+fn apply(report: &Report, text: &str) -> Option<Round> {
     let (file, source) = report.sources.iter().next()?;
     if source.text() != text {
         return None;
     }
-    let mended = |removals: usize| {
+    let round = |removals: usize| {
         let (edits, done) = choose(report, file, removals);
-        let mended = edit(text, &edits)?;
-        (mended != text).then_some((mended, done))
+        let mended = edit(text, &edits).filter(|mended| mended != text)?;
+        Some(Round { report: check(source.name(), &mended), text: mended, done })
     };
     // What is redundant may be taken away at once, but not any part of it: that is looked at, or it goes one by one.
-    let all = mended(usize::MAX)?;
-    if decides_alike(report, source.name(), &all.0) { Some(all) } else { mended(1) }
+    let all = round(usize::MAX)?;
+    if decide_alike(report, &all.report) { Some(all) } else { round(1) }
 }
 
-/// Whether a policy that loads decides every event as this text does.
-fn decides_alike(report: &Report, name: &str, text: &str) -> bool {
+fn check(name: &str, text: &str) -> Report {
+    PolicyLoader::new().check_text(name, text)
+}
+
+/// Whether a policy that loads is known to decide every event as it does once it is changed.
+fn decide_alike(report: &Report, changed: &Report) -> bool {
     let Some(policy) = &report.policy else { return true };
-    let changed = PolicyLoader::new().check_text(name, text).policy;
-    changed.is_some_and(|changed| policy.diff(&changed).is_ok_and(|diff| diff.changes.is_empty()))
+    let changed = changed.policy.as_ref();
+    changed.is_some_and(|changed| policy.diff(changed).is_ok_and(|diff| diff.changes.is_empty()))
 }
 
 /// As many fixes of this one file as do not touch one another, and what they are; of those that take something
