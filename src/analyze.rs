@@ -24,6 +24,7 @@ mod fixture;
 mod goals;
 mod layout;
 mod nearest;
+mod needed;
 mod numbers;
 mod overlaps;
 mod prune;
@@ -31,6 +32,7 @@ mod redundant;
 mod regions;
 mod show;
 mod space;
+mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -40,7 +42,9 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub(crate) use clauses::{Elements, RedundantClause, RedundantElement, RedundantParts};
-pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub use diff::{
+    Change, ChangedRegion, Clash, Diff, DiffError, RegionFact, RegionText, RegionValue, Verdict,
+};
 pub use goals::{Goal, Reach};
 pub use nearest::{FactChange, Nearest};
 pub(crate) use overlaps::{Overlapped, Taker};
@@ -50,7 +54,7 @@ pub use witness::Witness;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::condition::Condition;
+use crate::condition::{Accepts, Condition, Pattern, Test};
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::Vocabulary;
@@ -65,8 +69,15 @@ use space::Space;
 pub(crate) struct Findings {
     /// An event that no rule decides.
     pub(crate) gap: Option<Witness>,
+    /// Whether it cannot be told if there is such an event, because of tests that are beyond the analysis.
+    pub(crate) may_have_gap: bool,
+    /// Tests whose patterns are beyond the analysis and so are taken for ones that may answer anything: what is
+    /// found holds whatever they answer, and what rests on it is left out.
+    pub(crate) beyond: Vec<Span>,
     /// The rules that can never decide.
     pub(crate) unreachable: Vec<Unreachable>,
+    /// Those of them that hold for just the events that the one rule which covers them holds for.
+    pub(crate) copies: Vec<usize>,
     /// Rules other than `otherwise` whose condition holds for every event.
     pub(crate) always_true: Vec<usize>,
     /// Rules of the file in question that may be taken away.
@@ -103,7 +114,7 @@ pub(crate) struct Unreachable {
     pub(crate) condition_never_true: bool,
 }
 
-/// Analyses rules in order, in at most so many steps.
+/// Analyses rules in order, in at most so many steps; very many rules have several times as many.
 ///
 /// # Errors
 /// When the steps do not suffice, or a text test is of a kind that cannot be analysed.
@@ -113,7 +124,7 @@ pub(crate) fn analyze(
     wanted: Wanted,
     steps: usize,
 ) -> Result<Findings, TooComplex> {
-    let mut budget = Budget::new(steps);
+    let mut budget = Budget::for_rules(steps, rules.len());
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     Analysis::new(&space, rules, budget)?.findings(wanted)
 }
@@ -127,7 +138,7 @@ pub(crate) fn never_deciding(
     rules: &[Rule],
     steps: usize,
 ) -> Result<Vec<usize>, TooComplex> {
-    let mut budget = Budget::new(steps);
+    let mut budget = Budget::for_rules(steps, rules.len());
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     let unreachable = Analysis::new(&space, rules, budget)?.unreachable()?;
     Ok(unreachable.into_iter().map(|dead| dead.rule).collect())
@@ -166,22 +177,45 @@ impl<'s, 'a> Analysis<'s, 'a> {
 
     fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
-        let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
+        let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0);
+        let may_have_gap = gap.is_err() && !diagram.budget.is_spent();
+        let gap = if may_have_gap { None } else { gap? };
         let always_true = self.always_true()?;
         let mut unreachable = self.unreachable()?;
         // That a rule never decides is certain; who takes its place is worth only what work is left.
         for dead in unreachable.iter_mut().filter(|dead| !dead.condition_never_true) {
             dead.covered_by = self.cover(dead.rule);
         }
+        let copies = self.copies(&unreachable)?;
         let mut findings =
-            Findings { gap, unreachable, always_true, complete: true, ..Findings::default() };
+            Findings { copies, gap, may_have_gap, unreachable, always_true, ..Findings::default() };
+        findings.complete = true;
         // Each of these questions has the steps to itself; what they do not suffice for is left out.
         let whole = self.builder.diagram.budget.renewed();
         for question in [Self::find_redundant_rules, Self::find_redundant_parts, Self::find_notes] {
             self.builder.diagram.budget = whole;
             findings.complete &= question(&mut self, &wanted, &mut findings).is_ok();
         }
+        findings.beyond = self.beyond();
+        findings.complete &= findings.beyond.is_empty();
         Ok(findings)
+    }
+
+    /// Where the patterns are first asked that are beyond the analysis.
+    fn beyond(&self) -> Vec<Span> {
+        let free: Vec<&Pattern> = self.pruner.free().collect();
+        let conditions = self.rules.iter().filter_map(|rule| rule.condition.as_ref());
+        let tests: Vec<&Test> = conditions.flat_map(Condition::tests).collect();
+        let asks = |pattern: &&Pattern| {
+            tests.iter().find(|test| {
+                matches!(&test.accepts, Accepts::Pattern(asked) if **asked == **pattern)
+            })
+        };
+        let mut spans: Vec<Span> =
+            free.iter().filter_map(asks).map(|test| test.span).collect();
+        spans.sort_unstable_by_key(|span| (span.file, span.start));
+        spans.dedup();
+        spans
     }
 
     fn find_redundant_rules(
@@ -228,7 +262,8 @@ impl<'s, 'a> Analysis<'s, 'a> {
         let own = rules.filter(|(at, rule)| {
             rule.keyword.file == wanted.file && !rule.is_otherwise() && !told.contains(at)
         });
-        own.map(|(at, _)| at).filter(|_| findings.gap.is_none()).collect()
+        let decides_all = findings.gap.is_none() && !findings.may_have_gap;
+        own.map(|(at, _)| at).filter(|_| decides_all).collect()
     }
 
     fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {
@@ -250,6 +285,20 @@ impl<'s, 'a> Analysis<'s, 'a> {
             unreachable.push(Unreachable { rule, covered_by: Vec::new(), condition_never_true });
         }
         Ok(unreachable)
+    }
+
+    /// The rules that hold for the same events as the one that covers them.
+    fn copies(&mut self, unreachable: &[Unreachable]) -> Result<Vec<usize>, TooComplex> {
+        let mut copies = Vec::new();
+        for dead in unreachable {
+            if let [covering] = dead.covered_by[..] {
+                let covering = self.pruned(self.conditions[covering])?;
+                if covering == self.pruned(self.conditions[dead.rule])? {
+                    copies.push(dead.rule);
+                }
+            }
+        }
+        Ok(copies)
     }
 
     fn pruned(&mut self, node: Node) -> Result<Node, TooComplex> {

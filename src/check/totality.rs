@@ -31,14 +31,26 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         // With an `otherwise` every event is decided all the same.
         Err(TooComplex) if last.is_otherwise() => each_alone(checker, main, rules),
         Err(TooComplex) => {
-            let fix = last_word(checker, main);
-            let message = "it cannot be told whether every event is decided";
-            let report = Diagnostic::new(Code::CannotTellGap, last.keyword, message)
-                .help("the conditions are too many or too involved to be sure; `otherwise` decides what is left");
-            checker.report(with_last_word(report, fix));
+            let help = "the conditions are too many or too involved to be sure; `otherwise` decides what is left";
+            let report = cannot_tell_gap(last, last_word(checker, main), help);
+            checker.report(report);
         }
     }
     false
+}
+
+fn cannot_tell_gap(last: &Rule, fix: Option<(Span, String)>, help: &str) -> Diagnostic {
+    let message = "it cannot be told whether every event is decided";
+    with_last_word(Diagnostic::new(Code::CannotTellGap, last.keyword, message).help(help), fix)
+}
+
+/// Tells of tests that are beyond the analysis, each at its place.
+fn report_beyond(checker: &mut Checker<'_>, main: &Unit, findings: &Findings) {
+    for &span in findings.beyond.iter().filter(|span| span.file == main.ast.file) {
+        let message = format!("`{}` is beyond the exact analysis", checker.sources.slice(span));
+        let help = "what follows from what it matches goes unsaid; all that holds whatever it answers is told";
+        checker.report(Diagnostic::new(Code::NotAnalysed, span, message).help(help));
+    }
 }
 
 fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
@@ -46,6 +58,15 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
         let report = gap_report(checker, gap, last, last_word(checker, main));
         checker.report(report);
     }
+    if let (true, Some(last)) = (findings.may_have_gap, rules.last()) {
+        let help = "that depends on patterns that are beyond the exact analysis; `otherwise` decides what is left";
+        let report = cannot_tell_gap(last, last_word(checker, main), help);
+        let report = findings.beyond.iter().fold(report, |report, &span| {
+            report.also(span, "this pattern may answer anything, as far as can be told")
+        });
+        checker.report(report);
+    }
+    report_beyond(checker, main, findings);
     dead::report(checker, main, rules, findings);
     redundant::report(checker, main, rules, findings);
     clauses::report(checker, main, rules, findings);
@@ -61,7 +82,7 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     let Some(first) = rules.iter().find(own) else { return };
     let message = "the rules are too many or too involved to be analysed together";
     let report = Diagnostic::new(Code::NotAnalysed, first.keyword, message)
-        .help("a rule that can never decide may go unsaid; mostly one long pattern is to blame");
+        .help("a rule that can never decide may go unsaid; `--analysis-steps` allows more work");
     checker.report(report);
     let steps = checker.limits.analysis_steps / rules.len();
     for rule in rules.iter().filter(own).take(MOST_ALONE) {
