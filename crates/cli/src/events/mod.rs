@@ -26,7 +26,7 @@ use crate::failure::{Failure, Result, Status};
 use crate::{files, terminal};
 
 use input::Input;
-use progress::Progress;
+pub use progress::Progress;
 
 /// Decides every event of a file; with each decision its event, if that is wanted.
 pub fn decide(
