@@ -53,8 +53,9 @@ pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::condition::{Accepts, Condition, Pattern, Test};
+use crate::condition::{Accepts, Condition, Pattern};
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::Vocabulary;
@@ -149,6 +150,36 @@ pub(crate) fn conditions(rules: &[Rule]) -> impl Iterator<Item = Option<&Conditi
     rules.iter().map(|rule| rule.condition.as_ref())
 }
 
+/// The tests that first ask some patterns, which are taken away once they are found.
+fn find_patterns(
+    condition: &Condition,
+    patterns: &mut Vec<&Pattern>,
+    seen: &mut HashSet<usize>,
+    places: &mut Vec<Span>,
+) {
+    if patterns.is_empty() {
+        return;
+    }
+    match condition {
+        Condition::All(clauses) | Condition::Any(clauses) => {
+            clauses.iter().for_each(|clause| find_patterns(clause, patterns, seen, places));
+        }
+        Condition::Not(inner) => find_patterns(inner, patterns, seen, places),
+        Condition::Named(named) => {
+            if seen.insert(Arc::as_ptr(named) as usize) {
+                find_patterns(&named.condition, patterns, seen, places);
+            }
+        }
+        Condition::Test(test) => {
+            let Accepts::Pattern(asked) = &test.accepts else { return };
+            if let Some(at) = patterns.iter().position(|pattern| **pattern == **asked) {
+                patterns.swap_remove(at);
+                places.push(test.span);
+            }
+        }
+    }
+}
+
 /// A rule's number in diagrams.
 fn number(rule: usize) -> u32 {
     rule as u32 + 1
@@ -203,19 +234,13 @@ impl<'s, 'a> Analysis<'s, 'a> {
 
     /// Where the patterns are first asked that are beyond the analysis.
     fn beyond(&self) -> Vec<Span> {
-        let free: Vec<&Pattern> = self.pruner.free().collect();
-        let conditions = self.rules.iter().filter_map(|rule| rule.condition.as_ref());
-        let tests: Vec<&Test> = conditions.flat_map(Condition::tests).collect();
-        let asks = |pattern: &&Pattern| {
-            tests.iter().find(|test| {
-                matches!(&test.accepts, Accepts::Pattern(asked) if **asked == **pattern)
-            })
-        };
-        let mut spans: Vec<Span> =
-            free.iter().filter_map(asks).map(|test| test.span).collect();
-        spans.sort_unstable_by_key(|span| (span.file, span.start));
-        spans.dedup();
-        spans
+        let mut free: Vec<&Pattern> = self.pruner.free().collect();
+        let (mut places, mut seen) = (Vec::new(), HashSet::new());
+        for condition in conditions(self.rules).flatten() {
+            find_patterns(condition, &mut free, &mut seen, &mut places);
+        }
+        places.sort_unstable_by_key(|span| (span.file, span.start));
+        places
     }
 
     fn find_redundant_rules(

@@ -24,20 +24,6 @@ pub(crate) enum Condition {
     Test(Test),
 }
 
-impl Condition {
-    /// Its tests, with those of the conditions that it names.
-    pub(crate) fn tests(&self) -> Vec<&Test> {
-        match self {
-            Condition::All(clauses) | Condition::Any(clauses) => {
-                clauses.iter().flat_map(Condition::tests).collect()
-            }
-            Condition::Not(inner) => inner.tests(),
-            Condition::Named(named) => named.condition.tests(),
-            Condition::Test(test) => vec![test],
-        }
-    }
-}
-
 /// A condition that a `let` names.
 #[derive(Debug)]
 pub(crate) struct NamedCondition {

@@ -109,8 +109,7 @@ impl<'a> Layout<'_, 'a> {
         budget: Budget,
     ) -> Result<Drawing<'a>, TooComplex> {
         let forgotten = self.space.facts.iter().zip(classes);
-        let forgotten =
-            forgotten.map(|(fact, classes)| (fact.fact, classes.clone())).collect();
+        let forgotten = forgotten.map(|(fact, classes)| (fact.fact, classes.clone())).collect();
         self.space.reduce(patterns, classes);
         self.copy(drawing, forgotten, budget)
     }
@@ -258,7 +257,9 @@ impl Copy<'_, '_> {
         if let Some(&copy) = self.known.get(&node) {
             return Ok(copy);
         }
-        let Some(level) = self.level(fact, pattern) else { return Ok(node) };
+        let level = self.level(fact, pattern);
+        debug_assert!(level.is_some(), "what a drawing asks is in the space");
+        let Some(level) = level else { return Ok(node) };
         let runs = self.runs(fact, pattern, from.diagram.runs(node));
         let mut seen = HashSet::new();
         let children: Vec<Node> =

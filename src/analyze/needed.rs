@@ -223,7 +223,9 @@ fn answers<'s, 'a>(
     let count = space.facts[position].patterns.len();
     match count {
         0 => Ok(Node::CERTAIN),
-        1..=MOST_TOGETHER => together(space, pruner, diagram, Variable { position, pattern: Some(0) }, None),
+        1..=MOST_TOGETHER => {
+            together(space, pruner, diagram, Variable { position, pattern: Some(0) }, None)
+        }
         _ if count <= MOST_PATTERNS => in_pairs(space, pruner, diagram, position),
         _ => Err(TooComplex),
     }
@@ -266,7 +268,8 @@ fn in_pairs<'s, 'a>(
                 let mut not_both = Vec::new();
                 for (pattern, yes) in demands {
                     let Some(level) = space.level(position, Some(pattern)) else { continue };
-                    let runs = [(0, !yes), (1, yes)].map(|(from, yes)| Run { from, child: Node::from(yes) });
+                    let runs = [(0, !yes), (1, yes)]
+                        .map(|(from, yes)| Run { from, child: Node::from(yes) });
                     not_both.push(diagram.node(level, runs.to_vec())?);
                 }
                 answers.push(diagram.first_of(not_both)?);

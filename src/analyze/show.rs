@@ -173,8 +173,7 @@ impl Shown<'_> {
             let alike = self.demands.iter().filter(|other| (other.0, other.2) == (demand.0, false));
             !demand.2 && alike.count() > 1
         };
-        let (many, few): (Vec<_>, Vec<_>) =
-            self.demands.iter().cloned().partition(is_one_of_many);
+        let (many, few): (Vec<_>, Vec<_>) = self.demands.iter().cloned().partition(is_one_of_many);
         let mut words = Shown { demands: few, values: Chosen::All, ..*self }.each_demand();
         let mut groups: Vec<(&'static str, Vec<String>)> = Vec::new();
         for (test, text, _) in many {

@@ -116,8 +116,7 @@ impl Spelling {
     }
 
     fn condition(&self, test: &Test) -> Condition {
-        let asked =
-            |accepts| Condition::Test(Test { fact: test.fact, accepts, span: test.span });
+        let asked = |accepts| Condition::Test(Test { fact: test.fact, accepts, span: test.span });
         let mut clauses: Vec<Condition> = self
             .patterns
             .iter()
@@ -257,8 +256,11 @@ impl Language<'_> {
                 None => format!(r"\A{}\z", regex::escape(&text)),
             };
             let machine = Arc::new(Machine::new(&regex)?);
-            let beyond =
-                vec![left[0].clone(), (Arc::clone(&machine), true), (left[1].0.clone(), !self.wanted)];
+            let beyond = vec![
+                left[0].clone(),
+                (Arc::clone(&machine), true),
+                (left[1].0.clone(), !self.wanted),
+            ];
             if search_text(beyond, &[], budget)?.is_some() {
                 return Ok(None);
             }
@@ -292,8 +294,7 @@ impl Language<'_> {
 fn are_equal(one: &Arc<Machine>, other: &Arc<Machine>) -> Result<bool, TooComplex> {
     let texts = Machine::of_texts()?;
     for wanted in [true, false] {
-        let machines =
-            vec![(texts.clone(), true), (one.clone(), wanted), (other.clone(), !wanted)];
+        let machines = vec![(texts.clone(), true), (one.clone(), wanted), (other.clone(), !wanted)];
         if search_text(machines, &[], &mut Budget::new(STEPS))?.is_some() {
             return Ok(false);
         }

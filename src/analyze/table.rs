@@ -121,14 +121,15 @@ pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget)
     let mut decisions = Numbers::new();
     let numbers: Vec<u32> = rules.iter().map(|rule| decisions.number(decision(rule))).collect();
     let conditions = spelled(conditions(rules));
-    let regions =
-        parted(vocabulary, &conditions, budget, &|rule| numbers[rule] + 1).map(|(space, regions)| {
+    let regions = parted(vocabulary, &conditions, budget, &|rule| numbers[rule] + 1).map(
+        |(space, regions)| {
             let decision = |number: u32| decisions.get(number - 1).cloned().unwrap_or_default();
             regions
                 .iter()
                 .map(|region| (condition(&space, region), decision(region.number)))
                 .collect()
-        });
+        },
+    );
     Behaviour { regions, policy: None }
 }
 

@@ -233,7 +233,13 @@ fn respelled(condition: &Condition) -> Condition {
 /// Policies of each list behave alike.
 const ALIKE: [&[&str]; 8] = [
     &[r#"contains "a""#, r#"like "*a*""#, r#"matches "a""#, r#"matches "(?s)^.*a+.*$""#],
-    &[r#"starts with "a""#, r#"like "a*""#, r#"like "a**""#, r#"matches "^a""#, r#"matches r"\Aa""#],
+    &[
+        r#"starts with "a""#,
+        r#"like "a*""#,
+        r#"like "a**""#,
+        r#"matches "^a""#,
+        r#"matches r"\Aa""#,
+    ],
     &[r#"ends with "a""#, r#"like "*a""#, r#"matches "a$""#],
     &[r#"== "a""#, r#"like "a""#, r#"matches "^a$""#, r#"in ["a"]"#],
     &[r#"in ["a", "b", ""]"#, r#"matches "^[ab]?$""#, r#"matches r"\A(a|b|)\z""#],
@@ -574,7 +580,8 @@ fn word_boundaries_are_found_between_ascii_characters_only() {
     assert_eq!(analyze(&vocabulary, &rules, wanted(), STEPS).unwrap().unreachable, []);
     let never = all(vec![word, not(pattern(TEXT, TextTest::Contains, "time"))]);
     // Whether such a text has letters beyond ASCII around it is not looked at: so it is not said to be none.
-    let findings = analyze(&vocabulary, &[rule(Some(never), "stop"), rule(None, "fail")], wanted(), STEPS);
+    let findings =
+        analyze(&vocabulary, &[rule(Some(never), "stop"), rule(None, "fail")], wanted(), STEPS);
     let findings = findings.unwrap();
     assert_eq!((findings.unreachable.len(), findings.beyond.len()), (0, 1));
     assert!(!findings.complete);

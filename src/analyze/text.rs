@@ -27,7 +27,8 @@ pub(crate) struct TextSearch<'a> {
     /// Sorted.
     mentioned: &'a [&'a str],
     patterns: &'a [&'a Pattern],
-    machines: HashMap<usize, Arc<Machine>>,
+    /// Those of patterns, and of none the one that tells texts from other bytes.
+    machines: HashMap<Option<usize>, Arc<Machine>>,
     /// Patterns that may answer anything, because they are beyond the analysis.
     free: BTreeSet<usize>,
     samples: HashMap<usize, Option<String>>,
@@ -173,6 +174,9 @@ impl<'a> TextSearch<'a> {
             let mut own = budget.part(SHARE);
             let found = Search::new(machines, self.mentioned).run(&mut own);
             budget.spend(own.spent())?;
+            if found.is_err() && budget.is_spent() {
+                return Err(TooComplex);
+            }
             match (found, self.largest(&demands)) {
                 (Ok(found), _) => {
                     let fits = found.as_ref().is_none_or(|text| self.fits(text, &demands));
@@ -214,7 +218,7 @@ impl<'a> TextSearch<'a> {
     /// The pattern with the largest automaton.
     fn largest(&self, demands: &[Demand]) -> Option<usize> {
         let size = |pattern: &usize| {
-            self.machines.get(pattern).map_or(0, |machine| machine.automaton.memory_usage())
+            self.machines.get(&Some(*pattern)).map_or(0, |machine| machine.automaton.memory_usage())
         };
         demands.iter().map(|&(pattern, _)| pattern).max_by_key(size)
     }
@@ -225,8 +229,7 @@ impl<'a> TextSearch<'a> {
         pattern: Option<usize>,
         budget: &mut Budget,
     ) -> Result<Arc<Machine>, TooComplex> {
-        let key = pattern.unwrap_or(usize::MAX);
-        if let Some(machine) = self.machines.get(&key) {
+        if let Some(machine) = self.machines.get(&pattern) {
             return Ok(Arc::clone(machine));
         }
         let machine = match pattern {
@@ -234,7 +237,7 @@ impl<'a> TextSearch<'a> {
             None => Machine::of_texts()?,
         };
         budget.spend(machine.automaton.memory_usage() / 16)?;
-        self.machines.insert(key, Arc::clone(&machine));
+        self.machines.insert(pattern, Arc::clone(&machine));
         Ok(machine)
     }
 }
@@ -314,8 +317,11 @@ impl Machine {
         Ok(Machine { automaton, start })
     }
 
+    /// A state by the number that it was given away with.
     fn state(&self, state: u32) -> StateID {
-        StateID::new(state as usize).unwrap_or(self.start)
+        let id = StateID::new(state as usize);
+        debug_assert!(id.is_ok(), "every number but the two of no state is one of the automaton's");
+        id.unwrap_or(self.start)
     }
 
     /// The state behind a byte; nothing if the automaton cannot tell.
@@ -340,9 +346,27 @@ impl Machine {
     }
 }
 
-/// Where all machines stand, and which of the mentioned texts begin like what was read: two positions and
-/// the number of bytes.
-type State = Box<[u32]>;
+/// Where the search stands.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct State {
+    /// Where each machine stands.
+    machines: Box<[u32]>,
+    begun: Begun,
+}
+
+/// Which of the mentioned texts begin like what was read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Begun {
+    /// The position of the first, and that behind the last.
+    first: u32,
+    end: u32,
+    /// How many bytes were read; 0 once there are none.
+    read: u32,
+}
+
+impl Begun {
+    const NONE: Begun = Begun { first: 0, end: 0, read: 0 };
+}
 
 /// A state that was reached, and how.
 struct Step {
@@ -384,10 +408,10 @@ impl<'a> Search<'a> {
     }
 
     fn run(&self, budget: &mut Budget) -> Result<Option<String>, Beyond> {
-        let mut start: Vec<u32> =
-            self.machines.iter().map(|(machine, _)| machine.start.as_u32()).collect();
-        start.extend([0, self.mentioned.len() as u32, 0]);
-        let start: State = start.into();
+        let start = State {
+            machines: self.machines.iter().map(|(machine, _)| machine.start.as_u32()).collect(),
+            begun: Begun { end: self.mentioned.len() as u32, ..Begun::NONE },
+        };
         let mut seen = HashSet::from([start.clone()]);
         let mut steps = vec![Step { state: start, from: None }];
         let (mut at, mut unseen) = (0, None);
@@ -413,9 +437,11 @@ impl<'a> Search<'a> {
     }
 
     fn next(&self, state: &State, byte: u8) -> Ahead {
-        let mut next = Vec::with_capacity(state.len());
+        let mut next = Vec::with_capacity(state.machines.len());
         let mut unknown = None;
-        for (at, ((machine, wanted), &state)) in self.machines.iter().zip(&**state).enumerate() {
+        for (at, ((machine, wanted), &state)) in
+            self.machines.iter().zip(&*state.machines).enumerate()
+        {
             match machine.next(state, byte) {
                 Some(DEAD) if *wanted => return Ahead::Nothing,
                 Some(MATCHED) if !*wanted => return Ahead::Nothing,
@@ -426,32 +452,31 @@ impl<'a> Search<'a> {
         if let Some(at) = unknown {
             return Ahead::Unknown(at);
         }
-        next.extend(self.narrow(&state[self.machines.len()..], byte));
-        Ahead::State(next.into())
+        Ahead::State(State { machines: next.into(), begun: self.narrow(state.begun, byte) })
     }
 
     /// The mentioned texts that go on like this.
-    fn narrow(&self, state: &[u32], byte: u8) -> [u32; 3] {
-        let &[first, end, read] = state else { return [0; 3] };
-        let candidates = self.mentioned.get(first as usize..end as usize).unwrap_or_default();
+    fn narrow(&self, Begun { first, end, read }: Begun, byte: u8) -> Begun {
+        let candidates = &self.mentioned[first as usize..end as usize];
         let next = |text: &&str| text.as_bytes().get(read as usize).copied();
         let from = candidates.partition_point(|text| next(text) < Some(byte)) as u32;
         let to = candidates.partition_point(|text| next(text) <= Some(byte)) as u32;
-        if from == to { [0; 3] } else { [first + from, first + to, read + 1] }
+        match from == to {
+            true => Begun::NONE,
+            false => Begun { first: first + from, end: first + to, read: read + 1 },
+        }
     }
 
     fn accepts(&self, state: &State) -> bool {
-        let (states, mentioned) = state.split_at(self.machines.len());
         let right = |((machine, wanted), &state): (&(Arc<Machine>, bool), &u32)| {
             machine.matches(state) == *wanted
         };
-        self.machines.iter().zip(states).all(right) && !self.is_mentioned(mentioned)
+        self.machines.iter().zip(&*state.machines).all(right) && !self.is_mentioned(state.begun)
     }
 
-    fn is_mentioned(&self, state: &[u32]) -> bool {
-        let &[first, end, read] = state else { return false };
-        first < end
-            && self.mentioned.get(first as usize).is_some_and(|text| text.len() == read as usize)
+    /// Whether what was read is a mentioned text; it is the first of those that begin like it.
+    fn is_mentioned(&self, Begun { first, end, read }: Begun) -> bool {
+        first < end && self.mentioned[first as usize].len() == read as usize
     }
 }
 

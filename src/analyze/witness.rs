@@ -115,7 +115,10 @@ pub(crate) fn find<'s, 'a>(
     };
     let values: Vec<Held> = space.facts.iter().map(values).collect();
     if look_up(space, diagram, root, &values) != number {
-        debug_assert!(pruner.free().next().is_some(), "a way through a pruned diagram is an event's");
+        debug_assert!(
+            pruner.free().next().is_some(),
+            "a way through a pruned diagram is an event's"
+        );
         return Err(TooComplex);
     }
     Ok(Some(Witness::new(space.vocabulary, |id| chosen.get(&id).cloned())))

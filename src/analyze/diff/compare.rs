@@ -216,8 +216,12 @@ fn deciders<'c>(
     let mut pruner = Pruner::new(&space);
     let rules = builder.conditions(conditions.iter().copied())?;
     let decided = builder.decided(&rules, |at| at as u32 + 1)?;
+    let whole = builder.diagram.budget.renewed();
     let mut deciders = Vec::with_capacity(asked.len());
-    for events in builder.conditions(asked.iter().copied())? {
+    for &events in asked {
+        // Each region is a question of its own.
+        builder.diagram.budget = whole;
+        let events = builder.conditions([events])?[0];
         let decided = builder.diagram.within(events, decided)?;
         let decided = pruner.prune(&mut builder.diagram, decided)?;
         let numbers = builder.diagram.numbers(decided)?.into_iter();
