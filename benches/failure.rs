@@ -58,7 +58,7 @@ pub enum Value<'a> {
 /// An event of any shape.
 pub trait Event {
     /// The facts that it can speak of.
-    const FACTS: &'static [Fact];
+    fn facts(&self) -> &[Fact];
 
     /// What it says of one of them.
     fn fact(&self, fact: Fact) -> Value<'_>;
@@ -76,7 +76,10 @@ pub struct Failure<'a> {
 }
 
 impl Event for Failure<'_> {
-    const FACTS: &'static [Fact] = &[Fact::Error, Fact::Module, Fact::Handler];
+    #[inline]
+    fn facts(&self) -> &[Fact] {
+        &[Fact::Error, Fact::Module, Fact::Handler]
+    }
 
     #[inline]
     fn fact(&self, fact: Fact) -> Value<'_> {
@@ -105,8 +108,10 @@ pub struct Call<'a> {
 }
 
 impl Event for Call<'_> {
-    const FACTS: &'static [Fact] =
-        &[Fact::App, Fact::Error, Fact::Module, Fact::Status, Fact::Attempt];
+    #[inline]
+    fn facts(&self) -> &[Fact] {
+        &[Fact::App, Fact::Error, Fact::Module, Fact::Status, Fact::Attempt]
+    }
 
     #[inline]
     fn fact(&self, fact: Fact) -> Value<'_> {
@@ -145,17 +150,20 @@ pub struct Report<'a> {
 }
 
 impl Event for Report<'_> {
-    const FACTS: &'static [Fact] = &[
-        Fact::Error,
-        Fact::Module,
-        Fact::Handler,
-        Fact::App,
-        Fact::Status,
-        Fact::Attempt,
-        Fact::Message,
-        Fact::Elapsed,
-        Fact::Size,
-    ];
+    #[inline]
+    fn facts(&self) -> &[Fact] {
+        &[
+            Fact::Error,
+            Fact::Module,
+            Fact::Handler,
+            Fact::App,
+            Fact::Status,
+            Fact::Attempt,
+            Fact::Message,
+            Fact::Elapsed,
+            Fact::Size,
+        ]
+    }
 
     #[inline]
     fn fact(&self, fact: Fact) -> Value<'_> {
