@@ -21,10 +21,10 @@ mod tree;
 mod tests;
 
 use asked::Asked;
-use atoms::{Atoms, Operands};
-use boxes::BoxMaker;
+use atoms::{Atom, Atoms, Operands};
+use boxes::{BoxMaker, Boxes};
 use entries::{Entries, Gathered};
-use flow::Flow;
+use flow::{Flow, Writer};
 use literals::Literals;
 use seen::Seen;
 use table::Table;
@@ -38,9 +38,6 @@ use crate::vocabulary::Vocabulary;
 #[derive(Debug)]
 pub(crate) struct Index {
     asked: Asked,
-    operands: Operands,
-    flow: Flow,
-    literals: Literals,
     form: Form,
     /// The last rule; a policy that loads is total, so it decides what no other does.
     last: u32,
@@ -49,8 +46,19 @@ pub(crate) struct Index {
 #[derive(Debug)]
 enum Form {
     Table(Table),
-    Tree(Tree),
+    Tree(Box<Asking>, Tree),
 }
+
+/// What a walk through a tree asks.
+#[derive(Debug)]
+struct Asking {
+    operands: Operands,
+    flow: Flow,
+    literals: Literals,
+}
+
+/// More rules are not tried to be put into a table.
+const FEW: usize = 64;
 
 /// Room for the literals of texts on the stack, in words of 64 bits.
 const SOME: usize = 64;
@@ -74,29 +82,38 @@ impl Index {
         let last = conditions.len().saturating_sub(1) as u32;
         let conditions = conditions.take(last as usize);
         let asked = Asked::new(vocabulary, conditions.clone().flatten());
-        let mut atoms = Atoms::new(&asked);
-        let flow = Flow::new(conditions.clone(), &mut atoms);
-        let mut gathered = Gathered::default();
-        let mut maker = BoxMaker::new(&mut atoms);
-        for (rule, condition) in (0..).zip(conditions) {
-            let boxes = condition.map_or_else(|| vec![vec![]], |c| maker.boxes(c, false));
-            gathered.add(rule, &boxes);
-        }
-        let operands = atoms.operands();
-        let table = match shape {
-            None => Table::new(&asked, &operands, &flow, last),
-            Some(_) => None,
-        };
-        let (form, literals) = match table {
-            Some(table) => (Form::Table(table), Literals::default()),
-            None => {
-                let literals = Literals::new(flow.atoms(), &operands, MANY * 64);
-                let entries = Entries::new(gathered, &asked, &operands);
-                let tree = Tree::new(&entries, &literals, shape.unwrap_or_default());
-                (Form::Tree(tree), literals)
+        if shape.is_none() && last as usize <= FEW {
+            if let Some(form) = Index::table(&asked, conditions.clone()) {
+                return Index { form, asked, last };
             }
-        };
-        Index { asked, operands, flow, literals, form, last }
+        }
+        let mut atoms = Atoms::new(&asked);
+        let (mut maker, mut writer) = (BoxMaker::default(), Writer::default());
+        let mut gathered = Gathered::default();
+        for (rule, condition) in (0..).zip(conditions) {
+            let boxes = condition.map_or_else(Boxes::everything, |condition| {
+                maker.boxes(&mut atoms, condition, false)
+            });
+            let beside = (!boxes.exact).then(|| Atom::flow(writer.write(&mut atoms, condition)));
+            gathered.add(rule, &boxes, beside);
+        }
+        let (flow, operands) = (writer.finish(), atoms.operands());
+        let literals = Literals::new(gathered.atoms().chain(flow.atoms()), &operands, MANY * 64);
+        let entries = Entries::new(gathered, &asked, &operands);
+        let tree = Tree::new(&entries, &literals, shape.unwrap_or_default());
+        let asking = Box::new(Asking { operands, flow, literals });
+        Index { form: Form::Tree(asking, tree), asked, last }
+    }
+
+    /// The table of these conditions, where it is small.
+    fn table<'c>(
+        asked: &Asked,
+        conditions: impl Iterator<Item = Option<&'c Condition>>,
+    ) -> Option<Form> {
+        let (mut atoms, mut writer) = (Atoms::new(asked), Writer::default());
+        let firsts: Vec<u32> =
+            conditions.map(|condition| writer.write(&mut atoms, condition)).collect();
+        Table::new(asked, &atoms.operands(), &writer.finish(), &firsts).map(Form::Table)
     }
 
     /// The position of the first rule that certainly holds.
@@ -104,16 +121,22 @@ impl Index {
     pub(crate) fn first(&self, values: &impl Values) -> usize {
         match &self.form {
             Form::Table(table) => table.first(&self.asked, values) as usize,
-            Form::Tree(tree) => match self.literals.len().div_ceil(64) {
-                0 => self.walk::<_, 0>(tree, values),
-                1..=SOME => self.walk::<_, SOME>(tree, values),
-                _ => self.walk::<_, MANY>(tree, values),
+            Form::Tree(asking, tree) => match asking.literals.len().div_ceil(64) {
+                0 => self.walk::<_, 0>(asking, tree, values),
+                1..=SOME => self.walk::<_, SOME>(asking, tree, values),
+                _ => self.walk::<_, MANY>(asking, tree, values),
             },
         }
     }
 
-    fn walk<V: Values, const WORDS: usize>(&self, tree: &Tree, values: &V) -> usize {
-        let mut seen = Seen::<V, WORDS>::new(values, &self.asked, &self.operands, &self.literals);
-        tree.first(&self.flow, &mut seen, self.last) as usize
+    fn walk<V: Values, const WORDS: usize>(
+        &self,
+        asking: &Asking,
+        tree: &Tree,
+        values: &V,
+    ) -> usize {
+        let Asking { operands, flow, literals } = asking;
+        let mut seen = Seen::<V, WORDS>::new(values, &self.asked, operands, literals);
+        tree.first(flow, &mut seen, self.last) as usize
     }
 }
