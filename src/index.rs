@@ -20,6 +20,10 @@ mod tree;
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 mod tests;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+mod cost_tests;
+
 use asked::Asked;
 use atoms::{Atom, Atoms, Operands};
 use boxes::{BoxMaker, Boxes};
@@ -31,13 +35,15 @@ use table::Table;
 use tree::{Shape, Tree};
 
 use crate::condition::Condition;
-use crate::decide::Values;
-use crate::vocabulary::Vocabulary;
+use crate::decide::{Value, Values};
+use crate::vocabulary::{FactId, Vocabulary};
 
 /// What finds the first rule that certainly holds.
 #[derive(Debug)]
 pub(crate) struct Index {
     asked: Asked,
+    /// Of each asked fact, what tells its enum from others.
+    stamps: Box<[u64]>,
     form: Form,
     /// The last rule; a policy that loads is total, so it decides what no other does.
     last: u32,
@@ -84,7 +90,7 @@ impl Index {
         let asked = Asked::new(vocabulary, conditions.clone().flatten());
         if shape.is_none() && last as usize <= FEW {
             if let Some(form) = Index::table(&asked, conditions.clone()) {
-                return Index { form, asked, last };
+                return Index::of(vocabulary, asked, form, last);
             }
         }
         let mut atoms = Atoms::new(&asked);
@@ -102,7 +108,27 @@ impl Index {
         let entries = Entries::new(gathered, &asked, &operands);
         let tree = Tree::new(&entries, &literals, shape.unwrap_or_default());
         let asking = Box::new(Asking { operands, flow, literals });
-        Index { form: Form::Tree(asking, tree), asked, last }
+        Index::of(vocabulary, asked, Form::Tree(asking, tree), last)
+    }
+
+    fn of(vocabulary: &Vocabulary, asked: Asked, form: Form, last: u32) -> Self {
+        let stamps = asked.iter().map(|(_, fact)| fact.stamp(vocabulary)).collect();
+        Index { asked, stamps, form, last }
+    }
+
+    /// What tells the names of a fact's enum from those of any other; 0 where no rule asks about it, or it is no enum.
+    pub(crate) fn stamp(&self, fact: FactId) -> u64 {
+        let position = self.asked.iter().position(|(_, asked)| asked.id == fact);
+        position.map_or(0, |at| self.stamps[at])
+    }
+
+    /// The table of a small policy.
+    #[inline]
+    pub(crate) fn small(&self) -> Option<SmallPolicy<'_>> {
+        match &self.form {
+            Form::Table(table) => Some(SmallPolicy { asked: &self.asked, table }),
+            Form::Tree(..) => None,
+        }
     }
 
     /// The table of these conditions, where it is small.
@@ -138,5 +164,38 @@ impl Index {
         let Asking { operands, flow, literals } = asking;
         let mut seen = Seen::<V, WORDS>::new(values, &self.asked, operands, literals);
         tree.first(flow, &mut seen, self.last) as usize
+    }
+}
+
+/// The table of a small policy, for what knows better than [`Index::first`] how values become classes.
+#[derive(Clone, Copy)]
+pub(crate) struct SmallPolicy<'a> {
+    asked: &'a Asked,
+    table: &'a Table,
+}
+
+impl<'a> SmallPolicy<'a> {
+    /// The facts that are asked, with their positions and what each class adds to the place in the table.
+    pub(crate) fn facts(self) -> impl Iterator<Item = (u32, FactId, &'a [u32])> {
+        let facts = self.asked.iter().zip(self.table.summands());
+        facts.map(|((at, fact), summands)| (at, fact.id, summands))
+    }
+
+    /// The class of a value.
+    #[inline]
+    pub(crate) fn class(self, at: u32, value: Value<'_>) -> u32 {
+        let fact = self.asked.get(at);
+        fact.number(value).map_or_else(|| fact.absent(), |number| fact.class(number))
+    }
+
+    /// The lowest value of each class of numbers but the first.
+    pub(crate) fn starts(self, at: u32) -> &'a [i64] {
+        self.asked.get(at).starts()
+    }
+
+    /// The rule at a place in the table.
+    #[inline]
+    pub(crate) fn rule(self, at: u32) -> usize {
+        self.table.rule(at) as usize
     }
 }

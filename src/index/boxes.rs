@@ -68,7 +68,12 @@ impl BoxMaker {
         }
     }
 
-    fn named(&mut self, atoms: &mut Atoms<'_>, named: &Arc<NamedCondition>, negated: bool) -> Boxes {
+    fn named(
+        &mut self,
+        atoms: &mut Atoms<'_>,
+        named: &Arc<NamedCondition>,
+        negated: bool,
+    ) -> Boxes {
         let key = (Arc::as_ptr(named), negated);
         if let Some(known) = self.named.get(&key) {
             return known.clone();

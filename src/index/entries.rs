@@ -55,7 +55,8 @@ impl Gathered {
 impl<'a> Entries<'a> {
     /// The boxes that can have events.
     pub(super) fn new(gathered: Gathered, asked: &'a Asked, operands: &'a Operands) -> Self {
-        let (list, atoms) = (Vec::with_capacity(gathered.list.len()), Vec::with_capacity(gathered.atoms.len()));
+        let (list, atoms) =
+            (Vec::with_capacity(gathered.list.len()), Vec::with_capacity(gathered.atoms.len()));
         let mut entries = Entries { asked, operands, list, atoms };
         let mut stretches = Vec::new();
         for entry in gathered.list {

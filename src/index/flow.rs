@@ -123,12 +123,7 @@ impl Writer {
         self.steps.len() as u32 - 1
     }
 
-    fn shared(
-        &mut self,
-        atoms: &mut Atoms<'_>,
-        named: &Arc<NamedCondition>,
-        negated: bool,
-    ) -> u32 {
+    fn shared(&mut self, atoms: &mut Atoms<'_>, named: &Arc<NamedCondition>, negated: bool) -> u32 {
         let key = (Arc::as_ptr(named), negated);
         if let Some(&first) = self.shared.get(&key) {
             return first;

@@ -95,7 +95,11 @@ impl Rows {
             }
             columns.push(Column { fact, buckets, start: start as u32 });
         }
-        (!columns.is_empty()).then(|| Rows { candidates, columns: columns.into(), bits: bits.into() })
+        (!columns.is_empty()).then(|| Rows {
+            candidates,
+            columns: columns.into(),
+            bits: bits.into(),
+        })
     }
 }
 

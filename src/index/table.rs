@@ -57,6 +57,17 @@ impl Table {
         Some(Table { summands: summands.collect(), rules })
     }
 
+    /// For each fact, a summand for each class.
+    pub(super) fn summands(&self) -> impl Iterator<Item = &[u32]> {
+        self.summands.iter().map(AsRef::as_ref)
+    }
+
+    /// The rule at a place.
+    #[inline]
+    pub(super) fn rule(&self, at: u32) -> u32 {
+        self.rules[at as usize]
+    }
+
     #[inline]
     pub(super) fn first(&self, asked: &Asked, values: &impl Values) -> u32 {
         let mut at = 0;

@@ -208,6 +208,8 @@ impl Tree {
         if rule >= best {
             return Some(best);
         }
+        #[cfg(test)]
+        super::tests::note_candidate();
         let (atoms, start) = (self.lists[candidate + 1] as usize, candidate + HEAD);
         let (atoms, _) = self.lists[start..start + atoms * Atom::WORDS].as_chunks();
         let holds = atoms.iter().all(|&atom| flow.answer(Atom::of(atom), seen));
