@@ -74,7 +74,9 @@ pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
 pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
-pub use event::{Event, EventBuilder, EventError, EventProblem, Given, UnknownName};
+pub use event::{
+    Decided, Event, EventBuilder, EventError, EventProblem, EventReader, Given, UnknownName,
+};
 pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
 pub use limits::Limits;
 pub use load::{

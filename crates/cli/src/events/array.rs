@@ -5,11 +5,13 @@
 
 use std::io::Read;
 
+use memchr::memchr_iter;
+
 use super::input::Input;
-use super::json::{Kind, Values, not_json};
+use super::json::{Kind, Values, is_no_json, not_json};
 use super::scanner::Scanner;
 use super::skip::Skip;
-use super::{Answers, Run, lines};
+use super::{Answers, Given, Refusal, Run, flat, lines};
 
 /// Decides every element.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
@@ -60,6 +62,9 @@ impl<R: Read> Array<'_, '_, R> {
     fn decide_elements(&mut self) -> Run {
         let mut last = Last::Nothing;
         loop {
+            if matches!(last, Last::Nothing | Last::Comma) && self.decide_whole_elements()? {
+                last = Last::Comma;
+            }
             match self.input.skip_space()? {
                 None => {
                     self.report_here("the array does not end with `]`; it ends");
@@ -90,6 +95,31 @@ impl<R: Read> Array<'_, '_, R> {
                 }
             }
         }
+    }
+
+    /// Decides the elements at hand that are objects with a comma behind them, up to one that is not; whether there
+    /// were any.
+    fn decide_whole_elements(&mut self) -> Run<bool> {
+        if self.is_damaged {
+            return Ok(false);
+        }
+        let line = self.input.place.line;
+        let bytes = self.input.at_hand()?;
+        let mut passed = 0;
+        while let Some(element) = flat::element(&bytes[passed..]) {
+            match self.answers.take(line, Given::Json(element.text))? {
+                Ok(()) => {}
+                Err(Refusal::NoEvent(error)) if !is_no_json(&error) => {
+                    let before = &bytes[..passed + element.start];
+                    let line = line + memchr_iter(b'\n', before).count() as u64;
+                    self.answers.refuse(line, &error.to_string())?;
+                }
+                Err(_) => break,
+            }
+            passed += element.end;
+        }
+        self.input.pass(passed)?;
+        Ok(passed > 0)
     }
 
     /// Decides one element; where it is broken, passes over the rest of it, and goes on with one that was found

@@ -9,6 +9,9 @@ pub const LONGEST: usize = 16 * 1024 * 1024;
 /// What is said of a longer one.
 pub const TOO_LONG: &str = "longer than the 16 MiB an event may have";
 
+/// How much is read at once, in bytes: what is cut off at its end is decided the long way, so it is no small part.
+pub const BLOCK: usize = 1 << 18;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How text in UTF-16 mostly begins.
@@ -26,8 +29,8 @@ pub struct Place {
 impl Place {
     /// The place behind these bytes, which begin here.
     fn behind(self, bytes: &[u8]) -> Self {
-        let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        let last_line = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
         // Bytes that go on with a character do not count.
         let characters =
             bytes[last_line..].iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
@@ -55,13 +58,34 @@ impl<R: Read> Input<R> {
             let reason = "it is UTF-16, as some shells write; save it as UTF-8";
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
-        let reader = Cursor::new(head).chain(BufReader::with_capacity(1 << 16, reader));
+        let reader = Cursor::new(head).chain(BufReader::with_capacity(BLOCK, reader));
         Ok(Input { reader, place: Place { line: 1, column: 1 } })
     }
 
     /// The next byte, which is left where it is; none at the end.
     pub fn peek(&mut self) -> io::Result<Option<u8>> {
         Ok(self.fill()?.first().copied())
+    }
+
+    /// The bytes that are at hand, at least one unless the file ends here; they are left where they are.
+    pub fn at_hand(&mut self) -> io::Result<&[u8]> {
+        self.fill()
+    }
+
+    /// Passes over so many of the bytes at hand, which are whole lines.
+    pub fn pass_lines(&mut self, bytes: usize, lines: u64) {
+        if lines > 0 {
+            self.consume(bytes, Place { line: self.place.line + lines, column: 1 });
+        }
+    }
+
+    /// Passes over so many of the bytes at hand.
+    pub fn pass(&mut self, bytes: usize) -> io::Result<()> {
+        let place = self.place;
+        let passed = self.fill()?.get(..bytes).unwrap_or_default();
+        let place = place.behind(passed);
+        self.consume(bytes, place);
+        Ok(())
     }
 
     /// Takes one byte, if there is one.

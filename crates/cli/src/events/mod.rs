@@ -1,7 +1,10 @@
 //! Files of events, handed over one after the other: in order, in constant memory, with one answer each.
 
 mod array;
+mod cells;
 mod csv;
+mod decisions;
+mod flat;
 mod input;
 mod json;
 mod lines;
@@ -16,15 +19,14 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use redress::{Decision, Event, EventBuilder, EventError, Policy};
-use serde::Serialize;
-use serde_json::value::RawValue;
+use redress::{Event, EventBuilder, EventError, Policy};
 
 use crate::arguments::{Format, InputFormat};
-use crate::commands::write_decision;
 use crate::failure::{Failure, Result, Status};
 use crate::{files, terminal};
 
+use cells::Cells;
+use decisions::{Decisions, Lines};
 use input::Input;
 use progress::Progress;
 
@@ -37,7 +39,8 @@ pub fn decide(
     with_event: bool,
 ) -> Result {
     let output = RefCell::new(terminal::output());
-    let mut decisions = Decisions { policy, output: &output, format, with_event };
+    let lines = Lines::new(policy, format);
+    let mut decisions = Decisions::new(&lines, &output, with_event);
     // An error shows again where the next decision is written; without one there is nobody to tell.
     let before_reading = || drop(output.borrow_mut().flush());
     let is_bad = take(policy, file, input_format, &mut decisions, &before_reading);
@@ -150,7 +153,7 @@ pub enum Given<'a> {
     /// As JSON, which may be something else than an event, too.
     Json(&'a str),
     /// As cells below the names of their columns; as many as there are columns.
-    Cells { columns: &'a [String], cells: &'a [String] },
+    Cells { columns: &'a [String], cells: Cells<'a> },
 }
 
 impl Given<'_> {
@@ -159,11 +162,10 @@ impl Given<'_> {
         match self {
             Given::Json(text) => policy.event_from_json(text),
             Given::Cells { columns, cells } => {
-                let pairs = columns.iter().zip(*cells);
-                let set = |builder: EventBuilder<'p>, (name, cell): (&String, &String)| {
+                let set = |builder: EventBuilder<'p>, (name, cell): (&str, &str)| {
                     builder.set_written(name, cell)
                 };
-                pairs.fold(policy.event(), set).build()
+                by_name(columns, *cells).fold(policy.event(), set).build()
             }
         }
     }
@@ -174,18 +176,26 @@ impl Given<'_> {
             Given::Json(text) => json::without_space(text),
             Given::Cells { columns, cells } => {
                 let vocabulary = event.policy().vocabulary();
-                let fact = |(name, cell): (&String, &String)| {
+                let fact = |(name, cell): (&str, &str)| {
                     let id = vocabulary.find_fact(name)?;
                     // An empty cell says something only where a text has to be given.
                     let is_said = !cell.is_empty() || vocabulary.fact(id).is_required();
-                    let name = serde_json::Value::from(name.as_str());
+                    let name = serde_json::Value::from(name);
                     is_said.then(|| format!("{name}:{}", event.json(id)))
                 };
-                let facts = columns.iter().zip(*cells).filter_map(fact);
+                let facts = by_name(columns, *cells).filter_map(fact);
                 format!("{{{}}}", facts.collect::<Vec<_>>().join(","))
             }
         }
     }
+}
+
+/// Cells with the names of their columns.
+fn by_name<'a>(
+    columns: &'a [String],
+    cells: Cells<'a>,
+) -> impl Iterator<Item = (&'a str, &'a str)> + Clone {
+    columns.iter().map(String::as_str).zip(cells.iter())
 }
 
 /// Who gets the events of a file.
@@ -243,62 +253,5 @@ impl Answers<'_> {
     fn report(&mut self, line: u64, problem: &str) {
         self.bad = true;
         (self.say)(line, problem);
-    }
-}
-
-/// Writes a decision for each event.
-struct Decisions<'a> {
-    policy: &'a Policy,
-    output: &'a RefCell<Box<dyn Write>>,
-    format: Format,
-    /// Whether an event is written along with its decision.
-    with_event: bool,
-}
-
-#[derive(Serialize)]
-struct WrittenError<'a> {
-    error: &'a str,
-    line: u64,
-}
-
-#[derive(Serialize)]
-struct WithEvent<'a> {
-    event: Box<RawValue>,
-    #[serde(flatten)]
-    decision: &'a Decision,
-}
-
-impl Decisions<'_> {
-    fn write(&mut self, given: Given<'_>, event: &Event<'_>) -> io::Result<()> {
-        let mut output = self.output.borrow_mut();
-        if !self.with_event {
-            return write_decision(&mut *output, event.decide(), self.format);
-        }
-        let decision = event.decide();
-        let event = RawValue::from_string(given.on_a_line(event))?;
-        serde_json::to_writer(&mut *output, &WithEvent { event, decision })?;
-        output.write_all(b"\n")
-    }
-}
-
-impl Taker for Decisions<'_> {
-    fn take(&mut self, _: u64, given: Given<'_>) -> Result<std::result::Result<(), Refusal>> {
-        match given.read(self.policy) {
-            Ok(event) => Ok(Ok(self.write(given, &event)?)),
-            Err(error) => Ok(Err(error.into())),
-        }
-    }
-
-    fn refused(&mut self, line: u64, problem: &str) -> Result<()> {
-        let mut output = self.output.borrow_mut();
-        match self.format {
-            Format::Human => writeln!(output, "error: {}", terminal::Visible(problem))?,
-            Format::Json => {
-                serde_json::to_writer(&mut *output, &WrittenError { error: problem, line })
-                    .map_err(io::Error::from)?;
-                output.write_all(b"\n")?;
-            }
-        }
-        Ok(())
     }
 }

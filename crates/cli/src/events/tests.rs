@@ -47,8 +47,8 @@ fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcom
     let (kept, told) = (Kept::default(), RefCell::new(Vec::new()));
     let output: RefCell<Box<dyn Write>> = RefCell::new(Box::new(kept.clone()));
     let policy = Policy::default();
-    let mut decisions =
-        Decisions { policy: &policy, output: &output, format: Format::Json, with_event: false };
+    let lines = Lines::new(&policy, Format::Json);
+    let mut decisions = Decisions::new(&lines, &output, false);
     let mut answers = Answers {
         policy: &policy,
         taker: &mut decisions,
