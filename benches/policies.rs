@@ -3,9 +3,14 @@
 use std::fmt::Write;
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
+    /// Numbers of their own for each seed.
+    pub fn new(seed: u64) -> Self {
+        Dice(seed)
+    }
+
     /// SplitMix64, by Sebastiano Vigna.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -15,16 +20,18 @@ impl Dice {
         number ^ (number >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    /// One from 0, less than the limit.
+    pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    /// One of these.
+    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len())]
     }
 
     /// True in so many out of a hundred cases.
-    fn percent(&mut self, of: usize) -> bool {
+    pub fn percent(&mut self, of: usize) -> bool {
         self.below(100) < of
     }
 }

@@ -223,7 +223,7 @@ impl Records {
 }
 
 /// Where in a record a byte stands; a line break ends the record unless it is quoted.
-enum Quotes {
+pub enum Quotes {
     FieldStart,
     Plain,
     Quoted,
@@ -234,7 +234,8 @@ enum Quotes {
 }
 
 impl Quotes {
-    fn belongs(&mut self, byte: u8) -> bool {
+    /// Whether the byte is still the record's.
+    pub fn belongs(&mut self, byte: u8) -> bool {
         *self = match (&self, byte) {
             (Quotes::Quoted, b'"') => Quotes::PerhapsClosed,
             (Quotes::Quoted, _) => Quotes::Quoted,

@@ -28,7 +28,7 @@ pub struct Place {
 
 impl Place {
     /// The place behind these bytes, which begin here.
-    fn behind(self, bytes: &[u8]) -> Self {
+    pub fn behind(self, bytes: &[u8]) -> Self {
         let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
         let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
         // Bytes that go on with a character do not count.
@@ -39,11 +39,30 @@ impl Place {
     }
 }
 
+impl Default for Place {
+    fn default() -> Self {
+        Place { line: 1, column: 1 }
+    }
+}
+
 /// A file of events without its byte order mark, and how far it was read.
 pub struct Input<R> {
     reader: Chain<Cursor<Vec<u8>>, BufReader<R>>,
     /// Where the next byte stands.
     pub place: Place,
+}
+
+impl Input<io::Empty> {
+    /// A part of a file, which begins there.
+    pub fn of_part(bytes: Vec<u8>, place: Place) -> Self {
+        let nothing = BufReader::with_capacity(0, io::empty());
+        Input { reader: Cursor::new(bytes).chain(nothing), place }
+    }
+
+    /// The whole part, whatever was read of it.
+    pub fn into_part(self) -> Vec<u8> {
+        self.reader.into_inner().0.into_inner()
+    }
 }
 
 impl<R: Read> Input<R> {
@@ -59,7 +78,14 @@ impl<R: Read> Input<R> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
         let reader = Cursor::new(head).chain(BufReader::with_capacity(BLOCK, reader));
-        Ok(Input { reader, place: Place { line: 1, column: 1 } })
+        Ok(Input { reader, place: Place::default() })
+    }
+
+    /// The same file with these bytes, which begin there, before what was not read yet.
+    pub fn put_back(self, mut bytes: Vec<u8>, place: Place) -> Self {
+        let (head, reader) = self.reader.into_inner();
+        bytes.extend(head.get_ref().iter().skip(head.position() as usize));
+        Input { reader: Cursor::new(bytes).chain(reader), place }
     }
 
     /// The next byte, which is left where it is; none at the end.
@@ -70,6 +96,11 @@ impl<R: Read> Input<R> {
     /// The bytes that are at hand, at least one unless the file ends here; they are left where they are.
     pub fn at_hand(&mut self) -> io::Result<&[u8]> {
         self.fill()
+    }
+
+    /// Passes over so many of the bytes at hand, whose place is kept elsewhere.
+    pub fn forget(&mut self, bytes: usize) {
+        self.reader.consume(bytes);
     }
 
     /// Passes over so many of the bytes at hand, which are whole lines.

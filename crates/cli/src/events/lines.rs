@@ -14,13 +14,18 @@ use super::{Answers, Given, Refusal, Run};
 
 /// Decides every value.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
+    decide_until(u64::MAX, input, answers)
+}
+
+/// Decides every value before this line, which begins with another one.
+pub fn decide_until(end: u64, input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     let mut values = Values::default();
     let (mut line, mut margin) = (0, 1);
     loop {
         if input.place.column == 1 {
             decide_whole_lines(input, answers)?;
         }
-        if input.skip_space()?.is_none() {
+        if input.skip_space()?.is_none() || input.place.line >= end {
             return Ok(());
         }
         // A value behind another one has the margin of the line that they share.
