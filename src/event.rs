@@ -17,7 +17,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::decide::{self, Value, Values};
+use crate::decide::{Value, Values};
 use crate::decision::{Decision, Outcome};
 use crate::literal::quoted;
 use crate::policy::Policy;
@@ -112,7 +112,7 @@ impl<'p, A> Event<'p, A> {
 
     /// The position, among the policy's rules, of the one that decides.
     pub fn deciding_rule(&self) -> usize {
-        decide::first_match(self.policy.rules(), &HeldValues(&self.values))
+        self.policy.index().first(&HeldValues(&self.values))
     }
 
     /// The policy it is bound to.

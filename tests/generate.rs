@@ -289,6 +289,14 @@ pub fn policy(choices: &mut Choices, otherwise: bool) -> Written {
     Written { text, bases: Texts::new() }
 }
 
+/// A policy of one file with many rules.
+pub fn crowd(choices: &mut Choices) -> String {
+    let mut writer = Writer::new(choices, "");
+    writer.declare();
+    writer.rules(8, 150);
+    writer.finish(DECLARATIONS, true)
+}
+
 /// A policy that extends another, which may extend the default policy.
 pub fn extension(choices: &mut Choices) -> Written {
     let mut base = Writer::new(choices, "base_");

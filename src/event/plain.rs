@@ -13,7 +13,7 @@ use super::given::Given;
 use super::order::Order;
 use super::seen::{Said, Seen};
 use crate::decide::Value;
-use crate::vocabulary::{Fact, FactId, Vocabulary};
+use crate::vocabulary::{Fact, FactId, Type, Vocabulary};
 
 /// Takes the facts of an event.
 pub(super) struct Facts<'r, 'a> {
@@ -31,7 +31,7 @@ impl<'a> Facts<'_, 'a> {
             Given::Null => fit::null(fact),
             Given::Bool(value) => fit::boolean(self.vocabulary, fact, value),
             Given::Int(value) => fit::integer(self.vocabulary, fact, value),
-            Given::Text(Cow::Borrowed(text)) => fit::text(self.vocabulary, fact, text),
+            Given::Text(Cow::Borrowed(text)) => fit_text(self.vocabulary, fact, text),
             _ => return None,
         };
         self.seen.put(id, Said::Borrowed(value.ok()?)).then_some(())
@@ -119,11 +119,11 @@ impl<'de> Visitor<'de> for Taken<'_, 'de> {
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Said<'de>, E> {
-        borrowed(fit::text(self.vocabulary, self.fact, text))
+        borrowed(fit_text(self.vocabulary, self.fact, text))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Said<'de>, E> {
-        Ok(match fit::text(self.vocabulary, self.fact, text).map_err(|_| not_plain())? {
+        Ok(match fit_text(self.vocabulary, self.fact, text).map_err(|_| not_plain())? {
             Value::Text(text) => self.seen.copy(text),
             Value::Absent => Said::Borrowed(Value::Absent),
             Value::Bool(value) => Said::Borrowed(Value::Bool(value)),
@@ -142,6 +142,18 @@ impl<'de> Visitor<'de> for Taken<'_, 'de> {
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Said<'de>, D::Error> {
         deserializer.deserialize_any(self)
+    }
+}
+
+/// What a text is for a fact; a name that an open enum need not know stays one until a rule asks for it.
+fn fit_text<'a>(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    text: &'a str,
+) -> Result<Value<'a>, EventProblem> {
+    match fact.kind {
+        Type::Enum(id) if vocabulary.enum_type(id).open => Ok(Value::Text(text)),
+        _ => fit::text(vocabulary, fact, text),
     }
 }
 

@@ -10,7 +10,6 @@ use super::json;
 use super::order::Order;
 use super::plain::Facts;
 use super::seen::{Seen, SeenValues};
-use crate::decide;
 use crate::decision::{Decision, Outcome};
 use crate::policy::Policy;
 use crate::vocabulary::FactId;
@@ -137,7 +136,7 @@ impl<'p, A> EventReader<'p, A> {
         self.order.begin();
         let is_plain = read(Facts { vocabulary, seen: &mut seen, order: &mut self.order });
         let rule = (is_plain && seen.has_all(&self.required)).then(|| {
-            decide::first_match(self.policy.rules(), &SeenValues { seen: &seen, vocabulary })
+            self.policy.index().first(&SeenValues { seen: &seen, vocabulary })
         });
         self.seen = seen.emptied();
         rule.map(|rule| self.rule(rule))

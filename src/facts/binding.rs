@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::error::{BindError, BindProblem};
 use super::{FactValue, Facts, Field, FieldKind};
-use crate::decide::{self, Value, Values};
+use crate::decide::{Value, Values};
 use crate::decision::{Decision, Outcome};
 use crate::policy::Policy;
 use crate::suggest::suggest;
@@ -56,7 +56,7 @@ impl<T: Facts, A> Binding<T, A> {
     /// sets aside once a thread.
     pub fn decide(&self, facts: &T) -> &Decision<A> {
         let bound = Bound { facts, slots: &self.slots, vocabulary: self.policy.vocabulary() };
-        let at = decide::first_match(self.policy.rules(), &bound);
+        let at = self.policy.index().first(&bound);
         &self.policy.decisions()[at]
     }
 

@@ -1,0 +1,176 @@
+//! Rules parted by what they need: a walk comes by few that do not hold.
+
+mod build;
+
+pub(super) use build::Shape;
+
+use super::flow::Flow;
+use super::rows::Rows;
+use super::seen::Seen;
+use crate::decide::Values;
+
+/// A tree of tests that part rules by what they need of one fact.
+///
+/// A node has, for each class of its fact, the rules that need a value of this class or one of a few, and apart from
+/// them all that do not ask the fact, or are content with many classes. A walk goes into both, and remembers the first
+/// rule found to hold; what begins behind that rule is passed by.
+#[derive(Debug)]
+pub(super) struct Tree {
+    root: Place,
+    nodes: Box<[Node]>,
+    /// Rules in order, preceded by their number; and the places below nodes.
+    lists: Box<[u32]>,
+    rows: Box<[Rows]>,
+}
+
+/// What lies below a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place(u32);
+
+/// A place with this bit is a list, by its position in [`Tree::lists`].
+const LIST: u32 = 1 << 31;
+
+impl Place {
+    /// Where there are no rules.
+    const NOTHING: Place = Place(u32::MAX);
+}
+
+#[derive(Debug)]
+struct Node {
+    /// The first rule below it.
+    first: u32,
+    /// Those that do not need anything of what the node asks.
+    rest: Place,
+    asks: Asks,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Asks {
+    /// The class of a fact: a place for each class, from here on in the lists.
+    Dense { fact: u32, start: u32 },
+    /// The class of a fact: here in the lists so many classes in order, then the place of each.
+    Sparse { fact: u32, start: u32, count: u32 },
+    /// Which literals a text has: here in the lists so many literals in order, then the place of each.
+    Literals { fact: u32, start: u32, count: u32 },
+    /// Everything at once.
+    Rows(u32),
+}
+
+/// So few are looked through one by one.
+const FEW: usize = 8;
+
+impl Tree {
+    /// The first rule before `last` that holds, or `last`.
+    #[inline]
+    pub(super) fn first<V: Values, const WORDS: usize>(
+        &self,
+        flow: &Flow,
+        seen: &mut Seen<'_, V, WORDS>,
+        last: u32,
+    ) -> u32 {
+        self.below(self.root, last, flow, seen)
+    }
+
+    /// The first rule below a place and before `best` that holds, or `best`.
+    fn below<V: Values, const WORDS: usize>(
+        &self,
+        place: Place,
+        best: u32,
+        flow: &Flow,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        if place == Place::NOTHING {
+            return best;
+        }
+        if place.0 & LIST != 0 {
+            let mut rules = self.list(place).iter().copied().take_while(|&rule| rule < best);
+            return rules.find(|&rule| flow.holds(rule, seen)).unwrap_or(best);
+        }
+        let node = &self.nodes[place.0 as usize];
+        if node.first >= best {
+            return best;
+        }
+        match node.asks {
+            Asks::Dense { fact, start } => {
+                let class = seen.class(fact);
+                let child = Place(self.lists[(start + class) as usize]);
+                self.both(child, node.rest, best, flow, seen)
+            }
+            Asks::Sparse { fact, start, count } => {
+                let class = seen.class(fact);
+                let child = self.child(start, count, class);
+                self.both(child, node.rest, best, flow, seen)
+            }
+            Asks::Literals { fact, start, count } => {
+                let best = self.literals(fact, (start, count), best, flow, seen);
+                self.below(node.rest, best, flow, seen)
+            }
+            Asks::Rows(at) => self.rows[at as usize].first(best, flow, seen),
+        }
+    }
+
+    /// The same below two places, that with the earlier rule first.
+    fn both<V: Values, const WORDS: usize>(
+        &self,
+        one: Place,
+        other: Place,
+        best: u32,
+        flow: &Flow,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        let (one, other) =
+            if self.begin(one) <= self.begin(other) { (one, other) } else { (other, one) };
+        let best = self.below(one, best, flow, seen);
+        self.below(other, best, flow, seen)
+    }
+
+    /// The same below the literals that the text has.
+    fn literals<V: Values, const WORDS: usize>(
+        &self,
+        fact: u32,
+        (start, count): (u32, u32),
+        mut best: u32,
+        flow: &Flow,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        let keys = &self.lists[start as usize..(start + count) as usize];
+        let (Some(&least), Some(&most)) = (keys.first(), keys.last()) else { return best };
+        let mut next = least;
+        while next <= most {
+            let Some(literal) = seen.hits(fact).between(next, most + 1).next() else { break };
+            best = self.below(self.child(start, count, literal), best, flow, seen);
+            next = literal + 1;
+        }
+        best
+    }
+
+    /// The place of a key in a list of keys and places.
+    #[inline]
+    fn child(&self, start: u32, count: u32, key: u32) -> Place {
+        let (start, count) = (start as usize, count as usize);
+        let keys = &self.lists[start..start + count];
+        let found = if count <= FEW {
+            keys.iter().position(|&known| known == key)
+        } else {
+            keys.binary_search(&key).ok()
+        };
+        found.map_or(Place::NOTHING, |at| Place(self.lists[start + count + at]))
+    }
+
+    /// The first rule of a place; behind all others where it has none.
+    #[inline]
+    fn begin(&self, place: Place) -> u32 {
+        match place.0 {
+            u32::MAX => u32::MAX,
+            list if list & LIST != 0 => self.list(place).first().copied().unwrap_or(u32::MAX),
+            node => self.nodes[node as usize].first,
+        }
+    }
+
+    #[inline]
+    fn list(&self, place: Place) -> &[u32] {
+        let start = (place.0 & !LIST) as usize;
+        let count = self.lists[start] as usize;
+        &self.lists[start + 1..start + 1 + count]
+    }
+}
