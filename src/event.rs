@@ -11,6 +11,9 @@ mod order;
 mod plain;
 mod reader;
 mod seen;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+mod tests;
 mod unknown;
 
 use std::fmt;
