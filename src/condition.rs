@@ -233,7 +233,11 @@ impl Pattern {
     pub(crate) fn memory(&self) -> usize {
         let compiled = match self.test {
             TextTest::Like => self.text.len() * COMPILED_BYTE,
-            _ => self.regex.as_ref().and_then(|regex| NFA::new(regex.as_str()).ok()).map_or(0, |nfa| nfa.memory_usage()),
+            _ => self
+                .regex
+                .as_ref()
+                .and_then(|regex| NFA::new(regex.as_str()).ok())
+                .map_or(0, |nfa| nfa.memory_usage()),
         };
         self.text.len() + compiled
     }

@@ -113,8 +113,7 @@ impl Index {
     }
 
     fn walk<V: Values, const WORDS: usize>(&self, tree: &Tree, values: &V) -> usize {
-        let mut seen =
-            Seen::<V, WORDS>::new(values, &self.asked, &self.operands, &self.literals);
+        let mut seen = Seen::<V, WORDS>::new(values, &self.asked, &self.operands, &self.literals);
         tree.first(&self.flow, &mut seen, self.last) as usize
     }
 }

@@ -9,8 +9,8 @@ use std::fs;
 use std::io::{BufWriter, Write};
 
 use redress::Policy;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "what is read is read, whether the policy asks for it or not")]

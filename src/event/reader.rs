@@ -127,17 +127,13 @@ impl<'p, A> EventReader<'p, A> {
     }
 
     /// Decides an event that is plainly right; of all others, whoever takes their time says what they are.
-    fn plainly<'a>(
-        &mut self,
-        read: impl FnOnce(Facts<'_, 'a>) -> bool,
-    ) -> Option<Decided<'p, A>> {
+    fn plainly<'a>(&mut self, read: impl FnOnce(Facts<'_, 'a>) -> bool) -> Option<Decided<'p, A>> {
         let vocabulary = self.policy.vocabulary();
         let mut seen = std::mem::take(&mut self.seen).emptied();
         self.order.begin();
         let is_plain = read(Facts { vocabulary, seen: &mut seen, order: &mut self.order });
-        let rule = (is_plain && seen.has_all(&self.required)).then(|| {
-            self.policy.index().first(&SeenValues { seen: &seen, vocabulary })
-        });
+        let rule = (is_plain && seen.has_all(&self.required))
+            .then(|| self.policy.index().first(&SeenValues { seen: &seen, vocabulary }));
         self.seen = seen.emptied();
         rule.map(|rule| self.rule(rule))
     }

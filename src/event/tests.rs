@@ -22,15 +22,68 @@ when status in 500..599 or exit_code < 0 or attempt > 3 => store(retry)
 /// What stands in events: names, and values that fit one fact or another, or nearly do, or are no JSON.
 fn event() -> impl Strategy<Value = String> {
     let names = [
-        "error", "error", "module", "module", "colour", "label", "weight", "message", "phase",
-        "elapsed", "status", "exit_code", "attempt", "handler", "colur", "", "mod\\u0075le", "é",
+        "error",
+        "error",
+        "module",
+        "module",
+        "colour",
+        "label",
+        "weight",
+        "message",
+        "phase",
+        "elapsed",
+        "status",
+        "exit_code",
+        "attempt",
+        "handler",
+        "colur",
+        "",
+        "mod\\u0075le",
+        "é",
     ];
     let values = [
-        "\"DataError\"", "\"ConnectionError\"", "\"Data\\u0045rror\"", "\"Nobody\"", "3", "1", "0", "-1", "-0",
-        "503", "99", "4.0", "1e2", "9223372036854775807", "9223372036854775808", "1e999", "true", "false", "null",
-        "\"commit\"", "\"comit\"", "\"green\"", "\"verde\"", "\"blue\"", "\"2s\"", "\"90m\"", "\"1.5h\"", "60001",
-        "\"2MB\"", "\"none\"", "\"\"", "\"é\"", "\"\\\"\"", "\"\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud800\"",
-        "[1, \"}\"]", "{\"a\": 1}", "nul", "\"open", "01", " ",
+        "\"DataError\"",
+        "\"ConnectionError\"",
+        "\"Data\\u0045rror\"",
+        "\"Nobody\"",
+        "3",
+        "1",
+        "0",
+        "-1",
+        "-0",
+        "503",
+        "99",
+        "4.0",
+        "1e2",
+        "9223372036854775807",
+        "9223372036854775808",
+        "1e999",
+        "true",
+        "false",
+        "null",
+        "\"commit\"",
+        "\"comit\"",
+        "\"green\"",
+        "\"verde\"",
+        "\"blue\"",
+        "\"2s\"",
+        "\"90m\"",
+        "\"1.5h\"",
+        "60001",
+        "\"2MB\"",
+        "\"none\"",
+        "\"\"",
+        "\"é\"",
+        "\"\\\"\"",
+        "\"\\u00e9\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\ud800\"",
+        "[1, \"}\"]",
+        "{\"a\": 1}",
+        "nul",
+        "\"open",
+        "01",
+        " ",
     ];
     let space = prop::sample::select(vec!["", "", "", " ", "\t\n", "\u{a0}"]);
     let fact = (prop::sample::select(names.to_vec()), prop::sample::select(values.to_vec()), space);
@@ -40,7 +93,15 @@ fn event() -> impl Strategy<Value = String> {
     ];
     let facts = fact.prop_map(|(name, value, space)| format!("\"{name}\":{space}{value}"));
     let facts = (right, prop::collection::vec(facts, 0..5));
-    let ends = prop::sample::select(vec![("{", "}"), ("{", "}"), ("{", "} "), ("{", ""), ("{", "} x"), ("[", "]"), ("", "")]);
+    let ends = prop::sample::select(vec![
+        ("{", "}"),
+        ("{", "}"),
+        ("{", "} "),
+        ("{", ""),
+        ("{", "} x"),
+        ("[", "]"),
+        ("", ""),
+    ]);
     (facts, ends).prop_map(|((right, facts), (before, behind))| {
         format!("{before}{}{behind}", [right, facts].concat().join(","))
     })

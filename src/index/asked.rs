@@ -112,7 +112,11 @@ impl AskedFact {
                 None => i64::MIN,
             },
             Kind::Member(..) | Kind::Text(_) => {
-                if class + 2 == self.classes() { u32::MAX.into() } else { class.into() }
+                if class + 2 == self.classes() {
+                    u32::MAX.into()
+                } else {
+                    class.into()
+                }
             }
         }
     }

@@ -94,7 +94,9 @@ impl Operands {
                 into.push((0, absent - 1));
                 return;
             }
-            How::Is => into.push((fact.class(atom.operand.into()), fact.class(atom.operand.into()))),
+            How::Is => {
+                into.push((fact.class(atom.operand.into()), fact.class(atom.operand.into())))
+            }
             How::Within => {
                 let (low, high) = self.within[at];
                 into.push((fact.class(low), fact.class(high)));
@@ -201,8 +203,12 @@ impl<'a> Atoms<'a> {
     pub(super) fn atom(&mut self, test: &Test, negated: bool) -> Atom {
         let fact = self.positions.get(&test.fact).copied().unwrap_or_default();
         let (how, operand, all_but) = match &test.accepts {
-            Accepts::Absent => return Atom { fact, how: presence(negated), negated: false, operand: 0 },
-            Accepts::Present => return Atom { fact, how: presence(!negated), negated: false, operand: 0 },
+            Accepts::Absent => {
+                return Atom { fact, how: presence(negated), negated: false, operand: 0 };
+            }
+            Accepts::Present => {
+                return Atom { fact, how: presence(!negated), negated: false, operand: 0 };
+            }
             Accepts::Bools { on_false, on_true } => {
                 let mask = u64::from(*on_false) | u64::from(*on_true) << 1;
                 (How::Mask, self.masks.add(mask), false)

@@ -48,8 +48,12 @@ impl Gathered {
 impl<'a> Entries<'a> {
     /// The boxes with those of their atoms that few values satisfy.
     pub(super) fn new(gathered: Gathered, asked: &'a Asked, operands: &'a Operands) -> Self {
-        let mut entries =
-            Entries { asked, operands, list: gathered.list, atoms: Vec::with_capacity(gathered.atoms.len()) };
+        let mut entries = Entries {
+            asked,
+            operands,
+            list: gathered.list,
+            atoms: Vec::with_capacity(gathered.atoms.len()),
+        };
         let mut stretches = Vec::new();
         for at in 0..entries.list.len() {
             let Entry { rule, from, to } = entries.list[at];

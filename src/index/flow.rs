@@ -49,7 +49,8 @@ impl Flow {
         conditions: impl Iterator<Item = Option<&'c Condition>>,
         atoms: &mut Atoms<'_>,
     ) -> Self {
-        let mut writer = Writer { atoms, steps: Vec::new(), shared: HashMap::new(), sizes: HashMap::new() };
+        let mut writer =
+            Writer { atoms, steps: Vec::new(), shared: HashMap::new(), sizes: HashMap::new() };
         let first = conditions.map(|condition| match condition {
             Some(condition) => writer.condition(condition, false, HOLDS, FAILS),
             None => HOLDS,

@@ -112,8 +112,7 @@ impl Rows {
             }
             columns.push(Column { fact, buckets, start: start as u32 });
         }
-        (!columns.is_empty())
-            .then(|| Rows { rules, columns: columns.into(), bits: bits.into() })
+        (!columns.is_empty()).then(|| Rows { rules, columns: columns.into(), bits: bits.into() })
     }
 }
 

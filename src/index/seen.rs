@@ -81,7 +81,9 @@ impl<'a, V: Values, const WORDS: usize> Seen<'a, V, WORDS> {
         };
         let (at, pattern) = self.operands.pattern(atom);
         let accepts = match self.literals.of(at) {
-            Some(literal) if self.hits.has_scanned(atom.fact) && (literal as usize) < WORDS * 64 => {
+            Some(literal)
+                if self.hits.has_scanned(atom.fact) && (literal as usize) < WORDS * 64 =>
+            {
                 self.hits.has(literal) && (pattern.is_literal() || pattern.accepts(text))
             }
             _ => pattern.accepts(text),

@@ -184,10 +184,12 @@ impl Builder<'_> {
     fn keys(&self, entry: u32, key: Key, into: &mut Vec<u32>) {
         let atoms = self.entries.atoms(entry);
         let found = match key {
-            Key::Class(fact) => atoms.iter().find(|atom| self.is_narrow(atom) && atom.atom.fact == fact),
-            Key::Literal(fact) => atoms
-                .iter()
-                .find(|atom| atom.atom.fact == fact && self.literal(atom).is_some()),
+            Key::Class(fact) => {
+                atoms.iter().find(|atom| self.is_narrow(atom) && atom.atom.fact == fact)
+            }
+            Key::Literal(fact) => {
+                atoms.iter().find(|atom| atom.atom.fact == fact && self.literal(atom).is_some())
+            }
         };
         let Some(atom) = found else { return };
         match key {
@@ -225,9 +227,9 @@ impl Builder<'_> {
             let rest = entries.len() - asking;
             costs.push((key, squares as f64 / filed as f64 + rest as f64 + scan));
         }
-        let best = costs.into_iter().min_by(|one, other| {
-            one.1.total_cmp(&other.1).then(one.0.cmp(&other.0))
-        });
+        let best = costs
+            .into_iter()
+            .min_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(&other.0)));
         best.filter(|(_, cost)| *cost < entries.len() as f64 * GAIN).map(|(key, _)| key)
     }
 

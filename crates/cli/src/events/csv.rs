@@ -19,10 +19,7 @@ pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
 }
 
 /// The names of the columns; none where they are no facts, which is told.
-pub fn header(
-    input: &mut Input<impl Read>,
-    answers: &mut Answers<'_>,
-) -> Run<Option<Vec<String>>> {
+pub fn header(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Option<Vec<String>>> {
     let line = input.place.line;
     let mut records = Records::new();
     let cells = match records.next(input)? {
@@ -166,7 +163,10 @@ impl Records {
     }
 
     /// The next record, or why there is none in its place; none at the end.
-    fn next(&mut self, input: &mut Input<impl Read>) -> Run<Option<Result<Cells<'_>, &'static str>>> {
+    fn next(
+        &mut self,
+        input: &mut Input<impl Read>,
+    ) -> Run<Option<Result<Cells<'_>, &'static str>>> {
         if input.peek()?.is_none() {
             return Ok(None);
         }
@@ -178,9 +178,9 @@ impl Records {
             (_, Quotes::Quoted) => {
                 Err("a quote is not closed, so the rest of the file is one cell")
             }
-            (_, Quotes::Wrong) => Err(
-                "text behind the quote that closes a cell; a quote inside one is written twice",
-            ),
+            (_, Quotes::Wrong) => {
+                Err("text behind the quote that closes a cell; a quote inside one is written twice")
+            }
             (false, _) => Err(TOO_LONG),
             (true, _) => self.split(),
         }))

@@ -93,7 +93,10 @@ impl Cut {
                     let behind = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace());
                     behind == Some(&b'{')
                 };
-                memmem::rfind_iter(bytes, b"},").map(|at| at + 2).take(MOST_COMMAS).find(is_before_object)
+                memmem::rfind_iter(bytes, b"},")
+                    .map(|at| at + 2)
+                    .take(MOST_COMMAS)
+                    .find(is_before_object)
             }
             Cut::BehindRecords if memchr(b'"', bytes).is_none() => {
                 memrchr(b'\n', bytes).map(|at| at + 1)

@@ -184,6 +184,37 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// Decides it whole, and counts the allocations on the way.
+fn allocations(text: &[u8]) -> u64 {
+    let output = RefCell::new(io::sink());
+    let policy = Policy::default();
+    let lines = Lines::new(&policy, Format::Json);
+    let mut decisions = Decisions::new(&lines, &output, false);
+    let mut answers = Answers {
+        policy: &policy,
+        taker: &mut decisions,
+        say: &|_, problem| panic!("{problem}"),
+        bad: false,
+    };
+    let counted = allocation_counter::measure(|| {
+        assert!(decide_all(text, None, &mut answers).is_ok());
+    });
+    counted.count_total
+}
+
+#[test]
+fn an_event_takes_no_allocation() {
+    for layout in [Layout::Lines, Layout::CompactArray, Layout::PrettyArray, Layout::Csv] {
+        let text = |events| {
+            layout.write(&vec![layout.event("ConnectionError", 3, "503 at {the} far end"); events])
+        };
+        // The lines of decisions are made once, and every other way there is room to make.
+        let [few, many] = [10, 1_000].map(|events| allocations(text(events).as_bytes()));
+        assert!(few > 0, "the counter counts");
+        assert_eq!(few, many, "{layout:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
