@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use redress::{EventReader, Policy};
 use serde::Serialize;
 
-use super::{Given, Refusal, Taker, by_name};
+use super::given::by_name;
+use super::{Given, Refusal, Taker};
 use crate::arguments::Format;
 use crate::commands::write_decision;
 use crate::failure::Result;
