@@ -5,8 +5,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::fs;
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 
 use redress::Policy;
 use serde::Deserialize;
@@ -93,18 +93,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lines = policy.decisions().iter().map(line).collect::<Result<_, _>>()?;
     let output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut decisions = Decisions { lines, output };
-    let text = fs::read_to_string(&file)?;
-    match text.bytes().next() {
+    let mut reader = BufReader::with_capacity(1 << 18, File::open(&file)?);
+    match reader.fill_buf()?.first() {
         Some(b'{') => {
-            for line in text.lines() {
-                decisions.decide(&serde_json::from_str(line)?)?;
+            let mut line = String::new();
+            while reader.read_line(&mut line)? > 0 {
+                decisions.decide(&serde_json::from_str(&line)?)?;
+                line.clear();
             }
         }
         Some(b'[') => {
+            // Only what is read whole can be borrowed from.
+            let mut text = String::new();
+            reader.read_to_string(&mut text)?;
             serde_json::Deserializer::from_str(&text).deserialize_seq(&mut decisions)?;
         }
         _ => {
-            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let mut reader = csv::Reader::from_reader(reader);
             let columns = reader.headers()?.clone();
             let mut record = csv::StringRecord::new();
             while reader.read_record(&mut record)? {

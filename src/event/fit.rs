@@ -1,5 +1,7 @@
 //! Whether a value fits its fact.
 
+use std::fmt::Display;
+
 use super::Held;
 use super::error::EventProblem;
 use super::given::Given;
@@ -34,14 +36,21 @@ pub(crate) fn read(
 }
 
 /// What nothing is for a fact.
+#[inline]
 pub(super) fn null(fact: &Fact) -> Result<Value<'static>, EventProblem> {
     if fact.is_required() {
-        return Err(EventProblem::Missing { key: fact.name.clone() });
+        return Err(missing(fact));
     }
     Ok(Value::Absent)
 }
 
+#[cold]
+fn missing(fact: &Fact) -> EventProblem {
+    EventProblem::Missing { key: fact.name.clone() }
+}
+
 /// What a boolean is for a fact.
+#[inline]
 pub(super) fn boolean(
     vocabulary: &Vocabulary,
     fact: &Fact,
@@ -49,11 +58,12 @@ pub(super) fn boolean(
 ) -> Result<Value<'static>, EventProblem> {
     match fact.kind {
         Type::Bool => Ok(Value::Bool(value)),
-        _ => Err(wrong_type(vocabulary, fact, value.to_string())),
+        _ => Err(wrong_value(vocabulary, fact, &value)),
     }
 }
 
 /// What an integer is for a fact.
+#[inline]
 pub(super) fn integer(
     vocabulary: &Vocabulary,
     fact: &Fact,
@@ -62,10 +72,11 @@ pub(super) fn integer(
     if fact.kind.is_ordered() {
         return in_range(vocabulary, fact, value);
     }
-    Err(wrong_type(vocabulary, fact, value.to_string()))
+    Err(wrong_value(vocabulary, fact, &value))
 }
 
 /// What a text is for a fact: a text, a name, a duration or a size.
+#[inline]
 pub(super) fn text<'a>(
     vocabulary: &Vocabulary,
     fact: &Fact,
@@ -78,7 +89,7 @@ pub(super) fn text<'a>(
             quantity(vocabulary, fact, text, text.parse::<Duration>().map(Duration::milliseconds))
         }
         Type::Size => quantity(vocabulary, fact, text, text.parse::<Size>().map(Size::bytes)),
-        Type::Bool | Type::Int => Err(wrong_type(vocabulary, fact, quoted(text))),
+        Type::Bool | Type::Int => Err(wrong_text(vocabulary, fact, text)),
     }
 }
 
@@ -108,6 +119,7 @@ pub(super) fn given<'a>(fact: &Fact, written: &'a str) -> Given<'a> {
     }
 }
 
+#[inline]
 fn in_range(
     vocabulary: &Vocabulary,
     fact: &Fact,
@@ -116,11 +128,16 @@ fn in_range(
     if (fact.low..=fact.high).contains(&value) {
         return Ok(Value::Number(value));
     }
-    Err(EventProblem::OutOfRange {
+    Err(out_of_range(vocabulary, fact, value))
+}
+
+#[cold]
+fn out_of_range(vocabulary: &Vocabulary, fact: &Fact, value: i64) -> EventProblem {
+    EventProblem::OutOfRange {
         key: fact.name.clone(),
         value: vocabulary.show_number(fact.kind, value).to_string(),
         range: show_range(vocabulary, fact.kind, fact.low, fact.high),
-    })
+    }
 }
 
 fn quantity(
@@ -131,7 +148,7 @@ fn quantity(
 ) -> Result<Value<'static>, EventProblem> {
     match value {
         Ok(value) => in_range(vocabulary, fact, value),
-        Err(_) => Err(wrong_type(vocabulary, fact, quoted(text))),
+        Err(_) => Err(wrong_text(vocabulary, fact, text)),
     }
 }
 
@@ -160,6 +177,16 @@ fn wrong_number(vocabulary: &Vocabulary, fact: &Fact, written: &str) -> EventPro
             Whole::No => expected,
         },
     }
+}
+
+#[cold]
+fn wrong_text(vocabulary: &Vocabulary, fact: &Fact, text: &str) -> EventProblem {
+    wrong_type(vocabulary, fact, quoted(text))
+}
+
+#[cold]
+fn wrong_value(vocabulary: &Vocabulary, fact: &Fact, value: &dyn Display) -> EventProblem {
+    wrong_type(vocabulary, fact, value.to_string())
 }
 
 fn wrong_type(vocabulary: &Vocabulary, fact: &Fact, value: String) -> EventProblem {

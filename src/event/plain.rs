@@ -146,6 +146,7 @@ impl<'de> Visitor<'de> for Taken<'_, 'de> {
 }
 
 /// What a text is for a fact; a name that an open enum need not know stays one until a rule asks for it.
+#[inline]
 fn fit_text<'a>(
     vocabulary: &Vocabulary,
     fact: &Fact,
@@ -161,6 +162,7 @@ fn borrowed<'a, E: de::Error>(value: Result<Value<'a>, EventProblem>) -> Result<
     value.map(Said::Borrowed).map_err(|_| not_plain())
 }
 
+#[cold]
 fn not_plain<E: de::Error>() -> E {
     E::custom("not plain")
 }

@@ -8,7 +8,7 @@ use memchr::{memchr, memchr_iter, memchr2};
 use redress::{EventProblem, Policy};
 
 use super::cells::Cells;
-use super::input::{Input, TOO_LONG};
+use super::input::{Input, TOO_LONG, whole_lines};
 use super::{Answers, Given, Refusal, Run};
 use crate::commands::Count;
 
@@ -64,18 +64,23 @@ fn decide_whole_lines(
 ) -> Run {
     loop {
         let line = input.place.line;
-        let bytes = input.at_hand()?;
+        let text = whole_lines(input.at_hand()?);
+        let is_simple = is_without_quotes(text);
         let (mut end, mut lines) = (0, 0);
-        while let Some(length) = memchr(b'\n', &bytes[end..])
-            && let Some(text) = without_quotes(&bytes[end..end + length])
-        {
-            if !text.is_empty() {
+        while let Some(length) = memchr(b'\n', &text.as_bytes()[end..]) {
+            let record = &text[end..end + length];
+            let record = record.strip_suffix('\r').unwrap_or(record);
+            // A byte order mark is not taken for one of a cell's characters.
+            if record.starts_with('\u{feff}') || !(is_simple || is_without_quotes(record)) {
+                break;
+            }
+            if !record.is_empty() {
                 commas.clear();
-                commas.extend(memchr_iter(b',', text.as_bytes()));
+                commas.extend(memchr_iter(b',', record.as_bytes()));
                 if commas.len() + 1 != columns.len() {
                     break;
                 }
-                take(line + lines, columns, Cells::of_line(text, commas), answers)?;
+                take(line + lines, columns, Cells::of_line(record, commas), answers)?;
             }
             end += length + 1;
             lines += 1;
@@ -87,18 +92,10 @@ fn decide_whole_lines(
     }
 }
 
-/// The text of a line that has neither quotes nor anything else that is more than a cell's text or a comma.
-fn without_quotes(line: &[u8]) -> Option<&str> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    // A byte order mark is not taken for one of a cell's characters.
-    if memchr2(b'"', b'\r', line).is_some() || line.first() == Some(&BYTE_ORDER_MARK) {
-        return None;
-    }
-    std::str::from_utf8(line).ok()
+/// Whether every comma in it parts cells, and every line break parts records.
+fn is_without_quotes(text: &str) -> bool {
+    memchr2(b'"', b'\r', text.as_bytes()).is_none()
 }
-
-/// What it begins with.
-const BYTE_ORDER_MARK: u8 = 0xef;
 
 /// The columns' names, if they are all facts and none stands there twice.
 fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {

@@ -12,13 +12,28 @@ pub struct Element<'a> {
 }
 
 /// The element that these bytes begin with, if it begins and ends with a brace and a comma follows.
+///
+/// A brace that a comma follows may still stand in a text. Then what ends there is no JSON, and the element is read
+/// with care: that is rarer than it would be worth to follow every quote.
 pub fn element(bytes: &[u8]) -> Option<Element<'_>> {
     let start = skip_space(bytes, 0);
     let object = bytes.get(start..).filter(|rest| rest.starts_with(b"{"))?;
-    let brace = start + closing_brace(object)?;
-    let comma = skip_space(bytes, brace + 1);
-    let text = std::str::from_utf8(&bytes[start..=brace]).ok()?;
-    (bytes.get(comma) == Some(&b',')).then_some(Element { text, start, end: comma + 1 })
+    let end_behind = |brace| (brace, comma_behind(object, brace + 1));
+    let (brace, end) = match end_behind(memchr(b'}', object)?) {
+        (brace, Some(end)) => (brace, end),
+        (_, None) => {
+            let brace = closing_brace(object)?;
+            (brace, comma_behind(object, brace + 1)?)
+        }
+    };
+    let text = std::str::from_utf8(&object[..=brace]).ok()?;
+    Some(Element { text, start, end: start + end })
+}
+
+/// The place behind the comma that stands here or behind spaces.
+fn comma_behind(bytes: &[u8], from: usize) -> Option<usize> {
+    let comma = skip_space(bytes, from);
+    (bytes.get(comma) == Some(&b',')).then_some(comma + 1)
 }
 
 fn skip_space(bytes: &[u8], from: usize) -> usize {

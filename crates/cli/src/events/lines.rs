@@ -7,7 +7,7 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use super::input::Input;
+use super::input::{Input, whole_lines};
 use super::json::{Values, is_no_json, not_json};
 use super::scanner::Scanner;
 use super::{Answers, Given, Refusal, Run};
@@ -45,10 +45,10 @@ pub fn decide_until(end: u64, input: &mut Input<impl Read>, answers: &mut Answer
 fn decide_whole_lines(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     loop {
         let line = input.place.line;
-        let bytes = input.at_hand()?;
+        let text = whole_lines(input.at_hand()?);
         let (mut end, mut lines) = (0, 0);
-        while let Some(length) = memchr(b'\n', &bytes[end..])
-            && decide_line(line + lines, &bytes[end..end + length], answers)?
+        while let Some(length) = memchr(b'\n', &text.as_bytes()[end..])
+            && decide_line(line + lines, &text[end..end + length], answers)?
         {
             end += length + 1;
             lines += 1;
@@ -61,8 +61,8 @@ fn decide_whole_lines(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -
 }
 
 /// Decides or refuses what stands on a line; whether it is JSON by itself, or nothing.
-fn decide_line(line: u64, bytes: &[u8], answers: &mut Answers<'_>) -> Run<bool> {
-    let Ok(text) = std::str::from_utf8(bytes.trim_ascii()) else { return Ok(false) };
+fn decide_line(line: u64, text: &str, answers: &mut Answers<'_>) -> Run<bool> {
+    let text = text.trim_ascii();
     if text.is_empty() {
         return Ok(true);
     }
