@@ -244,6 +244,8 @@ impl PolicyLoader {
 
     /// Loads a policy file and what it names.
     ///
+    /// What is suspicious but not wrong is not looked for, which takes far longer: that is [`check`](Self::check).
+    ///
     /// # Errors
     /// [`LoadError::Unreadable`] if the file itself cannot be read, [`LoadError::Refused`] with every
     /// problem found if the policy is wrong.

@@ -133,6 +133,8 @@ impl Rule {
 impl Policy {
     /// Reads, checks and compiles a policy file and what it names.
     ///
+    /// It looks for what is wrong alone; what is merely suspicious is told by [`PolicyLoader::check`].
+    ///
     /// # Errors
     /// [`LoadError::Unreadable`] if the file cannot be read, [`LoadError::Refused`] with every problem found
     /// if the policy is wrong.
