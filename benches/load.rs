@@ -21,8 +21,11 @@ use redress_benches::{first_family, realistic};
 #[grammar = "../grammar/policy.pest"]
 struct Grammar;
 
-/// The names of the families, and what writes so many of their rules.
-const FAMILIES: [(&str, fn(usize) -> String); 2] =
+/// What writes so many rules of a family.
+type Written = fn(usize) -> String;
+
+/// The families by their names.
+const FAMILIES: [(&str, Written); 2] =
     [("first", |rules| first_family(rules).rules.to_string()), ("realistic", realistic)];
 
 /// Sizes, and how often each is read.
