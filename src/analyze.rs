@@ -118,6 +118,20 @@ pub(crate) fn analyze(
     Analysis::new(&space, rules, budget)?.findings(wanted)
 }
 
+/// An event that no rule decides: the first thing that [`analyze`] finds out, with the same steps.
+///
+/// # Errors
+/// As for [`analyze`].
+pub(crate) fn gap(
+    vocabulary: &Vocabulary,
+    rules: &[Rule],
+    steps: usize,
+) -> Result<Option<Witness>, TooComplex> {
+    let mut budget = Budget::new(steps);
+    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
+    Analysis::new(&space, rules, budget)?.gap()
+}
+
 /// The positions of the rules that can never decide.
 ///
 /// # Errors
@@ -164,9 +178,13 @@ impl<'s, 'a> Analysis<'s, 'a> {
         Ok(Analysis { space, rules, builder, pruner, conditions, decided })
     }
 
-    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
+    fn gap(&mut self) -> Result<Option<Witness>, TooComplex> {
         let diagram = &mut self.builder.diagram;
-        let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
+        witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)
+    }
+
+    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
+        let gap = self.gap()?;
         let always_true = self.always_true()?;
         let mut unreachable = self.unreachable()?;
         // That a rule never decides is certain; who takes its place is worth only what work is left.

@@ -42,7 +42,7 @@ pub(crate) fn find(files: &'static [BundledFile], name: &str) -> Option<&'static
 /// The bundled policy of this name.
 pub(crate) fn policy(name: &str) -> Option<Policy> {
     let file = find(POLICIES, name)?;
-    PolicyLoader::bundled_only().check_bundled(file).into_policy().ok()
+    PolicyLoader::bundled_only().load_bundled(file).ok()
 }
 
 /// The default policy.

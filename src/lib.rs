@@ -52,6 +52,7 @@ mod facts;
 mod gather;
 mod index;
 mod integers;
+mod labels;
 mod limits;
 mod literal;
 mod load;
@@ -59,6 +60,7 @@ mod names;
 mod parse;
 mod policy;
 mod scan;
+mod shared_text;
 mod suggest;
 mod syntax_error;
 mod value;
@@ -83,12 +85,14 @@ pub use event::{
 pub use facts::{
     BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind, Name,
 };
+pub use labels::Labels;
 pub use limits::Limits;
 pub use load::{
     BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,
 };
 pub use parse::{Parsed, parse};
 pub use policy::{Policy, Rule};
+pub use shared_text::SharedText;
 pub use suggest::suggest;
 pub use value::{
     Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,
@@ -97,11 +101,10 @@ pub use value::{
 use diagnostic::Diagnostics;
 use source::Sources;
 
-/// The whole way from text to policy; every problem found, not just the first.
-fn build(loader: &PolicyLoader, main: gather::Main<'_>) -> Report {
+/// The whole way from text to policy; every problem found, not just the first, that matters at least so much.
+fn build(loader: &PolicyLoader, main: gather::Main<'_>, least: Severity) -> Report {
     let mut sources = Sources::default();
-    let mut problems = Diagnostics::new(loader.limits.diagnostics);
-    problems.wants_notes = loader.notes;
+    let mut problems = Diagnostics::new(loader.limits.diagnostics, least);
     let files = gather::gather(loader, main, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
     let diagnostic::Finished { diagnostics, suppressed, errors, notes } = problems.finish();

@@ -1,8 +1,8 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
 use super::{Checker, clauses, dead, overlaps, redundant};
-use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, never_deciding};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, gap, never_deciding};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
@@ -17,27 +17,48 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         checker.report(report);
         return true;
     };
-    let steps = checker.limits.analysis_steps;
+    if !checker.problems.wants(Severity::Warning) {
+        only_gaps(checker, main, rules, last);
+        return true;
+    }
     let wanted = Wanted {
         file: main.ast.file,
         lists: clauses::lists(checker, main),
-        notes: checker.problems.wants_notes,
+        notes: checker.problems.wants(Severity::Note),
     };
-    match analyze(&checker.vocabulary, rules, wanted, steps) {
+    match analyze(&checker.vocabulary, rules, wanted, checker.limits.analysis_steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
             return findings.complete;
         }
-        // With an `otherwise` every event is decided all the same.
-        Err(TooComplex) if last.is_otherwise() => each_alone(checker, main, rules),
+        // What is asked of a policy that is loaded is asked before everything else, of the same steps: what of the
+        // rest they do not suffice for is no error.
         Err(TooComplex) => {
-            let fix = last_word(checker, main);
+            if only_gaps(checker, main, rules, last) {
+                each_alone(checker, main, rules);
+            }
+        }
+    }
+    false
+}
+
+/// Tells an event that no rule decides, or that nobody can tell; gives whether all are known to be decided.
+fn only_gaps(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], last: &Rule) -> bool {
+    // With an `otherwise` every event is decided, and nothing is to be proved.
+    if last.is_otherwise() {
+        return true;
+    }
+    let report = match gap(&checker.vocabulary, rules, checker.limits.analysis_steps) {
+        Ok(None) => return true,
+        Ok(Some(gap)) => gap_report(checker, &gap, last, last_word(checker, main)),
+        Err(TooComplex) => {
             let message = "it cannot be told whether every event is decided";
             let report = Diagnostic::new(Code::CannotTellGap, last.keyword, message)
                 .help("the conditions are too many or too involved to be sure; `otherwise` decides what is left");
-            checker.report(with_last_word(report, fix));
+            with_last_word(report, last_word(checker, main))
         }
-    }
+    };
+    checker.report(report);
     false
 }
 

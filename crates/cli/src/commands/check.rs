@@ -42,7 +42,7 @@ fn check(name: &OsString, arguments: &Check, reported: &mut HashSet<String>) -> 
     if arguments.fix {
         fix::fix(name)?;
     }
-    let mut report = policies::check_with(name, |loader| loader.notes(arguments.notes))?;
+    let mut report = policies::check(name, |loader| loader.notes(arguments.notes))?;
     let mut counts = Counts::of(&report);
     let Report { diagnostics, sources, .. } = &mut report;
     diagnostics.retain(|diagnostic| {
