@@ -302,7 +302,7 @@ impl<A> Policy<A> {
 
     /// The steps that one question about it may take, by the limits it was loaded with.
     pub(crate) fn budget(&self) -> Budget {
-        Budget::new(self.model.analysis_steps)
+        Budget::for_rules(self.model.analysis_steps, self.rules().len())
     }
 
     /// A hash of what the policy means and reports.

@@ -213,6 +213,10 @@ pub struct Check {
     /// Apply the fixes that guess nothing to the files given, then check what is left
     #[arg(long)]
     pub fix: bool,
+    /// How many steps one question of the exact analysis may take before it cannot tell; some ten million take a
+    /// second or more [default: 4000000]
+    #[arg(long, value_name = "STEPS")]
+    pub analysis_steps: Option<usize>,
     /// How the problems are written
     #[arg(long, default_value = "human")]
     pub format: DiagnosticFormat,
@@ -361,6 +365,9 @@ pub struct Test {
     /// Try small changes to each policy, and end with status 3 where no example and no case notices one
     #[arg(long)]
     pub mutate: bool,
+    /// The same, and also write what came of the changes to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    pub mutate_json: Option<PathBuf>,
     /// End with status 3 where the tests pass but cover less of all policies together
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_coverage: Option<u8>,

@@ -31,7 +31,7 @@ use crate::{files, terminal};
 use decisions::{Decisions, Lines};
 pub use given::Given;
 use input::Input;
-use progress::Progress;
+pub use progress::Progress;
 use shared::Sharing;
 
 /// How a file of events is to be decided.
