@@ -40,7 +40,7 @@ fn remarks(shapes: &[shapes::Shape], retryable: &Spread) -> Vec<String> {
             services.len(),
             retryable.disputed.len(),
         ),
-        "The rules want a code together with the status of the answer. Where an event has no status, the code alone counts. Left out: the rule that looks at the checksum of an answer's body (dynamodb, `crc32`).".to_owned(),
+        "botocore goes by the rules in its legacy mode, and by the traits in its standard mode, together with lists that are part of its code and not here. The rules want a code together with the status of the answer; where an event has no status, the code alone counts. Left out is the rule that looks at the checksum of an answer's body (dynamodb, `crc32`).".to_owned(),
     ]
 }
 
@@ -85,7 +85,14 @@ fn rule_sets(page: &mut Page, rules: &RetryRules) {
         format!("(status in statuses{})", but_for.collect::<String>()),
         format!("(error in throttling and {})", status_or_none(rules.everywhere_status)),
     ];
-    alternatives.extend(rules.services.iter().map(|(service, rules)| of_service(service, rules)));
+    let of_services = rules.services.iter().map(|(service, rules)| of_service(service, rules));
+    let of_services: Vec<String> = of_services.collect();
+    // The set first: what is not in it is passed over, and explained, in one step.
+    alternatives.push(format!("(error in of_one_service and ({}))", of_services.join(" or ")));
+    page.declare(
+        "The codes that the rules retry for one service only.",
+        format!("let of_one_service = {}", member_list(rules.codes_of_services())),
+    );
     page.declare(
         "What the rules retry. `ConnectionError` stands for what they call general socket errors.",
         format!("let retried_by_rules = {}", alternatives.join(" or ")),
@@ -119,21 +126,44 @@ fn trait_sets(page: &mut Page, retryable: &Spread, throttling: &Spread) {
         "The codes that are retryable by the model of one service and not by that of another.",
         format!("let disputed = {}", member_list(disputed)),
     );
+    by_service(page, "retry", "retryable", retryable);
     page.declare(
         "What is retryable by the model of the service that gives it.",
-        format!("let retried_by_traits = error in retryable or {}", by_service(retryable)),
+        format!(
+            "let retried_by_traits = error in retryable or (error in disputed and ({}))",
+            alternatives("retry", retryable)
+        ),
     );
+    by_service(page, "throttle", "throttling", throttling);
     page.declare(
         "What is a sign of throttling by the model of the service that gives it.",
-        format!("let throttled_by_traits = {}", by_service(throttling)),
+        format!("let throttled_by_traits = {}", alternatives("throttle", throttling)),
     );
 }
 
+/// How many services stand in a condition; more have a name.
+const MOST_UNNAMED: usize = 3;
+
+/// The services that give a code a trait, where they are many.
+fn by_service(page: &mut Page, what: &str, mark: &str, spread: &Spread) {
+    for (code, services) in spread.disputed.iter().filter(|(_, all)| all.len() > MOST_UNNAMED) {
+        page.set(
+            &format!("The services whose models mark {code} as {mark}."),
+            &format!("{what}_services_{code}"),
+            services.iter().map(|service| text(service)),
+        );
+    }
+}
+
 /// Each code with the services whose models give it the trait.
-fn by_service(spread: &Spread) -> String {
+fn alternatives(what: &str, spread: &Spread) -> String {
     let alternatives = spread.disputed.iter().map(|(code, services)| {
         let services: Vec<String> = services.iter().map(|service| text(service)).collect();
-        format!("(error == {} and {})", member(code), one_of("app", &services))
+        let test = match services.len() {
+            ..=MOST_UNNAMED => one_of("app", &services),
+            _ => format!("app in {what}_services_{code}"),
+        };
+        format!("(error == {} and {test})", member(code))
     });
     alternatives.collect::<Vec<_>>().join(" or ")
 }

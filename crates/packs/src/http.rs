@@ -20,7 +20,7 @@ pub fn write(data: &Data, origin: &Origin) -> Result<String> {
     );
     rfc::write(&mut page, data)?;
     page.declare(
-        &format!("The statuses that all {} libraries with a vote retry.", libraries.voters()),
+        &format!("The statuses that all {} lists with a vote retry.", libraries.voters()),
         format!("let agreed = {}", number_list(&libraries.with_votes(libraries.voters()))),
     );
     page.declare(
@@ -43,7 +43,7 @@ pub fn write(data: &Data, origin: &Origin) -> Result<String> {
 fn remarks(libraries: &Libraries) -> Vec<String> {
     vec![
         format!(
-            "Nobody agrees: of the statuses from 400 to 599, all {} libraries with a vote retry {}. Each was asked for a GET; where another answer was to be had, the set says so and has no vote.",
+            "Nobody agrees: of the statuses from 400 to 599, all {} lists with a vote retry {}. Each library was asked for a GET and has one vote, but for botocore with one for each of its modes; where another answer was to be had, the set says so and has no vote.",
             libraries.voters(),
             libraries.with_votes(libraries.voters()).iter().map(u16::to_string).collect::<Vec<_>>().join(" and "),
         ),

@@ -15,6 +15,7 @@ mod grpc;
 mod http;
 mod kafka;
 mod make;
+mod page;
 mod postgres;
 mod tally;
 mod together;

@@ -86,6 +86,11 @@ impl RetryRules {
         self.everywhere.iter().chain(services).map(|rule| rule.code.as_str())
     }
 
+    /// The codes that are retried for one service only, in order.
+    pub fn codes_of_services(&self) -> BTreeSet<&str> {
+        self.services.values().flatten().map(|rule| rule.code.as_str()).collect()
+    }
+
     /// Takes in the rules of one service.
     fn lay_over(
         &mut self,
