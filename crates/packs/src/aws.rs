@@ -24,7 +24,8 @@ pub fn write(data: &Data, origin: &Origin) -> Result<String> {
     rule_sets(&mut page, &rules);
     trait_sets(&mut page, &retryable, &throttling);
     page.set(
-        "Codes that pass, whichever service gives them: by its rules for every service, or by the traits of every service.",
+        "Codes that pass, whichever service gives them: by its rules for every service, or by the \
+        traits of every service.",
         "transient",
         ["throttling", "retryable"],
     );
@@ -36,11 +37,21 @@ fn remarks(shapes: &[shapes::Shape], retryable: &Spread) -> Vec<String> {
     let services: BTreeSet<&str> = shapes.iter().map(|shape| shape.service.as_str()).collect();
     vec![
         format!(
-            "Two words of one authority, which differ: the rules name codes and statuses, and the models of {} services mark error shapes as retryable. {} codes are retryable by the model of one service and not by that of another, so what is said below of these asks for `app`, the service's name as botocore has it (`dynamodb`). Where an event does not say it, such a code is not known to be retryable, and nothing is retried because of it.",
+            "Two words of one authority, which differ: the rules name codes and statuses, and the \
+            models of {} services mark error shapes as retryable. {} codes are retryable by the \
+            model of one service and not by that of another, so what is said below of these asks \
+            for `app`, the service's name as botocore has it (`dynamodb`). Where an event does \
+            not say it, such a code is not known to be retryable, and nothing is retried because \
+            of it.",
             services.len(),
             retryable.disputed.len(),
         ),
-        "botocore goes by the rules in its legacy mode, and by the traits in its standard mode, together with lists that are part of its code and not here. The rules want a code together with the status of the answer; where an event has no status, the code alone counts. Left out is the rule that looks at the checksum of an answer's body (dynamodb, `crc32`).".to_owned(),
+        "botocore goes by the rules in its legacy mode, and by the traits in its standard mode, \
+        together with lists that are part of its code and not here. The rules want a code \
+        together with the status of the answer; where an event has no status, the code alone \
+        counts. Left out is the rule that looks at the checksum of an answer's body (dynamodb, \
+        `crc32`)."
+            .to_owned(),
     ]
 }
 

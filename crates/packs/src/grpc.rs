@@ -68,10 +68,19 @@ fn remarks(configurations: &policies::Configurations) -> Vec<String> {
     let retried: usize = policies.values().sum();
     vec![
         format!(
-            "{} method entries of {} configurations: {retried} retry, by {} policies with {} sets of codes, of which no code is in all. A set has the name of its codes; a schedule that of its first and longest delay, the factor, and the attempts where they are limited.",
-            configurations.entries, configurations.files, policies.len(), codes.len(),
+            "{} method entries of {} configurations: {retried} retry, by {} policies with {} sets \
+            of codes, of which no code is in all. A set has the name of its codes; a schedule \
+            that of its first and longest delay, the factor, and the attempts where they are \
+            limited.",
+            configurations.entries,
+            configurations.files,
+            policies.len(),
+            codes.len(),
         ),
-        "gRPC draws each delay at random around these. A configuration without a number of attempts goes on until the call's deadline; its schedule ends where the delays have grown to the longest.".to_owned(),
+        "gRPC draws each delay at random around these. A configuration without a number of \
+        attempts goes on until the call's deadline; its schedule ends where the delays have grown \
+        to the longest."
+            .to_owned(),
     ]
 }
 

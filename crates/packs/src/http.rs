@@ -43,11 +43,20 @@ pub fn write(data: &Data, origin: &Origin) -> Result<String> {
 fn remarks(libraries: &Libraries) -> Vec<String> {
     vec![
         format!(
-            "Nobody agrees: of the statuses from 400 to 599, all {} lists with a vote retry {}. Each library was asked for a GET and has one vote, but for botocore with one for each of its modes; where another answer was to be had, the set says so and has no vote.",
+            "Nobody agrees: of the statuses from 400 to 599, all {} lists with a vote retry {}. \
+            Each library was asked for a GET and has one vote, but for botocore with one for each \
+            of its modes; where another answer was to be had, the set says so and has no vote.",
             libraries.voters(),
-            libraries.with_votes(libraries.voters()).iter().map(u16::to_string).collect::<Vec<_>>().join(" and "),
+            libraries
+                .with_votes(libraries.voters())
+                .iter()
+                .map(u16::to_string)
+                .collect::<Vec<_>>()
+                .join(" and "),
         ),
-        "urllib3 retries no status by itself, and the three of `urllib3_with_retry_after` where the answer says Retry-After. Azure's retries of a POST are `azure_core_post`.".to_owned(),
+        "urllib3 retries no status by itself, and the three of `urllib3_with_retry_after` where \
+        the answer says Retry-After. Azure's retries of a POST are `azure_core_post`."
+            .to_owned(),
     ]
 }
 

@@ -102,11 +102,16 @@ fn remarks(
     };
     vec![
         format!(
-            "The two authorities differ about {}, which Apache Kafka retries and kafka-python does not. kafka-python does not know {}.",
+            "The two authorities differ about {}, which Apache Kafka retries and kafka-python \
+            does not. kafka-python does not know {}.",
             names(&disputed),
             names(&|error| by_python(error).is_none()),
         ),
-        "An error comes by the name of the protocol or by that of the Java client's exception: both are members. The classes of kafka-python are not, since one of them, InvalidConfigurationError, has the name of another error of the standard vocabulary; each has its errno and the name of the protocol.".to_owned(),
+        "An error comes by the name of the protocol or by that of the Java client's exception: \
+        both are members. The classes of kafka-python are not, since one of them, \
+        InvalidConfigurationError, has the name of another error of the standard vocabulary; each \
+        has its errno and the name of the protocol."
+            .to_owned(),
     ]
 }
 

@@ -19,18 +19,31 @@ pub fn write(data: &Data, origin: &Origin) -> Result<String> {
     let mut page =
         Page::new("make", origin, &["The intervals count from the try before.".to_owned()]);
     page.declare(
-        &format!("The errors whose stored executions are tried again by themselves. Unlike in Fusion, {} is not one.", not_here.join(", ")),
+        &format!(
+            "The errors whose stored executions are tried again by themselves. Unlike in \
+        Fusion, {} is not one.",
+            not_here.join(", ")
+        ),
         format!("let retried = {}", member_list(retried)),
     );
     let stored = minutes(&stored["minutes"])?;
     let last: u64 = stored.iter().sum();
     page.declare(
-        &format!("A stored execution is tried again after these intervals; the last try is {} h {} min after the run.", last / 60, last % 60),
+        &format!(
+            "A stored execution is tried again after these intervals; the last try is {} h \
+        {} min after the run.",
+            last / 60,
+            last % 60
+        ),
         format!("let stored = {}", durations(&stored)),
     );
     let rerun = minutes(&rerun["minutes"])?;
     page.declare(
-        &format!("Where nothing is stored, the whole scenario runs again after these; when the {}th fails it is switched off.", rerun.len()),
+        &format!(
+            "Where nothing is stored, the whole scenario runs again after these; when the \
+        {}th fails it is switched off.",
+            rerun.len()
+        ),
         format!("let rerun = {}", durations(&rerun)),
     );
     let directive = &file["break_directive"]["make_default"];
@@ -64,7 +77,7 @@ fn durations(minutes: &[u64]) -> String {
 
 /// So many minutes as a policy writes them.
 fn duration(minutes: u64) -> String {
-    if minutes >= 60 && minutes % 60 == 0 {
+    if minutes >= 60 && minutes.is_multiple_of(60) {
         format!("{}h", minutes / 60)
     } else {
         format!("{minutes}m")

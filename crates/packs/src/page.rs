@@ -27,7 +27,8 @@ impl Page {
         page.comment(&format!("Licence of the source: {}", origin.licence));
         page.text.push_str("#\n");
         let names = format!(
-            "Names only: `use {name}` puts them at hand. `extends {name}` is the policy that goes by them."
+            "Names only: `use {name}` puts them at hand. `extends {name}` is the policy that goes \
+            by them."
         );
         page.comment(&names);
         page.comment("Written by `cargo run -p redress-packs`: change its data and not this file.");

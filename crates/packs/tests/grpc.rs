@@ -76,6 +76,14 @@ fn policy_of(entry: &Entry, statuses: &[StatusCode]) -> Policy {
     ))
 }
 
+/// What a policy answers.
+struct Answer<'s> {
+    /// The codes that it retries.
+    retried: BTreeSet<&'s str>,
+    /// The delays, in milliseconds.
+    waits: Vec<u128>,
+}
+
 /// Whether a schedule waits as an entry says, to the millisecond.
 fn assert_waits(delays: &[u128], entry: &Entry) {
     let factor: f64 = entry.multiplier.parse().unwrap();
@@ -99,27 +107,27 @@ fn every_method_entry_is_decided_as_its_configuration_says() {
     let statuses: Vec<StatusCode> = rows("grpc/status_codes.csv");
     let entries: Vec<Entry> = rows("grpc/googleapis_retry_policies.csv");
     // Each distinct policy is loaded and asked once, and every entry compared with what it answered.
-    let mut answers: BTreeMap<(String, String), (BTreeSet<&str>, Vec<u128>)> = BTreeMap::new();
+    let mut answers: BTreeMap<(String, String), Answer> = BTreeMap::new();
     let mut sets: BTreeSet<BTreeSet<&str>> = BTreeSet::new();
     let (mut retrying, mut decisions) = (0, 0);
     for entry in &entries {
         let retries = !entry.codes.is_empty();
         let key = if retries { entry.names(&statuses) } else { Default::default() };
-        let (retried, waits) = answers.entry(key).or_insert_with(|| {
+        let answer = answers.entry(key).or_insert_with(|| {
             let policy = policy_of(entry, &statuses);
             let decided = |status: &StatusCode| decide(&policy, &event(&status.name));
             let retried =
                 statuses.iter().filter(|status| decided(status).display == "store(retry)");
             let retried: BTreeSet<&str> = retried.map(|status| status.name.as_str()).collect();
             let waits = retried.first().map(|code| delays(&decide(&policy, &event(code))));
-            (retried, waits.unwrap_or_default())
+            Answer { retried, waits: waits.unwrap_or_default() }
         });
-        assert_eq!(*retried, entry.codes(), "{}", entry.codes);
+        assert_eq!(answer.retried, entry.codes(), "{}", entry.codes);
         decisions += statuses.len();
         if retries {
             retrying += 1;
             sets.insert(entry.codes());
-            assert_waits(waits, entry);
+            assert_waits(&answer.waits, entry);
         }
     }
     let mut tally = Tally::new("grpc");

@@ -96,7 +96,8 @@ fn answer(status: u16) -> Json {
 
 fn by(condition: &str) -> Policy {
     policy(&format!(
-        "extends http\nreplace http_agreed: when module != first and no_handler and {condition} => store(retry)"
+        "extends http\nreplace http_agreed: when module != first and no_handler and {condition} \
+        => store(retry)"
     ))
 }
 

@@ -40,7 +40,8 @@ fn each_pack_has_a_policy_of_its_name() {
 #[test]
 fn the_first_policy_is_three_lines() {
     let first = policy(
-        "extends default\nuse aws\nwhen module != first and error in aws.transient => store(retry, after: aws.delays)",
+        "extends default\nuse aws\nwhen module != first and error in aws.transient => \
+        store(retry, after: aws.delays)",
     );
     let decision = decide(&first, &json!({"error": "ThrottlingException", "module": 3}));
     assert_eq!(

@@ -61,9 +61,13 @@ pub fn write(page: &mut Page, data: &Data) -> Result<()> {
         ),
     );
     page.declare(
-        "What RFCs let a client repeat by itself: \"A client SHOULD NOT automatically retry a request with a non-idempotent method\" (RFC 9110 section 9.2.2).",
+        "What RFCs let a client repeat by itself: \"A client SHOULD NOT automatically retry a \
+        request with a non-idempotent method\" (RFC 9110 section 9.2.2).",
         format!(
-            "let rfc = {} or (idempotent and ({} or ({} and retry_after is present)))",one_of(Verdict::AnyMethod),one_of(Verdict::Retry),one_of(Verdict::RetryAfter),
+            "let rfc = {} or (idempotent and ({} or ({} and retry_after is present)))",
+            one_of(Verdict::AnyMethod),
+            one_of(Verdict::Retry),
+            one_of(Verdict::RetryAfter),
         ),
     );
     Ok(())
