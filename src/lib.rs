@@ -34,7 +34,8 @@
 //! * [`Policy::load`], [`Policy::parse`] and [`Policy::default`] give a policy; [`PolicyLoader`] says where
 //!   files may come from and how large they may be.
 //! * [`Policy::event`] builds an event fact by fact, [`Policy::event_from_json`] reads one, and
-//!   [`Policy::bind`] binds a type of your own that implements [`Facts`].
+//!   [`Policy::bind`] binds a type of your own that implements [`Facts`]; [`Policy::reader`] decides many events
+//!   straight from what they are written in.
 //! * [`Policy::typed`] turns outcomes into your own serde type, [`Action`] is that of the standard vocabulary.
 //! * [`Policy::behaviour`] is the policy's behaviour as stable text, for snapshot tests.
 
@@ -49,10 +50,12 @@ mod effective;
 mod event;
 mod facts;
 mod gather;
+mod index;
 mod integers;
 mod limits;
 mod literal;
 mod load;
+mod names;
 mod parse;
 mod policy;
 mod scan;
@@ -74,8 +77,12 @@ pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
 pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
-pub use event::{Event, EventBuilder, EventError, EventProblem, Given, UnknownName};
-pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
+pub use event::{
+    Decided, Event, EventBuilder, EventError, EventProblem, EventReader, Given, UnknownName,
+};
+pub use facts::{
+    BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind, Name,
+};
 pub use limits::Limits;
 pub use load::{
     BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,

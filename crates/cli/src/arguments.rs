@@ -1,6 +1,7 @@
 //! The command line: every subcommand, every option, every line of help.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -160,6 +161,9 @@ pub struct Decide {
     /// How the events are written; otherwise their first character tells
     #[arg(long, value_name = "FORMAT", requires = "events", conflicts_with = "facts")]
     pub input_format: Option<InputFormat>,
+    /// By how many threads a file of events is decided; a pipe is read by one [default: as many as there are cores]
+    #[arg(long, value_name = "NUMBER", requires = "events", conflicts_with = "facts")]
+    pub threads: Option<NonZeroUsize>,
     /// Write each event along with its decision, for `redress backtest`
     #[arg(long, requires = "events", conflicts_with = "facts")]
     pub with_event: bool,
