@@ -168,7 +168,7 @@ impl Policy {
         PolicyLoader::bundled_only().parse("policy", text)
     }
 
-    /// The bundled policy of this name: `default` or `fusion`.
+    /// The bundled policy of this name: `default`, `fusion`, or that of a pack, such as `aws`.
     pub fn bundled(name: &str) -> Option<Policy> {
         crate::bundled::policy(name)
     }

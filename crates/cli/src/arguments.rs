@@ -61,7 +61,7 @@ pub enum Command {
 /// Which policy decides.
 #[derive(Debug, Args)]
 pub struct PolicyOption {
-    /// The policy that decides: a file, `-`, or the bundled `default` or `fusion` [default: default]
+    /// The policy that decides: a file, `-`, or a bundled one by its name, such as `default` [default: default]
     #[arg(short, long, value_name = "FILE", env = "REDRESS_POLICY", hide_env_values = true)]
     pub policy: Option<OsString>,
 }
@@ -232,7 +232,7 @@ What it prints is a policy of its own, with the same fingerprint; it builds on n
 Above each piece stands where it comes from. A vocabulary and packs of your own are still named,
 by paths from the current folder.")]
 pub struct Show {
-    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(value_name = "FILE")]
     pub file: OsString,
     /// How the policy is written
@@ -246,7 +246,7 @@ pub struct Show {
   redress table refunds.policy
   redress table default --format html > default.html")]
 pub struct Table {
-    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(value_name = "FILE")]
     pub file: OsString,
     /// How the table is written
@@ -278,7 +278,7 @@ It compares behaviour, not text. The verdict is
   minor   events that only `otherwise` decided, or that could not be given, have a rule now
   major   any other event is decided otherwise")]
 pub struct Diff {
-    /// The policy that there was: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy that there was: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(value_name = "OLD")]
     pub old: OsString,
     /// The policy that takes its place, likewise
@@ -305,7 +305,7 @@ pub struct Backtest {
     /// What was recorded (`-` is standard input): events, or decisions with their events
     #[arg(short, long, value_name = "RECORDED")]
     pub events: PathBuf,
-    /// The policy to try: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy to try: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(short, long, value_name = "NEW")]
     pub policy: OsString,
     /// The policy that decided; where it is not given, the decisions have to be recorded
@@ -338,7 +338,7 @@ Tested are X.policy, that it loads and its examples hold; X.behaviour beside it,
 what the policy does; and the cases of X.cases.toml. A policy that loads has neither passed nor
 failed where nothing else was tried of it.")]
 pub struct Test {
-    /// Policies, case files, snapshots; folders, for all of them below it; the bundled `default` or `fusion`
+    /// Policies, case files, snapshots; folders, for all of them below it; a bundled policy by its name, such as `default`
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub paths: Vec<PathBuf>,
     /// Write the snapshot of every policy instead of comparing those that are there

@@ -62,10 +62,11 @@ pub fn check(name: &OsString, told: impl Fn(PolicyLoader) -> PolicyLoader) -> Re
     }
 }
 
-/// The bundled file that a bare word names: a policy, the vocabulary or a pack.
+/// The bundled file of this name: `default`, `vocabulary`. A pack, whose name is also that of its policy, is named
+/// with its folder: `packs/aws`.
 pub fn bundled(name: &OsString) -> Option<&'static BundledFile> {
     let mut files = redress::POLICIES.iter().chain([&redress::VOCABULARY]).chain(redress::PACKS);
-    files.find(|file| name == file.name)
+    files.find(|file| name == file.name || name == file.file.trim_end_matches(".policy"))
 }
 
 fn unreadable(name: &OsString, error: &LoadError) -> Failure {
@@ -95,7 +96,7 @@ fn missing(name: &str) -> String {
     }
     let known: Vec<String> =
         redress::POLICIES.iter().map(|file| format!("`{}`", file.name)).collect();
-    format!("file and no bundled policy `{name}`; bundled are {}", known.join(" and "))
+    format!("file and no bundled policy `{name}`; bundled are {}", known.join(", "))
 }
 
 /// Reports why there is no policy.
