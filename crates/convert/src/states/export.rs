@@ -139,11 +139,16 @@ impl Exporter<'_> {
             handling.backoff.as_ref().map(|backoff| (handling.rule, key(backoff)))
         };
         let others = other.and_then(kind);
+        let limit = named.iter().find(|(name, _)| name == DATA_LIMIT);
+        // The wildcard for all does not take it, and what shares a rule shares its tries.
+        let has_limit = others.is_some() && limit.and_then(|(_, limit)| kind(limit)) == others;
+        let wildcard: &[&str] =
+            if has_limit { &[TASK_FAILED, TIMEOUT, DATA_LIMIT] } else { &[ALL] };
         let mut groups: IndexMap<_, (usize, Option<Backoff>, Vec<String>)> = IndexMap::new();
         for (name, handling) in named.iter().filter(|(name, _)| name != RUNTIME && name != ALL) {
             // The wildcard at the end takes what is not said before, but for an error of its own kind.
             let is_taken = match name.as_str() {
-                DATA_LIMIT => handling.backoff.is_none(),
+                DATA_LIMIT => handling.backoff.is_none() || has_limit,
                 _ => kind(handling) == others,
             };
             if !is_taken {
@@ -155,7 +160,8 @@ impl Exporter<'_> {
         }
         let last = other.and_then(|other| {
             let backoff = other.backoff.clone()?;
-            Some((other.rule, Some(backoff), vec![ALL.to_owned()]))
+            let names = wildcard.iter().map(|&name| name.to_owned()).collect();
+            Some((other.rule, Some(backoff), names))
         });
         let all = groups.into_values().chain(last);
         all.filter_map(|(rule, backoff, names)| self.retrier(rule, backoff, names)).collect()

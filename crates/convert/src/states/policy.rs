@@ -29,7 +29,13 @@ fn policy(document: &str, state: &State<'_>, findings: &mut Findings<'_>) -> Opt
     let mut rules = Vec::new();
     for (number, retrier) in state.retriers.iter().enumerate() {
         let names = retrier.errors.names();
-        rules.extend(retry(number + 1, retrier, names.without(&taken), findings));
+        let left = names.without(&taken);
+        // Only a Retrier that asks for more tries could take an error from an earlier one.
+        let errors = match left.all_but {
+            true => names.without(&sooner_used_up(state, number)),
+            false => left,
+        };
+        rules.extend(retry(number + 1, retrier, errors, findings));
         taken.add(&names);
     }
     if rules.len() > 1 {
@@ -72,6 +78,18 @@ fn policy(document: &str, state: &State<'_>, findings: &mut Findings<'_>) -> Opt
             None
         }
     }
+}
+
+/// What the Retriers before this one take that ask for fewer tries than it does.
+fn sooner_used_up(state: &State<'_>, number: usize) -> ErrorNames {
+    let tries = |retrier: &Retrier<'_>| retrier.backoff.as_ref().map_or(0, |backoff| backoff.times);
+    let mut names = ErrorNames::default();
+    let (before, own) = state.retriers.split_at(number.min(state.retriers.len()));
+    let own = own.first().map_or(0, tries);
+    before.iter().filter(|earlier| tries(earlier) < own).for_each(|earlier| {
+        names.add(&earlier.errors.names());
+    });
+    names
 }
 
 /// What was noted of the state, now and when it was read.
