@@ -52,6 +52,10 @@ pub enum Command {
     Fmt(Fmt),
     /// Begin a project: a policy, a case file and a behaviour snapshot
     Init(Init),
+    /// Make policies of the retry rules of Amazon States Language or of a gRPC service config
+    Import(Import),
+    /// Write a policy as retry rules of Amazon States Language or of gRPC
+    Export(Export),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff
@@ -394,6 +398,63 @@ pub struct Init {
     /// The folder to begin in; it is made if it is not there
     #[arg(value_name = "DIR", default_value = ".")]
     pub directory: PathBuf,
+}
+
+/// `redress import`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress import state.asl.json > state.policy
+  redress import workflow.asl.json --out policies
+  redress import workflow.asl.json --only 'Charge the card'
+  redress import service_config.json --out policies
+
+Read are the `Retry` and `Catch` of every state of a definition in Amazon States Language, those in
+Map and Parallel states too, and every `retryPolicy` of a gRPC service config, as JSON. Each becomes a
+policy of its own. What is not carried over, and what can never fire, is told on standard error and
+in the comment above the policy.")]
+pub struct Import {
+    /// The definition or the config (`-` is standard input)
+    #[arg(value_name = "FILE")]
+    pub file: OsString,
+    /// Write one policy a state or group of methods into this folder; it is made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only the state, or the group of methods, of this name or with this path
+    #[arg(long, value_name = "NAME")]
+    pub only: Option<String>,
+    /// Write over policies that are there already
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+/// What a policy is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// `Retry` and `Catch` of a state in Amazon States Language
+    Asl,
+    /// A gRPC service config
+    Grpc,
+}
+
+/// `redress export`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress export --to asl refunds.policy
+  redress export --to asl refunds.policy module=2 handler=false
+  redress export --to grpc calls.policy > service_config.json
+
+A state or a call knows its error and how often it was tried. Whatever else a decision hangs on has to
+be given; and what the format cannot express is refused, each rule with the reason.")]
+pub struct Export {
+    /// What it is written as
+    #[arg(long, value_name = "FORMAT")]
+    pub to: ExportFormat,
+    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    #[arg(value_name = "POLICY")]
+    pub policy: OsString,
+    /// What the other facts always are
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact)]
+    pub facts: Vec<WrittenFact>,
 }
 
 /// `redress completions`

@@ -61,6 +61,11 @@ fn the_page_on_formats_shows_what_the_command_prints() {
 }
 
 #[test]
+fn the_page_on_importing_shows_what_the_command_prints() {
+    assert_shows_what_is_printed("docs/import.md", "\n$ redress import examples/charge.asl.json");
+}
+
+#[test]
 fn the_case_file_on_the_page_can_be_run() {
     let page = fs::read_to_string(root().join("docs/testing.md")).unwrap();
     let block = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
