@@ -50,7 +50,7 @@ pub enum Happening {
         /// The error, as it was decided.
         event: Map<String, Json>,
         /// What the policy said of it.
-        decision: Decision,
+        decision: Box<Decision>,
         /// How long it took, in milliseconds.
         took: u64,
         /// What comes next.

@@ -290,7 +290,7 @@ impl Execution {
             Happening::Failed { event, decision, next, .. } => {
                 self.interruptions = 0;
                 self.event.clone_from(event);
-                self.decision = decision.clone();
+                self.decision.clone_from(decision);
                 self.state = State::from(next);
             }
             Happening::Interrupted { next } => {

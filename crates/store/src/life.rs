@@ -73,7 +73,7 @@ pub enum Ended {
         /// The error, as it was decided.
         event: Map<String, Json>,
         /// What the policy says of it.
-        decision: Decision,
+        decision: Box<Decision>,
         /// What jitter is made of: from 0 up to 1.
         chance: f64,
     },

@@ -1,7 +1,9 @@
 //! Trials: whole histories, with everything that goes wrong, through one checker.
 //!
-//! `simulation` makes histories with a seeded clock and planted accidents; `history` is the checker.
+//! `simulation` makes histories with a seeded clock and planted accidents, `kill` has them made by a program that is
+//! killed; `history` is the checker of both.
 
 mod history;
+mod kill;
 mod simulation;
 mod stores;

@@ -264,7 +264,7 @@ fn how(
         }
     };
     Ok(decide_again(before, facts, scenario, known)
-        .map(|(event, decision)| Ended::Badly { event, decision, chance })
+        .map(|(event, decision)| Ended::Badly { event, decision: Box::new(decision), chance })
         .map_err(EndError::Report))
 }
 

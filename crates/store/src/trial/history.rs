@@ -15,7 +15,7 @@ pub(super) struct History {
 }
 
 /// Something that was acknowledged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) enum Seen {
     /// A report with this key was answered with this id, and had this payload.
     Stored { once: String, id: ExecutionId, payload: Vec<u8> },
@@ -49,8 +49,8 @@ impl History {
         let audit = executions.audit().unwrap();
         let audited = audit.problems.iter().map(|problem| format!("audit: {}", problem.what));
         let mut problems: Vec<String> = audited.collect();
-        self.twice(&mut problems);
         let gone = gone(executions);
+        self.twice(&gone, &mut problems);
         for seen in &self.seen {
             problems.extend(self.wrong(seen, executions, &gone));
         }
@@ -58,15 +58,19 @@ impl History {
     }
 
     /// What was given out more than once.
-    fn twice(&self, problems: &mut Vec<String>) {
+    fn twice(&self, gone: &BTreeSet<ExecutionId>, problems: &mut Vec<String>) {
         let mut ids: BTreeMap<&str, ExecutionId> = BTreeMap::new();
         let mut tries = BTreeSet::new();
         let mut versions = BTreeSet::new();
         let mut resolved = BTreeSet::new();
         for seen in &self.seen {
             match seen {
-                Seen::Stored { once, id, .. } if *ids.entry(once).or_insert(*id) != *id => {
-                    problems.push(format!("stored twice: {once}"));
+                Seen::Stored { once, id, .. } => {
+                    // What was deleted in the meantime is stored anew when it is reported anew, and rightly so.
+                    let before = ids.insert(once, *id);
+                    if before.is_some_and(|before| before != *id && !gone.contains(&before)) {
+                        problems.push(format!("stored twice: {once}"));
+                    }
                 }
                 Seen::Began { id, attempt, version, .. } => {
                     if !versions.insert((id, version)) {

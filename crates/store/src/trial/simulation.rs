@@ -212,18 +212,7 @@ impl World {
     fn stored(&mut self, report: &Report, id: ExecutionId) {
         self.ids.insert(id);
         let (once, payload) = (report.once.clone().unwrap(), report.payload.bytes().to_vec());
-        // What was forgotten in the meantime is stored anew when it is reported anew, and rightly so.
-        let before = self.history.seen.iter().any(|seen| {
-            matches!(seen, Seen::Stored { once: other, id: old, .. } if *other == once && *old != id)
-        });
-        let alive = |id: ExecutionId| self.executions.get(id).unwrap().is_some();
-        let others = self.history.seen.iter().filter_map(|seen| match seen {
-            Seen::Stored { once: other, id: old, .. } if *other == once && *old != id => Some(*old),
-            _ => None,
-        });
-        if !before || others.into_iter().any(alive) {
-            self.history.see(Seen::Stored { once, id, payload });
-        }
+        self.history.see(Seen::Stored { once, id, payload });
     }
 
     fn claim(&mut self) -> Result<(), StoreError> {
