@@ -7,6 +7,7 @@ use redress::{Decision, Policy};
 use serde_json::{Map, Value as Json};
 
 use super::Executions;
+use crate::commit::BATCH;
 use crate::entry::{Entry, Fate, Happening, Stored};
 use crate::execution::{Execution, State};
 use crate::fault::{Fault, planted};
@@ -42,12 +43,34 @@ impl Executions {
     pub fn report(&self, report: Report, now: Timestamp) -> Result<Reported, ReportError> {
         let now = whole(now);
         let ready = self.ready(report, now)?;
-        self.write(move |transaction| {
-            let mut known = Known::of(transaction, &ready.report.scenario)?;
-            let outcome = keep(transaction, &mut known, &ready, None, now)?;
-            known.put(transaction, &ready.report.scenario)?;
-            Ok(outcome)
-        })?
+        self.write(move |transaction| take(transaction, &ready, now))?
+    }
+
+    /// Takes many reports, up to [`BATCH`] in one transaction. The answers are in the order of the reports.
+    ///
+    /// # Errors
+    /// Where the store cannot do it: of this portion and of those behind it nothing is then kept. What is wrong with one
+    /// report is its own answer.
+    pub fn report_many(
+        &self,
+        reports: Vec<Report>,
+        now: Timestamp,
+    ) -> Result<Vec<Result<Reported, ReportError>>, StoreError> {
+        let now = whole(now);
+        let mut answers = Vec::with_capacity(reports.len());
+        let mut reports = reports.into_iter().peekable();
+        while reports.peek().is_some() {
+            let some = reports.by_ref().take(BATCH).map(|report| self.ready(report, now));
+            let some: Vec<Result<Ready, ReportError>> = some.collect();
+            answers.extend(self.write(move |transaction| {
+                let answer = |ready: Result<Ready, ReportError>| match ready {
+                    Ok(ready) => take(transaction, &ready, now),
+                    Err(error) => Ok(Err(error)),
+                };
+                some.into_iter().map(answer).collect::<Result<Vec<_>, _>>()
+            })?);
+        }
+        Ok(answers)
     }
 
     /// Checks the bounds of a report and hides its payload where it is confidential.
@@ -65,10 +88,22 @@ impl Executions {
     }
 }
 
+fn take(
+    transaction: &mut dyn Transaction,
+    ready: &Ready,
+    now: Timestamp,
+) -> Result<Result<Reported, ReportError>, StoreError> {
+    let mut known = Known::of(transaction, &ready.report.scenario)?;
+    let outcome = keep(transaction, &mut known, ready, None, now)?;
+    known.put(transaction, &ready.report.scenario)?;
+    Ok(outcome)
+}
+
 /// What is known of a scenario while a transaction changes it.
 #[derive(Clone)]
 pub(super) struct Known {
     pub(super) state: ScenarioState,
+    before: ScenarioState,
     lines: Vec<ScenarioEntry>,
 }
 
@@ -77,7 +112,8 @@ impl Known {
         transaction: &mut dyn Transaction,
         scenario: &str,
     ) -> Result<Self, StoreError> {
-        Ok(Known { state: transaction.scenario(scenario)?, lines: Vec::new() })
+        let state = transaction.scenario(scenario)?;
+        Ok(Known { before: state.clone(), state, lines: Vec::new() })
     }
 
     pub(super) fn switch_off(&mut self, why: Option<WhyOff>, now: Timestamp) {
@@ -94,6 +130,9 @@ impl Known {
         transaction: &mut dyn Transaction,
         scenario: &str,
     ) -> Result<(), StoreError> {
+        if self.lines.is_empty() && self.state == self.before {
+            return Ok(());
+        }
         if self.lines.is_empty() {
             return transaction.put_scenario(scenario, &self.state, None);
         }
