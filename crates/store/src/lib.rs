@@ -135,3 +135,8 @@ pub use store::{
     Due, Filter, Group, LARGEST_PAGE, Order, Page, Place, Query, Reading, Selection, Store,
     StoreError, Summary, Transaction, execution,
 };
+
+/// The examples of the documentation run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/executions.md")]
+pub struct Documentation;
