@@ -1,7 +1,7 @@
 //! What happened to an execution: the entries of its log.
 
 use jiff::Timestamp;
-use redress::{Action, Decision, Schedule};
+use redress::{Argument, Decision, Outcome, Schedule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -193,10 +193,10 @@ pub(crate) enum Fate {
 impl Fate {
     /// What the outcome says; the outcomes of other vocabularies count where they have the names of the standard one.
     pub(crate) fn of(decision: &Decision) -> Fate {
-        let outcome = serde_json::to_value(&decision.outcome).and_then(serde_json::from_value);
-        match outcome {
-            Ok(Action::Store(redress::Store::Retry { after })) => Fate::Retry(after),
-            Ok(Action::Store(redress::Store::Manual)) => Fate::Manual,
+        let Outcome { name, variant, .. } = &decision.outcome;
+        match (name.as_str(), variant.as_deref(), decision.outcome.argument("after")) {
+            ("store", Some("retry"), Some(Argument::Schedule(after))) => Fate::Retry(after.clone()),
+            ("store", Some("manual"), _) => Fate::Manual,
             _ => Fate::Other,
         }
     }

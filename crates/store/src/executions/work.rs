@@ -91,6 +91,20 @@ impl Executions {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<Claim>, StoreError> {
+        self.claim_where(worker, limit, now, |_| true)
+    }
+
+    /// [Claims](Self::claim) of some scenarios only: those that the worker knows how to run.
+    ///
+    /// # Errors
+    /// Where the store cannot do it. Nothing is then claimed.
+    pub fn claim_where(
+        &self,
+        worker: &str,
+        limit: usize,
+        now: Timestamp,
+        runs: impl Fn(&str) -> bool + Send + 'static,
+    ) -> Result<Vec<Claim>, StoreError> {
         let now = whole(now);
         let due = self.read(|reading| reading.scenarios_due(now))?;
         let silent = self.read(|reading| reading.silent(now, 1))?;
@@ -102,6 +116,9 @@ impl Executions {
             interrupt_silent(transaction, now)?;
             let mut found = Vec::new();
             for name in transaction.scenarios_due(now)? {
+                if !runs(&name) {
+                    continue;
+                }
                 let scenario = settings_of(&scenarios, &name);
                 for (due, id) in claimable(transaction, &name, &scenario, limit, now)? {
                     found.push((due, id, Arc::clone(&scenario)));
