@@ -5,12 +5,14 @@ mod reading;
 mod schema;
 mod writing;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use crate::scenario::ScenarioState;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
 /// A store in one file, with SQLite.
@@ -29,6 +31,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Statements that are kept ready; all there are fit.
 const STATEMENTS: usize = 64;
+
+/// Pages that are kept in memory. With SQLite's own 2 MB the indexes of some ten thousand executions are read anew for
+/// each batch.
+const CACHE_KILOBYTES: i64 = 32 << 10;
 
 /// After a checkpoint the write-ahead log is cut to this size.
 const LOG_BYTES: i64 = 64 << 20;
@@ -56,6 +62,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     set("journal_mode", "WAL").map_err(failure)?;
     set("synchronous", "FULL").map_err(failure)?;
     set("foreign_keys", "ON").map_err(failure)?;
+    set("cache_size", &(-CACHE_KILOBYTES).to_string()).map_err(failure)?;
     set("journal_size_limit", &LOG_BYTES.to_string()).map_err(failure)?;
     // A file from elsewhere is data; it gets no chance to run anything.
     set("trusted_schema", "OFF").map_err(failure)?;
@@ -70,6 +77,23 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 /// One transaction, or one state to read.
 struct Session<'c> {
     connection: &'c Connection,
+    /// What is known of the scenarios that were asked for: many writes share a transaction, and most are about the
+    /// same few.
+    scenarios: BTreeMap<String, Scenario>,
+}
+
+/// What is known of a scenario during a transaction.
+struct Scenario {
+    number: i64,
+    state: ScenarioState,
+    /// The row does not say so yet.
+    is_changed: bool,
+}
+
+impl<'c> Session<'c> {
+    fn new(connection: &'c Connection) -> Self {
+        Session { connection, scenarios: BTreeMap::new() }
+    }
 }
 
 impl Store for Sqlite {
@@ -80,7 +104,9 @@ impl Store for Sqlite {
         let mut connection = lock(&self.writer);
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = begun.map_err(failure)?;
-        work(&mut Session { connection: &transaction })?;
+        let mut session = Session::new(&transaction);
+        work(&mut session)?;
+        session.put_changed_scenarios()?;
         transaction.commit().map_err(failure)
     }
 
@@ -90,7 +116,7 @@ impl Store for Sqlite {
     ) -> Result<(), StoreError> {
         let mut connection = lock(&self.reader);
         let transaction = connection.transaction().map_err(failure)?;
-        work(&mut Session { connection: &transaction })
+        work(&mut Session::new(&transaction))
     }
 }
 

@@ -281,7 +281,8 @@ pub(super) fn fill_in(
 
 /// What the policy says of an event. The documentation stays with the policy.
 pub(super) fn decide(policy: &Policy, facts: &Map<String, Json>) -> Result<Decision, ReportError> {
-    let event = policy.event_from(facts).map_err(ReportError::Event)?;
+    let read = policy.event().read(facts).map_err(|_| ReportError::NoMap)?;
+    let event = read.build().map_err(ReportError::Event)?;
     Ok(Decision { documentation: None, ..event.decide().clone() })
 }
 

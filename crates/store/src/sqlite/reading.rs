@@ -5,8 +5,9 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
 
 use super::columns::{self, SUMMARY, read_json};
-use super::{Session, failure};
+use super::{Scenario, Session, failure};
 use crate::entry::Entry;
+use crate::execution::Status;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::scenario::{ScenarioEntry, ScenarioState};
@@ -70,9 +71,17 @@ impl Reading for Session<'_> {
     }
 
     fn scenario(&mut self, name: &str) -> Result<ScenarioState, StoreError> {
-        let sql = "SELECT state FROM scenarios WHERE name = ?1";
-        let state: Option<String> = self.one(sql, [name], |row| row.get(0))?;
-        state.map_or_else(|| Ok(ScenarioState::default()), |state| read_json(&state))
+        if let Some(known) = self.scenarios.get(name) {
+            return Ok(known.state.clone());
+        }
+        let sql = "SELECT number, state FROM scenarios WHERE name = ?1";
+        let found: Option<(i64, String)> =
+            self.one(sql, [name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some((number, state)) = found else { return Ok(ScenarioState::default()) };
+        let state: ScenarioState = read_json(&state)?;
+        let known = Scenario { number, state: state.clone(), is_changed: false };
+        self.scenarios.insert(name.to_owned(), known);
+        Ok(state)
     }
 
     fn scenarios(&mut self) -> Result<Vec<String>, StoreError> {
@@ -213,7 +222,38 @@ const FIRST_OF_ITS_KEY: &str =
                      AND o.status <> 3 AND o.number < e.number)";
 
 /// The list of a query, with one row more than the page, which says whether there is a next one.
+///
+/// The indexes have the status before the number. Where it is not asked for, each status is asked by itself and the four
+/// answers are merged, so that a page costs as little in a store of millions.
 fn list_sql(query: &Query) -> (String, Vec<Value>) {
+    let (conditions, given) = conditions(query);
+    let filter = &query.filter;
+    let direction = match query.order {
+        Order::Newest => "DESC",
+        Order::Oldest => "ASC",
+    };
+    let limit = query.size() + 1;
+    let page = |status: &str| {
+        format!(
+            "SELECT {SUMMARY} FROM executions e JOIN scenarios s ON s.number = e.scenario
+             WHERE {conditions}{status} ORDER BY e.number {direction} LIMIT {limit}"
+        )
+    };
+    let is_indexed = filter.scenario.is_some() || filter.error.is_some();
+    if !is_indexed || filter.status.is_some() {
+        return (page(""), given);
+    }
+    let of = |status| {
+        format!(
+            "SELECT * FROM ({})",
+            page(&format!(" AND e.status = {}", columns::number_of(status)))
+        )
+    };
+    let all = Status::ALL.map(of).join(" UNION ALL ");
+    (format!("{all} ORDER BY 1 {direction} LIMIT {limit}"), given)
+}
+
+fn conditions(query: &Query) -> (String, Vec<Value>) {
     let mut conditions = vec!["1".to_owned()];
     let mut given: Vec<Value> = Vec::new();
     let mut ask = |condition: &str, value: Value| {
@@ -240,18 +280,12 @@ fn list_sql(query: &Query) -> (String, Vec<Value>) {
     if let Some(before) = filter.before {
         ask("e.created < ?", Value::from(before.as_millisecond()));
     }
-    let (comes, direction) = match query.order {
-        Order::Newest => ("<", "DESC"),
-        Order::Oldest => (">", "ASC"),
+    let comes = match query.order {
+        Order::Newest => "<",
+        Order::Oldest => ">",
     };
     if let Some(Place(place)) = query.after {
         ask(&format!("e.number {comes} ?"), Value::from(place));
     }
-    let sql = format!(
-        "SELECT {SUMMARY} FROM executions e JOIN scenarios s ON s.number = e.scenario
-         WHERE {} ORDER BY e.number {direction} LIMIT {}",
-        conditions.join(" AND "),
-        query.size() + 1
-    );
-    (sql, given)
+    (conditions.join(" AND "), given)
 }

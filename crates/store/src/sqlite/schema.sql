@@ -54,7 +54,7 @@ CREATE INDEX executions_running ON executions (scenario) WHERE status = 2;
 CREATE INDEX executions_resolved ON executions (scenario, resolved) WHERE status = 3;
 CREATE INDEX executions_listed ON executions (scenario, status, number);
 CREATE INDEX executions_status ON executions (status, number);
-CREATE INDEX executions_grouped ON executions (error, rule, status, number);
+CREATE INDEX executions_alike ON executions (error, status, number, rule);
 CREATE INDEX executions_of_key ON executions (scenario, key, number) WHERE status <> 3;
 CREATE UNIQUE INDEX executions_once ON executions (scenario, once) WHERE once IS NOT NULL;
 

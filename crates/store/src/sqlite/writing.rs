@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Params, params};
 
 use super::columns::{self, write_json};
-use super::{Session, failure};
+use super::{Scenario, Session, failure};
 use crate::entry::{Cause, Entry};
 use crate::execution::{Execution, State};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{StoreError, Summary, Transaction};
+use crate::store::{Reading, StoreError, Summary, Transaction};
 
 impl Session<'_> {
     /// Carries out a statement; answers how many rows it changed.
@@ -19,15 +19,25 @@ impl Session<'_> {
         statement.execute(given).map_err(failure)
     }
 
-    /// The number of a scenario, which is given to a new one.
-    fn scenario_number(&self, name: &str) -> Result<i64, StoreError> {
-        let sql = "SELECT number FROM scenarios WHERE name = ?1";
-        if let Some(number) = self.one(sql, [name], |row| row.get(0))? {
-            return Ok(number);
+    /// What is known of a scenario, of a new one too.
+    fn known(&mut self, name: &str) -> Result<&mut Scenario, StoreError> {
+        let state = self.scenario(name)?;
+        if !self.scenarios.contains_key(name) {
+            let sql = "INSERT INTO scenarios (name, state) VALUES (?1, ?2)";
+            self.change(sql, [name, &write_json(&state)?])?;
         }
-        let state = write_json(&ScenarioState::default())?;
-        self.change("INSERT INTO scenarios (name, state) VALUES (?1, ?2)", [name, &state])?;
-        Ok(self.connection.last_insert_rowid())
+        let number = self.connection.last_insert_rowid();
+        let new = || Scenario { number, state, is_changed: false };
+        Ok(self.scenarios.entry(name.to_owned()).or_insert_with(new))
+    }
+
+    /// Writes what became of the scenarios, before the transaction ends.
+    pub(super) fn put_changed_scenarios(&mut self) -> Result<(), StoreError> {
+        let sql = "UPDATE scenarios SET state = ?2 WHERE number = ?1";
+        for known in self.scenarios.values().filter(|known| known.is_changed) {
+            self.change(sql, params![known.number, write_json(&known.state)?])?;
+        }
+        Ok(())
     }
 
     fn execution_number(&self, id: ExecutionId) -> Result<Option<i64>, StoreError> {
@@ -72,15 +82,13 @@ impl Transaction for Session<'_> {
         state: &ScenarioState,
         line: Option<&ScenarioEntry>,
     ) -> Result<(), StoreError> {
-        let state = write_json(state)?;
-        let changed =
-            self.change("UPDATE scenarios SET state = ?2 WHERE name = ?1", [name, &state])?;
-        if changed == 0 {
-            self.change("INSERT INTO scenarios (name, state) VALUES (?1, ?2)", [name, &state])?;
-        }
+        let known = self.known(name)?;
+        known.state.clone_from(state);
+        known.is_changed = true;
+        let number = known.number;
         if let Some(line) = line {
             let sql = "INSERT INTO scenario_log (scenario, entry) VALUES (?1, ?2)";
-            self.change(sql, params![self.scenario_number(name)?, write_json(line)?])?;
+            self.change(sql, params![number, write_json(line)?])?;
         }
         Ok(())
     }
@@ -97,9 +105,10 @@ impl Transaction for Session<'_> {
                    ON CONFLICT DO NOTHING";
         let (due, asked, resolved) = times(execution);
         let summary = Summary::of(execution);
+        let scenario = self.known(&execution.scenario)?.number;
         let given = params![
             execution.id.as_bytes(),
-            self.scenario_number(&execution.scenario)?,
+            scenario,
             integer(execution.sequence),
             execution.version,
             columns::number_of(execution.status()),
