@@ -130,6 +130,23 @@ pub(crate) fn analyze(
     Analysis::new(&space, rules, budget)?.findings(wanted)
 }
 
+/// Whether an event is left that no rule decides: the first thing that [`analyze`] finds out, with the same steps, and
+/// nothing else.
+///
+/// # Errors
+/// As for [`analyze`].
+pub(crate) fn gaps(
+    vocabulary: &Vocabulary,
+    rules: &[Rule],
+    steps: usize,
+) -> Result<Findings, TooComplex> {
+    let mut budget = Budget::for_rules(steps, rules.len());
+    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
+    let mut analysis = Analysis::new(&space, rules, budget)?;
+    let findings = analysis.gaps()?;
+    Ok(Findings { beyond: analysis.beyond(), ..findings })
+}
+
 /// The positions of the rules that can never decide.
 ///
 /// # Errors
@@ -206,11 +223,17 @@ impl<'s, 'a> Analysis<'s, 'a> {
         Ok(Analysis { space, rules, builder, pruner, conditions, decided })
     }
 
-    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
+    /// What is found about events that no rule decides, and nothing else.
+    fn gaps(&mut self) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
         let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0);
         let may_have_gap = gap.is_err() && !diagram.budget.is_spent();
         let gap = if may_have_gap { None } else { gap? };
+        Ok(Findings { gap, may_have_gap, ..Findings::default() })
+    }
+
+    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
+        let gaps = self.gaps()?;
         let always_true = self.always_true()?;
         let mut unreachable = self.unreachable()?;
         // That a rule never decides is certain; who takes its place is worth only what work is left.
@@ -218,8 +241,7 @@ impl<'s, 'a> Analysis<'s, 'a> {
             dead.covered_by = self.cover(dead.rule);
         }
         let copies = self.copies(&unreachable)?;
-        let mut findings =
-            Findings { copies, gap, may_have_gap, unreachable, always_true, ..Findings::default() };
+        let mut findings = Findings { copies, unreachable, always_true, ..gaps };
         findings.complete = true;
         // Each of these questions has the steps to itself; what they do not suffice for is left out.
         let whole = self.builder.diagram.budget.renewed();

@@ -144,7 +144,7 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
         assert!(holding.next().is_none(), "{event:?} lies in two regions of {diff:#?}");
         let expected = verdict(was, is);
         let display =
-            |decision: Option<&Decision>| decision.map(|decision| decision.display.clone());
+            |decision: Option<&Decision>| decision.map(|decision| decision.display.to_string());
         let told =
             found.map(|(change, ..)| (change.verdict, change.old.clone(), change.new.clone()));
         let expected = (expected != Verdict::Patch).then(|| (expected, display(was), display(is)));
@@ -173,8 +173,8 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
         let place = |policy: &Policy, rule: Option<usize>| {
             rule.map(|rule| policy.rules()[rule].at().to_owned())
         };
-        assert_eq!(place(old, region.old_rule), was.map(|was| was.at.clone()), "{diff:#?}");
-        assert_eq!(place(new, region.new_rule), is.map(|is| is.at.clone()), "{diff:#?}");
+        assert_eq!(place(old, region.old_rule), was.map(|was| was.at.to_string()), "{diff:#?}");
+        assert_eq!(place(new, region.new_rule), is.map(|is| is.at.to_string()), "{diff:#?}");
     }
 }
 

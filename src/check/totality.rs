@@ -1,8 +1,8 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
 use super::{Checker, clauses, dead, overlaps, redundant};
-use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, never_deciding};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, gaps, never_deciding};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
@@ -17,26 +17,49 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         checker.report(report);
         return true;
     };
-    let steps = checker.limits.analysis_steps;
+    if !checker.problems.wants(Severity::Warning) {
+        only_gaps(checker, main, rules, last);
+        return true;
+    }
     let wanted = Wanted {
         file: main.ast.file,
         lists: clauses::lists(checker, main),
-        notes: checker.problems.wants_notes,
+        notes: checker.problems.wants(Severity::Note),
     };
-    match analyze(&checker.vocabulary, rules, wanted, steps) {
+    match analyze(&checker.vocabulary, rules, wanted, checker.limits.analysis_steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
             return findings.complete;
         }
-        // With an `otherwise` every event is decided all the same.
-        Err(TooComplex) if last.is_otherwise() => each_alone(checker, main, rules),
+        // What is asked of a policy that is loaded is asked before everything else, of the same steps: what of the
+        // rest they do not suffice for is no error.
+        Err(TooComplex) => {
+            if only_gaps(checker, main, rules, last) {
+                each_alone(checker, main, rules);
+            }
+        }
+    }
+    false
+}
+
+/// Tells an event that no rule decides, or that nobody can tell; gives whether all are known to be decided.
+fn only_gaps(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], last: &Rule) -> bool {
+    // With an `otherwise` every event is decided, and nothing is to be proved.
+    if last.is_otherwise() {
+        return true;
+    }
+    match gaps(&checker.vocabulary, rules, checker.limits.analysis_steps) {
+        Ok(findings) => {
+            report_gap(checker, main, last, &findings);
+            findings.gap.is_none() && !findings.may_have_gap
+        }
         Err(TooComplex) => {
             let help = "the conditions are too many or too involved to be sure; `otherwise` decides what is left";
             let report = cannot_tell_gap(last, last_word(checker, main), help);
             checker.report(report);
+            false
         }
     }
-    false
 }
 
 fn cannot_tell_gap(last: &Rule, fix: Option<(Span, String)>, help: &str) -> Diagnostic {
@@ -54,11 +77,23 @@ fn report_beyond(checker: &mut Checker<'_>, main: &Unit, findings: &Findings) {
 }
 
 fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
-    if let (Some(gap), Some(last)) = (&findings.gap, rules.last()) {
+    if let Some(last) = rules.last() {
+        report_gap(checker, main, last, findings);
+    }
+    report_beyond(checker, main, findings);
+    dead::report(checker, main, rules, findings);
+    redundant::report(checker, main, rules, findings);
+    clauses::report(checker, main, rules, findings);
+    overlaps::report(checker, rules, findings);
+}
+
+/// Tells an event that no rule decides, or the patterns that it depends on whether there is one.
+fn report_gap(checker: &mut Checker<'_>, main: &Unit, last: &Rule, findings: &Findings) {
+    if let Some(gap) = &findings.gap {
         let report = gap_report(checker, gap, last, last_word(checker, main));
         checker.report(report);
     }
-    if let (true, Some(last)) = (findings.may_have_gap, rules.last()) {
+    if findings.may_have_gap {
         let help = "that depends on patterns that are beyond the exact analysis; `otherwise` decides what is left";
         let report = cannot_tell_gap(last, last_word(checker, main), help);
         let report = findings.beyond.iter().fold(report, |report, &span| {
@@ -66,11 +101,6 @@ fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Fin
         });
         checker.report(report);
     }
-    report_beyond(checker, main, findings);
-    dead::report(checker, main, rules, findings);
-    redundant::report(checker, main, rules, findings);
-    clauses::report(checker, main, rules, findings);
-    overlaps::report(checker, rules, findings);
 }
 
 /// How many rules are looked at by themselves.

@@ -141,7 +141,7 @@ fn expected(number: usize, witness: &Witness, decision: &Decision) -> String {
         witness.given().map(|(fact, value)| format!("{fact} = {}", written(value))).collect();
     line(&mut text, format_args!("event = {{ {} }}", facts.join(", ")));
     let outcome = match decision.outcome.arguments.is_empty() {
-        true => Value::from(decision.display.clone()),
+        true => Value::from(decision.display.as_str()),
         false => as_value(&decision.outcome),
     };
     line(&mut text, format_args!("outcome = {outcome}"));

@@ -45,7 +45,7 @@ fn check(name: &OsString, arguments: &Check, reported: &mut HashSet<String>) -> 
     let mut limits = Limits::default();
     limits.analysis_steps = arguments.analysis_steps.unwrap_or(limits.analysis_steps);
     let told = |loader: PolicyLoader| loader.notes(arguments.notes).limits(limits);
-    let mut report = policies::check_with(name, told)?;
+    let mut report = policies::check(name, told)?;
     let mut counts = Counts::of(&report);
     let Report { diagnostics, sources, .. } = &mut report;
     diagnostics.retain(|diagnostic| {

@@ -1,10 +1,9 @@
 //! What changes, for programs.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use redress::analyze::{Change, ChangedRegion, RegionFact, RegionText, RegionValue};
-use redress::{Fingerprint, Label, Outcome, Rule};
+use redress::{Fingerprint, Labels, Outcome, Rule};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
@@ -39,7 +38,7 @@ struct WrittenChange<'a> {
 struct WrittenDecision<'a> {
     outcome: &'a Outcome,
     display: String,
-    labels: &'a BTreeMap<String, Label>,
+    labels: &'a Labels,
 }
 
 #[derive(Serialize)]
