@@ -137,8 +137,8 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
             regions.iter().zip(0..).filter(|((_, _, condition), _)| holds(condition, &full));
         let found = holding.next();
         if let Some((_, at)) = found {
-            deciding[at].0.extend(was.map(|was| was.at.clone()));
-            deciding[at].1.extend(is.map(|is| is.at.clone()));
+            deciding[at].0.extend(was.map(|was| was.at.to_string()));
+            deciding[at].1.extend(is.map(|is| is.at.to_string()));
         }
         let found = found.map(|(region, _)| region);
         assert!(holding.next().is_none(), "{event:?} lies in two regions of {diff:#?}");
