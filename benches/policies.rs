@@ -1,108 +1,30 @@
-//! Policies of any size for benchmarks: always the same ones, and like those that people write.
+//! Policies of any size for benchmarks, and events for them: always the same ones, and like those that people write.
+//!
+//! [`documented`] is the default policy. The others grow: [`first_family`] is keyed by application and error,
+//! [`second_family`] has nothing to hash on, [`third_family`] asks anything. Their rules and events are plain data,
+//! so that other engines can be given the same.
 
-use std::fmt::Write;
+pub mod children;
+mod dice;
+mod documented;
+mod failure;
+mod first;
+mod linear;
+mod names;
+mod realistic;
+mod rule;
+mod second;
+#[cfg(test)]
+mod tests;
+mod third;
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    /// SplitMix64, by Sebastiano Vigna.
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut number = self.0;
-        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        number ^ (number >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-
-    /// True in so many out of a hundred cases.
-    fn percent(&mut self, of: usize) -> bool {
-        self.below(100) < of
-    }
-}
-
-const ERRORS: [&str; 12] = [
-    "ConnectionError",
-    "RateLimitError",
-    "DataError",
-    "RuntimeError",
-    "InvalidConfigurationError",
-    "ModuleTimeoutError",
-    "DuplicateDataError",
-    "UnexpectedError",
-    "OutOfSpaceError",
-    "IncompleteDataError",
-    "MaxFileSizeExceededError",
-    "BundleValidationError",
-];
-
-const OUTCOMES: [&str; 6] = ["fail", "stop", "store(manual)", "store(retry)", "ignore", "rollback"];
-
-/// A policy that extends the default one by rules about eight facts; one app in twenty rules is new.
-pub fn realistic(rules: usize) -> String {
-    let (mut dice, mut text) = (Dice(1), String::from("extends default\n"));
-    let apps = (rules / 20).max(2);
-    for rule in 0..rules {
-        let condition = condition(&mut dice, apps);
-        // Writing to a text cannot fail.
-        let _ = writeln!(text, "rule r{rule}: when {condition} => {}", dice.one(&OUTCOMES));
-    }
-    text
-}
-
-fn condition(dice: &mut Dice, apps: usize) -> String {
-    let mut clauses = vec![format!("app == \"app{}\"", dice.below(apps))];
-    if dice.percent(70) {
-        clauses.push(error(dice));
-    }
-    if dice.percent(40) {
-        let status = dice.one(&["400", "404", "409", "422", "429", "500", "502", "503", "504"]);
-        let exactly = dice.percent(50);
-        clauses.push(if exactly {
-            format!("status == {status}")
-        } else {
-            format!("status in {status}..599")
-        });
-    }
-    let others = [
-        (30, format!("attempt >= {}", 2 + dice.below(5))),
-        (20, format!("module > {}", 1 + dice.below(9))),
-        (20, dice.one(&["handler", "not handler"]).to_owned()),
-        (15, format!("elapsed > {}m", dice.one(&["1", "5", "10", "30"]))),
-        (10, format!("scenario == \"flow{}\"", dice.below(50))),
-    ];
-    clauses.extend(
-        others.into_iter().filter(|(percent, _)| dice.percent(*percent)).map(|(_, clause)| clause),
-    );
-    clauses.join(" and ")
-}
-
-fn error(dice: &mut Dice) -> String {
-    let first = dice.below(ERRORS.len());
-    match dice.below(4) {
-        0 => format!("error == {}", ERRORS[first]),
-        more => {
-            let names = (0..=more).map(|at| ERRORS[(first + at) % ERRORS.len()]);
-            format!("error in [{}]", names.collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-/// Two rules about so many facts: the first asks each, the second asks them in pairs that no order of the facts
-/// brings together, so that an exact analysis has too much to look at.
-pub fn in_pairs(facts: usize) -> String {
-    let declared: String = (0..facts).map(|at| format!("fact b{at}: bool\n")).collect();
-    let any: Vec<String> = (0..facts).map(|at| format!("b{at}")).collect();
-    let far = facts / 2;
-    let pairs: Vec<String> = (0..far).map(|at| format!("(b{at} and b{})", at + far)).collect();
-    let (any, pairs) = (any.join(" or "), pairs.join(" or "));
-    format!("{declared}when {any} => stop\nwhen {pairs} => fail\notherwise => fail\n")
-}
+pub use dice::Dice;
+pub use documented::{Documented, documented};
+pub use failure::{Call, Event, Fact, Failure, Report, Value};
+pub use first::{FirstFamily, KeyedRule, first_family};
+pub use linear::Linear;
+pub use names::{KNOWN, OTHER, OUTCOMES, PERMANENT, TRANSIENT, UNKNOWN};
+pub use realistic::{in_pairs, realistic};
+pub use rule::{Asks, Condition, Rule, Rules};
+pub use second::{SecondFamily, second_family};
+pub use third::{ThirdFamily, third_family};

@@ -8,6 +8,7 @@ use blake3::Hasher;
 use crate::check::Checked;
 use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
 use crate::decision::{Fingerprint, Label};
+use crate::index::Index;
 use crate::limits::Limits;
 use crate::policy::{Model, Policy, Rule};
 use crate::source::Sources;
@@ -15,10 +16,13 @@ use crate::vocabulary::{DefaultValue, EnumType, Fact, Type, Vocabulary};
 
 /// Makes the immutable form of a policy.
 pub(crate) fn compile(checked: Checked, sources: Sources, limits: &Limits) -> Policy {
-    let Checked { vocabulary, rules, examples } = checked;
+    let Checked { vocabulary, mut rules, examples } = checked;
+    // What was disabled left room behind.
+    rules.shrink_to_fit();
     let fingerprint = fingerprint(&vocabulary, &rules);
     let analysis_steps = limits.analysis_steps;
-    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, analysis_steps })
+    let index = Index::new(&vocabulary, rules.iter().map(|rule| rule.condition.as_ref()));
+    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, index, analysis_steps })
 }
 
 /// Hashes what a policy means and reports: facts, enums, and of each rule name, condition, outcome and labels.
@@ -120,7 +124,7 @@ impl Writer {
         }
         self.text(&rule.outcome.to_string());
         self.number(rule.labels.len() as i64);
-        for (key, label) in &rule.labels {
+        for (key, label) in rule.labels.iter() {
             self.text(key);
             self.label(label);
         }

@@ -54,11 +54,11 @@ pub(crate) fn naive(written: &Written) -> Naive {
 fn answer(decision: &Decision) -> Answer {
     let labels = decision.labels.iter();
     Answer {
-        rule: decision.rule.clone(),
-        at: decision.at.clone(),
-        display: decision.display.clone(),
+        rule: decision.rule.as_ref().map(ToString::to_string),
+        at: decision.at.to_string(),
+        display: decision.display.to_string(),
         labels: labels
-            .map(|(key, label)| (key.clone(), serde_json::to_value(label).unwrap()))
+            .map(|(key, label)| (key.to_owned(), serde_json::to_value(label).unwrap()))
             .collect(),
     }
 }
@@ -122,6 +122,19 @@ proptest! {
     #[test]
     fn deciding_agrees_with_the_naive_reading(mut choices in generate::choices(), mut more in for_events()) {
         assert_naive_agrees(&generate::policy(&mut choices, true), &events(&mut more, 16));
+    }
+
+    #[test]
+    fn large_policies_agree_with_the_naive_reading(mut choices in generate::many_choices(), mut more in for_events()) {
+        let written = Written { text: generate::crowd(&mut choices), bases: Texts::new() };
+        let mut limits = redress::Limits::default();
+        // What is proved of the policy does not matter here, and would take long.
+        limits.analysis_steps = 1_000;
+        let policy = PolicyLoader::bundled_only().limits(limits).parse("main.policy", &written.text).unwrap();
+        let naive = naive(&written);
+        for event in events(&mut more, 8) {
+            prop_assert_eq!(answer(decide(&policy, &event)), naive.decide(&event).unwrap(), "{:?}\n{}", event, written.text);
+        }
     }
 
     #[test]
