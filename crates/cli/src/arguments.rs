@@ -217,8 +217,7 @@ pub struct Check {
     /// Apply the fixes that guess nothing to the files given, then check what is left
     #[arg(long)]
     pub fix: bool,
-    /// How many steps one question of the exact analysis may take before it cannot tell; some ten million take a
-    /// second or more [default: 4000000]
+    /// How many steps one question of the exact analysis may take before it cannot tell [default: 4000000]
     #[arg(long, value_name = "STEPS")]
     pub analysis_steps: Option<usize>,
     /// How the problems are written
