@@ -53,6 +53,7 @@ pub(crate) enum Held {
 }
 
 impl Held {
+    #[inline]
     pub(crate) fn value(&self) -> Value<'_> {
         match self {
             Held::Absent => Value::Absent,
@@ -81,6 +82,7 @@ impl From<Value<'_>> for Held {
 pub(crate) struct HeldValues<'a>(pub(crate) &'a [Held]);
 
 impl Values for HeldValues<'_> {
+    #[inline]
     fn value(&self, fact: FactId) -> Value<'_> {
         self.0.get(fact.index()).map_or(Value::Absent, Held::value)
     }

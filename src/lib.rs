@@ -80,7 +80,9 @@ pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
 pub use event::{
     Decided, Event, EventBuilder, EventError, EventProblem, EventReader, Given, UnknownName,
 };
-pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
+pub use facts::{
+    BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind, Name,
+};
 pub use limits::Limits;
 pub use load::{
     BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,

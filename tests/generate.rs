@@ -64,6 +64,11 @@ pub fn choices() -> impl Strategy<Value = Choices> {
     vec(any::<u16>(), 0..400).prop_map(Choices::new)
 }
 
+/// Lists long enough for a policy of many rules.
+pub fn many_choices() -> impl Strategy<Value = Choices> {
+    vec(any::<u16>(), 0..4_000).prop_map(Choices::new)
+}
+
 /// What a fact's values are, as far as the generator knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {

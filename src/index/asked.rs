@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use blake3::Hasher;
+
 use crate::condition::{Accepts, Condition, Test};
 use crate::decide::Value;
 use crate::names::Names;
-use crate::vocabulary::{FactId, Type, Vocabulary};
+use crate::vocabulary::{EnumType, FactId, Type, Vocabulary};
 
 /// The facts that some rule asks about, the most often asked first.
 #[derive(Debug)]
@@ -80,14 +82,14 @@ impl AskedFact {
     #[inline]
     pub(super) fn number(&self, value: Value<'_>) -> Option<i64> {
         match (value, &self.kind) {
-            (Value::Absent, _) => None,
-            (Value::Bool(value), _) => Some(value.into()),
-            (Value::Number(value), _) => Some(value),
-            (Value::Member(member), _) => Some(member.0.into()),
+            (Value::Bool(value), Kind::Bool) => Some(value.into()),
+            (Value::Number(value), Kind::Number(_)) => Some(value),
+            (Value::Member(member), Kind::Member(..)) => Some(member.0.into()),
             (Value::Text(text), Kind::Member(names, _) | Kind::Text(names)) => {
                 Some(names.get(text).unwrap_or(u32::MAX).into())
             }
-            (Value::Text(_), _) => None,
+            // What is of another type is not known, as what is absent.
+            _ => None,
         }
     }
 
@@ -100,6 +102,22 @@ impl AskedFact {
             Kind::Number(starts) => starts.partition_point(|&start| start <= number) as u32,
             Kind::Member(_, members) => least(number, *members),
             Kind::Text(texts) => least(number, texts.len() as u32),
+        }
+    }
+
+    /// The lowest value of each class of numbers but the first.
+    pub(super) fn starts(&self) -> &[i64] {
+        match &self.kind {
+            Kind::Number(starts) => starts,
+            _ => &[],
+        }
+    }
+
+    /// What tells an enum's names from those of any other; nothing is 0.
+    pub(super) fn stamp(&self, vocabulary: &Vocabulary) -> u64 {
+        match (&self.kind, vocabulary.fact(self.id).kind) {
+            (Kind::Member(..), Type::Enum(id)) => stamp(vocabulary.enum_type(id)),
+            _ => 0,
         }
     }
 
@@ -128,6 +146,21 @@ impl AskedFact {
             _ => u32::MAX,
         }
     }
+}
+
+/// 64 bits of a hash of all names and of what they stand for.
+fn stamp(kind: &EnumType) -> u64 {
+    let mut hasher = Hasher::new();
+    for member in &kind.members {
+        let names = std::iter::once(&member.name).chain(&member.spellings);
+        for name in names {
+            hasher.update(&(name.len() as u64).to_le_bytes());
+            hasher.update(name.as_bytes());
+        }
+        // Longer than any name is.
+        hasher.update(&u64::MAX.to_le_bytes());
+    }
+    hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> Kind {

@@ -40,6 +40,59 @@ pub(super) enum How {
     Texts,
     /// Does the text look like this?
     Pattern,
+    /// Does this part of [`Flow`](super::flow::Flow) hold? Of no fact.
+    Flow,
+}
+
+/// By their numbers in words; those that stand for nothing ask nothing.
+const HOWS: [How; 16] = {
+    let mut hows = [How::Absent; 16];
+    let known = [
+        How::Absent,
+        How::Present,
+        How::Is,
+        How::Within,
+        How::Intervals,
+        How::Mask,
+        How::Members,
+        How::Texts,
+        How::Pattern,
+        How::Flow,
+    ];
+    let mut at = 0;
+    while at < known.len() {
+        hows[known[at] as usize] = known[at];
+        at += 1;
+    }
+    hows
+};
+
+impl Atom {
+    /// How many words an atom takes in a list.
+    pub(super) const WORDS: usize = 2;
+
+    /// The question whether a part of a flow holds.
+    pub(super) fn flow(step: u32) -> Self {
+        Atom { fact: 0, how: How::Flow, negated: false, operand: step }
+    }
+
+    /// Written down in a list.
+    pub(super) fn words(self) -> [u32; 2] {
+        [self.fact << 5 | u32::from(self.negated) << 4 | self.how as u32, self.operand]
+    }
+
+    /// Read from a list.
+    #[inline]
+    pub(super) fn of([what, operand]: [u32; 2]) -> Self {
+        let how = HOWS[(what & 15) as usize];
+        Atom { fact: what >> 5, how, negated: what >> 4 & 1 == 1, operand }
+    }
+
+    /// Where in a flow the part begins that it asks about.
+    #[inline]
+    pub(super) fn step(self) -> u32 {
+        self.operand
+    }
 }
 
 /// What atoms ask, each thing once.
@@ -60,7 +113,7 @@ impl Operands {
     pub(super) fn has(&self, atom: Atom, number: i64) -> bool {
         let at = atom.operand as usize;
         match atom.how {
-            How::Present | How::Pattern => true,
+            How::Present | How::Pattern | How::Flow => true,
             How::Absent => false,
             How::Is => number == i64::from(atom.operand),
             How::Within => {
@@ -90,7 +143,7 @@ impl Operands {
                 into.push((absent, absent));
                 return;
             }
-            How::Present | How::Pattern => {
+            How::Present | How::Pattern | How::Flow => {
                 into.push((0, absent - 1));
                 return;
             }
@@ -129,7 +182,7 @@ impl Operands {
         const MANY: usize = 64;
         let at = atom.operand as usize;
         match atom.how {
-            How::Present => false,
+            How::Present | How::Flow => false,
             How::Pattern => !atom.negated,
             How::Is => !atom.negated,
             How::Absent | How::Within | How::Mask => true,

@@ -1,4 +1,4 @@
-//! The boxes of all rules in a row: what an index is built of.
+//! The boxes of all rules in a row: what a tree is built of.
 
 use super::asked::Asked;
 use super::atoms::{Atom, Operands};
@@ -16,6 +16,8 @@ pub(super) struct Entries<'a> {
 #[derive(Clone, Copy)]
 struct Entry {
     rule: u32,
+    /// Asked of events in the box, where that is not enough.
+    condition: Option<Atom>,
     from: u32,
     to: u32,
 }
@@ -24,8 +26,8 @@ struct Entry {
 #[derive(Clone, Copy)]
 pub(super) struct BoxAtom {
     pub(super) atom: Atom,
-    /// How many classes of its fact give the wanted answer.
-    pub(super) width: u32,
+    /// How many classes of its fact give the wanted answer, if they are few enough to find rules by.
+    pub(super) width: Option<u32>,
 }
 
 /// Boxes that are gathered while what their atoms ask is gathered, too.
@@ -36,36 +38,42 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub(super) fn add(&mut self, rule: u32, boxes: &Boxes) {
-        for atoms in boxes {
+    /// Adds the boxes of a rule; where they are not exact, its condition is asked besides.
+    pub(super) fn add(&mut self, rule: u32, boxes: &Boxes, condition: Option<Atom>) {
+        for atoms in &boxes.list {
             let from = self.atoms.len() as u32;
             self.atoms.extend_from_slice(atoms);
-            self.list.push(Entry { rule, from, to: self.atoms.len() as u32 });
+            self.list.push(Entry { rule, condition, from, to: self.atoms.len() as u32 });
         }
+    }
+
+    pub(super) fn atoms(&self) -> impl Iterator<Item = Atom> {
+        self.atoms.iter().copied()
     }
 }
 
 impl<'a> Entries<'a> {
-    /// The boxes with those of their atoms that few values satisfy.
+    /// The boxes that can have events.
     pub(super) fn new(gathered: Gathered, asked: &'a Asked, operands: &'a Operands) -> Self {
-        let mut entries = Entries {
-            asked,
-            operands,
-            list: gathered.list,
-            atoms: Vec::with_capacity(gathered.atoms.len()),
-        };
+        let (list, atoms) =
+            (Vec::with_capacity(gathered.list.len()), Vec::with_capacity(gathered.atoms.len()));
+        let mut entries = Entries { asked, operands, list, atoms };
         let mut stretches = Vec::new();
-        for at in 0..entries.list.len() {
-            let Entry { rule, from, to } = entries.list[at];
-            let start = entries.atoms.len() as u32;
-            for &atom in &gathered.atoms[from as usize..to as usize] {
-                if operands.is_selective(atom) {
+        for entry in gathered.list {
+            let start = entries.atoms.len();
+            for &atom in &gathered.atoms[entry.from as usize..entry.to as usize] {
+                let width = operands.is_selective(atom).then(|| {
                     operands.stretches(asked.get(atom.fact), atom, &mut stretches);
-                    let width = stretches.iter().map(|(from, to)| to - from + 1).sum();
-                    entries.atoms.push(BoxAtom { atom, width });
-                }
+                    stretches.iter().map(|(from, to)| to - from + 1).sum()
+                });
+                entries.atoms.push(BoxAtom { atom, width });
             }
-            entries.list[at] = Entry { rule, from: start, to: entries.atoms.len() as u32 };
+            if entries.atoms[start..].iter().any(|atom| atom.width == Some(0)) {
+                entries.atoms.truncate(start);
+                continue;
+            }
+            let (from, to) = (start as u32, entries.atoms.len() as u32);
+            entries.list.push(Entry { from, to, ..entry });
         }
         entries
     }
@@ -78,9 +86,15 @@ impl<'a> Entries<'a> {
         self.list[entry as usize].rule
     }
 
+    /// The atoms that an event in the box satisfies.
     pub(super) fn atoms(&self, entry: u32) -> &[BoxAtom] {
         let Entry { from, to, .. } = self.list[entry as usize];
         &self.atoms[from as usize..to as usize]
+    }
+
+    /// What is asked besides of an event in the box.
+    pub(super) fn condition(&self, entry: u32) -> Option<Atom> {
+        self.list[entry as usize].condition
     }
 
     /// The classes that give an atom's wanted answer.

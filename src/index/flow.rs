@@ -1,34 +1,25 @@
-//! The conditions of all rules as atoms that say where to go on.
+//! Conditions as atoms that say where to go on.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::atoms::{Atom, Atoms};
+use super::atoms::{Atom, Atoms, How};
 use crate::condition::{Condition, NamedCondition};
 
-/// The conditions of all rules.
+/// Conditions written as steps.
 ///
 /// A condition is asked from its first step on; each says which step is next, or that the condition certainly holds,
 /// or that it does not.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Flow {
     steps: Box<[Step]>,
-    /// Where each rule begins.
-    first: Box<[u32]>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Step {
-    question: Question,
+    atom: [u32; Atom::WORDS],
     yes: u32,
     no: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Question {
-    Atom(Atom),
-    /// A condition that others ask too, by its first step.
-    Shared(u32),
 }
 
 /// What stands where a next step would.
@@ -40,38 +31,25 @@ const WRITTEN_OUT: usize = 16;
 
 /// Something that atoms can be asked of.
 pub(super) trait Answers {
-    /// Whether the answer is certainly the wanted one.
+    /// Whether the answer is certainly the wanted one; never asked about a [`How::Flow`].
     fn answer(&mut self, atom: Atom) -> bool;
 }
 
 impl Flow {
-    pub(super) fn new<'c>(
-        conditions: impl Iterator<Item = Option<&'c Condition>>,
-        atoms: &mut Atoms<'_>,
-    ) -> Self {
-        let mut writer =
-            Writer { atoms, steps: Vec::new(), shared: HashMap::new(), sizes: HashMap::new() };
-        let first = conditions.map(|condition| match condition {
-            Some(condition) => writer.condition(condition, false, HOLDS, FAILS),
-            None => HOLDS,
-        });
-        let first = first.collect();
-        Flow { steps: writer.steps.into(), first }
-    }
-
-    /// Whether a rule's condition certainly holds.
+    /// Whether the answer to an atom is certainly the wanted one.
     #[inline]
-    pub(super) fn holds(&self, rule: u32, answers: &mut impl Answers) -> bool {
-        self.holds_from(self.first[rule as usize], answers)
+    pub(super) fn answer(&self, atom: Atom, answers: &mut impl Answers) -> bool {
+        match atom.how {
+            How::Flow => self.holds(atom.step(), answers),
+            _ => answers.answer(atom),
+        }
     }
 
-    fn holds_from(&self, first: u32, answers: &mut impl Answers) -> bool {
+    /// Whether the condition that begins here certainly holds.
+    pub(super) fn holds(&self, first: u32, answers: &mut impl Answers) -> bool {
         let mut at = first;
         while let Some(step) = self.steps.get(at as usize) {
-            let yes = match step.question {
-                Question::Atom(atom) => answers.answer(atom),
-                Question::Shared(first) => self.holds_from(first, answers),
-            };
+            let yes = self.answer(Atom::of(step.atom), answers);
             at = if yes { step.yes } else { step.no };
         }
         at == HOLDS
@@ -79,21 +57,19 @@ impl Flow {
 
     /// The atoms of all conditions, those that are shared once.
     pub(super) fn atoms(&self) -> impl Iterator<Item = Atom> {
-        self.steps.iter().filter_map(|step| match step.question {
-            Question::Atom(atom) => Some(atom),
-            Question::Shared(_) => None,
-        })
+        let atoms = self.steps.iter().map(|step| Atom::of(step.atom));
+        atoms.filter(|atom| atom.how != How::Flow)
     }
 
-    /// How many steps all conditions have.
+    /// How many steps there are.
     pub(super) fn len(&self) -> usize {
         self.steps.len()
     }
 }
 
 /// Writes conditions from behind, so that where a step leads is known when it is written.
-struct Writer<'w, 'a> {
-    atoms: &'w mut Atoms<'a>,
+#[derive(Default)]
+pub(super) struct Writer {
     steps: Vec<Step>,
     /// The first steps of named conditions, as they are and negated.
     shared: HashMap<(*const NamedCondition, bool), u32>,
@@ -101,49 +77,58 @@ struct Writer<'w, 'a> {
     sizes: HashMap<*const NamedCondition, usize>,
 }
 
-impl Writer<'_, '_> {
+impl Writer {
+    /// The first step of a condition; an `otherwise` has none, and holds.
+    pub(super) fn write(&mut self, atoms: &mut Atoms<'_>, condition: Option<&Condition>) -> u32 {
+        condition.map_or(HOLDS, |condition| self.condition(atoms, condition, false, (HOLDS, FAILS)))
+    }
+
+    pub(super) fn finish(self) -> Flow {
+        Flow { steps: self.steps.into() }
+    }
+
     /// The first step of a condition, or of its negation, that goes on at `yes` where it certainly holds and at `no`
     /// where it does not.
-    fn condition(&mut self, condition: &Condition, negated: bool, yes: u32, no: u32) -> u32 {
+    fn condition(
+        &mut self,
+        atoms: &mut Atoms<'_>,
+        condition: &Condition,
+        negated: bool,
+        (yes, no): (u32, u32),
+    ) -> u32 {
         match condition {
-            Condition::Not(inner) => self.condition(inner, !negated, yes, no),
-            Condition::Test(test) => {
-                let atom = self.atoms.atom(test, negated);
-                self.step(Question::Atom(atom), yes, no)
-            }
+            Condition::Not(inner) => self.condition(atoms, inner, !negated, (yes, no)),
+            Condition::Test(test) => self.step(atoms.atom(test, negated), yes, no),
             Condition::Named(named) if self.size(named) <= WRITTEN_OUT => {
-                self.condition(&named.condition, negated, yes, no)
+                self.condition(atoms, &named.condition, negated, (yes, no))
             }
             Condition::Named(named) => {
-                let first = self.shared(named, negated);
-                self.step(Question::Shared(first), yes, no)
+                let first = self.shared(atoms, named, negated);
+                self.step(Atom::flow(first), yes, no)
             }
-            // The negation of what is joined by `and` joins the negations by `or`.
-            Condition::All(clauses) if !negated => self.all(clauses, negated, yes, no),
-            Condition::Any(clauses) if negated => self.all(clauses, negated, yes, no),
             Condition::All(clauses) | Condition::Any(clauses) => {
-                let earlier = clauses.iter().rev();
-                earlier.fold(no, |next, clause| self.condition(clause, negated, yes, next))
+                // The negation of what is joined by `and` joins the negations by `or`.
+                let all = matches!(condition, Condition::All(_)) != negated;
+                let end = if all { yes } else { no };
+                clauses.iter().rev().fold(end, |next, clause| {
+                    let next = if all { (next, no) } else { (yes, next) };
+                    self.condition(atoms, clause, negated, next)
+                })
             }
         }
     }
 
-    fn all(&mut self, clauses: &[Condition], negated: bool, yes: u32, no: u32) -> u32 {
-        let earlier = clauses.iter().rev();
-        earlier.fold(yes, |next, clause| self.condition(clause, negated, next, no))
-    }
-
-    fn step(&mut self, question: Question, yes: u32, no: u32) -> u32 {
-        self.steps.push(Step { question, yes, no });
+    fn step(&mut self, atom: Atom, yes: u32, no: u32) -> u32 {
+        self.steps.push(Step { atom: atom.words(), yes, no });
         self.steps.len() as u32 - 1
     }
 
-    fn shared(&mut self, named: &Arc<NamedCondition>, negated: bool) -> u32 {
+    fn shared(&mut self, atoms: &mut Atoms<'_>, named: &Arc<NamedCondition>, negated: bool) -> u32 {
         let key = (Arc::as_ptr(named), negated);
         if let Some(&first) = self.shared.get(&key) {
             return first;
         }
-        let first = self.condition(&named.condition, negated, HOLDS, FAILS);
+        let first = self.condition(atoms, &named.condition, negated, (HOLDS, FAILS));
         self.shared.insert(key, first);
         first
     }

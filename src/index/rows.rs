@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::atoms::How;
-use super::entries::Entries;
-use super::flow::Flow;
+use super::entries::{BoxAtom, Entries};
 use super::literals::Bits;
 use super::seen::Seen;
 use crate::decide::Values;
@@ -12,8 +11,8 @@ use crate::decide::Values;
 /// For each of a few facts and each class of its values, or few classes together, which rules can do with it.
 #[derive(Debug)]
 pub(super) struct Rows {
-    /// In their order; each bit stands for one.
-    rules: Box<[u32]>,
+    /// Where the rules are written, in their order; each bit stands for one.
+    candidates: Box<[u32]>,
     columns: Box<[Column]>,
     bits: Box<[u64]>,
 }
@@ -60,46 +59,30 @@ impl Buckets {
 }
 
 impl Rows {
-    /// The first rule before `best` that holds, or `best`.
-    pub(super) fn first<V: Values, const WORDS: usize>(
-        &self,
-        best: u32,
-        flow: &Flow,
+    /// The places of the candidates that can do with the values of an event, in their order.
+    pub(super) fn candidates<'r, V: Values, const WORDS: usize>(
+        &'r self,
         seen: &mut Seen<'_, V, WORDS>,
-    ) -> u32 {
-        let words = self.words();
+    ) -> impl Iterator<Item = u32> + use<'r, V, WORDS> {
+        let words = self.candidates.len().div_ceil(64);
         let mut rows: [&[u64]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
-        let rows = &mut rows[..self.columns.len()];
         for (row, column) in rows.iter_mut().zip(&self.columns) {
             let bucket = column.buckets.of(seen.class(column.fact)) as usize;
             let start = column.start as usize + bucket * words;
             *row = &self.bits[start..start + words];
         }
-        for word in 0..words {
-            let both = rows.iter().fold(u64::MAX, |both, row| both & row[word]);
-            for bit in Bits(both) {
-                let rule = self.rules[word * 64 + bit as usize];
-                if rule >= best {
-                    return best;
-                }
-                if flow.holds(rule, seen) {
-                    return rule;
-                }
-            }
-        }
-        best
-    }
-
-    fn words(&self) -> usize {
-        self.rules.len().div_ceil(64)
+        let count = self.columns.len();
+        (0..words).flat_map(move |word| {
+            let all = rows[..count].iter().fold(u64::MAX, |all, row| all & row[word]);
+            Bits(all).map(move |bit| self.candidates[word * 64 + bit as usize])
+        })
     }
 }
 
 impl Rows {
     /// Rows for the facts that tell these entries apart best; none where no fact does.
-    pub(super) fn new(entries: &Entries<'_>, of: &[u32]) -> Option<Rows> {
-        let rules: Box<[u32]> = of.iter().map(|&entry| entries.rule(entry)).collect();
-        let words = rules.len().div_ceil(64);
+    pub(super) fn new(entries: &Entries<'_>, of: &[u32], candidates: Box<[u32]>) -> Option<Rows> {
+        let words = candidates.len().div_ceil(64);
         let (mut columns, mut bits) = (Vec::new(), Vec::new());
         for fact in telling(entries, of) {
             let buckets = Buckets { classes: entries.asked.get(fact).classes() };
@@ -112,7 +95,11 @@ impl Rows {
             }
             columns.push(Column { fact, buckets, start: start as u32 });
         }
-        (!columns.is_empty()).then(|| Rows { rules, columns: columns.into(), bits: bits.into() })
+        (!columns.is_empty()).then(|| Rows {
+            candidates,
+            columns: columns.into(),
+            bits: bits.into(),
+        })
     }
 }
 
@@ -121,8 +108,9 @@ fn telling(entries: &Entries<'_>, of: &[u32]) -> Vec<u32> {
     let mut refused: HashMap<u32, f64> = HashMap::new();
     for &entry in of {
         for atom in entries.atoms(entry).iter().filter(|atom| atom.atom.how != How::Pattern) {
+            let Some(width) = atom.width else { continue };
             let classes = entries.asked.get(atom.atom.fact).classes();
-            let share = 1.0 - f64::from(atom.width) / f64::from(classes);
+            let share = 1.0 - f64::from(width) / f64::from(classes);
             *refused.entry(atom.atom.fact).or_default() += share;
         }
     }
@@ -138,7 +126,8 @@ fn telling(entries: &Entries<'_>, of: &[u32]) -> Vec<u32> {
 fn accepted(entries: &Entries<'_>, entry: u32, fact: u32, buckets: Buckets) -> u64 {
     let mut stretches = Vec::new();
     let mut accepted = u64::MAX >> (MOST_BUCKETS - buckets.count());
-    for atom in entries.atoms(entry).iter().filter(|atom| atom.atom.fact == fact) {
+    let of_fact = |atom: &&BoxAtom| atom.atom.fact == fact && atom.width.is_some();
+    for atom in entries.atoms(entry).iter().filter(of_fact) {
         entries.stretches(atom.atom, &mut stretches);
         let mask = |&(from, to): &(u32, u32)| {
             let (from, to) = (buckets.of(from), buckets.of(to));

@@ -23,8 +23,15 @@ const MOST_CELLS: usize = 1024;
 const MOST_QUESTIONS: usize = 20_000;
 
 impl Table {
-    /// The table of rules before `last`, where it is small.
-    pub(super) fn new(asked: &Asked, operands: &Operands, flow: &Flow, last: u32) -> Option<Self> {
+    /// The table of rules, where it is small; what none of them decides the rule behind them does.
+    ///
+    /// The conditions begin in the flow where `firsts` say.
+    pub(super) fn new(
+        asked: &Asked,
+        operands: &Operands,
+        flow: &Flow,
+        firsts: &[u32],
+    ) -> Option<Self> {
         let mut cells = 1;
         let mut groups = Vec::new();
         for (at, fact) in asked.iter() {
@@ -37,7 +44,8 @@ impl Table {
         }
         let rules = (0..cells).map(|cell| {
             let mut cell = Cell { operands, numbers: numbers(&groups, cell) };
-            (0..last).find(|&rule| flow.holds(rule, &mut cell)).unwrap_or(last)
+            let holds = |&first: &u32| flow.holds(first, &mut cell);
+            firsts.iter().position(holds).unwrap_or(firsts.len()) as u32
         });
         let rules = rules.collect();
         let mut size = 1;
@@ -47,6 +55,17 @@ impl Table {
             summands
         });
         Some(Table { summands: summands.collect(), rules })
+    }
+
+    /// For each fact, a summand for each class.
+    pub(super) fn summands(&self) -> impl Iterator<Item = &[u32]> {
+        self.summands.iter().map(AsRef::as_ref)
+    }
+
+    /// The rule at a place.
+    #[inline]
+    pub(super) fn rule(&self, at: u32) -> u32 {
+        self.rules[at as usize]
     }
 
     #[inline]

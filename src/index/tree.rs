@@ -4,6 +4,7 @@ mod build;
 
 pub(super) use build::Shape;
 
+use super::atoms::Atom;
 use super::flow::Flow;
 use super::rows::Rows;
 use super::seen::Seen;
@@ -18,7 +19,9 @@ use crate::decide::Values;
 pub(super) struct Tree {
     root: Place,
     nodes: Box<[Node]>,
-    /// Rules in order, preceded by their number; and the places below nodes.
+    /// Candidates in the order of their rules, preceded by their number; and the places below nodes.
+    ///
+    /// A candidate is a rule, the number of atoms that it still needs, and these.
     lists: Box<[u32]>,
     rows: Box<[Rows]>,
 }
@@ -29,6 +32,9 @@ struct Place(u32);
 
 /// A place with this bit is a list, by its position in [`Tree::lists`].
 const LIST: u32 = 1 << 31;
+
+/// The words of a candidate before its atoms.
+const HEAD: usize = 2;
 
 impl Place {
     /// Where there are no rules.
@@ -83,8 +89,7 @@ impl Tree {
             return best;
         }
         if place.0 & LIST != 0 {
-            let mut rules = self.list(place).iter().copied().take_while(|&rule| rule < best);
-            return rules.find(|&rule| flow.holds(rule, seen)).unwrap_or(best);
+            return self.listed((place.0 & !LIST) as usize, best, flow, seen);
         }
         let node = &self.nodes[place.0 as usize];
         if node.first >= best {
@@ -105,7 +110,11 @@ impl Tree {
                 let best = self.literals(fact, (start, count), best, flow, seen);
                 self.below(node.rest, best, flow, seen)
             }
-            Asks::Rows(at) => self.rows[at as usize].first(best, flow, seen),
+            Asks::Rows(at) => {
+                let mut candidates = self.rows[at as usize].candidates(seen);
+                let found = candidates.find_map(|at| self.judged(at as usize, best, flow, seen));
+                found.unwrap_or(best)
+            }
         }
     }
 
@@ -162,15 +171,48 @@ impl Tree {
     fn begin(&self, place: Place) -> u32 {
         match place.0 {
             u32::MAX => u32::MAX,
-            list if list & LIST != 0 => self.list(place).first().copied().unwrap_or(u32::MAX),
+            list if list & LIST != 0 => self.lists[(list & !LIST) as usize + 1],
             node => self.nodes[node as usize].first,
         }
     }
 
+    /// The first rule of a list that holds and is before `best`, or `best`.
     #[inline]
-    fn list(&self, place: Place) -> &[u32] {
-        let start = (place.0 & !LIST) as usize;
-        let count = self.lists[start] as usize;
-        &self.lists[start + 1..start + 1 + count]
+    fn listed<V: Values, const WORDS: usize>(
+        &self,
+        list: usize,
+        best: u32,
+        flow: &Flow,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        let mut at = list + 1;
+        for _ in 0..self.lists[list] {
+            if let Some(found) = self.judged(at, best, flow, seen) {
+                return found;
+            }
+            at += HEAD + self.lists[at + 1] as usize * Atom::WORDS;
+        }
+        best
+    }
+
+    /// The rule of a candidate if it holds, or `best` if it is not before that.
+    #[inline]
+    fn judged<V: Values, const WORDS: usize>(
+        &self,
+        candidate: usize,
+        best: u32,
+        flow: &Flow,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> Option<u32> {
+        let rule = self.lists[candidate];
+        if rule >= best {
+            return Some(best);
+        }
+        #[cfg(test)]
+        super::tests::note_candidate();
+        let (atoms, start) = (self.lists[candidate + 1] as usize, candidate + HEAD);
+        let (atoms, _) = self.lists[start..start + atoms * Atom::WORDS].as_chunks();
+        let holds = atoms.iter().all(|&atom| flow.answer(Atom::of(atom), seen));
+        holds.then_some(rule)
     }
 }

@@ -96,29 +96,63 @@ impl Builder<'_> {
             return Place::NOTHING;
         }
         if entries.len() <= self.shape.list {
-            return self.list(entries);
+            return self.list(entries, used);
         }
         if let Some(key) = self.best(entries, used) {
             return self.node(entries, key, used);
         }
-        if entries.len() >= self.shape.rows
-            && let Some(rows) = Rows::new(self.entries, entries)
-        {
-            self.rows.push(rows);
-            let asks = Asks::Rows(self.rows.len() as u32 - 1);
-            return self.push(entries, Place::NOTHING, asks);
+        if entries.len() >= self.shape.rows {
+            let candidates = entries.iter().map(|&entry| self.candidate(entry, used)).collect();
+            if let Some(rows) = Rows::new(self.entries, entries, candidates) {
+                self.rows.push(rows);
+                let asks = Asks::Rows(self.rows.len() as u32 - 1);
+                return self.push(entries, Place::NOTHING, asks);
+            }
         }
-        self.list(entries)
+        self.list(entries, used)
     }
 
-    /// The rules of these entries, each once.
-    fn list(&mut self, entries: &[u32]) -> Place {
+    fn list(&mut self, entries: &[u32], used: Used) -> Place {
         let start = self.lists.len();
-        self.lists.push(0);
-        self.lists.extend(entries.iter().map(|&entry| self.entries.rule(entry)));
-        dedup_from(&mut self.lists, start + 1);
-        self.lists[start] = (self.lists.len() - start - 1) as u32;
+        self.lists.push(entries.len() as u32);
+        for &entry in entries {
+            self.candidate(entry, used);
+        }
         Place(start as u32 | LIST)
+    }
+
+    /// Writes down a candidate with what is not said yet by what the nodes above ask.
+    fn candidate(&mut self, entry: u32, used: Used) -> u32 {
+        let start = self.lists.len();
+        self.lists.extend([self.entries.rule(entry), 0]);
+        let atoms = self.entries.atoms(entry);
+        // What looks into texts is dear, so it comes last.
+        let dear = |atom: &BoxAtom| atom.atom.how == How::Pattern;
+        let (mut facts, mut texts) = (used.facts, used.texts);
+        let mut count = 0;
+        let mut patterns = Vec::new();
+        for atom in atoms {
+            let bit = 1u64.checked_shl(atom.atom.fact).unwrap_or(0);
+            if self.is_narrow(atom) && facts & bit != 0 {
+                facts &= !bit;
+            } else if self.literal(atom).is_some() && texts & bit != 0 {
+                texts &= !bit;
+                if !self.entries.operands.pattern(atom.atom).1.is_literal() {
+                    patterns.push(atom.atom);
+                }
+            } else if dear(atom) {
+                patterns.push(atom.atom);
+            } else {
+                self.lists.extend(atom.atom.words());
+                count += 1;
+            }
+        }
+        for atom in patterns.into_iter().chain(self.entries.condition(entry)) {
+            self.lists.extend(atom.words());
+            count += 1;
+        }
+        self.lists[start + 1] = count;
+        start as u32
     }
 
     fn push(&mut self, entries: &[u32], rest: Place, asks: Asks) -> Place {
@@ -204,11 +238,13 @@ impl Builder<'_> {
 
     /// Whether an entry is to be filed under each class that the atom takes.
     fn is_narrow(&self, atom: &BoxAtom) -> bool {
-        atom.atom.how != How::Pattern && atom.width <= self.shape.wide && atom.atom.fact < 64
+        let is_narrow = atom.width.is_some_and(|width| width <= self.shape.wide);
+        is_narrow && atom.atom.how != How::Pattern && atom.atom.fact < 64
     }
 
     fn literal(&self, atom: &BoxAtom) -> Option<u32> {
-        let is_pattern = atom.atom.how == How::Pattern && atom.atom.fact < 64;
+        let is_pattern =
+            atom.atom.how == How::Pattern && atom.width.is_some() && atom.atom.fact < 64;
         is_pattern.then(|| self.literals.of(self.entries.operands.pattern(atom.atom).0)).flatten()
     }
 
@@ -274,11 +310,4 @@ impl Builder<'_> {
         }
         counts
     }
-}
-
-/// Takes away what is there twice in a row, from a place on.
-fn dedup_from(list: &mut Vec<u32>, from: usize) {
-    let mut tail = list.split_off(from);
-    tail.dedup();
-    list.append(&mut tail);
 }
