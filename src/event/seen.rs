@@ -34,7 +34,7 @@ impl<'a> Seen<'a> {
         self.entries.clear();
         self.copied.clear();
         // Collecting what has the same layout leaves it where it is.
-        let entries = self.entries.into_iter().filter_map(|_| None).collect();
+        let entries = self.entries.into_iter().map_while(|_| None).collect();
         Seen { entries, places: self.places, copied: self.copied }
     }
 

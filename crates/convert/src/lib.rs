@@ -90,12 +90,12 @@ pub fn import(name: &str, bytes: &[u8]) -> Result<Import, ImportError> {
     let mut findings = Findings::new(text);
     let policies = if states::is_definition(&document) {
         let states = states::read(&document, &mut findings);
-        let known = findings.problems.is_empty();
-        if known { states::policies(name, &states, &mut findings) } else { Vec::new() }
+        let may = may_write(&document, states.len(), &mut findings);
+        if may { states::policies(name, &states, &mut findings) } else { Vec::new() }
     } else if grpc::is_config(&document) {
         let groups = grpc::read(&document, &mut findings);
-        let known = findings.problems.is_empty();
-        if known { grpc::policies(name, &groups, &mut findings) } else { Vec::new() }
+        let may = may_write(&document, groups.len(), &mut findings);
+        if may { grpc::policies(name, &groups, &mut findings) } else { Vec::new() }
     } else {
         let message = "neither a definition of Amazon States Language nor a gRPC service config";
         findings.problem(
@@ -111,6 +111,18 @@ pub fn import(name: &str, bytes: &[u8]) -> Result<Import, ImportError> {
     }
     notes.sort_by_key(|note| note.place);
     Ok(Import { policies, notes })
+}
+
+/// The most policies that are made of a document; each takes milliseconds, because it is checked.
+const MOST_POLICIES: usize = 2_000;
+
+/// Whether nothing is wrong so far, and there are not too many policies to write.
+fn may_write(document: &At<'_>, policies: usize, findings: &mut Findings<'_>) -> bool {
+    if policies > MOST_POLICIES {
+        let message = format!("{policies} parts of it have rules, more than {MOST_POLICIES}");
+        findings.problem(document, message, "take it apart, and import the parts");
+    }
+    findings.problems.is_empty()
 }
 
 impl Import {

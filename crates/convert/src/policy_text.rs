@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use redress::{Label, Outcome, Policy, PolicyLoader};
+use redress::{Argument, Label, Outcome, Policy, PolicyLoader, Schedule};
 
 use crate::error_names::ErrorNames;
 use crate::remark::Remark;
@@ -111,6 +111,15 @@ impl PolicyText {
         let text = redress::format::format(&parsed.ast, parsed.sources.file(parsed.ast.file));
         let report = PolicyLoader::bundled_only().check_text("imported.policy", &text);
         if report.policy.is_some() { Ok(text) } else { Err(report.to_string()) }
+    }
+}
+
+/// `store(retry, after: …)`
+pub(crate) fn store_retry(after: Schedule) -> Outcome {
+    Outcome {
+        name: "store".into(),
+        variant: Some("retry".into()),
+        arguments: [("after".into(), Argument::Schedule(after))].into(),
     }
 }
 

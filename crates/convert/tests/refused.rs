@@ -25,7 +25,11 @@ fn hostile_documents_are_refused_quickly_and_with_a_reason() {
         .replacen("\"A\"", "\"B\"", 1);
     let states: String = (0..200).map(|n| format!(r#""{n}":{{"Retry":[{retrier}]}},"#)).collect();
     let many = format!(r#"{{"StartAt":"0","States":{{{states}"last":{{}}}}}}"#);
+    let rules = r#"{"Retry":[{"ErrorEquals":["A"]}]}"#;
+    let states: String = (0..2_000).map(|n| format!("\"{n}\":{rules},")).collect();
+    let crowded = format!(r#"{{"StartAt":"0","States":{{{states}"last":{rules}}}}}"#);
     for (document, reason) in [
+        (crowded, "2001 parts of it have rules, more than 2000"),
         (deep, "more than 64 levels deep"),
         (long, "more than 500000 values"),
         (large, "larger than 4 MiB"),

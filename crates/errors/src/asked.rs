@@ -62,13 +62,13 @@ impl<A: Clone> Asked<'_, A> {
         let rule = event.deciding_rule();
         let outcome = self.policy.rules().get(rule).map(redress::Rule::outcome);
         let Some(schedule) = outcome.and_then(schedule) else {
-            self.reason = Some(Reason::Decided(event.decide().clone()));
+            self.reason = Some(Reason::Decided(Box::new(event.decide().clone())));
             return None;
         };
         let asked = facts.asked_to_wait();
         let wait = delay(schedule, self.attempts, asked, &mut *self.dice);
         if wait.is_none() {
-            self.reason = Some(Reason::UsedUp(event.decide().clone()));
+            self.reason = Some(Reason::UsedUp(Box::new(event.decide().clone())));
         }
         wait
     }

@@ -20,9 +20,9 @@ pub struct GivenUp<E, A = Outcome> {
 #[non_exhaustive]
 pub enum Reason<A = Outcome> {
     /// The policy decided something else.
-    Decided(Decision<A>),
+    Decided(Box<Decision<A>>),
     /// The policy would try again, but its schedule has no more delays.
-    UsedUp(Decision<A>),
+    UsedUp(Box<Decision<A>>),
     /// The policy could not be asked.
     NoEvent(EventError),
 }

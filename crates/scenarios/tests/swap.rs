@@ -11,8 +11,8 @@ fn decided(executions: &Executions) -> String {
     let event = json!({"error": "RuntimeError", "module": 3});
     let now = "2026-11-25T09:00:00Z".parse().unwrap();
     match executions.report(Report::new("refunds", event, ""), now).unwrap() {
-        Reported::Decided(decision) => decision.display,
-        Reported::Stored(kept) => kept.decision.display,
+        Reported::Decided(decision) => decision.display.to_string(),
+        Reported::Stored(kept) => kept.decision.display.to_string(),
         other => panic!("{other:?}"),
     }
 }

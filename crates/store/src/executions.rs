@@ -4,6 +4,7 @@ mod bulk;
 mod keep;
 mod look;
 mod manage;
+mod missed;
 mod tend;
 mod work;
 
@@ -13,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use fastrand::Rng;
 use jiff::Timestamp;
+
+use missed::Missed;
 
 use crate::commit::Writer;
 use crate::fault::{Fault, planted};
@@ -34,6 +37,7 @@ pub struct Executions {
     writer: Option<Writer>,
     scenarios: Arc<RwLock<Scenarios>>,
     chance: Mutex<Rng>,
+    missed: Missed,
 }
 
 #[derive(Default)]
@@ -50,6 +54,7 @@ impl Executions {
             writer: None,
             scenarios: Arc::default(),
             chance: Mutex::new(Rng::new()),
+            missed: Missed::default(),
         }
     }
 

@@ -236,7 +236,7 @@ pub(crate) fn next(
     let schedule = match Fate::of(decision) {
         Fate::Retry(schedule) => schedule,
         Fate::Manual => return Next::Person(Waiting::Manual),
-        Fate::Other => return Next::Person(Waiting::Decided(decision.display.clone())),
+        Fate::Other => return Next::Person(Waiting::Decided(decision.display.to_string())),
     };
     let step = steps.saturating_add(1);
     let given = match delay(&schedule, step, chance) {

@@ -69,6 +69,9 @@ pub enum Full {
     /// They have as many bytes as they may.
     #[error("with it those that are not resolved would have more than {0} bytes")]
     Bytes(u64),
+    /// The disk has no room.
+    #[error("the disk is full")]
+    Disk,
 }
 
 /// What was lost because it could not be stored and data may be lost.
@@ -220,10 +223,22 @@ impl ScenarioState {
 
     /// An execution could not be stored.
     pub(crate) fn lose(&mut self, size: u64, now: Timestamp) {
-        self.lost.executions = self.lost.executions.saturating_add(1);
-        self.lost.bytes = self.lost.bytes.saturating_add(size);
-        self.lost.first.get_or_insert(now);
-        self.lost.last = Some(now);
+        self.lost.count(size, now);
+    }
+}
+
+impl Lost {
+    /// One more, of so many bytes.
+    pub(crate) fn count(&mut self, size: u64, now: Timestamp) {
+        self.add(Lost { executions: 1, bytes: size, first: Some(now), last: Some(now) });
+    }
+
+    /// What was lost later, or elsewhere.
+    pub(crate) fn add(&mut self, other: Lost) {
+        self.executions = self.executions.saturating_add(other.executions);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.first = self.first.into_iter().chain(other.first).min();
+        self.last = self.last.max(other.last);
     }
 }
 

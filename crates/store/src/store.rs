@@ -292,7 +292,7 @@ impl Summary {
             created: execution.created,
             error: execution.error().to_owned(),
             message: execution.message().chars().take(200).collect(),
-            rule: decision.rule.clone().unwrap_or_else(|| decision.at.clone()),
+            rule: decision.rule.as_ref().unwrap_or(&decision.at).to_string(),
             tries: execution.tries,
             size: execution.size,
         }

@@ -1,12 +1,10 @@
 //! Writes the policy of a group of methods: one rule, then failing.
 
-use redress::{Argument, Outcome};
-
 use super::config::Group;
 use crate::Imported;
 use crate::backoff::Carried;
 use crate::error_names::ErrorNames;
-use crate::policy_text::PolicyText;
+use crate::policy_text::{PolicyText, store_retry};
 use crate::reading::Findings;
 
 /// The most methods that the comment of a policy names.
@@ -49,11 +47,7 @@ fn policy(document: &str, group: &Group<'_>, findings: &mut Findings<'_>) -> Opt
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     policy.note(notes, &path);
-    let outcome = Outcome {
-        name: "store".to_owned(),
-        variant: Some("retry".to_owned()),
-        arguments: vec![("after".to_owned(), Argument::Schedule(schedule))],
-    };
+    let outcome = store_retry(schedule);
     let codes = ErrorNames::just(group.codes.iter().cloned());
     policy.rule("retry", None, &codes, Some(group.backoff.times), &outcome);
     let name = group.methods.first().cloned().unwrap_or_else(|| "no methods".to_owned());

@@ -6,7 +6,7 @@ use super::definition::{Catcher, Retrier, State};
 use crate::Imported;
 use crate::backoff::{Carried, MOST_TRIES};
 use crate::error_names::ErrorNames;
-use crate::policy_text::PolicyText;
+use crate::policy_text::{PolicyText, store_retry};
 use crate::reading::Findings;
 use crate::remark::Remark;
 
@@ -156,11 +156,7 @@ fn retry(
         documentation: retrier.comment.clone(),
         errors,
         tries: Some(backoff.times),
-        outcome: Outcome {
-            name: "store".to_owned(),
-            variant: Some("retry".to_owned()),
-            arguments: vec![("after".to_owned(), Argument::Schedule(schedule))],
-        },
+        outcome: store_retry(schedule),
     })
 }
 
@@ -168,7 +164,7 @@ fn catch(number: usize, catcher: &Catcher<'_>, errors: ErrorNames) -> Option<Rul
     if errors.is_empty() {
         return None;
     }
-    let text = |name: &str, text: &str| (name.to_owned(), Argument::Text(text.to_owned()));
+    let text = |name: &str, text: &str| (name.into(), Argument::Text(text.to_owned()));
     let result_path = catcher.result_path.iter().map(|path| text("result_path", path));
     Some(Rule {
         name: format!("catch_{number}"),
@@ -176,7 +172,7 @@ fn catch(number: usize, catcher: &Catcher<'_>, errors: ErrorNames) -> Option<Rul
         errors,
         tries: None,
         outcome: Outcome {
-            name: "catch".to_owned(),
+            name: "catch".into(),
             variant: None,
             arguments: std::iter::once(text("next", &catcher.next)).chain(result_path).collect(),
         },

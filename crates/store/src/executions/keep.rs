@@ -1,12 +1,13 @@
 //! Reports: decided, and kept where the policy says so.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use redress::{Decision, Policy};
 use serde_json::{Map, Value as Json};
 
 use super::Executions;
+use super::missed::Misses;
 use crate::commit::BATCH;
 use crate::entry::{Entry, Fate, Happening, Stored};
 use crate::execution::{Execution, State};
@@ -15,7 +16,7 @@ use crate::id::ExecutionId;
 use crate::life::next;
 use crate::payload::Payload;
 use crate::report::{Kept, Report, ReportError, Reported, facts};
-use crate::scenario::{ScenarioEntry, ScenarioState, WhyOff};
+use crate::scenario::{Full, ScenarioEntry, ScenarioState, WhyOff};
 use crate::schedule::whole;
 use crate::settings::Scenario;
 use crate::store::{StoreError, Transaction, execution};
@@ -42,8 +43,45 @@ impl Executions {
     /// store cannot do it. Nothing is then kept.
     pub fn report(&self, report: Report, now: Timestamp) -> Result<Reported, ReportError> {
         let now = whole(now);
-        let ready = self.ready(report, now)?;
-        self.write(move |transaction| take(transaction, &ready, now))?
+        let ready = Arc::new(self.ready(report, now)?);
+        let (told, taken) = (self.missed.clone(), Arc::new(Mutex::new(None)));
+        let (given, taking) = (Arc::clone(&ready), Arc::clone(&taken));
+        let outcome = self.write(move |transaction| {
+            let misses = told.take(&given.report.scenario);
+            *taking.lock().unwrap_or_else(PoisonError::into_inner) = misses;
+            take(transaction, &given, misses, now)
+        });
+        let Err(error) = outcome else { return outcome? };
+        if let Some(misses) = taken.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            self.missed.put_back(&ready.report.scenario, misses);
+        }
+        match error {
+            StoreError::Full(_) => self.no_room(&ready, error, now),
+            error => Err(error.into()),
+        }
+    }
+
+    /// What becomes of a report that does not fit on the disk, where not even that can be written down.
+    fn no_room(
+        &self,
+        ready: &Ready,
+        error: StoreError,
+        now: Timestamp,
+    ) -> Result<Reported, ReportError> {
+        let decision = decide(&ready.scenario.policy, &known_facts(ready, 1))?;
+        let name = &ready.report.scenario;
+        if Fate::of(&decision) == Fate::Other {
+            return Ok(Reported::Decided(decision));
+        }
+        if !ready.scenario.settings.storing {
+            return Ok(Reported::StoringOff(decision));
+        }
+        if ready.scenario.settings.data_loss {
+            self.missed.lose(name, ready.bytes, now);
+            return Ok(Reported::Lost(decision, Full::Disk));
+        }
+        self.missed.switch_off(name, now);
+        Err(error.into())
     }
 
     /// Takes many reports, up to [`BATCH`] in one transaction. The answers are in the order of the reports.
@@ -64,7 +102,7 @@ impl Executions {
             let some: Vec<Result<Ready, ReportError>> = some.collect();
             answers.extend(self.write(move |transaction| {
                 let answer = |ready: Result<Ready, ReportError>| match ready {
-                    Ok(ready) => take(transaction, &ready, now),
+                    Ok(ready) => take(transaction, &ready, None, now),
                     Err(error) => Ok(Err(error)),
                 };
                 some.into_iter().map(answer).collect::<Result<Vec<_>, _>>()
@@ -91,9 +129,14 @@ impl Executions {
 fn take(
     transaction: &mut dyn Transaction,
     ready: &Ready,
+    missed: Option<Misses>,
     now: Timestamp,
 ) -> Result<Result<Reported, ReportError>, StoreError> {
     let mut known = Known::of(transaction, &ready.report.scenario)?;
+    if let Some(missed) = missed {
+        let line = missed.tell(&mut known.state);
+        known.say(line);
+    }
     let outcome = keep(transaction, &mut known, ready, None, now)?;
     known.put(transaction, &ready.report.scenario)?;
     Ok(outcome)
@@ -154,14 +197,7 @@ pub(super) fn keep(
     if let Some(kept) = find_kept(transaction, report)? {
         return Ok(Ok(Reported::Known(kept)));
     }
-    let facts = fill_in(&scenario.policy, ready.facts.clone(), |fact| match fact {
-        "scenario" => Some(Json::from(report.scenario.clone())),
-        "storing" => Some(Json::from(scenario.settings.storing)),
-        "consecutive" => Some(Json::from(known.state.consecutive.saturating_add(1))),
-        "attempt" => Some(Json::from(1)),
-        "size" => Some(Json::from(ready.bytes)),
-        _ => None,
-    });
+    let facts = known_facts(ready, known.state.consecutive.saturating_add(1));
     let decision = match decide(&scenario.policy, &facts) {
         Ok(decision) => decision,
         Err(error) => return Ok(Err(error)),
@@ -189,6 +225,19 @@ pub(super) fn keep(
     let why = known.state.run_kept(settings, now);
     known.switch_off(why, now);
     Ok(Ok(Reported::Stored(kept)))
+}
+
+/// The facts of a report, with those that the store knows.
+fn known_facts(ready: &Ready, consecutive: u32) -> Map<String, Json> {
+    let Ready { report, scenario, .. } = ready;
+    fill_in(&scenario.policy, ready.facts.clone(), |fact| match fact {
+        "scenario" => Some(Json::from(report.scenario.clone())),
+        "storing" => Some(Json::from(scenario.settings.storing)),
+        "consecutive" => Some(Json::from(consecutive)),
+        "attempt" => Some(Json::from(1)),
+        "size" => Some(Json::from(ready.bytes)),
+        _ => None,
+    })
 }
 
 /// The end of a run of which nothing is kept.

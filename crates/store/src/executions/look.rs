@@ -58,12 +58,16 @@ impl Executions {
         self.read(|reading| reading.scenarios())
     }
 
-    /// What is known of a scenario.
+    /// What is known of a scenario, with what this program could not write down yet because the disk is full.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn scenario(&self, name: &str) -> Result<ScenarioState, StoreError> {
-        self.read(|reading| reading.scenario(name))
+        let mut state = self.read(|reading| reading.scenario(name))?;
+        if let Some(missed) = self.missed.of(name) {
+            missed.tell(&mut state);
+        }
+        Ok(state)
     }
 
     /// The log of a scenario, the newest line first.

@@ -108,10 +108,10 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn gate(&self, scenario: &str, key: Option<&str>) -> Result<Gate, StoreError> {
         let settings = self.scenario_settings(scenario);
+        if let Some(off) = self.scenario(scenario)?.off {
+            return Ok(Gate::Off(off));
+        }
         self.read(|reading| {
-            if let Some(off) = reading.scenario(scenario)?.off {
-                return Ok(Gate::Off(off));
-            }
             if !settings.settings.sequential {
                 return Ok(Gate::Open);
             }
@@ -150,6 +150,7 @@ impl Executions {
     /// Where the store cannot do it.
     pub fn switch_on(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
         let (by, now) = (by.to_owned(), whole(now));
+        self.missed.switch_on(scenario);
         self.change(scenario, move |known| {
             let line = known.state.switch_on(by, now);
             let changed = line.is_some();

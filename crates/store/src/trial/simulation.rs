@@ -20,6 +20,7 @@ use crate::id::ExecutionId;
 use crate::memory::Memory;
 use crate::payload::Payload;
 use crate::report::{Report, ReportError, Reported};
+use crate::scenario::Full;
 use crate::settings::{Scenario, Settings};
 use crate::sqlite::Sqlite;
 use crate::store::{Filter, Order, Query, Selection, Store, StoreError};
@@ -379,6 +380,33 @@ fn policy() -> Policy {
 fn problems(seed: u64, policy: &Policy) -> Vec<String> {
     let (history, executions) = World::new(seed, Arc::new(Memory::new()), policy, true).run();
     history.problems(&executions)
+}
+
+#[test]
+fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
+    let mut world = World::new(1, Arc::new(Memory::new()), &policy(), false);
+    let now = world.at();
+    let report = |name: &str| Report::new(name, json!({"error": "DataError", "module": 2}), "x");
+    let full = |world: &World| *world.next.lock().unwrap() = Accident::FullBefore(0);
+    full(&world);
+    let lost = world.executions.report(report("lossy"), now);
+    assert!(matches!(lost, Ok(Reported::Lost(_, Full::Disk))), "{lost:?}");
+    full(&world);
+    let refused = world.executions.report(report("plain"), now);
+    assert!(matches!(refused, Err(ReportError::Store(StoreError::Full(_)))), "{refused:?}");
+    full(&world);
+    world.executions.report(report("lossy"), now).unwrap();
+    let lost = |world: &World| world.executions.scenario("lossy").unwrap().lost.executions;
+    assert_eq!(lost(&world), 2);
+    assert!(world.executions.scenario("plain").unwrap().off.is_some());
+    for name in ["lossy", "plain"] {
+        let stored = world.executions.report(report(name), now);
+        assert!(matches!(stored, Ok(Reported::Stored(_))), "{stored:?}");
+    }
+    // Written down: the program may end, and it is known still.
+    world.start();
+    assert_eq!(lost(&world), 2);
+    assert!(world.executions.scenario("plain").unwrap().off.is_some());
 }
 
 /// How many histories are made: `REDRESS_HISTORIES`, or a number that takes seconds.
