@@ -67,7 +67,8 @@ struct Asking {
 const FEW: usize = 64;
 
 /// Room for the literals of texts on the stack, in words of 64 bits.
-const SOME: usize = 64;
+const SOME: usize = 16;
+const MORE: usize = 256;
 const MANY: usize = 2048;
 
 impl Index {
@@ -150,6 +151,7 @@ impl Index {
             Form::Tree(asking, tree) => match asking.literals.len().div_ceil(64) {
                 0 => self.walk::<_, 0>(asking, tree, values),
                 1..=SOME => self.walk::<_, SOME>(asking, tree, values),
+                ..=MORE => self.walk::<_, MORE>(asking, tree, values),
                 _ => self.walk::<_, MANY>(asking, tree, values),
             },
         }
