@@ -34,6 +34,7 @@ impl<'a> Seen<'a> {
         self.entries.clear();
         self.copied.clear();
         // Collecting what has the same layout leaves it where it is.
+        #[allow(clippy::unnecessary_filter_map, reason = "a filter would keep the lifetime")]
         let entries = self.entries.into_iter().filter_map(|_| None).collect();
         Seen { entries, places: self.places, copied: self.copied }
     }
