@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p redress-benches --bench decide`
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot run says so by failing")]
+
 use std::hint::black_box;
 
 use cpu_time::ThreadTime;
@@ -51,12 +53,7 @@ fn grown<T: Facts + Event, I: Iterator<Item = T>>(
 ) {
     let text = rules.to_string();
     let began = ThreadTime::now();
-    let mut limits = redress::Limits::default();
-    limits.analysis_steps = 1_000;
-    let policy = redress::PolicyLoader::bundled_only()
-        .limits(limits)
-        .parse("policy", text)
-        .expect("it loads");
+    let policy = Policy::parse(&text).expect("it loads");
     let load = began.elapsed().as_secs_f64() * 1e3;
     let count = (rule_budget / rules.0.len()).clamp(30, 10_000);
     show(name, &policy, rules, events, count, load);

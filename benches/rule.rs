@@ -103,7 +103,7 @@ fn test(f: &mut fmt::Formatter<'_>, fact: Fact, asks: &Asks) -> fmt::Result {
         Asks::Within(Some(low), Some(high)) if low == high => write!(f, "{name} == {low}{unit}"),
         Asks::Within(Some(low), Some(high)) => write!(f, "{name} in {low}{unit}..{high}{unit}"),
         Asks::Within(Some(low), None) => write!(f, "{name} >= {low}{unit}"),
-        Asks::Within(None, Some(high)) => write!(f, "{name} < {}{unit}", high + 1),
+        Asks::Within(None, Some(high)) => write!(f, "{name} <= {high}{unit}"),
         Asks::Within(None, None) => write!(f, "{name} is present"),
         Asks::Contains(text) => write!(f, "{name} contains \"{text}\""),
         Asks::StartsWith(text) => write!(f, "{name} starts with \"{text}\""),

@@ -207,6 +207,10 @@ const LONGEST_PATTERN: usize = 256 * 1024;
 /// In bytes: what the analysis makes of one byte of a `like`.
 const COMPILED_BYTE: usize = 64;
 
+/// In bytes: what is looked for of a longer literal. So many literals at most can end at one place of a text, which
+/// bounds what there is to note at each.
+const LONGEST_LITERAL: usize = 32;
+
 /// A test of text that looks inside it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
@@ -265,7 +269,7 @@ impl Pattern {
 
     /// Bytes that every text has somewhere which the pattern accepts, as many as can be told; empty for none.
     pub(crate) fn literal(&self) -> Vec<u8> {
-        match self.test {
+        let mut literal = match self.test {
             TextTest::Contains | TextTest::StartsWith | TextTest::EndsWith => {
                 self.text.clone().into_bytes()
             }
@@ -276,12 +280,14 @@ impl Pattern {
             TextTest::Matches => {
                 regex_syntax::parse(&self.text).map_or_else(|_| Vec::new(), |hir| required(&hir))
             }
-        }
+        };
+        literal.truncate(LONGEST_LITERAL);
+        literal
     }
 
     /// Whether a text that has the [`literal`](Self::literal) is one that the pattern accepts.
     pub(crate) fn is_literal(&self) -> bool {
-        self.test == TextTest::Contains
+        self.test == TextTest::Contains && self.text.len() <= LONGEST_LITERAL
     }
 }
 

@@ -67,7 +67,8 @@ struct Asking {
 const FEW: usize = 64;
 
 /// Room for the literals of texts on the stack, in words of 64 bits.
-const SOME: usize = 64;
+const SOME: usize = 16;
+const MORE: usize = 256;
 const MANY: usize = 2048;
 
 impl Index {
@@ -88,10 +89,11 @@ impl Index {
         let last = conditions.len().saturating_sub(1) as u32;
         let conditions = conditions.take(last as usize);
         let asked = Asked::new(vocabulary, conditions.clone().flatten());
-        if shape.is_none() && last as usize <= FEW {
-            if let Some(form) = Index::table(&asked, conditions.clone()) {
-                return Index::of(vocabulary, asked, form, last);
-            }
+        if shape.is_none()
+            && last as usize <= FEW
+            && let Some(form) = Index::table(&asked, conditions.clone())
+        {
+            return Index::of(vocabulary, asked, form, last);
         }
         let mut atoms = Atoms::new(&asked);
         let (mut maker, mut writer) = (BoxMaker::default(), Writer::default());
@@ -150,6 +152,7 @@ impl Index {
             Form::Tree(asking, tree) => match asking.literals.len().div_ceil(64) {
                 0 => self.walk::<_, 0>(asking, tree, values),
                 1..=SOME => self.walk::<_, SOME>(asking, tree, values),
+                words if words <= MORE => self.walk::<_, MORE>(asking, tree, values),
                 _ => self.walk::<_, MANY>(asking, tree, values),
             },
         }

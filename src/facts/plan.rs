@@ -67,8 +67,8 @@ impl Plan {
         if T::FIELDS.len() <= FEW {
             // The number of rounds is known when this is compiled, and so is each field.
             let fields = &self.fields[..T::FIELDS.len()];
-            for number in 0..T::FIELDS.len() {
-                at = at.wrapping_add(fields[number].1.of(small, facts.fact(number)));
+            for (number, (_, summands)) in fields.iter().enumerate() {
+                at = at.wrapping_add(summands.of(small, facts.fact(number)));
             }
         } else {
             for (number, summands) in &self.fields {

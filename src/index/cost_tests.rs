@@ -12,7 +12,6 @@ use redress_benches::{
 
 use super::{Index, Shape};
 use crate::decide::{Value, Values};
-use crate::limits::Limits;
 use crate::load::PolicyLoader;
 use crate::policy::Policy;
 use crate::vocabulary::FactId;
@@ -77,9 +76,7 @@ fn by_fact<'e>(policy: &Policy, event: &'e impl Event) -> ByFact<'e> {
 }
 
 fn load(rules: &Rules) -> Policy {
-    let mut limits = Limits::default();
-    limits.analysis_steps = 1_000;
-    PolicyLoader::bundled_only().limits(limits).parse("policy", rules.to_string()).unwrap()
+    PolicyLoader::bundled_only().parse("policy", rules.to_string()).unwrap()
 }
 
 fn compare<E: Event>(name: &str, rules: &Rules, events: impl Fn(u64) -> Vec<E>) {

@@ -32,6 +32,9 @@ impl Table {
         flow: &Flow,
         firsts: &[u32],
     ) -> Option<Self> {
+        if flow.len() > MOST_QUESTIONS {
+            return None;
+        }
         let mut cells = 1;
         let mut groups = Vec::new();
         for (at, fact) in asked.iter() {

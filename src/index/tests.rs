@@ -8,7 +8,6 @@ use serde_json::Value as Json;
 use super::{Form, Index, Shape};
 use crate::decide::{Value, Values, first_match};
 use crate::event::Event;
-use crate::limits::Limits;
 use crate::load::PolicyLoader;
 use crate::policy::Policy;
 use crate::vocabulary::FactId;
@@ -42,12 +41,9 @@ const SHAPES: [Shape; 6] = [
     Shape { list: 2, rows: 16, wide: 3, scan: f64::INFINITY },
 ];
 
-/// A policy that nothing more is asked about than whether it loads.
 fn load(text: &str) -> Policy {
-    let mut limits = Limits::default();
-    limits.analysis_steps = 1_000;
-    let report = PolicyLoader::bundled_only().limits(limits).check_text("policy", text);
-    report.into_policy().unwrap_or_else(|error| panic!("{error}\n{text}"))
+    let policy = PolicyLoader::bundled_only().parse("policy", text);
+    policy.unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 fn event<'p>(policy: &'p Policy, facts: &naive::Event) -> Event<'p> {

@@ -144,6 +144,15 @@ impl Tree {
     ) -> u32 {
         let keys = &self.lists[start as usize..(start + count) as usize];
         let (Some(&least), Some(&most)) = (keys.first(), keys.last()) else { return best };
+        if keys.len() <= FEW {
+            for (at, &key) in keys.iter().enumerate() {
+                if seen.hits(fact).has(key) {
+                    let place = Place(self.lists[start as usize + keys.len() + at]);
+                    best = self.below(place, best, flow, seen);
+                }
+            }
+            return best;
+        }
         let mut next = least;
         while next <= most {
             let Some(literal) = seen.hits(fact).between(next, most + 1).next() else { break };

@@ -61,8 +61,8 @@ use syn::{Data, DeriveInput, Error};
 ///   `lowercase`, `snake_case`, `camelCase`, `PascalCase`, `kebab-case` or `SCREAMING_SNAKE_CASE`.
 /// * `#[facts(crate = "my::redress")]` on the type: where the library is found, if not at `::redress`.
 ///
-/// The fields' types implement `redress::FactType`: booleans, integers, text, durations, sizes, enums that
-/// derive `Facts`, references to and options of those. A field whose type holds a type parameter puts that
+/// The fields' types implement `redress::FactType`: booleans, integers, text, durations, sizes, names that
+/// were looked up before (`redress::Name`), enums that derive `Facts`, references to and options of those. A field whose type holds a type parameter puts that
 /// bound on it.
 #[proc_macro_derive(Facts, attributes(facts))]
 pub fn derive_facts(input: proc_macro::TokenStream) -> proc_macro::TokenStream {

@@ -31,12 +31,15 @@ impl Default for Shape {
 const GAIN: f64 = 0.7;
 
 /// Rules that take several classes are filed several times, in all so often on average.
-const COPIES: usize = 16;
+const COPIES: usize = 8;
+
+/// In all at most so often, so that places can be told apart by 31 bits.
+const MOST_COPIES: usize = 1 << 24;
 
 impl Tree {
     pub(in crate::index) fn new(entries: &Entries<'_>, literals: &Literals, shape: Shape) -> Self {
         let all: Vec<u32> = (0..entries.len() as u32).collect();
-        let room = entries.len() * COPIES;
+        let room = (entries.len() * COPIES).min(MOST_COPIES);
         let mut builder = Builder {
             entries,
             literals,
