@@ -1,0 +1,17 @@
+//! The other engines, each with the encoding that its own documentation recommends.
+
+pub mod cedar;
+pub mod cel;
+pub mod datalogic;
+pub mod evalexpr;
+pub mod regorus;
+pub mod rhai;
+pub mod vrl;
+pub mod wirefilter;
+pub mod zen;
+
+/// Why an engine could not take the rules.
+pub type Refused = Box<dyn std::error::Error>;
+
+/// What an engine says that cannot decide; no check accepts it.
+pub const UNDECIDED: usize = usize::MAX;
