@@ -84,8 +84,6 @@ pub struct Measured {
     pub allocations: f64,
     /// The events whose decisions were compared before anything was timed.
     pub checked: usize,
-    /// The events of a turn.
-    pub events: usize,
 }
 
 /// A decision that is not the one it should be.
@@ -220,7 +218,6 @@ impl<E: 'static> Run<E> {
             unseen: median(self.unseen),
             allocations: self.allocations,
             checked: self.checked,
-            events: self.events,
         }
     }
 }

@@ -9,23 +9,24 @@ use redress_benches::{Event, Value};
 use crate::contender::{Contender, JsonMap};
 
 /// The positions of rules by their titles.
-struct Positions(HashMap<String, usize>);
+pub struct Positions(HashMap<String, usize>);
 
 impl Positions {
-    fn of(policy: &Policy) -> Self {
+    /// Of this policy's rules.
+    pub fn of(policy: &Policy) -> Self {
         let titles = policy.rules().iter().map(|rule| rule.title().to_owned());
         Positions(titles.enumerate().map(|(at, title)| (title, at)).collect())
     }
 
     /// Of a decision, provided it is the one that was noted. `otherwise` is behind the last rule of the data.
-    fn of_decision(&self, decision: &Decision, noted: usize) -> usize {
+    pub fn of_decision(&self, decision: &Decision, noted: usize) -> usize {
         let title = decision.rule.as_deref().unwrap_or(&decision.at);
         if place(decision) == noted { self.0.get(title).copied().unwrap_or(usize::MAX) } else { usize::MAX }
     }
 }
 
 /// Where a decision lies: all that is noted while the clock runs.
-fn place(decision: &Decision) -> usize {
+pub fn place(decision: &Decision) -> usize {
     ptr::from_ref(decision).addr()
 }
 
