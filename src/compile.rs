@@ -8,6 +8,7 @@ use blake3::Hasher;
 use crate::check::Checked;
 use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
 use crate::decision::{Fingerprint, Label};
+use crate::index::Index;
 use crate::limits::Limits;
 use crate::policy::{Model, Policy, Rule};
 use crate::source::Sources;
@@ -18,7 +19,8 @@ pub(crate) fn compile(checked: Checked, sources: Sources, limits: &Limits) -> Po
     let Checked { vocabulary, rules, examples } = checked;
     let fingerprint = fingerprint(&vocabulary, &rules);
     let analysis_steps = limits.analysis_steps;
-    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, analysis_steps })
+    let index = Index::new(&vocabulary, rules.iter().map(|rule| rule.condition.as_ref()));
+    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, index, analysis_steps })
 }
 
 /// Hashes what a policy means and reports: facts, enums, and of each rule name, condition, outcome and labels.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 use regex_automata::nfa::thompson::NFA;
+use regex_syntax::hir::{Hir, HirKind};
 
 use crate::ast::TextTest;
 use crate::source::Span;
@@ -203,34 +204,42 @@ impl Texts {
 /// In bytes: the longest text of a `matches` or a `like`.
 const LONGEST_PATTERN: usize = 256 * 1024;
 
+/// In bytes: what the analysis makes of one byte of a `like`.
+const COMPILED_BYTE: usize = 64;
+
 /// A test of text that looks inside it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     pub(crate) test: TextTest,
     /// As the author wrote it, escapes resolved.
     pub(crate) text: String,
-    /// For `matches` and for `like`.
+    /// For `matches`.
     regex: Option<Regex>,
 }
 
 impl Pattern {
     /// Compiles a pattern; the error of a `matches` that is no regular expression, or too large a one.
     pub(crate) fn new(test: TextTest, text: &str) -> Result<Self, regex::Error> {
-        let mut pattern = Pattern { test, text: text.to_owned(), regex: None };
-        if matches!(test, TextTest::Matches | TextTest::Like) {
-            // Reading the text of a pattern takes far more room than the text.
-            if text.len() > LONGEST_PATTERN {
-                return Err(regex::Error::CompiledTooBig(LONGEST_PATTERN));
-            }
-            pattern.regex = Some(Regex::new(&pattern.as_regex())?);
+        // Reading the text of a pattern takes far more room than the text.
+        let compiled = matches!(test, TextTest::Matches | TextTest::Like);
+        if compiled && text.len() > LONGEST_PATTERN {
+            return Err(regex::Error::CompiledTooBig(LONGEST_PATTERN));
         }
-        Ok(pattern)
+        let regex = (test == TextTest::Matches).then(|| Regex::new(text)).transpose()?;
+        Ok(Pattern { test, text: text.to_owned(), regex })
     }
 
     /// How many bytes the compiled pattern takes up, more or less.
     pub(crate) fn memory(&self) -> usize {
-        let compiled = self.regex.as_ref().and_then(|regex| NFA::new(regex.as_str()).ok());
-        self.text.len() + compiled.map_or(0, |compiled| compiled.memory_usage())
+        let compiled = match self.test {
+            TextTest::Like => self.text.len() * COMPILED_BYTE,
+            _ => self
+                .regex
+                .as_ref()
+                .and_then(|regex| NFA::new(regex.as_str()).ok())
+                .map_or(0, |nfa| nfa.memory_usage()),
+        };
+        self.text.len() + compiled
     }
 
     /// The same test as a regular expression, for the analysis.
@@ -249,11 +258,58 @@ impl Pattern {
             TextTest::Contains => text.contains(&self.text),
             TextTest::StartsWith => text.starts_with(&self.text),
             TextTest::EndsWith => text.ends_with(&self.text),
-            TextTest::Like | TextTest::Matches => {
-                self.regex.as_ref().is_some_and(|regex| regex.is_match(text))
+            TextTest::Like => is_like(text, &self.text),
+            TextTest::Matches => self.regex.as_ref().is_some_and(|regex| regex.is_match(text)),
+        }
+    }
+
+    /// Bytes that every text has somewhere which the pattern accepts, as many as can be told; empty for none.
+    pub(crate) fn literal(&self) -> Vec<u8> {
+        match self.test {
+            TextTest::Contains | TextTest::StartsWith | TextTest::EndsWith => {
+                self.text.clone().into_bytes()
+            }
+            TextTest::Like => {
+                let longest = self.text.split('*').max_by_key(|piece| piece.len());
+                longest.unwrap_or_default().into()
+            }
+            TextTest::Matches => {
+                regex_syntax::parse(&self.text).map_or_else(|_| Vec::new(), |hir| required(&hir))
             }
         }
     }
+
+    /// Whether a text that has the [`literal`](Self::literal) is one that the pattern accepts.
+    pub(crate) fn is_literal(&self) -> bool {
+        self.test == TextTest::Contains
+    }
+}
+
+/// The longest bytes that stand somewhere in all that a regular expression finds.
+fn required(hir: &Hir) -> Vec<u8> {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.to_vec(),
+        HirKind::Capture(group) => required(&group.sub),
+        HirKind::Repetition(repeated) if repeated.min > 0 => required(&repeated.sub),
+        HirKind::Concat(parts) => {
+            parts.iter().map(required).max_by_key(Vec::len).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the whole text is like the pattern, `*` standing for anything.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = pieces.next_back() else { return rest.is_empty() };
+    let Some(mut rest) = rest.strip_suffix(last) else { return false };
+    // The first place where a piece stands leaves the most to those behind it.
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    true
 }
 
 impl PartialEq for Pattern {

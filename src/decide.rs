@@ -12,6 +12,7 @@ pub(crate) enum Value<'a> {
     /// Of an `int`; of a `duration` in milliseconds; of a `size` in bytes.
     Number(i64),
     Member(MemberId),
+    /// Of a `text`; of a host's type, also a name that was not looked up in its enum yet.
     Text(&'a str),
 }
 

@@ -13,7 +13,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-use crate::decide::{self, Value, Values};
+use crate::decide::{Value, Values};
 use crate::decision::{Decision, Outcome};
 use crate::literal::quoted;
 use crate::policy::Policy;
@@ -45,6 +45,7 @@ pub(crate) enum Held {
 }
 
 impl Held {
+    #[inline]
     pub(crate) fn value(&self) -> Value<'_> {
         match self {
             Held::Absent => Value::Absent,
@@ -73,6 +74,7 @@ impl From<Value<'_>> for Held {
 pub(crate) struct HeldValues<'a>(pub(crate) &'a [Held]);
 
 impl Values for HeldValues<'_> {
+    #[inline]
     fn value(&self, fact: FactId) -> Value<'_> {
         self.0.get(fact.index()).map_or(Value::Absent, Held::value)
     }
@@ -107,7 +109,7 @@ impl<'p, A> Event<'p, A> {
 
     /// The position, among the policy's rules, of the one that decides.
     pub fn deciding_rule(&self) -> usize {
-        decide::first_match(self.policy.rules(), &HeldValues(&self.values))
+        self.policy.index().first(&HeldValues(&self.values))
     }
 
     /// The policy it is bound to.

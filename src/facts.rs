@@ -2,12 +2,15 @@
 
 mod binding;
 mod error;
+mod name;
+mod plan;
 mod types;
 
 use std::fmt;
 
 pub use binding::Binding;
 pub use error::{BindError, BindProblem};
+pub use name::Name;
 
 /// A type whose fields are facts. Derive it with `redress_derive::Facts`.
 pub trait Facts {
@@ -50,6 +53,8 @@ pub enum FieldKind {
     Size,
     /// Fits a `text` and an open enum.
     Text,
+    /// A [`Name`]; fits what a text fits.
+    Interned,
     /// Fits an enum that has all these names; [`FactValue::Name`] gives the position in the list.
     Names(&'static [&'static str]),
 }
@@ -66,6 +71,8 @@ pub enum FactValue<'a> {
     Int(i64),
     /// Of a [`FieldKind::Text`].
     Text(&'a str),
+    /// Of a [`FieldKind::Interned`].
+    Interned(Name<'a>),
     /// Of a [`FieldKind::Names`]: the position in its list.
     Name(usize),
 }
@@ -89,7 +96,7 @@ impl fmt::Display for FieldKind {
             FieldKind::Duration => "a duration",
             FieldKind::Size => "a size",
             FieldKind::Text => "text",
-            FieldKind::Names(_) => "a name",
+            FieldKind::Interned | FieldKind::Names(_) => "a name",
         })
     }
 }

@@ -49,10 +49,12 @@ mod effective;
 mod event;
 mod facts;
 mod gather;
+mod index;
 mod integers;
 mod limits;
 mod literal;
 mod load;
+mod names;
 mod parse;
 mod policy;
 mod scan;
@@ -75,7 +77,9 @@ pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Stor
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
 pub use event::{Event, EventBuilder, EventError, EventProblem, Given, UnknownName};
-pub use facts::{BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind};
+pub use facts::{
+    BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind, Name,
+};
 pub use limits::Limits;
 pub use load::{
     BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,

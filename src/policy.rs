@@ -13,6 +13,7 @@ use crate::decision::{Decision, Fingerprint, Label, Outcome};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventBuilder, Held};
 use crate::facts::{BindError, Binding, Facts};
+use crate::index::Index;
 use crate::load::{LoadError, PolicyLoader, Report};
 use crate::source::{Sources, Span};
 use crate::vocabulary::Vocabulary;
@@ -46,6 +47,8 @@ pub(crate) struct Model {
     /// Those of the policy's own file, in their order.
     pub(crate) examples: Vec<ExampleEvent>,
     pub(crate) fingerprint: Fingerprint,
+    /// The rules once more, as deciding asks them.
+    pub(crate) index: Index,
     /// The steps that a question about it may take.
     pub(crate) analysis_steps: usize,
 }
@@ -250,6 +253,11 @@ impl<A> Policy<A> {
     /// The rules in the order in which they are asked.
     pub fn rules(&self) -> &[Rule] {
         &self.model.rules
+    }
+
+    /// What finds the rule that decides.
+    pub(crate) fn index(&self) -> &Index {
+        &self.model.index
     }
 
     /// The events of the examples in the policy's own file, each with its place, in their order.

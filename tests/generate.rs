@@ -64,6 +64,11 @@ pub fn choices() -> impl Strategy<Value = Choices> {
     vec(any::<u16>(), 0..400).prop_map(Choices::new)
 }
 
+/// Lists long enough for a policy of many rules.
+pub fn many_choices() -> impl Strategy<Value = Choices> {
+    vec(any::<u16>(), 0..4_000).prop_map(Choices::new)
+}
+
 /// What a fact's values are, as far as the generator knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
@@ -287,6 +292,14 @@ pub fn policy(choices: &mut Choices, otherwise: bool) -> Written {
     }
     let text = writer.finish(DECLARATIONS, otherwise);
     Written { text, bases: Texts::new() }
+}
+
+/// A policy of one file with many rules.
+pub fn crowd(choices: &mut Choices) -> String {
+    let mut writer = Writer::new(choices, "");
+    writer.declare();
+    writer.rules(8, 150);
+    writer.finish(DECLARATIONS, true)
 }
 
 /// A policy that extends another, which may extend the default policy.

@@ -125,6 +125,19 @@ proptest! {
     }
 
     #[test]
+    fn large_policies_agree_with_the_naive_reading(mut choices in generate::many_choices(), mut more in for_events()) {
+        let written = Written { text: generate::crowd(&mut choices), bases: Texts::new() };
+        let mut limits = redress::Limits::default();
+        // What is proved of the policy does not matter here, and would take long.
+        limits.analysis_steps = 1_000;
+        let policy = PolicyLoader::bundled_only().limits(limits).parse("main.policy", &written.text).unwrap();
+        let naive = naive(&written);
+        for event in events(&mut more, 8) {
+            prop_assert_eq!(answer(decide(&policy, &event)), naive.decide(&event).unwrap(), "{:?}\n{}", event, written.text);
+        }
+    }
+
+    #[test]
     fn extending_agrees_with_the_naive_reading(mut choices in generate::choices(), mut more in for_events()) {
         assert_naive_agrees(&generate::extension(&mut choices), &events(&mut more, 16));
     }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::error::{BindError, BindProblem};
+use super::plan::Plan;
 use super::{FactValue, Facts, Field, FieldKind};
-use crate::decide::{self, Value, Values};
+use crate::decide::{Value, Values};
 use crate::decision::{Decision, Outcome};
 use crate::policy::Policy;
 use crate::suggest::suggest;
@@ -19,18 +20,30 @@ pub struct Binding<T, A = Outcome> {
     policy: Policy<A>,
     /// One a fact of the vocabulary.
     slots: Box<[Slot]>,
+    /// Where the policy is small.
+    plan: Option<Plan>,
     facts: PhantomData<fn(&T)>,
 }
 
 /// Where a fact's value comes from.
 #[derive(Debug)]
-enum Slot {
+pub(super) enum Slot {
     /// Nowhere: it is always absent.
     Absent,
     /// From its default.
     Default(DefaultValue),
     /// From a field, by its number.
-    Field { number: usize, default: Option<DefaultValue>, names: Box<[MemberId]> },
+    Field {
+        number: usize,
+        default: Option<DefaultValue>,
+        /// What the field's own names stand for.
+        names: Box<[MemberId]>,
+        /// Of a number.
+        low: i64,
+        high: i64,
+        /// Of an enum.
+        stamp: u64,
+    },
 }
 
 impl<T: Facts, A> Binding<T, A> {
@@ -38,25 +51,30 @@ impl<T: Facts, A> Binding<T, A> {
         let vocabulary = policy.vocabulary();
         let mut problems: Vec<BindProblem> =
             T::FIELDS.iter().filter_map(|field| unknown(vocabulary, field)).collect();
-        let slots = vocabulary.facts().map(|(_, fact)| {
-            slot(vocabulary, fact, T::FIELDS).unwrap_or_else(|problem| {
+        let slots = vocabulary.facts().map(|(id, fact)| {
+            let stamp = policy.index().stamp(id);
+            slot(vocabulary, fact, T::FIELDS, stamp).unwrap_or_else(|problem| {
                 problems.push(problem);
                 Slot::Absent
             })
         });
-        let slots = slots.collect();
-        if problems.is_empty() {
-            Ok(Binding { policy, slots, facts: PhantomData })
-        } else {
-            Err(BindError { problems })
+        let slots: Box<[Slot]> = slots.collect();
+        if !problems.is_empty() {
+            return Err(BindError { problems });
         }
+        let plan = Plan::new::<T>(policy.index(), &slots);
+        Ok(Binding { policy, slots, plan, facts: PhantomData })
     }
 
     /// What becomes of this; never fails and never allocates, but for what a regular expression of the policy
     /// sets aside once a thread.
+    #[inline]
     pub fn decide(&self, facts: &T) -> &Decision<A> {
-        let bound = Bound { facts, slots: &self.slots, vocabulary: self.policy.vocabulary() };
-        let at = decide::first_match(self.policy.rules(), &bound);
+        let index = self.policy.index();
+        let at = match (&self.plan, index.small()) {
+            (Some(plan), Some(small)) => plan.first(&small, facts),
+            _ => index.first(&Bound { facts, slots: &self.slots }),
+        };
         &self.policy.decisions()[at]
     }
 
@@ -84,7 +102,12 @@ fn unknown(vocabulary: &Vocabulary, field: &Field) -> Option<BindProblem> {
 }
 
 /// Where the value of `fact` comes from, given these fields.
-fn slot(vocabulary: &Vocabulary, fact: &Fact, fields: &[Field]) -> Result<Slot, BindProblem> {
+fn slot(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    fields: &[Field],
+    stamp: u64,
+) -> Result<Slot, BindProblem> {
     let Some(number) = fields.iter().position(|field| field.name == fact.name) else {
         return match &fact.default {
             Some(default) => Ok(Slot::Default(default.clone())),
@@ -97,7 +120,8 @@ fn slot(vocabulary: &Vocabulary, fact: &Fact, fields: &[Field]) -> Result<Slot, 
         return Err(BindProblem::MayBeAbsent { field: field.name });
     }
     let names = names(vocabulary, fact, field)?;
-    Ok(Slot::Field { number, default: fact.default.clone(), names })
+    let default = fact.default.clone();
+    Ok(Slot::Field { number, default, names, low: fact.low, high: fact.high, stamp })
 }
 
 /// The members a field's names stand for; an error where the field's kind does not fit the fact.
@@ -110,7 +134,9 @@ fn names(
         (FieldKind::Names(names), Type::Enum(id)) => {
             names.iter().map(|name| member(vocabulary.enum_type(id), field, name)).collect()
         }
-        (FieldKind::Text, Type::Enum(id)) if !vocabulary.enum_type(id).open => {
+        (FieldKind::Text | FieldKind::Interned, Type::Enum(id))
+            if !vocabulary.enum_type(id).open =>
+        {
             Err(BindProblem::ClosedEnum {
                 field: field.name,
                 enum_name: vocabulary.enum_type(id).name.clone(),
@@ -120,7 +146,7 @@ fn names(
         | (FieldKind::Int, Type::Int | Type::Duration | Type::Size)
         | (FieldKind::Duration, Type::Duration)
         | (FieldKind::Size, Type::Size)
-        | (FieldKind::Text, Type::Text | Type::Enum(_)) => Ok(Box::default()),
+        | (FieldKind::Text | FieldKind::Interned, Type::Text | Type::Enum(_)) => Ok(Box::default()),
         (kind, expected) => {
             let expected = vocabulary.type_name(expected).to_owned();
             Err(BindProblem::WrongType { field: field.name, kind, expected })
@@ -142,46 +168,30 @@ fn member(members: &EnumType, field: &Field, name: &'static str) -> Result<Membe
 struct Bound<'a, T> {
     facts: &'a T,
     slots: &'a [Slot],
-    vocabulary: &'a Vocabulary,
 }
 
 impl<T: Facts> Values for Bound<'_, T> {
+    #[inline]
     fn value(&self, id: FactId) -> Value<'_> {
         match &self.slots[id.index()] {
             Slot::Absent => Value::Absent,
             Slot::Default(default) => default.value(),
-            Slot::Field { number, default, names } => {
-                let value = translate(
-                    self.vocabulary,
-                    self.vocabulary.fact(id),
-                    names,
-                    self.facts.fact(*number),
-                );
-                match (value, default) {
-                    (Value::Absent, Some(default)) => default.value(),
-                    (value, _) => value,
+            Slot::Field { number, default, names, low, high, stamp } => {
+                let absent = || default.as_ref().map_or(Value::Absent, DefaultValue::value);
+                match self.facts.fact(*number) {
+                    FactValue::Absent => absent(),
+                    FactValue::Bool(value) => Value::Bool(value),
+                    FactValue::Int(value) => Value::Number(value.min(*high).max(*low)),
+                    FactValue::Text(text) => Value::Text(text),
+                    FactValue::Interned(name) => match name.member_of(*stamp) {
+                        Some(member) => Value::Member(member),
+                        None => Value::Text(name.as_str()),
+                    },
+                    FactValue::Name(at) => {
+                        names.get(at).map_or_else(absent, |&member| Value::Member(member))
+                    }
                 }
             }
-        }
-    }
-}
-
-fn translate<'a>(
-    vocabulary: &Vocabulary,
-    fact: &Fact,
-    names: &[MemberId],
-    value: FactValue<'a>,
-) -> Value<'a> {
-    match (value, fact.kind) {
-        (FactValue::Absent, _) => Value::Absent,
-        (FactValue::Bool(value), _) => Value::Bool(value),
-        (FactValue::Int(value), _) => Value::Number(value.clamp(fact.low, fact.high)),
-        (FactValue::Text(text), Type::Enum(id)) => {
-            Value::Member(vocabulary.enum_type(id).member(text).unwrap_or(MemberId::OTHER))
-        }
-        (FactValue::Text(text), _) => Value::Text(text),
-        (FactValue::Name(at), _) => {
-            names.get(at).map_or(Value::Absent, |&member| Value::Member(member))
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::value::{Duration, Size};
 impl FactType for bool {
     const KIND: FieldKind = FieldKind::Bool;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Bool(*self)
     }
@@ -23,7 +24,8 @@ macro_rules! integers {
         impl FactType for $type {
             const KIND: FieldKind = FieldKind::Int;
 
-            fn fact_value(&self) -> FactValue<'_> {
+            #[inline]
+    fn fact_value(&self) -> FactValue<'_> {
                 FactValue::Int(i64::try_from(*self).unwrap_or(i64::MAX))
             }
         }
@@ -31,7 +33,8 @@ macro_rules! integers {
         impl FactType for NonZero<$type> {
             const KIND: FieldKind = FieldKind::Int;
 
-            fn fact_value(&self) -> FactValue<'_> {
+            #[inline]
+    fn fact_value(&self) -> FactValue<'_> {
                 FactValue::Int(i64::try_from(self.get()).unwrap_or(i64::MAX))
             }
         }
@@ -43,6 +46,7 @@ for_integers!(integers);
 impl FactType for str {
     const KIND: FieldKind = FieldKind::Text;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Text(self)
     }
@@ -51,6 +55,7 @@ impl FactType for str {
 impl FactType for String {
     const KIND: FieldKind = FieldKind::Text;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Text(self)
     }
@@ -59,6 +64,7 @@ impl FactType for String {
 impl FactType for Cow<'_, str> {
     const KIND: FieldKind = FieldKind::Text;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Text(self)
     }
@@ -67,6 +73,7 @@ impl FactType for Cow<'_, str> {
 impl FactType for std::time::Duration {
     const KIND: FieldKind = FieldKind::Duration;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Int(i64::try_from(self.as_millis()).unwrap_or(i64::MAX))
     }
@@ -75,6 +82,7 @@ impl FactType for std::time::Duration {
 impl FactType for Duration {
     const KIND: FieldKind = FieldKind::Duration;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Int(self.milliseconds())
     }
@@ -83,6 +91,7 @@ impl FactType for Duration {
 impl FactType for Size {
     const KIND: FieldKind = FieldKind::Size;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         FactValue::Int(self.bytes())
     }
@@ -95,7 +104,8 @@ macro_rules! pointers {
             const KIND: FieldKind = T::KIND;
             const OPTIONAL: bool = T::OPTIONAL;
 
-            fn fact_value(&self) -> FactValue<'_> {
+            #[inline]
+    fn fact_value(&self) -> FactValue<'_> {
                 (**self).fact_value()
             }
         }
@@ -108,6 +118,7 @@ impl<T: FactType> FactType for Option<T> {
     const KIND: FieldKind = T::KIND;
     const OPTIONAL: bool = true;
 
+    #[inline]
     fn fact_value(&self) -> FactValue<'_> {
         self.as_ref().map_or(FactValue::Absent, T::fact_value)
     }

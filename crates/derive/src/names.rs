@@ -28,6 +28,7 @@ pub fn fact_type<'a>(
         impl #parameters #crate_path::FactType for #ident #arguments #conditions {
             const KIND: #crate_path::FieldKind = #crate_path::FieldKind::Names(&[#(#names),*]);
 
+            #[inline]
             fn fact_value(&self) -> #crate_path::FactValue<'_> {
                 #crate_path::FactValue::Name(match self { #(#arms)* })
             }

@@ -98,6 +98,7 @@ fn implementation(
         impl #parameters #crate_path::Facts for #ident #arguments #conditions {
             const FIELDS: &'static [#crate_path::Field] = &[#(#fields),*];
 
+            #[inline]
             fn fact(&self, #number: ::core::primitive::usize) -> #crate_path::FactValue<'_> {
                 match #number {
                     #(#arms)*

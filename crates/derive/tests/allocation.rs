@@ -60,3 +60,49 @@ fn deciding_allocates_nothing() {
     // The counter does count.
     assert_eq!(measure(|| drop(std::hint::black_box(vec![1_u8]))).count_total, 1);
 }
+
+/// Every form of the index: a small policy is a table, a large one a tree with rows and literals.
+#[test]
+fn no_form_of_a_policy_allocates() {
+    #[derive(Facts)]
+    struct Interned<'a> {
+        error: redress::Name<'a>,
+        module: u32,
+        message: Option<&'a str>,
+        app: Option<&'a str>,
+        size: Option<u64>,
+    }
+    let rule = |at: usize| match at % 4 {
+        0 => format!("when app == \"a{at}\" and not (error == DataError) => stop\n"),
+        1 => format!(
+            "when message contains \"code {at};\" or message like \"*{at} is*\" => ignore\n"
+        ),
+        2 => format!("when size in {at}MB..{}MB and module > {at} => handle\n", at + 3),
+        _ => format!("when message matches r\"^code {at}\\b\" and size > 2kB => rollback\n"),
+    };
+    let large: String = (0..400).map(rule).collect();
+    for rules in ["", &large] {
+        let policy = Policy::parse(&format!("extends default\n{rules}")).unwrap();
+        let binding = policy.bind::<Interned<'_>>().unwrap();
+        let known = policy.name("error", "RateLimitError").unwrap();
+        let foreign = Policy::bundled("fusion").unwrap().name("phase", "commit").unwrap();
+        for (error, message) in [(known, "code 3; code 5; code 7"), (foreign, "13 is"), (known, "")]
+        {
+            let failure = Interned {
+                error,
+                module: 9,
+                message: Some(message),
+                app: Some("a8"),
+                size: Some(4_000_000),
+            };
+            binding.decide(&failure);
+            let event = policy.event().set("error", error).set("module", 9).set("message", message);
+            let event = event.set("app", "a8").set("size", 4_000_000).build().unwrap();
+            let mut decided = None;
+            let seen = measure(|| decided = Some((binding.decide(&failure), event.decide())));
+            let (one, other) = decided.unwrap();
+            assert_eq!(one, other);
+            assert_eq!(seen.count_total, 0, "{message}");
+        }
+    }
+}

@@ -181,3 +181,59 @@ fn held_values_count_as_themselves() {
     assert_eq!(decision, *event.build().unwrap().decide());
     assert_eq!(decision.display, "store(retry)");
 }
+
+#[derive(Facts)]
+struct Looked<'a> {
+    error: redress::Name<'a>,
+    module: u32,
+    app: Option<redress::Name<'a>>,
+}
+
+#[test]
+fn a_name_is_decided_as_its_text() {
+    // The second is not small, and its enum has other members; so is that of the third, which is small.
+    let texts = [
+        "extends default".to_owned(),
+        format!(
+            "extends default\nenum ErrorType += {{ New }}\nwhen error == New => stop\n{}",
+            many()
+        ),
+        "extends default\nenum ErrorType += { New }\nwhen error == New and app == \"a1\" => stop"
+            .to_owned(),
+    ];
+    let policies: Vec<Policy> = texts.iter().map(|text| Policy::parse(text).unwrap()).collect();
+    for by in &policies {
+        for policy in &policies {
+            let binding = policy.bind::<Looked<'_>>().unwrap();
+            for error in ["DataError", "MaxFileSizeError", "New", "RateLimitError", "Nobody", ""] {
+                let (name, app) = (by.name("error", error).unwrap(), by.name("app", "a1").unwrap());
+                assert_eq!(name.as_str(), error);
+                let event = policy.event().set("error", error).set("module", 2).set("app", app);
+                let looked = Looked { error: name, module: 2, app: Some(app) };
+                assert_eq!(binding.decide(&looked), event.build().unwrap().decide(), "{error}");
+            }
+        }
+    }
+}
+
+/// More rules than a table is made of.
+fn many() -> String {
+    (0..80)
+        .map(|at| format!("when app == \"a{at}\" and status == {} => stop\n", 400 + at))
+        .collect()
+}
+
+#[test]
+fn a_name_that_cannot_be_one_is_refused() {
+    let policy = Policy::default();
+    let said = |fact, name| policy.name(fact, name).unwrap_err().to_string();
+    assert_eq!(said("eror", "DataError"), "unknown fact `eror`, did you mean `error`?");
+    assert_eq!(
+        said("phase", "comit"),
+        "`phase` is \"comit\", which is no `Phase`, did you mean `commit`?"
+    );
+    assert_eq!(
+        said("elapsed", "10m"),
+        "`elapsed` is of type `duration`, expected an enum or a text"
+    );
+}

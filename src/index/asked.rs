@@ -1,0 +1,253 @@
+//! The facts that rules ask about, and the classes that their values fall into.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use blake3::Hasher;
+
+use crate::condition::{Accepts, Condition, Test};
+use crate::decide::Value;
+use crate::names::Names;
+use crate::vocabulary::{EnumType, FactId, Type, Vocabulary};
+
+/// The facts that some rule asks about, the most often asked first.
+#[derive(Debug)]
+pub(super) struct Asked {
+    facts: Box<[AskedFact]>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct AskedFact {
+    pub(super) id: FactId,
+    kind: Kind,
+}
+
+/// How a value becomes a number, and that a class.
+#[derive(Debug)]
+enum Kind {
+    Bool,
+    /// The lowest value of each class but the first.
+    Number(Box<[i64]>),
+    /// The enum's names, and how many members it has.
+    Member(Names, u32),
+    /// The texts that rules mention, numbered.
+    Text(Names),
+}
+
+impl Asked {
+    pub(super) fn new<'a>(
+        vocabulary: &Vocabulary,
+        conditions: impl Iterator<Item = &'a Condition>,
+    ) -> Self {
+        let mut gatherer = Gatherer::default();
+        conditions.for_each(|condition| gatherer.condition(condition));
+        let mut gathered: Vec<(FactId, Gathered)> = gatherer.facts.into_iter().collect();
+        gathered.sort_by_key(|(id, gathered)| (std::cmp::Reverse(gathered.uses), *id));
+        let fact = |(id, gathered): (FactId, Gathered)| AskedFact {
+            id,
+            kind: kind(vocabulary, id, gathered),
+        };
+        Asked { facts: gathered.into_iter().map(fact).collect() }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &AskedFact)> {
+        (0..).zip(&self.facts)
+    }
+
+    #[inline]
+    pub(super) fn get(&self, fact: u32) -> &AskedFact {
+        &self.facts[fact as usize]
+    }
+}
+
+impl AskedFact {
+    /// How many classes there are; the last is that of what is absent.
+    pub(super) fn classes(&self) -> u32 {
+        2 + match &self.kind {
+            Kind::Bool => 1,
+            Kind::Number(starts) => starts.len() as u32,
+            Kind::Member(_, members) => *members,
+            Kind::Text(texts) => texts.len() as u32,
+        }
+    }
+
+    /// The class of what is absent.
+    #[inline]
+    pub(super) fn absent(&self) -> u32 {
+        self.classes() - 1
+    }
+
+    /// The number that stands for a value; none for what is absent.
+    #[inline]
+    pub(super) fn number(&self, value: Value<'_>) -> Option<i64> {
+        match (value, &self.kind) {
+            (Value::Bool(value), Kind::Bool) => Some(value.into()),
+            (Value::Number(value), Kind::Number(_)) => Some(value),
+            (Value::Member(member), Kind::Member(..)) => Some(member.0.into()),
+            (Value::Text(text), Kind::Member(names, _) | Kind::Text(names)) => {
+                Some(names.get(text).unwrap_or(u32::MAX).into())
+            }
+            // What is of another type is not known, as what is absent.
+            _ => None,
+        }
+    }
+
+    /// The class of a number that stands for a value.
+    #[inline]
+    pub(super) fn class(&self, number: i64) -> u32 {
+        let least = |number: i64, count: u32| u32::try_from(number).map_or(count, |n| n.min(count));
+        match &self.kind {
+            Kind::Bool => (number != 0).into(),
+            Kind::Number(starts) => starts.partition_point(|&start| start <= number) as u32,
+            Kind::Member(_, members) => least(number, *members),
+            Kind::Text(texts) => least(number, texts.len() as u32),
+        }
+    }
+
+    /// The lowest value of each class of numbers but the first.
+    pub(super) fn starts(&self) -> &[i64] {
+        match &self.kind {
+            Kind::Number(starts) => starts,
+            _ => &[],
+        }
+    }
+
+    /// What tells an enum's names from those of any other; nothing is 0.
+    pub(super) fn stamp(&self, vocabulary: &Vocabulary) -> u64 {
+        match (&self.kind, vocabulary.fact(self.id).kind) {
+            (Kind::Member(..), Type::Enum(id)) => stamp(vocabulary.enum_type(id)),
+            _ => 0,
+        }
+    }
+
+    /// Some number of a class that is not that of what is absent.
+    pub(super) fn example(&self, class: u32) -> i64 {
+        match &self.kind {
+            Kind::Bool => class.into(),
+            Kind::Number(starts) => match class.checked_sub(1) {
+                Some(before) => starts[before as usize],
+                None => i64::MIN,
+            },
+            Kind::Member(..) | Kind::Text(_) => {
+                if class + 2 == self.classes() {
+                    u32::MAX.into()
+                } else {
+                    class.into()
+                }
+            }
+        }
+    }
+
+    /// The number of a text that rules mention.
+    pub(super) fn text(&self, text: &str) -> u32 {
+        match &self.kind {
+            Kind::Member(names, _) | Kind::Text(names) => names.get(text).unwrap_or(u32::MAX),
+            _ => u32::MAX,
+        }
+    }
+}
+
+/// 64 bits of a hash of all names and of what they stand for.
+fn stamp(kind: &EnumType) -> u64 {
+    let mut hasher = Hasher::new();
+    for member in &kind.members {
+        let names = std::iter::once(&member.name).chain(&member.spellings);
+        for name in names {
+            hasher.update(&(name.len() as u64).to_le_bytes());
+            hasher.update(name.as_bytes());
+        }
+        // Longer than any name is.
+        hasher.update(&u64::MAX.to_le_bytes());
+    }
+    hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> Kind {
+    match vocabulary.fact(id).kind {
+        Type::Bool => Kind::Bool,
+        Type::Int | Type::Duration | Type::Size => {
+            let mut starts = gathered.starts;
+            starts.sort_unstable();
+            starts.dedup();
+            // The first class begins with the least number.
+            starts.retain(|&start| start != i64::MIN);
+            Kind::Number(starts.into())
+        }
+        Type::Enum(id) => {
+            let (members, mut names) = (vocabulary.enum_type(id), Names::new());
+            for (name, member) in &members.spellings {
+                names.insert(name, member.0);
+            }
+            names.shrink();
+            Kind::Member(names, members.members.len() as u32)
+        }
+        Type::Text => {
+            let mut texts = gathered.texts;
+            texts.shrink();
+            Kind::Text(texts)
+        }
+    }
+}
+
+/// What rules say of one fact.
+struct Gathered {
+    uses: usize,
+    starts: Vec<i64>,
+    texts: Names,
+    /// Sets that were looked at and that others may share.
+    shared: HashSet<*const ()>,
+}
+
+#[derive(Default)]
+struct Gatherer {
+    facts: HashMap<FactId, Gathered>,
+    named: HashSet<*const ()>,
+}
+
+impl Gatherer {
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All(clauses) | Condition::Any(clauses) => {
+                clauses.iter().for_each(|clause| self.condition(clause));
+            }
+            Condition::Not(inner) => self.condition(inner),
+            Condition::Named(named) => {
+                if self.named.insert(Arc::as_ptr(named).cast()) {
+                    self.condition(&named.condition);
+                }
+            }
+            Condition::Test(test) => self.test(test),
+        }
+    }
+
+    fn test(&mut self, test: &Test) {
+        let gathered = self.facts.entry(test.fact).or_insert_with(|| Gathered {
+            uses: 0,
+            starts: Vec::new(),
+            texts: Names::new(),
+            shared: HashSet::new(),
+        });
+        gathered.uses += 1;
+        match &test.accepts {
+            Accepts::Numbers(intervals) if first(&mut gathered.shared, intervals) => {
+                for &(low, high) in intervals.as_slice() {
+                    gathered.starts.push(low);
+                    gathered.starts.extend(high.checked_add(1));
+                }
+            }
+            Accepts::Texts { texts, .. } if first(&mut gathered.shared, texts) => {
+                for text in texts.iter() {
+                    let number = gathered.texts.len() as u32;
+                    gathered.texts.insert(text, number);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a set is met for the first time, as far as it matters: what nobody shares is met once.
+fn first<T>(shared: &mut HashSet<*const ()>, set: &Arc<T>) -> bool {
+    Arc::strong_count(set) == 1 || shared.insert(Arc::as_ptr(set).cast())
+}

@@ -1,0 +1,240 @@
+//! Every form of the index against asking the rules one after the other.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+use serde_json::Value as Json;
+
+use super::{Form, Index, Shape};
+use crate::decide::{Value, Values, first_match};
+use crate::event::Event;
+use crate::limits::Limits;
+use crate::load::PolicyLoader;
+use crate::policy::Policy;
+use crate::vocabulary::FactId;
+
+#[path = "../../tests/generate.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod generate;
+
+/// What the generator knows of the naive reading.
+mod naive {
+    use std::collections::BTreeMap;
+
+    pub type Event = BTreeMap<String, serde_json::Value>;
+    pub type Texts = BTreeMap<String, String>;
+}
+
+use generate::Choices;
+
+/// Shapes in which each way to find a rule is taken, whatever the number of rules.
+const SHAPES: [Shape; 6] = [
+    Shape { list: 3, rows: 48, wide: 8, scan: 24.0 },
+    // One after the other.
+    Shape { list: usize::MAX, rows: 0, wide: 0, scan: 0.0 },
+    // Parted as far as it goes.
+    Shape { list: 0, rows: usize::MAX, wide: 64, scan: 0.0 },
+    // Rows at once.
+    Shape { list: 0, rows: 1, wide: 0, scan: f64::INFINITY },
+    // Rows below few nodes.
+    Shape { list: 1, rows: 2, wide: 1, scan: 0.0 },
+    // No literals.
+    Shape { list: 2, rows: 16, wide: 3, scan: f64::INFINITY },
+];
+
+/// A policy that nothing more is asked about than whether it loads.
+fn load(text: &str) -> Policy {
+    let mut limits = Limits::default();
+    limits.analysis_steps = 1_000;
+    let report = PolicyLoader::bundled_only().limits(limits).check_text("policy", text);
+    report.into_policy().unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn event<'p>(policy: &'p Policy, facts: &naive::Event) -> Event<'p> {
+    let set = |builder: crate::EventBuilder<'p>, (key, value): (&String, &Json)| match value {
+        Json::Null => builder.set(key, None::<bool>),
+        Json::Bool(value) => builder.set(key, *value),
+        Json::Number(value) => builder.set(key, value.as_i64()),
+        other => builder.set(key, other.as_str()),
+    };
+    facts.iter().fold(policy.event(), set).build().unwrap()
+}
+
+/// Every form of the index that a policy can have.
+fn indexes(policy: &Policy) -> Vec<Index> {
+    let conditions = || policy.rules().iter().map(|rule| rule.condition.as_ref());
+    let index = |shape| Index::built(policy.vocabulary(), conditions(), Some(shape));
+    let table = Index::new(policy.vocabulary(), conditions());
+    SHAPES.into_iter().map(index).chain([table]).collect()
+}
+
+fn assert_alike(text: &str, events: &[naive::Event]) {
+    let policy = load(text);
+    let indexes = indexes(&policy);
+    for facts in events {
+        let event = event(&policy, facts);
+        let expected = first_match(policy.rules(), &event.values());
+        for (at, index) in indexes.iter().enumerate() {
+            assert_eq!(index.first(&event.values()), expected, "{at}: {facts:?}\n{text}");
+        }
+    }
+}
+
+fn choices(numbers: usize) -> impl Strategy<Value = Choices> {
+    proptest::collection::vec(any::<u16>(), 0..numbers).prop_map(Choices::new)
+}
+
+thread_local! {
+    static CANDIDATES: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts the candidates whose atoms are asked.
+pub(super) fn note_candidate() {
+    CANDIDATES.set(CANDIDATES.get() + 1);
+}
+
+/// Values that count how often they are asked.
+struct Counted<'a> {
+    values: crate::event::HeldValues<'a>,
+    asked: Cell<usize>,
+}
+
+impl Values for Counted<'_> {
+    fn value(&self, fact: FactId) -> Value<'_> {
+        self.asked.set(self.asked.get() + 1);
+        self.values.value(fact)
+    }
+}
+
+/// Rules that ask for an application and an error first, and look at ranges then; as many applications as keep the
+/// rules of each the same number.
+fn keyed(rules: usize) -> String {
+    const ERRORS: [&str; 6] = [
+        "DataError",
+        "RuntimeError",
+        "ConnectionError",
+        "RateLimitError",
+        "UnknownError",
+        "ValidationError",
+    ];
+    let rule = |at: usize| {
+        // Those of one application ask for one error after the other.
+        let nth = at / (rules / 10) + at;
+        let (app, error) = (at * 7 % (rules / 10), ERRORS[nth % 6]);
+        let (other, low, most) = (ERRORS[(nth + 1) % 6], 400 + at % 90, 2 + at % 5);
+        format!(
+            "when app == \"a{app}\" and error in [{error}, {other}] and status in {low}..499 and attempt < {most} => stop\n"
+        )
+    };
+    (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
+}
+
+/// Rules that look for something in a text.
+fn looking(rules: usize) -> String {
+    let rule = |at: usize| match at % 3 {
+        0 => format!("when message contains \"node {at};\" and status < 500 => stop\n"),
+        1 => format!("when message like \"*node {at};*\" and module > 2 => stop\n"),
+        _ => format!(
+            "when message starts with \"node {at};\" or message ends with \"node {at}\" => stop\n"
+        ),
+    };
+    (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
+}
+
+/// Over some events: the most candidates looked at for one, and the most values asked for.
+fn most_steps(policy: &Policy, events: impl Iterator<Item = naive::Event>) -> (usize, usize) {
+    let mut most = (0, 0);
+    for facts in events {
+        let event = event(policy, &facts);
+        let counted = Counted { values: event.values(), asked: Cell::new(0) };
+        CANDIDATES.set(0);
+        let found = policy.index().first(&counted);
+        assert_eq!(found, first_match(policy.rules(), &event.values()));
+        most = (most.0.max(CANDIDATES.get()), most.1.max(counted.asked.get()));
+    }
+    most
+}
+
+fn facts(json: Json) -> naive::Event {
+    serde_json::from_value(json).unwrap()
+}
+
+/// A regression from flat to linear shows here without a clock.
+#[test]
+fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
+    const ERRORS: [&str; 3] = ["DataError", "RuntimeError", "Unheard"];
+    for rules in [100, 3_000] {
+        let policy = load(&keyed(rules));
+        let event = |at: usize| {
+            facts(serde_json::json!({
+                "app": format!("a{}", at % (rules / 10 + 3)),
+                "error": ERRORS[at % 3],
+                "module": 2, "status": 400 + at % 120, "attempt": 1 + at % 7,
+            }))
+        };
+        let (candidates, values) = most_steps(&policy, (0..500).map(event));
+        assert!(candidates <= 6, "{candidates} of {rules} rules are looked at");
+        assert!(values <= 4, "{values} values are asked for");
+    }
+    for rules in [90, 3_000] {
+        let policy = load(&looking(rules));
+        let event = |at: usize| {
+            facts(serde_json::json!({
+                "error": "DataError", "module": 3, "status": 450 + at % 100,
+                "message": format!("node {}; and node {}; or node {}", at % rules, at * 3 % rules, at * 7 % rules),
+            }))
+        };
+        let (candidates, values) = most_steps(&policy, (0..500).map(event));
+        assert!(candidates <= 12, "{candidates} of {rules} rules are looked at");
+        assert!(values <= 30, "{values} values are asked for");
+    }
+}
+
+/// A small policy asks each fact once, and no rule at all.
+#[test]
+fn a_table_asks_each_fact_once() {
+    let policy = Policy::default();
+    let event = |at: usize| {
+        facts(serde_json::json!({"error": "DataError", "module": at + 1, "handler": at == 5}))
+    };
+    assert_eq!(most_steps(&policy, (0..9).map(event)), (0, 3));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_form_decides_alike(mut rules in generate::many_choices(), mut more in choices(2_000)) {
+        let events: Vec<_> = (0..24).map(|_| generate::event(&mut more)).collect();
+        assert_alike(&generate::crowd(&mut rules), &events);
+    }
+
+    /// On every class of events there is.
+    #[test]
+    fn small_policies_decide_all_events_alike(mut rules in choices(400)) {
+        let text = format!("{}{}otherwise => stop", generate::SMALL_VOCABULARY, generate::small_policy(&mut rules).replace("otherwise => fail\n", ""));
+        let policy = load_small(&text);
+        for facts in generate::small_events() {
+            let event = event(&policy, &facts);
+            let expected = first_match(policy.rules(), &event.values());
+            for index in indexes(&policy) {
+                prop_assert_eq!(index.first(&event.values()), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_default_policy_is_a_table() {
+    assert!(matches!(Policy::default().index().form, Form::Table(_)));
+}
+
+/// The vocabulary and the rules in one.
+fn load_small(text: &str) -> Policy {
+    let (vocabulary, rules): (Vec<&str>, Vec<&str>) =
+        text.lines().partition(|line| !line.starts_with("when") && !line.starts_with("otherwise"));
+    let files = crate::load::InMemory::new().with("small.policy", vocabulary.join("\n"));
+    let text = format!("vocabulary \"small.policy\"\n{}", rules.join("\n"));
+    let report = PolicyLoader::new().files(files).check_text("policy", &text);
+    report.into_policy().unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
