@@ -8,8 +8,11 @@ use crate::by_hand::{ByLinear, ByMatch, ByPhf, Plainest};
 use crate::contender::Start;
 use crate::contestants as who;
 use crate::entries::Entries;
-use crate::engines::{Refused, cedar, cel, datalogic, evalexpr, regorus, rhai, vrl, wirefilter, zen};
+#[cfg(feature = "engines")]
+use crate::engines::{cedar, cel, datalogic, evalexpr, regorus, rhai, vrl, wirefilter, zen};
+use crate::entries::Refused;
 use crate::figures::{Family, Findings};
+use crate::interned::Interned;
 use crate::measure::{Effort, Events, Sample};
 use crate::ours;
 
@@ -30,6 +33,7 @@ pub fn run(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
     let mut entries = Entries::of("documented policy".to_owned());
     by_hand(&mut entries, &documented)?;
     redress(&mut entries, &Policy::default())?;
+    #[cfg(feature = "engines")]
     peers(&mut entries, &documented, events.replayed.events()[0].facts());
     entries.measure(&events, effort, Family::Documented, 4, findings)
 }
@@ -45,12 +49,14 @@ fn by_hand(entries: &mut Entries<Failure<'static>>, policy: &Documented) -> Resu
 
 fn redress(entries: &mut Entries<Failure<'static>>, policy: &Policy) -> Result<(), Refused> {
     entries.add(who::REDRESS, Start::Struct, ours::Bound::new(policy)?);
+    entries.add(who::INTERNED, Start::Prepared, Interned::new(policy)?);
     entries.add(who::REDRESS, Start::Builder, ours::Built::new(policy));
     entries.add(who::REDRESS, Start::Map, ours::FromMap::new(policy));
     entries.add(who::REDRESS, Start::Text, ours::FromText::new(policy));
     Ok(())
 }
 
+#[cfg(feature = "engines")]
 fn peers(
     entries: &mut Entries<Failure<'static>>,
     policy: &Documented,

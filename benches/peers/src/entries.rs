@@ -3,9 +3,11 @@
 use redress_benches::Event;
 
 use crate::contender::{Contender, Engine, FromMap, FromStruct, Prepared, Start};
-use crate::engines::Refused;
 use crate::figures::{Family, Figure, Findings, Refusal};
 use crate::measure::{Effort, Entry, Events, measure};
+
+/// Why something could not be measured.
+pub type Refused = Box<dyn std::error::Error>;
 
 /// Those who take part, and those who could not.
 pub struct Entries<E> {

@@ -9,9 +9,12 @@ use crate::by_hand::{ByLinear, HashIndex, HashIndexOnIds};
 use crate::contender::Start;
 use crate::contestants as who;
 use crate::documented::EVENTS;
-use crate::engines::{Refused, cedar, cel, datalogic, evalexpr, regorus, rhai, vrl, wirefilter, zen};
+#[cfg(feature = "engines")]
+use crate::engines::{cedar, cel, datalogic, evalexpr, regorus, rhai, vrl, wirefilter, zen};
+use crate::entries::Refused;
 use crate::entries::Entries;
 use crate::figures::{AtRest, Family, Findings};
+use crate::interned::Interned;
 use crate::measure::{Effort, Events, Sample};
 use crate::ours;
 
@@ -44,11 +47,13 @@ pub fn first(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
         let mut entries = Entries::of(format!("first family, {rules} rules"));
         let policy = at_rest(Family::First, &family.rules, findings)?;
         redress(&mut entries, &policy, rules == ALL_STARTS_AT)?;
+        entries.add(who::INTERNED, Start::Prepared, Interned::new(&policy)?);
         entries.add(who::HASH_INDEX, Start::Struct, HashIndex::new(family));
         entries.add(who::HASH_INDEX, Start::Prepared, HashIndexOnIds::new(index));
         if rules <= MOST_RULES_OF_PEERS {
             entries.add(who::LINEAR, Start::Struct, ByLinear(linear));
-            peers(&mut entries, family, events.replayed.events());
+            #[cfg(feature = "engines")]
+    peers(&mut entries, family, events.replayed.events());
         }
         entries.measure(&events, effort, Family::First, rules, findings)?;
     }
@@ -69,6 +74,7 @@ fn redress<E: Event + Facts + 'static>(
     Ok(())
 }
 
+#[cfg(feature = "engines")]
 fn peers(
     entries: &mut Entries<Call<'static>>,
     family: &FirstFamily,

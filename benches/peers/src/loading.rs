@@ -5,7 +5,7 @@ use pest::Parser;
 use redress::Policy;
 use redress_benches::first_family;
 
-use crate::engines::Refused;
+use crate::entries::Refused;
 use crate::families::SIZES;
 use crate::figures::{Findings, Load};
 use crate::measure::{Effort, median};

@@ -5,15 +5,18 @@
 mod by_hand;
 mod contender;
 mod contestants;
+#[cfg(feature = "engines")]
 mod dialect;
 mod document;
 mod documented;
+#[cfg(feature = "engines")]
 mod engines;
 mod entries;
 mod environment;
 mod families;
 mod figures;
 mod further;
+mod interned;
 mod loading;
 mod measure;
 mod ours;
@@ -28,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
-use engines::Refused;
+use entries::Refused;
 use environment::Environment;
 use figures::Findings;
 use measure::Effort;

@@ -22,6 +22,8 @@ impl Effort {
     pub const QUICK: Effort = Effort { rounds: 5, turn: 2e6, check: 1e8 };
 }
 
+/// What is too slow for its turns has this many at least.
+const FEWEST_ROUNDS: usize = 3;
 /// Fewer events than this say nothing.
 const FEWEST_EVENTS: usize = 30;
 
@@ -107,8 +109,12 @@ pub fn measure<E: 'static>(
         .into_iter()
         .map(|entry| Run::begin(entry, &events.replayed, effort))
         .collect::<Result<_, _>>()?;
-    in_turns(&mut runs, effort.rounds, |run, _| run.replay(&events.replayed))?;
-    in_turns(&mut runs, events.unseen.len(), |run, round| run.meet(&events.unseen[round]))?;
+    in_turns(&mut runs, effort.rounds, |run, round| {
+        if round < run.rounds { run.replay(&events.replayed) } else { Ok(()) }
+    })?;
+    in_turns(&mut runs, events.unseen.len(), |run, round| {
+        if round < run.rounds { run.meet(&events.unseen[round]) } else { Ok(()) }
+    })?;
     Ok(runs.into_iter().map(Run::end).collect())
 }
 
@@ -131,6 +137,7 @@ fn in_turns<E>(
 struct Run<E> {
     entry: Entry<E>,
     events: usize,
+    rounds: usize,
     checked: usize,
     allocations: f64,
     replayed: Vec<f64>,
@@ -150,9 +157,14 @@ impl<E: 'static> Run<E> {
             let events = (budget / pace.max(1.0)) as usize;
             events.clamp(few, sample.events.len())
         };
+        let events = affordable(effort.turn);
+        // What takes longer than its turn, though it decides the fewest events, has fewer turns.
+        let overrun = (pace * events as f64 / effort.turn).max(1.0);
+        let rounds = (2.0 * effort.rounds as f64 / overrun) as usize;
         let mut run = Run {
             entry,
-            events: affordable(effort.turn),
+            events,
+            rounds: rounds.max(FEWEST_ROUNDS).min(effort.rounds),
             checked: affordable(effort.check),
             allocations: 0.0,
             replayed: Vec::new(),

@@ -9,7 +9,7 @@ use redress::{Binding, Facts, Policy};
 use redress_benches::{documented, first_family};
 
 use crate::documented::EVENTS;
-use crate::engines::Refused;
+use crate::entries::Refused;
 use crate::figures::{Family, Findings, Threads};
 use crate::measure::{Effort, median};
 

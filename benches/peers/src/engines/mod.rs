@@ -10,8 +10,7 @@ pub mod vrl;
 pub mod wirefilter;
 pub mod zen;
 
-/// Why an engine could not take the rules.
-pub type Refused = Box<dyn std::error::Error>;
+pub use crate::entries::Refused;
 
 /// What an engine says that cannot decide; no check accepts it.
 pub const UNDECIDED: usize = usize::MAX;
