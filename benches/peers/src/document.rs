@@ -27,7 +27,7 @@ const HOW: &str = "\
 ## How it is measured
 
 - **The same decisions.** Before anything is timed, each contestant decides the events, and the rule that decided each
-  is compared; a contestant that decides one otherwise ends the run. What decides slowly is compared, and timed, on
+  is compared; an engine that decides one otherwise is left out, and told below. What decides slowly is compared, and timed, on
   fewer events; the tables of starting points say on how many. What was decided while the clock ran is compared as well.
 - **CPU time of the measuring thread**, so that what else the machine does counts little; contestants take turns, and
   the median of their turns counts.
@@ -335,7 +335,7 @@ fn package(package: &str) -> String {
 fn machine(environment: &Environment, effort: Effort) -> String {
     let Environment { processor, cores, compiler, load } = environment;
     format!(
-        "## The machine\n\n{processor}, {cores} cores; {compiler}, release build with thin link-time optimisation; load \
+        "## The machine\n\n{processor}, {cores} cores; {compiler}, release build as cargo makes it; load \
          average {load} at the beginning. {} turns each.\n",
         effort.rounds
     )

@@ -87,7 +87,12 @@ impl<E: Event + 'static> Entries<E> {
         findings: &mut Findings,
     ) -> Result<(), Refused> {
         findings.refusals.extend(self.refusals);
-        let measured = measure(self.entries, events, effort)?;
+        let (measured, unequal) = measure(self.entries, events, effort)?;
+        findings.refusals.extend(unequal.iter().map(|problem| Refusal {
+            name: problem.name(),
+            place: self.place.clone(),
+            reason: problem.to_string(),
+        }));
         let figure = |measured| Figure { family, rules, measured };
         findings.figures.extend(measured.into_iter().map(figure));
         Ok(())

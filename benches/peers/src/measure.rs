@@ -3,6 +3,7 @@
 use cpu_time::ThreadTime;
 
 use crate::contender::{Contender, Start};
+use crate::contestants::is_peer;
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
@@ -99,36 +100,58 @@ pub struct Unequal {
     expected: usize,
 }
 
-/// Compares the decisions of all contenders, then times them.
+impl Unequal {
+    fn is_of<E>(&self, entry: &Entry<E>) -> bool {
+        self.name == entry.name && self.start == entry.start.name()
+    }
+
+    /// Who decided so.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// Compares the decisions of all contenders, then times them. Another engine that decides something otherwise is left
+/// out and told; where it is Redress, or the code written by hand, nothing is measured at all.
 pub fn measure<E: 'static>(
     entries: Vec<Entry<E>>,
     events: &Events<E>,
     effort: Effort,
-) -> Result<Vec<Measured>, Unequal> {
-    let mut runs: Vec<Run<E>> = entries
-        .into_iter()
-        .map(|entry| Run::begin(entry, &events.replayed, effort))
-        .collect::<Result<_, _>>()?;
-    in_turns(&mut runs, effort.rounds, |run, round| {
+) -> Result<(Vec<Measured>, Vec<Unequal>), Unequal> {
+    let mut unequal = Vec::new();
+    let mut runs: Vec<Run<E>> = Vec::new();
+    for entry in entries {
+        match Run::begin(entry, &events.replayed, effort) {
+            Ok(run) => runs.push(run),
+            Err(problem) if is_peer(problem.name) => unequal.push(problem),
+            Err(problem) => return Err(problem),
+        }
+    }
+    in_turns(&mut runs, &mut unequal, effort.rounds, |run, round| {
         if round < run.rounds { run.replay(&events.replayed) } else { Ok(()) }
     })?;
-    in_turns(&mut runs, events.unseen.len(), |run, round| {
+    in_turns(&mut runs, &mut unequal, events.unseen.len(), |run, round| {
         if round < run.rounds { run.meet(&events.unseen[round]) } else { Ok(()) }
     })?;
-    Ok(runs.into_iter().map(Run::end).collect())
+    Ok((runs.into_iter().map(Run::end).collect(), unequal))
 }
 
 /// Gives each contender its turn in each round; another one begins each time.
 fn in_turns<E>(
-    runs: &mut [Run<E>],
+    runs: &mut Vec<Run<E>>,
+    unequal: &mut Vec<Unequal>,
     rounds: usize,
     mut turn: impl FnMut(&mut Run<E>, usize) -> Result<(), Unequal>,
 ) -> Result<(), Unequal> {
     for round in 0..rounds {
         for at in 0..runs.len() {
             let next = (round + at) % runs.len();
-            turn(&mut runs[next], round)?;
+            match turn(&mut runs[next], round) {
+                Err(problem) if is_peer(problem.name) => unequal.push(problem),
+                other => other?,
+            }
         }
+        runs.retain(|run| !unequal.iter().any(|problem| problem.is_of(&run.entry)));
     }
     Ok(())
 }
