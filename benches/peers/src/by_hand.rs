@@ -1,8 +1,6 @@
 //! What somebody would write by hand for one policy, or for policies of one shape.
 
-use redress_benches::{
-    Call, Event, Failure, FirstFamily, Linear, PERMANENT, TRANSIENT,
-};
+use redress_benches::{Call, Event, Failure, FirstFamily, Linear, PERMANENT, TRANSIENT};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::contender::Contender;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::contender::Start;
-use crate::contestants::{self as who, ABSENT, CONTESTANTS, Kind};
+use crate::contestants::{self as who, ABSENT, CONTESTANTS};
 use crate::environment::{Environment, version};
 use crate::figures::{Family, Findings};
 use crate::measure::{Effort, Measured};
@@ -112,7 +112,8 @@ fn who_is_faster(findings: &Findings) -> String {
         }
     }
     if lines.is_empty() {
-        return "## Who is faster\n\nNobody, from the same starting point, on replayed events.\n".into();
+        return "## Who is faster\n\nNobody, from the same starting point, on replayed events.\n"
+            .into();
     }
     format!(
         "## Who is faster\n\nFaster than Redress from the same starting point, on replayed events; the builder is \
@@ -175,11 +176,7 @@ fn first_family(findings: &Findings) -> String {
 }
 
 /// A table of everybody from a struct, a column a size.
-fn growth(
-    findings: &Findings,
-    family: Family,
-    pace: impl Fn(&Measured) -> Option<f64>,
-) -> Table {
+fn growth(findings: &Findings, family: Family, pace: impl Fn(&Measured) -> Option<f64>) -> Table {
     let sizes = findings.sizes(family);
     let head = sizes.iter().map(|&rules| format!("{} rules", whole(rules)));
     let mut table = Table::new(["who".to_owned()].into_iter().chain(head));
@@ -253,7 +250,13 @@ fn loading(findings: &Findings) -> String {
         return String::new();
     }
     let mut table = Table::new([
-        "rules", "text", "pest alone", "pest, MB/s", "Redress: parse, check, compile", "over pest", "bytes a rule at rest",
+        "rules",
+        "text",
+        "pest alone",
+        "pest, MB/s",
+        "Redress: parse, check, compile",
+        "over pest",
+        "bytes a rule at rest",
     ]);
     for load in &findings.loads {
         table.row([
@@ -277,7 +280,12 @@ fn threads(findings: &Findings) -> String {
         return String::new();
     }
     let mut table = Table::new([
-        "policy", "rules", "one thread", "each of two", "two over one, CPU", "two over one, wall",
+        "policy",
+        "rules",
+        "one thread",
+        "each of two",
+        "two over one, CPU",
+        "two over one, wall",
     ]);
     for one in &findings.threads {
         table.row([
@@ -300,7 +308,7 @@ fn contestants(findings: &Findings) -> String {
     for contestant in CONTESTANTS {
         let measured =
             findings.figures.iter().any(|figure| figure.measured.name == contestant.name);
-        if measured || contestant.kind == Kind::Peer {
+        if measured {
             table.row([
                 contestant.name.to_owned(),
                 package(contestant.package),
@@ -312,6 +320,11 @@ fn contestants(findings: &Findings) -> String {
     // All columns are text here.
     let table = table.to_string().replace("---:", "---");
     let mut text = format!("## Who takes part\n\n{table}");
+    if !cfg!(feature = "engines") {
+        text.push_str(
+            "\nThis run was made without the other engines, so nothing here compares with them.\n",
+        );
+    }
     {
         text.push_str("\nWhat could not be measured, and why:\n\n");
         for (name, reason) in ABSENT {

@@ -7,9 +7,9 @@ use rustc_hash::FxHashSet;
 use crate::by_hand::{ByLinear, ByMatch, ByPhf, Plainest};
 use crate::contender::Start;
 use crate::contestants as who;
-use crate::entries::Entries;
 #[cfg(feature = "engines")]
 use crate::engines::{cedar, cel, datalogic, evalexpr, regorus, rhai, vrl, wirefilter, zen};
+use crate::entries::Entries;
 use crate::entries::Refused;
 use crate::figures::{Family, Findings};
 use crate::interned::Interned;
@@ -23,9 +23,8 @@ pub const EVENTS: usize = 10_000;
 pub fn run(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
     let documented = documented();
     let linear = Linear::new(&documented.rules)?;
-    let sample = |seed| {
-        Sample::new(documented.failures(seed), EVENTS, |failure| linear.decide(failure))
-    };
+    let sample =
+        |seed| Sample::new(documented.failures(seed), EVENTS, |failure| linear.decide(failure));
     let events = Events {
         replayed: sample(1),
         unseen: (0..effort.rounds as u64).map(|round| sample(1_000 + round)).collect(),
@@ -57,11 +56,7 @@ fn redress(entries: &mut Entries<Failure<'static>>, policy: &Policy) -> Result<(
 }
 
 #[cfg(feature = "engines")]
-fn peers(
-    entries: &mut Entries<Failure<'static>>,
-    policy: &Documented,
-    facts: &[Fact],
-) {
+fn peers(entries: &mut Entries<Failure<'static>>, policy: &Documented, facts: &[Fact]) {
     let rules = &policy.rules;
     entries.engine("wirefilter", || wirefilter::Wirefilter::new(rules));
     entries.engine("datalogic", || datalogic::Datalogic::new(rules));

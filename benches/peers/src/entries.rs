@@ -62,11 +62,7 @@ impl<E: Event + 'static> Entries<E> {
     }
 
     /// Another engine from text that it reads itself.
-    pub fn text(
-        &mut self,
-        name: &'static str,
-        made: Result<impl Contender<E> + 'static, Refused>,
-    ) {
+    pub fn text(&mut self, name: &'static str, made: Result<impl Contender<E> + 'static, Refused>) {
         if let Ok(contender) = made {
             self.add(name, Start::Text, contender);
         }

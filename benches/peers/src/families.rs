@@ -11,8 +11,8 @@ use crate::contestants as who;
 use crate::documented::EVENTS;
 #[cfg(feature = "engines")]
 use crate::engines::{cedar, cel, datalogic, evalexpr, regorus, rhai, vrl, wirefilter, zen};
-use crate::entries::Refused;
 use crate::entries::Entries;
+use crate::entries::Refused;
 use crate::figures::{AtRest, Family, Findings};
 use crate::interned::Interned;
 use crate::measure::{Effort, Events, Sample};
@@ -42,7 +42,11 @@ pub fn first(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
         };
         let linear = Linear::new(&family.rules)?;
         for call in &events.replayed.events()[..100] {
-            assert_eq!(index.first_rule(call), linear.decide(call), "the index that others are held to");
+            assert_eq!(
+                index.first_rule(call),
+                linear.decide(call),
+                "the index that others are held to"
+            );
         }
         let mut entries = Entries::of(format!("first family, {rules} rules"));
         let policy = at_rest(Family::First, &family.rules, findings)?;
@@ -53,7 +57,7 @@ pub fn first(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
         if rules <= MOST_RULES_OF_PEERS {
             entries.add(who::LINEAR, Start::Struct, ByLinear(linear));
             #[cfg(feature = "engines")]
-    peers(&mut entries, family, events.replayed.events());
+            peers(&mut entries, family, events.replayed.events());
         }
         entries.measure(&events, effort, Family::First, rules, findings)?;
     }

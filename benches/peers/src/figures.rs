@@ -109,7 +109,13 @@ pub struct Findings {
 
 impl Findings {
     /// What a contestant came to.
-    pub fn find(&self, family: Family, rules: usize, name: &str, start: Start) -> Option<&Measured> {
+    pub fn find(
+        &self,
+        family: Family,
+        rules: usize,
+        name: &str,
+        start: Start,
+    ) -> Option<&Measured> {
         self.of(family, rules).find(|it| it.name == name && it.start == start)
     }
 

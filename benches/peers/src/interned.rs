@@ -67,7 +67,11 @@ pub struct Interned<E: Intern> {
 impl<E: Intern> Interned<E> {
     /// Binds the struct.
     pub fn new(policy: &Policy) -> Result<Self, BindError> {
-        Ok(Interned { binding: policy.bind()?, positions: Positions::of(policy), events: Vec::new() })
+        Ok(Interned {
+            binding: policy.bind()?,
+            positions: Positions::of(policy),
+            events: Vec::new(),
+        })
     }
 }
 

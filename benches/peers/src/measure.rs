@@ -91,7 +91,9 @@ pub struct Measured {
 
 /// A decision that is not the one it should be.
 #[derive(Debug, thiserror::Error)]
-#[error("{name} from {start}: event {event} is decided by rule {decided}, expected rule {expected}")]
+#[error(
+    "{name} from {start}: event {event} is decided by rule {decided}, expected rule {expected}"
+)]
 pub struct Unequal {
     name: &'static str,
     start: &'static str,

@@ -21,7 +21,11 @@ impl Positions {
     /// Of a decision, provided it is the one that was noted. `otherwise` is behind the last rule of the data.
     pub fn of_decision(&self, decision: &Decision, noted: usize) -> usize {
         let title = decision.rule.as_deref().unwrap_or(&decision.at);
-        if place(decision) == noted { self.0.get(title).copied().unwrap_or(usize::MAX) } else { usize::MAX }
+        if place(decision) == noted {
+            self.0.get(title).copied().unwrap_or(usize::MAX)
+        } else {
+            usize::MAX
+        }
     }
 }
 

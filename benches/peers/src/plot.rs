@@ -55,7 +55,8 @@ pub fn draw(findings: &Findings, path: &Path) -> Result<(), Box<dyn Error>> {
     let mut ends = Vec::new();
     for (at, line) in series.iter().enumerate() {
         let colour = colour(line.kind, at);
-        let style = ShapeStyle { color: colour.into(), filled: true, stroke_width: width(line.kind) };
+        let style =
+            ShapeStyle { color: colour.into(), filled: true, stroke_width: width(line.kind) };
         chart.draw_series(LineSeries::new(line.points.iter().copied(), style))?;
         chart.draw_series(line.points.iter().map(|&point| Circle::new(point, 3, style)))?;
         if let Some(&last) = line.points.last() {

@@ -27,7 +27,11 @@ pub fn targets(findings: &Findings) -> Vec<Target> {
     targets.extend(findings.threads.iter().map(|threads| {
         let factor = 2.0 * threads.alone / threads.together;
         at_least(
-            format!("two threads over one, {}, {} rules, by CPU time", threads.family.name(), threads.rules),
+            format!(
+                "two threads over one, {}, {} rules, by CPU time",
+                threads.family.name(),
+                threads.rules
+            ),
             1.9,
             factor,
         )
@@ -54,7 +58,10 @@ fn documented(findings: &Findings) -> Option<Vec<Target>> {
     ];
     if let Some(peer) = findings.fastest_peer(Family::Documented, 4, Start::Struct) {
         targets.push(at_least(
-            format!("documented policy from a struct: the fastest other engine, {}, over Redress", peer.name),
+            format!(
+                "documented policy from a struct: the fastest other engine, {}, over Redress",
+                peer.name
+            ),
             2.0,
             peer.replayed / ours.replayed,
         ));
@@ -110,8 +117,9 @@ fn first_family(findings: &Findings) -> Vec<Target> {
             let ours = of(rules, who::REDRESS).and_then(pace);
             let index = of(rules, who::HASH_INDEX).and_then(pace);
             if let (Some(ours), Some(index)) = (ours, index) {
-                let what =
-                    format!("first family from a struct, {rules} rules, {kind}, over the hash index");
+                let what = format!(
+                    "first family from a struct, {rules} rules, {kind}, over the hash index"
+                );
                 targets.push(at_most(what, 3.0, ours / index));
             }
         }
@@ -131,17 +139,16 @@ fn first_family(findings: &Findings) -> Vec<Target> {
 }
 
 /// Ways to look at a contestant.
-const KINDS: [(&str, fn(&Measured) -> Option<f64>); 2] = [
-    ("replayed", |measured| Some(measured.replayed)),
-    ("unseen", |measured| measured.unseen),
-];
+const KINDS: [(&str, fn(&Measured) -> Option<f64>); 2] =
+    [("replayed", |measured| Some(measured.replayed)), ("unseen", |measured| measured.unseen)];
 
 fn beside_linear(findings: &Findings) -> Vec<Target> {
     let mut targets = Vec::new();
     for family in [Family::Second, Family::Third] {
         let of = |name| findings.find(family, 10_000, name, Start::Struct);
         if let (Some(ours), Some(linear)) = (of(who::REDRESS), of(who::LINEAR)) {
-            let what = format!("{}, 10,000 rules: the linear interpreter over Redress", family.name());
+            let what =
+                format!("{}, 10,000 rules: the linear interpreter over Redress", family.name());
             targets.push(at_least(what, 10.0, linear.replayed / ours.replayed));
         }
     }

@@ -42,9 +42,8 @@ impl Cedar {
             Ok::<_, Refused>(Policy::parse(Some(PolicyId::new(at.to_string())), text)?)
         };
         let conditions = rules.0.iter().map(|rule| &rule.condition).enumerate();
-        let policies: Vec<Policy> = conditions
-            .map(|(at, condition)| policy(at, condition))
-            .collect::<Result<_, _>>()?;
+        let policies: Vec<Policy> =
+            conditions.map(|(at, condition)| policy(at, condition)).collect::<Result<_, _>>()?;
         Ok(Cedar {
             authorizer: Authorizer::new(),
             policies: PolicySet::from_policies(policies)?,

@@ -92,9 +92,8 @@ impl Engine for Cel {
                 _ => UNDECIDED,
             },
             Programs::Each(programs) => {
-                let holds = |program: &Program| {
-                    matches!(program.execute(&context), Ok(Answer::Bool(true)))
-                };
+                let holds =
+                    |program: &Program| matches!(program.execute(&context), Ok(Answer::Bool(true)));
                 programs.iter().position(holds).unwrap_or(programs.len())
             }
         }

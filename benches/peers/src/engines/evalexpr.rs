@@ -1,9 +1,6 @@
 //! evalexpr: an operator tree a rule, evaluated in their order over a context of our own, which it allows.
 
-use evalexpr::{
-    Context, EvalexprError, EvalexprResult, Node, Value as Datum,
-    build_operator_tree,
-};
+use evalexpr::{Context, EvalexprError, EvalexprResult, Node, Value as Datum, build_operator_tree};
 use redress_benches::{Event, Rules, Value};
 
 use super::Refused;

@@ -44,8 +44,14 @@ impl Regorus {
     /// A family as data, looked through from its beginning to its end.
     pub fn scanned(family: &FirstFamily) -> Result<Self, Refused> {
         let rules: Vec<Json> = (0..family.keyed.len()).map(|at| data(family, at)).collect();
-        Self::of(searching("some candidate in data.rules\n  candidate.app == input.app\n  \
-            input.error in candidate.errors", family.keyed.len()), json!({ "rules": rules }))
+        Self::of(
+            searching(
+                "some candidate in data.rules\n  candidate.app == input.app\n  \
+            input.error in candidate.errors",
+                family.keyed.len(),
+            ),
+            json!({ "rules": rules }),
+        )
     }
 
     /// A family as data that is keyed by application and error: an index made by hand.

@@ -50,7 +50,8 @@ impl Rhai {
             let when = DIALECT.write(&rule.condition)?;
             arms[keyed.app].push_str(&format!("if {when} {{ return {at}; }}\n"));
         }
-        let arms = family.apps.iter().zip(arms).map(|(app, arm)| format!("\"{app}\" => {{ {arm} }}"));
+        let arms =
+            family.apps.iter().zip(arms).map(|(app, arm)| format!("\"{app}\" => {{ {arm} }}"));
         let arms: Vec<String> = arms.collect();
         Self::of(&format!("switch app {{ {} }}\n{}", arms.join(",\n"), family.rules.0.len()))
     }

@@ -7,8 +7,13 @@ use super::Refused;
 use crate::contender::Engine;
 use crate::dialect::Dialect;
 
-const DIALECT: Dialect =
-    Dialect { and: " && ", or: " || ", not: "!", fact: "", one_of: |fact, names| braces(fact, names) };
+const DIALECT: Dialect = Dialect {
+    and: " && ",
+    or: " || ",
+    not: "!",
+    fact: "",
+    one_of: |fact, names| braces(fact, names),
+};
 
 fn braces(fact: &str, names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
@@ -80,4 +85,3 @@ impl Engine for Wirefilter {
         }
     }
 }
-
