@@ -4,6 +4,7 @@
 //! [`second_family`] has nothing to hash on, [`third_family`] asks anything. Their rules and events are plain data,
 //! so that other engines can be given the same.
 
+pub mod children;
 mod dice;
 mod documented;
 mod failure;

@@ -24,6 +24,7 @@ mod fixture;
 mod goals;
 mod layout;
 mod nearest;
+mod needed;
 mod numbers;
 mod overlaps;
 mod prune;
@@ -31,6 +32,7 @@ mod redundant;
 mod regions;
 mod show;
 mod space;
+mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -40,7 +42,9 @@ pub(crate) mod written;
 
 pub use budget::TooComplex;
 pub(crate) use clauses::{Elements, RedundantClause, RedundantElement, RedundantParts};
-pub use diff::{Change, ChangedRegion, Clash, Diff, DiffError, Verdict};
+pub use diff::{
+    Change, ChangedRegion, Clash, Diff, DiffError, RegionFact, RegionText, RegionValue, Verdict,
+};
 pub use goals::{Goal, Reach};
 pub use nearest::{FactChange, Nearest};
 pub(crate) use overlaps::{Overlapped, Taker};
@@ -49,8 +53,9 @@ pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::condition::Condition;
+use crate::condition::{Accepts, Condition, Pattern};
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::Vocabulary;
@@ -65,8 +70,15 @@ use space::Space;
 pub(crate) struct Findings {
     /// An event that no rule decides.
     pub(crate) gap: Option<Witness>,
+    /// Whether it cannot be told if there is such an event, because of tests that are beyond the analysis.
+    pub(crate) may_have_gap: bool,
+    /// Tests whose patterns are beyond the analysis and so are taken for ones that may answer anything: what is
+    /// found holds whatever they answer, and what rests on it is left out.
+    pub(crate) beyond: Vec<Span>,
     /// The rules that can never decide.
     pub(crate) unreachable: Vec<Unreachable>,
+    /// Those of them that hold for just the events that the one rule which covers them holds for.
+    pub(crate) copies: Vec<usize>,
     /// Rules other than `otherwise` whose condition holds for every event.
     pub(crate) always_true: Vec<usize>,
     /// Rules of the file in question that may be taken away.
@@ -103,7 +115,7 @@ pub(crate) struct Unreachable {
     pub(crate) condition_never_true: bool,
 }
 
-/// Analyses rules in order, in at most so many steps.
+/// Analyses rules in order, in at most so many steps; very many rules have several times as many.
 ///
 /// # Errors
 /// When the steps do not suffice, or a text test is of a kind that cannot be analysed.
@@ -113,9 +125,26 @@ pub(crate) fn analyze(
     wanted: Wanted,
     steps: usize,
 ) -> Result<Findings, TooComplex> {
-    let mut budget = Budget::new(steps);
+    let mut budget = Budget::for_rules(steps, rules.len());
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     Analysis::new(&space, rules, budget)?.findings(wanted)
+}
+
+/// Whether an event is left that no rule decides: the first thing that [`analyze`] finds out, with the same steps, and
+/// nothing else.
+///
+/// # Errors
+/// As for [`analyze`].
+pub(crate) fn gaps(
+    vocabulary: &Vocabulary,
+    rules: &[Rule],
+    steps: usize,
+) -> Result<Findings, TooComplex> {
+    let mut budget = Budget::for_rules(steps, rules.len());
+    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
+    let mut analysis = Analysis::new(&space, rules, budget)?;
+    let findings = analysis.gaps()?;
+    Ok(Findings { beyond: analysis.beyond(), ..findings })
 }
 
 /// The positions of the rules that can never decide.
@@ -127,7 +156,7 @@ pub(crate) fn never_deciding(
     rules: &[Rule],
     steps: usize,
 ) -> Result<Vec<usize>, TooComplex> {
-    let mut budget = Budget::new(steps);
+    let mut budget = Budget::for_rules(steps, rules.len());
     let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
     let unreachable = Analysis::new(&space, rules, budget)?.unreachable()?;
     Ok(unreachable.into_iter().map(|dead| dead.rule).collect())
@@ -136,6 +165,36 @@ pub(crate) fn never_deciding(
 /// The conditions of rules; none for `otherwise`.
 pub(crate) fn conditions(rules: &[Rule]) -> impl Iterator<Item = Option<&Condition>> {
     rules.iter().map(|rule| rule.condition.as_ref())
+}
+
+/// The tests that first ask some patterns, which are taken away once they are found.
+fn find_patterns(
+    condition: &Condition,
+    patterns: &mut Vec<&Pattern>,
+    seen: &mut HashSet<usize>,
+    places: &mut Vec<Span>,
+) {
+    if patterns.is_empty() {
+        return;
+    }
+    match condition {
+        Condition::All(clauses) | Condition::Any(clauses) => {
+            clauses.iter().for_each(|clause| find_patterns(clause, patterns, seen, places));
+        }
+        Condition::Not(inner) => find_patterns(inner, patterns, seen, places),
+        Condition::Named(named) => {
+            if seen.insert(Arc::as_ptr(named) as usize) {
+                find_patterns(&named.condition, patterns, seen, places);
+            }
+        }
+        Condition::Test(test) => {
+            let Accepts::Pattern(asked) = &test.accepts else { return };
+            if let Some(at) = patterns.iter().position(|pattern| **pattern == **asked) {
+                patterns.swap_remove(at);
+                places.push(test.span);
+            }
+        }
+    }
 }
 
 /// A rule's number in diagrams.
@@ -164,24 +223,46 @@ impl<'s, 'a> Analysis<'s, 'a> {
         Ok(Analysis { space, rules, builder, pruner, conditions, decided })
     }
 
-    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
+    /// What is found about events that no rule decides, and nothing else.
+    fn gaps(&mut self) -> Result<Findings, TooComplex> {
         let diagram = &mut self.builder.diagram;
-        let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0)?;
+        let gap = witness::find(self.space, diagram, &mut self.pruner, self.decided, 0);
+        let may_have_gap = gap.is_err() && !diagram.budget.is_spent();
+        let gap = if may_have_gap { None } else { gap? };
+        Ok(Findings { gap, may_have_gap, ..Findings::default() })
+    }
+
+    fn findings(mut self, wanted: Wanted) -> Result<Findings, TooComplex> {
+        let gaps = self.gaps()?;
         let always_true = self.always_true()?;
         let mut unreachable = self.unreachable()?;
         // That a rule never decides is certain; who takes its place is worth only what work is left.
         for dead in unreachable.iter_mut().filter(|dead| !dead.condition_never_true) {
             dead.covered_by = self.cover(dead.rule);
         }
-        let mut findings =
-            Findings { gap, unreachable, always_true, complete: true, ..Findings::default() };
+        let copies = self.copies(&unreachable)?;
+        let mut findings = Findings { copies, unreachable, always_true, ..gaps };
+        findings.complete = true;
         // Each of these questions has the steps to itself; what they do not suffice for is left out.
         let whole = self.builder.diagram.budget.renewed();
         for question in [Self::find_redundant_rules, Self::find_redundant_parts, Self::find_notes] {
             self.builder.diagram.budget = whole;
             findings.complete &= question(&mut self, &wanted, &mut findings).is_ok();
         }
+        findings.beyond = self.beyond();
+        findings.complete &= findings.beyond.is_empty();
         Ok(findings)
+    }
+
+    /// Where the patterns are first asked that are beyond the analysis.
+    fn beyond(&self) -> Vec<Span> {
+        let mut free: Vec<&Pattern> = self.pruner.free().collect();
+        let (mut places, mut seen) = (Vec::new(), HashSet::new());
+        for condition in conditions(self.rules).flatten() {
+            find_patterns(condition, &mut free, &mut seen, &mut places);
+        }
+        places.sort_unstable_by_key(|span| (span.file, span.start));
+        places
     }
 
     fn find_redundant_rules(
@@ -228,7 +309,8 @@ impl<'s, 'a> Analysis<'s, 'a> {
         let own = rules.filter(|(at, rule)| {
             rule.keyword.file == wanted.file && !rule.is_otherwise() && !told.contains(at)
         });
-        own.map(|(at, _)| at).filter(|_| findings.gap.is_none()).collect()
+        let decides_all = findings.gap.is_none() && !findings.may_have_gap;
+        own.map(|(at, _)| at).filter(|_| decides_all).collect()
     }
 
     fn always_true(&mut self) -> Result<Vec<usize>, TooComplex> {
@@ -250,6 +332,20 @@ impl<'s, 'a> Analysis<'s, 'a> {
             unreachable.push(Unreachable { rule, covered_by: Vec::new(), condition_never_true });
         }
         Ok(unreachable)
+    }
+
+    /// The rules that hold for the same events as the one that covers them.
+    fn copies(&mut self, unreachable: &[Unreachable]) -> Result<Vec<usize>, TooComplex> {
+        let mut copies = Vec::new();
+        for dead in unreachable {
+            if let [covering] = dead.covered_by[..] {
+                let covering = self.pruned(self.conditions[covering])?;
+                if covering == self.pruned(self.conditions[dead.rule])? {
+                    copies.push(dead.rule);
+                }
+            }
+        }
+        Ok(copies)
     }
 
     fn pruned(&mut self, node: Node) -> Result<Node, TooComplex> {

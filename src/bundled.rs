@@ -8,7 +8,7 @@ use crate::policy::Policy;
 pub struct BundledFile {
     /// The bare word it is named by: `default`.
     pub name: &'static str,
-    /// The name it has in diagnostics and decisions: `default.policy`.
+    /// The name it has in diagnostics and decisions, its path below `rules/`: `default.policy`, `packs/aws.policy`.
     pub file: &'static str,
     /// Its text.
     pub text: &'static str,
@@ -18,7 +18,7 @@ macro_rules! bundled {
     ($name:literal, $path:literal) => {
         BundledFile {
             name: $name,
-            file: concat!($name, ".policy"),
+            file: concat!($path, ".policy"),
             text: include_str!(concat!("../rules/", $path, ".policy")),
         }
     };
@@ -28,11 +28,28 @@ macro_rules! bundled {
 pub const VOCABULARY: BundledFile = bundled!("vocabulary", "vocabulary");
 
 /// The policies that `extends` may name with a bare word.
-pub const POLICIES: &[BundledFile] =
-    &[bundled!("default", "default"), bundled!("fusion", "fusion")];
+///
+/// Each pack has one of the same name, which goes by it.
+pub const POLICIES: &[BundledFile] = &[
+    bundled!("default", "default"),
+    bundled!("fusion", "fusion"),
+    bundled!("aws", "aws"),
+    bundled!("grpc", "grpc"),
+    bundled!("http", "http"),
+    bundled!("kafka", "kafka"),
+    bundled!("make", "make"),
+    bundled!("postgres", "postgres"),
+];
 
 /// The packs that `use` may name with a bare word.
-pub const PACKS: &[BundledFile] = &[bundled!("make", "packs/make")];
+pub const PACKS: &[BundledFile] = &[
+    bundled!("aws", "packs/aws"),
+    bundled!("grpc", "packs/grpc"),
+    bundled!("http", "packs/http"),
+    bundled!("kafka", "packs/kafka"),
+    bundled!("make", "packs/make"),
+    bundled!("postgres", "packs/postgres"),
+];
 
 /// The file of this name among `files`.
 pub(crate) fn find(files: &'static [BundledFile], name: &str) -> Option<&'static BundledFile> {
@@ -42,7 +59,7 @@ pub(crate) fn find(files: &'static [BundledFile], name: &str) -> Option<&'static
 /// The bundled policy of this name.
 pub(crate) fn policy(name: &str) -> Option<Policy> {
     let file = find(POLICIES, name)?;
-    PolicyLoader::bundled_only().check_bundled(file).into_policy().ok()
+    PolicyLoader::bundled_only().load_bundled(file).ok()
 }
 
 /// The default policy.

@@ -28,13 +28,16 @@ mod totality;
 mod unused;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::ast::{DeclarationKind, RuleDeclaration};
 use crate::condition::Condition;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::decision::Outcome;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::gather::{Chain, Unit};
 use crate::limits::Limits;
 use crate::policy::{ExampleEvent, Rule};
+use crate::shared_text::SharedText;
 use crate::source::{Sources, Span};
 use crate::vocabulary::{FactId, Vocabulary};
 
@@ -46,13 +49,18 @@ pub(crate) struct Checked {
 }
 
 /// Checks all files of a policy. Gives nothing where there are errors, or no policy to check.
+///
+/// Where only errors are told, only they are looked for: what is suspicious costs far more than the rest.
 pub(crate) fn check(
     chain: &Chain,
     sources: &Sources,
     limits: &Limits,
     problems: &mut Diagnostics,
 ) -> Option<Checked> {
-    allows::gather(Files::of(chain), sources, problems);
+    let lints = problems.wants(Severity::Warning);
+    if lints {
+        allows::gather(Files::of(chain), sources, problems);
+    }
     let mut checker = Checker::new(Files::of(chain), sources, limits, problems);
     let rules = checker.resolve();
     let Some(main) = chain.main() else {
@@ -62,8 +70,10 @@ pub(crate) fn check(
     let rules = order::arrange(&mut checker, rules);
     let examples = examples::check(&mut checker, main, &rules);
     let analysed = totality::check(&mut checker, main, &rules);
-    unused::check(&mut checker, main);
-    if analysed {
+    if lints {
+        unused::check(&mut checker, main);
+    }
+    if lints && analysed {
         allows::report_unused(&mut checker);
     }
     let refused = checker.problems.has_errors();
@@ -112,6 +122,8 @@ struct Checker<'a> {
     excused: names::Excused<'a>,
     sets: sets::SetCache,
     patterns: conditions::Patterns,
+    /// The outcomes of the rules so far; those that decide the same share one.
+    outcomes: HashSet<Arc<Outcome>>,
     /// Where a name stands that was reported to stand for nothing.
     unknown: HashSet<Span>,
     /// The facts that something asks about; that an example gives one does not count.
@@ -154,6 +166,7 @@ impl<'a> Checker<'a> {
             lets: lets::Lets::default(),
             sets: sets::SetCache::default(),
             patterns: conditions::Patterns::default(),
+            outcomes: HashSet::new(),
             unknown: HashSet::new(),
             asked: HashSet::new(),
             never_true: HashSet::new(),
@@ -182,7 +195,9 @@ impl<'a> Checker<'a> {
         lets::declare(self);
         facts::declare(self);
         outcomes::declare(self);
-        lists::check(self);
+        if self.problems.wants(Severity::Warning) {
+            lists::check(self);
+        }
         lets::check(self);
         let rules = self.rules();
         lets::check_names(self);
@@ -226,7 +241,7 @@ impl<'a> Checker<'a> {
         rule: &'a RuleDeclaration,
     ) -> Option<Box<Rule>> {
         let condition = self.condition(unit, &rule.condition).map(|resolved| resolved.condition);
-        if self.is_told_to_be_false(&rule.condition) {
+        if self.problems.wants(Severity::Warning) && self.is_told_to_be_false(&rule.condition) {
             self.never_true.insert(rule.condition.span());
         }
         let decision = self.decision(unit, &rule.decision);
@@ -235,7 +250,7 @@ impl<'a> Checker<'a> {
             return None;
         };
         Some(Box::new(Rule {
-            name: rule.name.as_ref().map(|name| name.text.clone()),
+            name: rule.name.as_ref().map(|name| name.text.as_str().into()),
             condition: Some(condition),
             condition_span: Some(rule.condition.span()),
             keyword: rule.keyword,
@@ -243,8 +258,8 @@ impl<'a> Checker<'a> {
             outcome_span: rule.decision.outcome.span,
             outcome,
             labels,
-            documentation: declaration.documentation.clone(),
-            at: self.sources.place(rule.keyword),
+            documentation: documentation(declaration),
+            at: self.sources.place(rule.keyword).into(),
         }))
     }
 
@@ -259,7 +274,7 @@ impl<'a> Checker<'a> {
             return None;
         };
         Some(Rule {
-            name: Some("otherwise".to_owned()),
+            name: Some("otherwise".into()),
             condition: None,
             condition_span: None,
             keyword: last.keyword,
@@ -267,10 +282,14 @@ impl<'a> Checker<'a> {
             outcome_span: last.decision.outcome.span,
             outcome,
             labels,
-            documentation: declaration.documentation.clone(),
-            at: self.sources.place(last.keyword),
+            documentation: documentation(declaration),
+            at: self.sources.place(last.keyword).into(),
         })
     }
+}
+
+fn documentation(declaration: &crate::ast::Declaration) -> Option<SharedText> {
+    declaration.documentation.as_deref().map(SharedText::from)
 }
 
 fn second_otherwise(span: Span, first: Span) -> Diagnostic {

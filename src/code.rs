@@ -115,7 +115,7 @@ codes! {
     RedundantRule = "R0510" Warning "a rule whose absence changes nothing";
     BadAllow = "R0511" Warning "an `allow` without a reason, or of what cannot be silenced";
     UnusedAllow = "R0512" Warning "an `allow` that silences nothing";
-    NotAnalysed = "R0513" Warning "rules that are too involved to be analysed";
+    NotAnalysed = "R0513" Warning "a pattern, or rules, beyond the exact analysis";
     RedundantClause = "R0514" Warning "a clause that changes nothing";
     RedundantElement = "R0515" Warning "an element of a list that changes nothing";
     ForeignWildcard = "R0516" Warning "a `like` with the `%` of another language";

@@ -16,7 +16,9 @@ use crate::vocabulary::{DefaultValue, EnumType, Fact, Type, Vocabulary};
 
 /// Makes the immutable form of a policy.
 pub(crate) fn compile(checked: Checked, sources: Sources, limits: &Limits) -> Policy {
-    let Checked { vocabulary, rules, examples } = checked;
+    let Checked { vocabulary, mut rules, examples } = checked;
+    // What was disabled left room behind.
+    rules.shrink_to_fit();
     let fingerprint = fingerprint(&vocabulary, &rules);
     let analysis_steps = limits.analysis_steps;
     let index = Index::new(&vocabulary, rules.iter().map(|rule| rule.condition.as_ref()));
@@ -122,7 +124,7 @@ impl Writer {
         }
         self.text(&rule.outcome.to_string());
         self.number(rule.labels.len() as i64);
-        for (key, label) in &rule.labels {
+        for (key, label) in rule.labels.iter() {
             self.text(key);
             self.label(label);
         }

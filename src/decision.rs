@@ -1,19 +1,22 @@
 //! What a policy answers: an outcome with its reasons.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value as Json;
 
+use crate::labels::Labels;
 use crate::literal::quoted;
+use crate::shared_text::SharedText;
 use crate::value::{Duration, Schedule, Size};
 
 /// What becomes of an execution, and why.
 ///
-/// A policy holds one decision a rule, made when it is loaded; deciding hands out a reference to it.
+/// A policy holds one decision a rule, made when it is loaded; deciding hands out a reference to it. Its texts are
+/// shared with the policy, so that a clone is cheap.
 /// As JSON it has the keys `outcome`, `display`, `rule`, `at`, `labels` and `policy`; the documentation
 /// stays with the policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,18 +24,18 @@ pub struct Decision<A = Outcome> {
     /// What is to be done, in the host's own type where the policy was [typed](crate::Policy::typed).
     pub outcome: A,
     /// The outcome's name and variant, without arguments: `store(retry)`.
-    pub display: String,
+    pub display: SharedText,
     /// The name of the rule that decided; none where it has no name.
-    pub rule: Option<String>,
+    pub rule: Option<SharedText>,
     /// Where the rule is written: `default.policy:31`.
-    pub at: String,
+    pub at: SharedText,
     /// What the rule hangs on the decision for the host.
-    pub labels: BTreeMap<String, Label>,
+    pub labels: Labels,
     /// The fingerprint of the policy that decided.
     pub policy: Fingerprint,
     /// The comment above the rule.
     #[serde(skip)]
-    pub documentation: Option<String>,
+    pub documentation: Option<SharedText>,
 }
 
 /// A value that a rule hangs on its decision.
@@ -69,18 +72,18 @@ impl fmt::Display for Label {
 /// As JSON it is what serde makes of an externally tagged enum: `"stop"`, `{"store":"manual"}`,
 /// `{"store":{"retry":{"after":["10m","1h"]}}}`. Read back from JSON, a text that is written like a
 /// duration or a size is taken for one; a host that must not confuse them uses its own type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
     /// `store`
-    pub name: String,
+    pub name: SharedText,
     /// `retry`
-    pub variant: Option<String>,
+    pub variant: Option<SharedText>,
     /// By name, in the order of the declaration; defaults are filled in.
-    pub arguments: Vec<(String, Argument)>,
+    pub arguments: Arc<[(SharedText, Argument)]>,
 }
 
 /// A value given to an outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Argument {
@@ -121,7 +124,7 @@ impl Outcome {
     pub fn display(&self) -> String {
         match &self.variant {
             Some(variant) => format!("{}({variant})", self.name),
-            None => self.name.clone(),
+            None => self.name.to_string(),
         }
     }
 }
@@ -130,7 +133,7 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        let variant = self.variant.iter().cloned();
+        let variant = self.variant.iter().map(SharedText::to_string);
         let arguments = self.arguments.iter().map(|(name, value)| format!("{name}: {value}"));
         let inside: Vec<String> = variant.chain(arguments).collect();
         if inside.is_empty() { Ok(()) } else { write!(f, "({})", inside.join(", ")) }
@@ -138,7 +141,7 @@ impl fmt::Display for Outcome {
 }
 
 /// The arguments as a map.
-struct Arguments<'a>(&'a [(String, Argument)]);
+struct Arguments<'a>(&'a [(SharedText, Argument)]);
 
 impl Serialize for Arguments<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -147,7 +150,7 @@ impl Serialize for Arguments<'_> {
 }
 
 /// A variant with its arguments, as serde tags it.
-struct Tagged<'a>(&'a str, &'a [(String, Argument)]);
+struct Tagged<'a>(&'a str, &'a [(SharedText, Argument)]);
 
 impl Serialize for Tagged<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -187,11 +190,11 @@ impl<'de> Visitor<'de> for OutcomeVisitor {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Outcome, E> {
-        Ok(Outcome { name: name.to_owned(), variant: None, arguments: Vec::new() })
+        Ok(Outcome { name: name.into(), variant: None, arguments: Arc::default() })
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Outcome, M::Error> {
-        let (name, inside): (String, Ordered) = map
+        let (name, inside): (SharedText, Ordered) = map
             .next_entry()?
             .ok_or_else(|| de::Error::custom("an outcome's map has one key, its name"))?;
         if map.next_key::<String>()?.is_some() {
@@ -202,7 +205,7 @@ impl<'de> Visitor<'de> for OutcomeVisitor {
     }
 }
 
-type Inside = (Option<String>, Vec<(String, Argument)>);
+type Inside = (Option<SharedText>, Arc<[(SharedText, Argument)]>);
 
 /// JSON whose outermost map keeps the order in which it is written.
 #[derive(Clone, Deserialize)]
@@ -254,7 +257,7 @@ impl From<Ordered> for Json {
 /// Reads what stands under an outcome's name: a variant, a variant with arguments, or arguments.
 fn read_inside(inside: Ordered) -> Result<Inside, String> {
     let entries = match inside {
-        Ordered::Other(Json::String(variant)) => return Ok((Some(variant), Vec::new())),
+        Ordered::Other(Json::String(variant)) => return Ok((Some(variant.into()), Arc::default())),
         Ordered::Map(Entries(entries)) => entries,
         Ordered::Other(_) => return Err(NO_OUTCOME.to_owned()),
     };
@@ -263,7 +266,7 @@ fn read_inside(inside: Ordered) -> Result<Inside, String> {
     }
     match entries.as_slice() {
         [(variant, Ordered::Map(Entries(arguments)))] => {
-            Ok((Some(variant.clone()), read_arguments(arguments)?))
+            Ok((Some(variant.as_str().into()), read_arguments(arguments)?))
         }
         _ => Err(NO_OUTCOME.to_owned()),
     }
@@ -271,10 +274,10 @@ fn read_inside(inside: Ordered) -> Result<Inside, String> {
 
 const NO_OUTCOME: &str = "under an outcome's name stands its variant or its arguments";
 
-fn read_arguments(entries: &[(String, Ordered)]) -> Result<Vec<(String, Argument)>, String> {
+fn read_arguments(entries: &[(String, Ordered)]) -> Result<Arc<[(SharedText, Argument)]>, String> {
     let read = |(name, value): &(String, Ordered)| {
         let value = serde_json::from_value(Json::from(value.clone()));
-        value.map(|value| (name.clone(), value)).map_err(|e| e.to_string())
+        value.map(|value| (name.as_str().into(), value)).map_err(|e| e.to_string())
     };
     entries.iter().map(read).collect()
 }

@@ -244,32 +244,39 @@ pub(crate) struct Diagnostics {
     warnings: Collected,
     notes: Collected,
     limit: usize,
-    /// Whether notes are asked for.
-    pub(crate) wants_notes: bool,
+    /// What matters less is not told.
+    least: Severity,
     silencers: Silencers,
 }
 
 impl Diagnostics {
-    /// None yet; notes are not asked for.
-    pub(crate) fn new(limit: usize) -> Self {
+    /// None yet; what matters less than `least` is not told.
+    pub(crate) fn new(limit: usize, least: Severity) -> Self {
         Diagnostics {
             errors: Collected::default(),
             warnings: Collected::default(),
             notes: Collected::default(),
             limit,
-            wants_notes: false,
+            least,
             silencers: Silencers::default(),
         }
+    }
+
+    /// Whether diagnostics of this severity are told, so that it is worth looking for them.
+    pub(crate) fn wants(&self, severity: Severity) -> bool {
+        severity >= self.least
     }
 
     /// Keeps a diagnostic, or counts it when there are too many already.
     ///
     /// It is made only if it is kept: a list of a million misspelt names costs no million suggestions.
     pub(crate) fn push(&mut self, severity: Severity, make: impl FnOnce() -> Diagnostic) {
+        if !self.wants(severity) {
+            return;
+        }
         let collected = match severity {
             Severity::Error => return self.errors.push(self.limit, make),
             Severity::Warning => &mut self.warnings,
-            Severity::Note if !self.wants_notes => return,
             Severity::Note => &mut self.notes,
         };
         if self.silencers.is_empty() {

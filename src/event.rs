@@ -7,6 +7,13 @@ mod given;
 mod json;
 mod map;
 mod number;
+mod order;
+mod plain;
+mod reader;
+mod seen;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+mod tests;
 mod unknown;
 
 use std::fmt;
@@ -23,6 +30,7 @@ pub use builder::EventBuilder;
 pub use error::{EventError, EventProblem};
 pub(crate) use fit::{read, show_range};
 pub use given::Given;
+pub use reader::{Decided, EventReader};
 pub use unknown::UnknownName;
 
 /// An event that fits the vocabulary of a policy; deciding it cannot fail.

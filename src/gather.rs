@@ -72,6 +72,13 @@ pub(crate) struct Main<'a> {
     pub(crate) bundled: Option<&'static str>,
 }
 
+impl Main<'_> {
+    /// One of the library's own files.
+    pub(crate) fn bundled(file: &BundledFile) -> Self {
+        Main { name: file.file, text: file.text.as_bytes(), bundled: Some(file.file) }
+    }
+}
+
 /// Reads a policy and every file it names; what cannot be read is reported and left out.
 pub(crate) fn gather(
     loader: &PolicyLoader,

@@ -34,7 +34,8 @@
 //! * [`Policy::load`], [`Policy::parse`] and [`Policy::default`] give a policy; [`PolicyLoader`] says where
 //!   files may come from and how large they may be.
 //! * [`Policy::event`] builds an event fact by fact, [`Policy::event_from_json`] reads one, and
-//!   [`Policy::bind`] binds a type of your own that implements [`Facts`].
+//!   [`Policy::bind`] binds a type of your own that implements [`Facts`]; [`Policy::reader`] decides many events
+//!   straight from what they are written in.
 //! * [`Policy::typed`] turns outcomes into your own serde type, [`Action`] is that of the standard vocabulary.
 //! * [`Policy::behaviour`] is the policy's behaviour as stable text, for snapshot tests.
 
@@ -51,6 +52,7 @@ mod facts;
 mod gather;
 mod index;
 mod integers;
+mod labels;
 mod limits;
 mod literal;
 mod load;
@@ -58,6 +60,7 @@ mod names;
 mod parse;
 mod policy;
 mod scan;
+mod shared_text;
 mod suggest;
 mod syntax_error;
 mod value;
@@ -76,16 +79,20 @@ pub use bundled::{BundledFile, PACKS, POLICIES, VOCABULARY};
 pub use decision::{Action, Argument, Decision, Fingerprint, Label, Outcome, Store};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use effective::{Disabled, Effective, EffectiveRule, Part, PartKind};
-pub use event::{Event, EventBuilder, EventError, EventProblem, Given, UnknownName};
+pub use event::{
+    Decided, Event, EventBuilder, EventError, EventProblem, EventReader, Given, UnknownName,
+};
 pub use facts::{
     BindError, BindProblem, Binding, FactType, FactValue, Facts, Field, FieldKind, Name,
 };
+pub use labels::Labels;
 pub use limits::Limits;
 pub use load::{
     BundledOnly, FileProblem, FileSystem, Files, InMemory, LoadError, PolicyLoader, Report,
 };
 pub use parse::{Parsed, parse};
 pub use policy::{Policy, Rule};
+pub use shared_text::SharedText;
 pub use suggest::suggest;
 pub use value::{
     Duration, Jitter, QuantityError, Schedule, ScheduleRule, Size, SizeUnit, TimeUnit,
@@ -94,11 +101,10 @@ pub use value::{
 use diagnostic::Diagnostics;
 use source::Sources;
 
-/// The whole way from text to policy; every problem found, not just the first.
-fn build(loader: &PolicyLoader, main: gather::Main<'_>) -> Report {
+/// The whole way from text to policy; every problem found, not just the first, that matters at least so much.
+fn build(loader: &PolicyLoader, main: gather::Main<'_>, least: Severity) -> Report {
     let mut sources = Sources::default();
-    let mut problems = Diagnostics::new(loader.limits.diagnostics);
-    problems.wants_notes = loader.notes;
+    let mut problems = Diagnostics::new(loader.limits.diagnostics, least);
     let files = gather::gather(loader, main, &mut sources, &mut problems);
     let checked = check::check(&files, &sources, &loader.limits, &mut problems);
     let diagnostic::Finished { diagnostics, suppressed, errors, notes } = problems.finish();

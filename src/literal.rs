@@ -301,7 +301,7 @@ mod tests {
         fn what_is_written_reads_back(value in prop::collection::vec(any::<char>(), 0..20)) {
             let value = String::from_iter(value);
             let written = quoted(&value);
-            let mut problems = Diagnostics::new(1);
+            let mut problems = Diagnostics::new(1, crate::Severity::Error);
             let span = Span::new(FileId(0), 0..written.len());
             prop_assert_eq!(text(&written, span, &mut problems), Ok(value));
             prop_assert!(problems.finish().diagnostics.is_empty());

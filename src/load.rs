@@ -244,11 +244,15 @@ impl PolicyLoader {
 
     /// Loads a policy file and what it names.
     ///
+    /// What is suspicious but not wrong is not looked for, which takes far longer: that is [`check`](Self::check).
+    ///
     /// # Errors
     /// [`LoadError::Unreadable`] if the file itself cannot be read, [`LoadError::Refused`] with every
     /// problem found if the policy is wrong.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Policy, LoadError> {
-        self.check(path)?.into_policy()
+        let path = path.as_ref();
+        let bytes = self.read(path)?;
+        self.policy(Main { name: &path.to_string_lossy(), text: &bytes, bundled: None })
     }
 
     /// Loads a policy from its text; `name` is what diagnostics and decisions call it, and what the paths
@@ -257,7 +261,15 @@ impl PolicyLoader {
     /// # Errors
     /// [`LoadError::Refused`] with every problem found.
     pub fn parse(&self, name: &str, text: impl AsRef<[u8]>) -> Result<Policy, LoadError> {
-        self.check_text(name, text).into_policy()
+        self.policy(Main { name, text: text.as_ref(), bundled: None })
+    }
+
+    /// Loads one of the library's own files, marked as such.
+    ///
+    /// # Errors
+    /// [`LoadError::Refused`] where it is no policy.
+    pub fn load_bundled(&self, file: &BundledFile) -> Result<Policy, LoadError> {
+        self.policy(Main::bundled(file))
     }
 
     /// Everything that is wrong or suspicious in a policy file.
@@ -266,22 +278,36 @@ impl PolicyLoader {
     /// [`LoadError::Unreadable`] if the file itself cannot be read.
     pub fn check(&self, path: impl AsRef<Path>) -> Result<Report, LoadError> {
         let path = path.as_ref();
-        let read = self.files.read(&normalise(path), self.limits.file_bytes);
-        let bytes =
-            read.map_err(|problem| LoadError::Unreadable { path: path.to_owned(), problem })?;
-        let name = path.to_string_lossy();
-        Ok(crate::build(self, Main { name: &name, text: &bytes, bundled: None }))
+        let bytes = self.read(path)?;
+        Ok(self.report(Main { name: &path.to_string_lossy(), text: &bytes, bundled: None }))
     }
 
     /// Everything that is wrong or suspicious in the text of a policy.
     pub fn check_text(&self, name: &str, text: impl AsRef<[u8]>) -> Report {
-        crate::build(self, Main { name, text: text.as_ref(), bundled: None })
+        self.report(Main { name, text: text.as_ref(), bundled: None })
     }
 
     /// Everything that is wrong or suspicious in one of the library's own files, marked as such.
     pub fn check_bundled(&self, file: &BundledFile) -> Report {
-        let main = Main { name: file.file, text: file.text.as_bytes(), bundled: Some(file.file) };
-        crate::build(self, main)
+        self.report(Main::bundled(file))
+    }
+
+    fn read(&self, path: &Path) -> Result<Vec<u8>, LoadError> {
+        let read = self.files.read(&normalise(path), self.limits.file_bytes);
+        read.map_err(|problem| LoadError::Unreadable { path: path.to_owned(), problem })
+    }
+
+    /// Looks for errors alone. Where there are any, somebody has to mend the policy, and is told everything.
+    fn policy(&self, main: Main<'_>) -> Result<Policy, LoadError> {
+        match crate::build(self, main, Severity::Error).policy {
+            Some(policy) => Ok(policy),
+            None => self.report(main).into_policy(),
+        }
+    }
+
+    fn report(&self, main: Main<'_>) -> Report {
+        let least = if self.notes { Severity::Note } else { Severity::Warning };
+        crate::build(self, main, least)
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Parsed {
 pub fn parse(name: &str, text: impl AsRef<[u8]>) -> Parsed {
     let limits = Limits::default();
     let mut sources = Sources::default();
-    let mut problems = Diagnostics::new(limits.diagnostics);
+    let mut problems = Diagnostics::new(limits.diagnostics, Severity::Warning);
     let (file, readable) =
         scan::read(&mut sources, name, text.as_ref(), false, &limits, &mut problems);
     let ast = if readable { parse_file(&sources, file, &mut problems) } else { Ast::empty(file) };

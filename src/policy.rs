@@ -1,6 +1,6 @@
 //! The immutable form of a policy, ready to decide.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -9,12 +9,14 @@ use serde::de::DeserializeOwned;
 
 use crate::analyze::Budget;
 use crate::condition::Condition;
-use crate::decision::{Decision, Fingerprint, Label, Outcome};
+use crate::decision::{Decision, Fingerprint, Outcome};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Event, EventBuilder, Held};
 use crate::facts::{BindError, Binding, Facts};
 use crate::index::Index;
+use crate::labels::Labels;
 use crate::load::{LoadError, PolicyLoader, Report};
+use crate::shared_text::SharedText;
 use crate::source::{Sources, Span};
 use crate::vocabulary::Vocabulary;
 
@@ -65,7 +67,7 @@ pub(crate) struct ExampleEvent {
 /// One rule of the effective policy.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<SharedText>,
     /// None for `otherwise`.
     pub(crate) condition: Option<Condition>,
     /// The condition as it is written.
@@ -76,11 +78,12 @@ pub struct Rule {
     pub(crate) span: Span,
     /// The outcome as it is written.
     pub(crate) outcome_span: Span,
-    pub(crate) outcome: Outcome,
-    pub(crate) labels: BTreeMap<String, Label>,
-    pub(crate) documentation: Option<String>,
+    /// One for all rules that decide the same.
+    pub(crate) outcome: Arc<Outcome>,
+    pub(crate) labels: Labels,
+    pub(crate) documentation: Option<SharedText>,
     /// `FILE:LINE` of the keyword.
-    pub(crate) at: String,
+    pub(crate) at: SharedText,
 }
 
 impl Rule {
@@ -110,7 +113,7 @@ impl Rule {
     }
 
     /// What it hangs on its decision.
-    pub fn labels(&self) -> &BTreeMap<String, Label> {
+    pub fn labels(&self) -> &Labels {
         &self.labels
     }
 
@@ -132,6 +135,8 @@ impl Rule {
 
 impl Policy {
     /// Reads, checks and compiles a policy file and what it names.
+    ///
+    /// It looks for what is wrong alone; what is merely suspicious is told by [`PolicyLoader::check`].
     ///
     /// # Errors
     /// [`LoadError::Unreadable`] if the file cannot be read, [`LoadError::Refused`] with every problem found
@@ -163,14 +168,15 @@ impl Policy {
         PolicyLoader::bundled_only().parse("policy", text)
     }
 
-    /// The bundled policy of this name: `default` or `fusion`.
+    /// The bundled policy of this name: `default`, `fusion`, or that of a pack, such as `aws`.
     pub fn bundled(name: &str) -> Option<Policy> {
         crate::bundled::policy(name)
     }
 
     pub(crate) fn new(model: Model) -> Self {
-        let decisions =
-            model.rules.iter().map(|rule| decision(&model, rule, rule.outcome.clone())).collect();
+        let mut decider = Decider::new(&model);
+        let decision = |rule: &Rule| decider.decision(rule, Outcome::clone(&rule.outcome));
+        let decisions = model.rules.iter().map(decision).collect();
         Policy { model: Arc::new(model), decisions }
     }
 
@@ -194,11 +200,12 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn typed<A: DeserializeOwned>(&self) -> Result<Policy<A>, LoadError> {
+        let mut decider = Decider::new(&self.model);
         let mut decisions = Vec::with_capacity(self.model.rules.len());
         let mut problems = Vec::new();
         for rule in &self.model.rules {
             match read_outcome(&rule.outcome) {
-                Ok(outcome) => decisions.push(decision(&self.model, rule, outcome)),
+                Ok(outcome) => decisions.push(decider.decision(rule, outcome)),
                 Err(error) => problems.push(foreign_outcome(rule, &error)),
             }
         }
@@ -219,15 +226,31 @@ fn foreign_outcome(rule: &Rule, error: &serde_json::Error) -> Diagnostic {
         .help(format!("its own type says: {error}"))
 }
 
-fn decision<A>(model: &Model, rule: &Rule, outcome: A) -> Decision<A> {
-    Decision {
-        outcome,
-        display: rule.outcome.display(),
-        rule: rule.name.clone(),
-        at: rule.at.clone(),
-        labels: rule.labels.clone(),
-        policy: model.fingerprint,
-        documentation: rule.documentation.clone(),
+/// Makes the decisions of a policy.
+struct Decider {
+    policy: Fingerprint,
+    /// How outcomes are displayed, by their addresses: many rules share one.
+    displays: HashMap<usize, SharedText>,
+}
+
+impl Decider {
+    fn new(model: &Model) -> Self {
+        Decider { policy: model.fingerprint, displays: HashMap::new() }
+    }
+
+    fn decision<A>(&mut self, rule: &Rule, outcome: A) -> Decision<A> {
+        let address = Arc::as_ptr(&rule.outcome).addr();
+        let display =
+            self.displays.entry(address).or_insert_with(|| rule.outcome.display().into()).clone();
+        Decision {
+            outcome,
+            display,
+            rule: rule.name.clone(),
+            at: rule.at.clone(),
+            labels: rule.labels.clone(),
+            policy: self.policy,
+            documentation: rule.documentation.clone(),
+        }
     }
 }
 
@@ -279,7 +302,7 @@ impl<A> Policy<A> {
 
     /// The steps that one question about it may take, by the limits it was loaded with.
     pub(crate) fn budget(&self) -> Budget {
-        Budget::new(self.model.analysis_steps)
+        Budget::for_rules(self.model.analysis_steps, self.rules().len())
     }
 
     /// A hash of what the policy means and reports.

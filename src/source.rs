@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One file of a [`Sources`], by the order in which it was read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +83,7 @@ pub struct Source {
     name: String,
     text: String,
     /// Offset of the first byte of every line.
-    lines: Vec<u32>,
+    lines: Box<[u32]>,
     bundled: bool,
     role: Role,
 }
@@ -154,22 +155,22 @@ impl Source {
     }
 }
 
-/// Every file that was read to load one policy.
+/// Every file that was read to load one policy; cheap to clone, since all clones share the files.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: Vec<Arc<Source>>,
 }
 
 impl Sources {
     /// Adds a file and gives the handle that spans in it carry.
     pub(crate) fn add(&mut self, name: String, text: String, bundled: bool) -> FileId {
-        self.files.push(Source::new(name, text, bundled));
+        self.files.push(Arc::new(Source::new(name, text, bundled)));
         FileId(self.files.len() as u32 - 1)
     }
 
     /// Says which part a file plays, once that is known.
     pub(crate) fn set_role(&mut self, id: FileId, role: &Role) {
-        self.files[id.index()].role = role.clone();
+        Arc::make_mut(&mut self.files[id.index()]).role = role.clone();
     }
 
     /// The file behind a handle of this collection.
@@ -179,7 +180,7 @@ impl Sources {
 
     /// All files with their handles, in the order in which they were read.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file))
+        self.files.iter().enumerate().map(|(at, file)| (FileId(at as u32), &**file))
     }
 
     /// The text a span covers.

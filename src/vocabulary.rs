@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
+use crate::shared_text::SharedText;
 use crate::source::Span;
 use crate::value::{Duration, Size};
 
@@ -167,9 +169,9 @@ impl EnumType {
 #[derive(Clone, Debug)]
 pub struct OutcomeType {
     /// Its name: `store`.
-    pub name: String,
+    pub name: SharedText,
     /// The leading word that tells its variants apart: `retry`.
-    pub variant: Option<String>,
+    pub variant: Option<SharedText>,
     /// What it can be given.
     pub parameters: Vec<Parameter>,
     /// The comment above its declaration.
@@ -183,7 +185,7 @@ impl OutcomeType {
     pub fn display(&self) -> String {
         match &self.variant {
             Some(variant) => format!("{}({variant})", self.name),
-            None => self.name.clone(),
+            None => self.name.to_string(),
         }
     }
 }
@@ -192,7 +194,7 @@ impl OutcomeType {
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// Its name.
-    pub name: String,
+    pub name: SharedText,
     /// What its values are.
     pub kind: ParameterType,
     /// Lowest value allowed; meaningful for ordered types.
@@ -221,7 +223,7 @@ pub enum ParameterType {
 pub struct Vocabulary {
     pub(crate) enums: Vec<EnumType>,
     pub(crate) facts: Vec<Fact>,
-    pub(crate) outcomes: Vec<OutcomeType>,
+    pub(crate) outcomes: Vec<Arc<OutcomeType>>,
     pub(crate) fact_names: HashMap<String, FactId>,
     pub(crate) enum_names: HashMap<String, EnumId>,
 }
@@ -239,7 +241,7 @@ impl Vocabulary {
 
     /// All outcomes with their variants, in the order of their declaration.
     pub fn outcomes(&self) -> impl ExactSizeIterator<Item = &OutcomeType> {
-        self.outcomes.iter()
+        self.outcomes.iter().map(|outcome| &**outcome)
     }
 
     /// A fact of this vocabulary.

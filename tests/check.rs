@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use host::Case;
-use redress::{Code, Diagnostic, Report, Severity};
+use redress::{Code, Diagnostic, LoadError, Report, Severity};
 
 /// A file of the project.
 pub fn project(path: &str) -> PathBuf {
@@ -64,6 +64,24 @@ fn snapshots(area: &str) -> BTreeSet<String> {
 #[test]
 fn cases_give_their_diagnostics() {
     compare("check", |name, text| show::report(&Case::read(&format!("{name}.policy"), text)));
+}
+
+/// Loading does not look for what is merely suspicious, so it may not miss what is wrong.
+#[test]
+fn loading_refuses_what_checking_refuses() {
+    for (name, text) in cases("check") {
+        let case = Case::read(&format!("{name}.policy"), &text);
+        let report = case.check();
+        match (case.load(), &report.policy) {
+            (Ok(loaded), Some(checked)) => {
+                assert_eq!(loaded.fingerprint(), checked.fingerprint(), "{name}")
+            }
+            (Err(LoadError::Refused(refused)), None) => {
+                assert_eq!(refused.diagnostics, report.diagnostics, "{name}");
+            }
+            (loaded, _) => panic!("{name}: checking disagrees with {loaded:?}"),
+        }
+    }
 }
 
 /// Fixes that do not make their diagnostic go away: the case, the fix, and why that is right.

@@ -7,6 +7,8 @@
     reason = "a test says what is wrong by failing"
 )]
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use redress::analyze::{Diff, DiffError, Verdict, Witness};
 use redress::vocabulary::DefaultValue;
@@ -119,6 +121,7 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
         .flat_map(|change| change.regions.iter().map(move |region| (change, region)))
         .map(|(change, region)| (change, region, condition(&region.condition)))
         .collect();
+    let mut deciding = vec![(BTreeSet::new(), BTreeSet::new()); regions.len()];
     for event in events() {
         let (was, is) = (decide(old, &event), decide(new, &event));
         let is_another_spelling = [("e", "E"), ("o", "O")].iter().any(|(fact, kind)| {
@@ -130,12 +133,18 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
             continue;
         }
         let full = filled(&event, old, new);
-        let mut holding = regions.iter().filter(|(_, _, condition)| holds(condition, &full));
+        let mut holding =
+            regions.iter().zip(0..).filter(|((_, _, condition), _)| holds(condition, &full));
         let found = holding.next();
+        if let Some((_, at)) = found {
+            deciding[at].0.extend(was.map(|was| was.at.to_string()));
+            deciding[at].1.extend(is.map(|is| is.at.to_string()));
+        }
+        let found = found.map(|(region, _)| region);
         assert!(holding.next().is_none(), "{event:?} lies in two regions of {diff:#?}");
         let expected = verdict(was, is);
         let display =
-            |decision: Option<&Decision>| decision.map(|decision| decision.display.clone());
+            |decision: Option<&Decision>| decision.map(|decision| decision.display.to_string());
         let told =
             found.map(|(change, ..)| (change.verdict, change.old.clone(), change.new.clone()));
         let expected = (expected != Verdict::Patch).then(|| (expected, display(was), display(is)));
@@ -149,7 +158,12 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
             written(new)
         );
     }
-    for (change, region, condition) in &regions {
+    for ((change, region, condition), (was_by, is_by)) in regions.iter().zip(deciding) {
+        let places = |policy: &Policy, rules: &[usize]| -> BTreeSet<String> {
+            rules.iter().map(|&rule| policy.rules()[rule].at().to_owned()).collect()
+        };
+        assert_eq!(places(old, &region.old_rules), was_by, "{diff:#?}");
+        assert_eq!(places(new, &region.new_rules), is_by, "{diff:#?}");
         let event = event_of(&region.witness);
         let given: Event = region.witness.values().iter().cloned().collect();
         assert_eq!(given, event, "written and given alike");
@@ -159,8 +173,8 @@ fn assert_exact(old: &Policy, new: &Policy, diff: &Diff) {
         let place = |policy: &Policy, rule: Option<usize>| {
             rule.map(|rule| policy.rules()[rule].at().to_owned())
         };
-        assert_eq!(place(old, region.old_rule), was.map(|was| was.at.clone()), "{diff:#?}");
-        assert_eq!(place(new, region.new_rule), is.map(|is| is.at.clone()), "{diff:#?}");
+        assert_eq!(place(old, region.old_rule), was.map(|was| was.at.to_string()), "{diff:#?}");
+        assert_eq!(place(new, region.new_rule), is.map(|is| is.at.to_string()), "{diff:#?}");
     }
 }
 

@@ -7,11 +7,13 @@
     reason = "a target that fails panics, and each fuzzer runs one of them"
 )]
 
+use std::sync::LazyLock;
+
 use redress::ast::{Ast, DeclarationKind};
 use redress::diagnostic::{Diagnostic, Severity};
 use redress::source::{Sources, Span};
 use redress::{Policy, PolicyLoader, Report};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::naive::{Event, Naive, Texts};
 
@@ -81,7 +83,8 @@ fn decide_one(policy: &Policy, text: &str, written: &str) {
     let decision = event.decide();
     let expected = Naive::read("fuzz.policy", text, &Texts::new()).decide(&facts);
     let expected = expected.unwrap_or_else(|| panic!("the policy is not total\n{text}"));
-    assert_eq!((&decision.rule, &decision.at), (&expected.rule, &expected.at), "{text}");
+    assert_eq!(decision.rule.as_deref(), expected.rule.as_deref(), "{text}");
+    assert_eq!(decision.at, expected.at, "{text}");
     assert_eq!(decision.display, expected.display, "{text}");
     let _ = redress::explain::explain(&event);
     let json = serde_json::to_string(decision).unwrap();
@@ -90,6 +93,46 @@ fn decide_one(policy: &Policy, text: &str, written: &str) {
         json
     );
 }
+
+/// A line an event: all ways to read it agree, whatever was read before.
+pub fn event(data: &[u8]) {
+    static POLICY: LazyLock<Policy> = LazyLock::new(|| Policy::parse(ALL_KINDS).unwrap());
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let mut reader = POLICY.reader();
+    for line in text.split('\n') {
+        let read = POLICY.event_from_json(line);
+        let rule = read.as_ref().map(|event| event.deciding_rule());
+        assert_eq!(
+            reader.json(line).map(|decided| decided.rule).as_ref(),
+            rule.as_ref().map_err(|e| *e),
+            "{line}"
+        );
+        if let Ok(facts) = serde_json::from_str::<Map<String, Json>>(line) {
+            let built = POLICY.event().read(&facts).unwrap().build();
+            let built = built.map(|event| event.deciding_rule());
+            assert_eq!(reader.map(&facts).map(|decided| decided.rule), built, "{line}");
+        }
+        let cells = line.split(',').map(|cell| cell.split_once('=').unwrap_or((cell, "")));
+        let set =
+            |builder: redress::EventBuilder<'static>, (name, cell)| builder.set_written(name, cell);
+        let built = cells.clone().fold(POLICY.event(), set).build();
+        let built = built.map(|event| event.deciding_rule());
+        assert_eq!(reader.written(cells).map(|decided| decided.rule), built, "{line}");
+    }
+}
+
+/// Rules that ask for every kind of fact.
+const ALL_KINDS: &str = r#"extends default
+enum Colour { red, green aka verde }
+fact colour: Colour ?
+fact label: text = "none"
+fact weight: size = 1kB
+when message contains "\"" or message == "é" => store(manual)
+when label != "none" => fail
+when colour == green or phase == commit => handle
+when elapsed > 1m or weight > 1MB => stop
+when status in 500..599 or exit_code < 0 or attempt > 3 => store(retry)
+"#;
 
 fn checked(data: &[u8]) -> Report {
     PolicyLoader::bundled_only().check_text("fuzz.policy", data)

@@ -357,7 +357,7 @@ cases! {
     many_contained: patterns(10_000, |at| format!("contains \"x{at}\"")) => [];
     many_liked: patterns(1_000, |at| format!("like \"*a{at}*b*c*\"")) => [];
     exploding_regexes: patterns(30, |at| format!("matches r\"(a|b)*a(a|b){{{}}}$\"", 10 + at)) => [];
-    exploding_regex_alone: Input::new(when("message matches r\"(a|b)*a(a|b){30}$\"")) => ["R0405"];
+    exploding_regex_alone: Input::new(when("message matches r\"(a|b)*a(a|b){30}$\"")) => ["R0404"];
     unicode_classes: patterns(100, |at| format!("matches r\"^\\w+{at}\\d\\pL+$\"")) => [];
 
     // Files.

@@ -54,11 +54,11 @@ pub(crate) fn naive(written: &Written) -> Naive {
 fn answer(decision: &Decision) -> Answer {
     let labels = decision.labels.iter();
     Answer {
-        rule: decision.rule.clone(),
-        at: decision.at.clone(),
-        display: decision.display.clone(),
+        rule: decision.rule.as_ref().map(ToString::to_string),
+        at: decision.at.to_string(),
+        display: decision.display.to_string(),
         labels: labels
-            .map(|(key, label)| (key.clone(), serde_json::to_value(label).unwrap()))
+            .map(|(key, label)| (key.to_owned(), serde_json::to_value(label).unwrap()))
             .collect(),
     }
 }

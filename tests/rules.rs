@@ -253,7 +253,7 @@ fn fusion_agrees_with_default_where_it_adds_nothing() {
         let expected = decide(&default, &event).display;
         // The one type that says by itself in which phase it came.
         let expected =
-            if error == "InconsistencyError" && module != 1 { "stop".to_owned() } else { expected };
+            if error == "InconsistencyError" && module != 1 { "stop".into() } else { expected };
         assert_eq!(decide(&fusion, &event).display, expected, "{event}");
     }
 }

@@ -138,6 +138,41 @@ impl<'a> Classes<'a> {
         }
     }
 
+    /// Keeps these patterns, in this order.
+    pub(crate) fn keep_patterns(&mut self, kept: &[usize]) {
+        self.patterns = kept.iter().filter_map(|&at| self.patterns.get(at).copied()).collect();
+        for answer in &mut self.answers {
+            if let Answer::Pattern { index, .. } = answer {
+                *index = kept.iter().position(|at| at == index).unwrap_or(usize::MAX);
+            }
+        }
+    }
+
+    /// Takes texts of these classes, in order, for texts that no test mentions.
+    pub(crate) fn forget(&mut self, forgotten: &[u32]) {
+        let Values::Texts { texts, groups } = &mut self.values else { return };
+        if forgotten.is_empty() {
+            return;
+        }
+        let is_kept = |item: &u32| !contains_class(forgotten, groups.class_of(*item));
+        let kept: Vec<u32> = (0..texts.len() as u32).filter(is_kept).collect();
+        let renumbered = |item: u32| kept.binary_search(&item).ok().map(|at| at as u32);
+        let classes = groups.classes.iter().zip(0u32..);
+        let classes = classes.filter(|(_, class)| !contains_class(forgotten, *class));
+        let classes: Vec<Vec<u32>> = classes
+            .map(|(items, _)| items.iter().filter_map(|&item| renumbered(item)).collect())
+            .collect();
+        *texts = kept.iter().map(|&item| texts[item as usize]).collect();
+        *groups = Groups::new(classes, texts.len(), groups.open);
+        for answer in &mut self.answers {
+            if let Answer::Classes(accepted) | Answer::Pattern { classes: accepted, .. } = answer {
+                let all = accepted.iter().flat_map(|&(first, last)| first..=last);
+                let kept = all.filter(|&class| !contains_class(forgotten, class));
+                *accepted = merge(kept.map(|class| without(forgotten, class)));
+            }
+        }
+    }
+
     /// What the pattern says of a class whose texts are mentioned.
     pub(crate) fn pattern_accepts(&self, pattern: usize, class: u32) -> bool {
         self.answers.iter().any(|answer| match answer {
@@ -145,6 +180,15 @@ impl<'a> Classes<'a> {
             _ => false,
         })
     }
+}
+
+fn contains_class(classes: &[u32], class: u32) -> bool {
+    classes.binary_search(&class).is_ok()
+}
+
+/// The number of a class once those forgotten are not counted.
+pub(crate) fn without(forgotten: &[u32], class: u32) -> u32 {
+    class - forgotten.partition_point(|&other| other < class) as u32
 }
 
 /// Whether one of the stretches holds the class.
@@ -165,6 +209,14 @@ pub(crate) fn complement(stretches: &[Stretch], count: u32) -> Vec<Stretch> {
 }
 
 impl Groups {
+    fn new(classes: Vec<Vec<u32>>, items: usize, open: bool) -> Self {
+        let mut class_of = vec![0; items];
+        for (class, at) in classes.iter().zip(0u32..) {
+            class.iter().for_each(|&item| class_of[item as usize] = at);
+        }
+        Groups { classes, class_of, open }
+    }
+
     fn count(&self) -> u32 {
         self.classes.len() as u32
     }
@@ -362,9 +414,5 @@ fn group(
         if test.elsewhere { complement(&stretches, classes.len() as u32) } else { stretches }
     });
     let accepted = accepted.collect();
-    let mut class_of = vec![0; count];
-    for (class, at) in classes.iter().zip(0u32..) {
-        class.iter().for_each(|&item| class_of[item as usize] = at);
-    }
-    Ok((Groups { classes, class_of, open }, accepted))
+    Ok((Groups::new(classes, count, open), accepted))
 }

@@ -138,6 +138,47 @@ impl Diagram {
         self.combine(Operation::Within, condition, b)
     }
 
+    /// What `a` says where `condition` is certain, and what `b` says elsewhere.
+    pub(crate) fn either(&mut self, condition: Node, a: Node, b: Node) -> Result<Node, TooComplex> {
+        let elsewhere = self.zip(condition, Node::CERTAIN, &mut |is, _| u32::from(is == 0))?;
+        let parts = vec![self.within(condition, a)?, self.within(elsewhere, b)?];
+        self.first_of(parts)
+    }
+
+    /// What is left of it once a pattern, the variable at a level, has said yes, and once it has said no.
+    pub(crate) fn cofactors(&mut self, node: Node, level: u32) -> Result<[Node; 2], TooComplex> {
+        if self.level(node) == level {
+            return Ok([0, 1].map(|class| self.child(node, class)));
+        }
+        let mut both = [node; 2];
+        for (class, cofactor) in both.iter_mut().enumerate() {
+            *cofactor = self.cofactor(node, (level, class as u32), &mut HashMap::new())?;
+        }
+        Ok(both)
+    }
+
+    fn cofactor(
+        &mut self,
+        node: Node,
+        answer: (u32, u32),
+        known: &mut HashMap<Node, Node>,
+    ) -> Result<Node, TooComplex> {
+        let level = self.level(node);
+        if level >= answer.0 {
+            return Ok(if level == answer.0 { self.child(node, answer.1) } else { node });
+        }
+        if let Some(&cofactor) = known.get(&node) {
+            return Ok(cofactor);
+        }
+        let mut runs = Vec::new();
+        for run in self.shared_runs(node).iter() {
+            runs.push(Run { from: run.from, child: self.cofactor(run.child, answer, known)? });
+        }
+        let cofactor = self.node(level, runs)?;
+        known.insert(node, cofactor);
+        Ok(cofactor)
+    }
+
     /// What the first of many says, or, where it says nothing, what the next one says.
     pub(crate) fn first_of(&mut self, nodes: Vec<Node>) -> Result<Node, TooComplex> {
         self.fold(Operation::First, nodes, Node::NOTHING)

@@ -6,11 +6,15 @@
 
 mod common;
 mod compare;
+mod region;
 mod translate;
 mod vocabulary;
 
+use serde_json::Value as Json;
+
 use super::budget::TooComplex;
 use super::space::Space;
+use super::spelling::spelled;
 use super::witness::Witness;
 use crate::policy::Policy;
 use common::common;
@@ -63,8 +67,8 @@ pub struct Change {
 /// Events for which one decision takes the place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedRegion {
-    /// The facts that matter, each with the pieces of its cell as in a [`Table`](super::Table).
-    pub facts: Vec<(String, Vec<String>)>,
+    /// The facts that matter.
+    pub facts: Vec<RegionFact>,
     /// The same as a condition of the language; empty for all events.
     pub condition: String,
     /// One of the events.
@@ -73,6 +77,53 @@ pub struct ChangedRegion {
     pub old_rule: Option<usize>,
     /// The position in the new policy of the rule that decides the witness.
     pub new_rule: Option<usize>,
+    /// The positions in the old policy of all rules that decide some of the events, in order.
+    pub old_rules: Vec<usize>,
+    /// The positions in the new policy of all rules that decide some of the events, in order.
+    pub new_rules: Vec<usize>,
+}
+
+/// The values of one fact that a region has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegionFact {
+    /// The fact's name.
+    pub name: String,
+    /// The same as people say it, in the pieces that commas part, as [`Row::readable`](super::Row::readable).
+    pub words: Vec<String>,
+    /// Values that the region has; where it has all `other` ones, those that it has not.
+    pub values: Vec<RegionValue>,
+    /// Whether the region has all values but those listed.
+    pub other: bool,
+    /// Whether the region has events without the fact, too.
+    pub absent: bool,
+    /// What tests that look inside a text are to say.
+    pub texts: Vec<RegionText>,
+}
+
+/// Values of a fact, as an event in JSON gives them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegionValue {
+    /// A name, a text, or a yes or no.
+    One(Json),
+    /// Numbers, durations or sizes, both ends included.
+    Range {
+        /// The lowest; none where it is the lowest there is.
+        from: Option<Json>,
+        /// The highest; none where it is the highest there is.
+        to: Option<Json>,
+    },
+}
+
+/// What a test that looks inside a text is to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionText {
+    /// `contains`, `starts with`, `ends with`, `like` or `matches`.
+    pub test: String,
+    /// What it looks for.
+    pub text: String,
+    /// Whether it is to say yes.
+    pub holds: bool,
 }
 
 /// A fact that cannot be compared, because the two policies disagree about what it is.
@@ -138,6 +189,10 @@ impl<A> Policy<A> {
         let common = common(self.vocabulary(), new.vocabulary()).map_err(DiffError::Clashes)?;
         let old_conditions = common.old.conditions(self.rules());
         let new_conditions = common.new.conditions(new.rules());
+        // Of one spelling both, so that what is the same is seen to be at once.
+        let both = old_conditions.iter().chain(&new_conditions);
+        let mut old_conditions = spelled(both.map(Option::as_ref));
+        let new_conditions = old_conditions.split_off(self.rules().len() + 1);
         let mut budget = self.budget().or_more(new.budget());
         let all = old_conditions.iter().chain(&new_conditions).map(Option::as_ref);
         let space = Space::new(&common.vocabulary, all, &mut budget)?;

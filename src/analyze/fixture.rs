@@ -1,6 +1,6 @@
 //! Small vocabularies and rules for the tests of the analysis, made by hand or by chance.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -12,6 +12,7 @@ use crate::condition::{
 use crate::decide::{Value, Values};
 use crate::decision::Outcome;
 use crate::event::Held;
+use crate::labels::Labels;
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::{
@@ -97,10 +98,10 @@ pub(super) fn rule(condition: Option<Condition>, outcome: &str) -> Rule {
         keyword: span(),
         span: span(),
         outcome_span: span(),
-        outcome: Outcome { name: outcome.to_owned(), variant: None, arguments: Vec::new() },
-        labels: BTreeMap::new(),
+        outcome: Outcome { name: outcome.into(), variant: None, arguments: Arc::default() }.into(),
+        labels: Labels::default(),
         documentation: None,
-        at: "test:1".to_owned(),
+        at: "test:1".into(),
     }
 }
 

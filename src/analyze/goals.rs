@@ -81,8 +81,14 @@ fn search<A>(
             Goal::Decides => (decided, number(rule)),
             _ => (target.root(&mut builder, &mut pruner)?, YES),
         };
-        let found = witness::find(&space, &mut builder.diagram, &mut pruner, root, wanted)?;
-        reached.push(found.map_or(Reach::Never, Reach::Event));
+        reached.push(
+            match witness::find(&space, &mut builder.diagram, &mut pruner, root, wanted) {
+                Ok(Some(event)) => Reach::Event(event),
+                Ok(None) => Reach::Never,
+                Err(TooComplex) if builder.diagram.budget.is_spent() => return Err(TooComplex),
+                Err(TooComplex) => Reach::Unsure,
+            },
+        );
     }
     Ok(())
 }

@@ -3,10 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::budget::{Budget, TooComplex};
+use super::classes::without;
 use super::diagram::{Diagram, Node, Run};
+use super::needed::Texts;
 use super::prune::Pruner;
 use super::regions::{Region, count, merged, regions};
 use super::space::{Space, Variable};
+use crate::condition::Pattern;
 use crate::vocabulary::FactId;
 
 /// Steps that may be taken to find a better order.
@@ -27,7 +30,9 @@ pub(crate) fn lay_out<'a>(
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
     let budget = diagram.budget.renewed();
     let first = Drawing::new(&space, diagram, root)?;
-    let mut best = Layout { space: &mut space }.improve(first, budget);
+    let mut layout = Layout { space: &mut space };
+    let first = layout.with_what_it_needs(first, budget)?;
+    let mut best = layout.improve(first, budget)?;
     space.reorder(&best.order);
     best.diagram.budget = budget;
     let regions = regions(&space, &mut best.diagram, best.root)?;
@@ -36,23 +41,26 @@ pub(crate) fn lay_out<'a>(
 }
 
 /// A diagram with the facts in a certain order.
-struct Drawing {
+struct Drawing<'a> {
     order: Vec<FactId>,
     /// What each level asks.
-    variables: Vec<(FactId, Option<usize>)>,
+    variables: Vec<(FactId, Option<&'a Pattern>)>,
     diagram: Diagram,
     root: Node,
     regions: u64,
 }
 
-impl Drawing {
+impl<'a> Drawing<'a> {
     /// A diagram over a space, of what can be.
-    fn new(space: &Space<'_>, mut diagram: Diagram, root: Node) -> Result<Self, TooComplex> {
+    fn new(space: &Space<'a>, mut diagram: Diagram, root: Node) -> Result<Self, TooComplex> {
         let root = Pruner::new(space).prune(&mut diagram, root)?;
         let regions = count(&mut diagram, root, &mut HashMap::new())?;
         let order = space.facts.iter().map(|classes| classes.fact).collect();
-        let fact = |variable: Variable| (space.facts[variable.position].fact, variable.pattern);
-        let variables = space.variables().iter().map(|&variable| fact(variable)).collect();
+        let asked = |variable: &Variable| {
+            let classes = &space.facts[variable.position];
+            (classes.fact, variable.pattern.map(|pattern| classes.patterns[pattern]))
+        };
+        let variables = space.variables().iter().map(asked).collect();
         Ok(Drawing { order, variables, diagram, root, regions })
     }
 }
@@ -61,22 +69,108 @@ struct Layout<'l, 'a> {
     space: &'l mut Space<'a>,
 }
 
-impl Layout<'_, '_> {
+impl<'a> Layout<'_, 'a> {
+    /// The drawing without patterns and mentions of texts that its function does not need; as it is where that is
+    /// too much work to find out.
+    fn with_what_it_needs(
+        &mut self,
+        mut drawing: Drawing<'a>,
+        budget: Budget,
+    ) -> Result<Drawing<'a>, TooComplex> {
+        if !self.space.has_texts() {
+            return Ok(drawing);
+        }
+        let Ok((root, patterns, classes)) = self.needed(&mut drawing) else {
+            return Ok(drawing);
+        };
+        drawing.root = root;
+        self.reduced(&drawing, &patterns, &classes, budget)
+    }
+
+    /// The same function with what it needs: by fact, patterns in order and the classes that can be forgotten.
+    #[allow(clippy::type_complexity, reason = "two lists that belong to the diagram's facts")]
+    fn needed(
+        &self,
+        drawing: &mut Drawing<'a>,
+    ) -> Result<(Node, Vec<Vec<usize>>, Vec<Vec<u32>>), TooComplex> {
+        let diagram = &mut drawing.diagram;
+        let mut texts = Texts::new(self.space, diagram)?;
+        let (root, patterns) = texts.without_needless(diagram, drawing.root)?;
+        let root = texts.tidy(diagram, root)?;
+        let classes = texts.needless_classes(diagram, root)?;
+        Ok((root, patterns, classes))
+    }
+
+    fn reduced(
+        &mut self,
+        drawing: &Drawing<'a>,
+        patterns: &[Vec<usize>],
+        classes: &[Vec<u32>],
+        budget: Budget,
+    ) -> Result<Drawing<'a>, TooComplex> {
+        let forgotten = self.space.facts.iter().zip(classes);
+        let forgotten = forgotten.map(|(fact, classes)| (fact.fact, classes.clone())).collect();
+        self.space.reduce(patterns, classes);
+        self.copy(drawing, forgotten, budget)
+    }
+
+    /// The drawing with the patterns of each fact in the order in which those come first that leave least to say
+    /// once they have said yes; otherwise the simplest first.
+    fn with_patterns_in_order(
+        &mut self,
+        mut drawing: Drawing<'a>,
+        budget: Budget,
+    ) -> Result<Drawing<'a>, TooComplex> {
+        if !self.space.has_patterns() {
+            return Ok(drawing);
+        }
+        self.tidy(&mut drawing);
+        let mut orders = Vec::with_capacity(self.space.facts.len());
+        for (position, classes) in self.space.facts.iter().enumerate() {
+            let mut order: Vec<(u64, usize)> = Vec::with_capacity(classes.patterns.len());
+            for pattern in 0..classes.patterns.len() {
+                let Some(level) = self.space.level(position, Some(pattern)) else { continue };
+                let [yes, _] = drawing.diagram.cofactors(drawing.root, level)?;
+                order.push((count(&mut drawing.diagram, yes, &mut HashMap::new())?, pattern));
+            }
+            order.sort_unstable();
+            orders.push(order.into_iter().map(|(_, pattern)| pattern).collect());
+        }
+        let none = vec![Vec::new(); orders.len()];
+        let mut drawing = self.reduced(&drawing, &orders, &none, budget)?;
+        self.tidy(&mut drawing);
+        drawing.regions = count(&mut drawing.diagram, drawing.root, &mut HashMap::new())?;
+        Ok(drawing)
+    }
+
+    /// Makes the drawing the one of all that say the same of the texts there are; leaves it as it is where that is
+    /// too much work.
+    fn tidy(&self, drawing: &mut Drawing<'a>) {
+        let tidied = Texts::new(self.space, &mut drawing.diagram)
+            .and_then(|mut texts| texts.tidy(&mut drawing.diagram, drawing.root));
+        drawing.root = tidied.unwrap_or(drawing.root);
+    }
+
     /// The best drawing found; the first one where even the search's beginning is too much work.
     ///
     /// From there on it is drawings that are drawn anew, not the rules, so that how the rules are written has
     /// no part in where the search ends.
-    fn improve(&mut self, mut first: Drawing, budget: Budget) -> Drawing {
-        let Ok(weights) = self.weights(&mut first) else { return first };
+    fn improve(
+        &mut self,
+        mut first: Drawing<'a>,
+        budget: Budget,
+    ) -> Result<Drawing<'a>, TooComplex> {
+        let Ok(weights) = self.weights(&mut first) else { return Ok(first) };
         let order: Vec<FactId> = weights.into_iter().map(|(_, fact)| fact).collect();
-        let Ok(mut best) = self.redraw(&first, &order, budget) else { return first };
+        let Ok(best) = self.redraw(&first, &order, budget) else { return Ok(first) };
+        let mut best = self.with_patterns_in_order(best, budget)?;
         let mut left = Budget::new(SEARCH_STEPS);
         for _ in 0..MOST_ROUNDS {
             let before = best.regions;
             for &fact in &order {
                 for position in 0..order.len() {
                     let order = moved(&best.order, fact, position);
-                    let Ok(drawing) = self.redraw(&best, &order, left) else { return best };
+                    let Ok(drawing) = self.redraw(&best, &order, left) else { return Ok(best) };
                     left = drawing.diagram.budget;
                     if drawing.regions < best.regions {
                         best = drawing;
@@ -87,20 +181,31 @@ impl Layout<'_, '_> {
                 break;
             }
         }
-        best
+        Ok(best)
     }
 
     /// The same drawing with the facts in another order.
     fn redraw(
         &mut self,
-        drawing: &Drawing,
+        drawing: &Drawing<'a>,
         order: &[FactId],
         budget: Budget,
-    ) -> Result<Drawing, TooComplex> {
+    ) -> Result<Drawing<'a>, TooComplex> {
         self.space.reorder(order);
+        self.copy(drawing, HashMap::new(), budget)
+    }
+
+    /// The same drawing over the space as it is now; by fact, the classes of texts that are mentioned no more.
+    fn copy(
+        &self,
+        drawing: &Drawing<'a>,
+        forgotten: HashMap<FactId, Vec<u32>>,
+        budget: Budget,
+    ) -> Result<Drawing<'a>, TooComplex> {
         let mut copy = Copy {
             from: drawing,
             space: self.space,
+            forgotten,
             diagram: Diagram::new(budget),
             known: HashMap::new(),
         };
@@ -109,16 +214,16 @@ impl Layout<'_, '_> {
     }
 
     /// In how many ways each fact matters, and the facts that do; the fewest first, then as declared.
-    fn weights(&self, drawing: &mut Drawing) -> Result<BTreeSet<(usize, FactId)>, TooComplex> {
+    fn weights(&self, drawing: &mut Drawing<'a>) -> Result<BTreeSet<(usize, FactId)>, TooComplex> {
         let mut asked: HashMap<FactId, Vec<Node>> = HashMap::new();
-        let mut inside: HashMap<FactId, HashSet<usize>> = HashMap::new();
+        let mut inside: HashMap<FactId, HashSet<*const Pattern>> = HashMap::new();
         for node in drawing.diagram.reachable(drawing.root)? {
             let level = drawing.diagram.level(node) as usize;
             let Some(&(fact, pattern)) = drawing.variables.get(level) else { continue };
             match pattern {
                 None => asked.entry(fact).or_default().push(node),
                 Some(pattern) => {
-                    inside.entry(fact).or_default().insert(pattern);
+                    inside.entry(fact).or_default().insert(std::ptr::from_ref(pattern));
                 }
             }
         }
@@ -136,8 +241,9 @@ impl Layout<'_, '_> {
 
 /// Copies a diagram into one whose facts stand in another order.
 struct Copy<'c, 'a> {
-    from: &'c Drawing,
+    from: &'c Drawing<'a>,
     space: &'c Space<'a>,
+    forgotten: HashMap<FactId, Vec<u32>>,
     diagram: Diagram,
     known: HashMap<Node, Node>,
 }
@@ -151,9 +257,10 @@ impl Copy<'_, '_> {
         if let Some(&copy) = self.known.get(&node) {
             return Ok(copy);
         }
-        let Some((first, _)) = self.space.find(fact) else { return Ok(node) };
-        let level = first + pattern.map_or(0, |pattern| pattern as u32 + 1);
-        let runs = from.diagram.runs(node);
+        let level = self.level(fact, pattern);
+        debug_assert!(level.is_some(), "what a drawing asks is in the space");
+        let Some(level) = level else { return Ok(node) };
+        let runs = self.runs(fact, pattern, from.diagram.runs(node));
         let mut seen = HashSet::new();
         let children: Vec<Node> =
             runs.iter().map(|run| run.child).filter(|&child| seen.insert(child)).collect();
@@ -169,6 +276,27 @@ impl Copy<'_, '_> {
         let copy = self.diagram.first_of(parts)?;
         self.known.insert(node, copy);
         Ok(copy)
+    }
+
+    fn level(&self, fact: FactId, pattern: Option<&Pattern>) -> Option<u32> {
+        let (first, classes) = self.space.find(fact)?;
+        let Some(pattern) = pattern else { return Some(first) };
+        let at = classes.patterns.iter().position(|other| std::ptr::eq(*other, pattern))?;
+        Some(first + 1 + at as u32)
+    }
+
+    /// The runs without the classes that are forgotten.
+    fn runs(&self, fact: FactId, pattern: Option<&Pattern>, runs: &[Run]) -> Vec<Run> {
+        let Some(forgotten) = self.forgotten.get(&fact).filter(|_| pattern.is_none()) else {
+            return runs.to_vec();
+        };
+        let mut left: Vec<Run> = Vec::with_capacity(runs.len());
+        for run in runs {
+            let from = without(forgotten, run.from);
+            left.pop_if(|before| before.from == from);
+            left.push(Run { from, child: run.child });
+        }
+        left
     }
 }
 

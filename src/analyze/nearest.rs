@@ -84,6 +84,7 @@ impl<A> Event<'_, A> {
             space.facts.iter().map(|classes| self.held(classes.fact).clone()).collect();
         let mut search = Search::new(&mut analysis, &held, rule);
         let mut changed = search.walk()?;
+        search.has_arrived(&changed)?;
         changed.sort_by_key(|(position, _)| space.facts[*position].fact);
         let change = |(position, after): (usize, Held)| {
             let fact = vocabulary.fact(space.facts[position].fact);
@@ -208,6 +209,24 @@ impl<'x, 's, 'a> Search<'x, 's, 'a> {
             }
         }
         Ok(changed)
+    }
+
+    /// Fails where a pattern that is beyond the analysis says something else of the event than was thought.
+    fn has_arrived(&self, changed: &[(usize, Held)]) -> Result<(), TooComplex> {
+        let mut held = self.held.to_vec();
+        for (position, value) in changed {
+            held[*position] = value.clone();
+        }
+        let mut node = self.analysis.decided;
+        while let Some(variable) = self.variable(node) {
+            let (space, diagram) = (self.analysis.space, &self.analysis.builder.diagram);
+            let value = held[variable.position].value();
+            node = follow(space, diagram, node, variable.position, value);
+        }
+        let is_there = node == self.target;
+        let is_free = || self.analysis.pruner.free().next().is_some();
+        debug_assert!(is_there || is_free(), "the changed event is decided by the rule");
+        if is_there { Ok(()) } else { Err(TooComplex) }
     }
 
     /// The value that leads to the target most cheaply, and where it leads.

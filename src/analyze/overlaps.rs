@@ -57,9 +57,10 @@ impl Analysis<'_, '_> {
         let takers = numbers.into_iter().filter(|&other| other != 0 && other != number(rule));
         let takers: Vec<usize> = takers.map(|number| number as usize - 1).collect();
         // A rule to which nothing is left is told of otherwise.
-        let (false, Some(left)) = (takers.is_empty(), self.event(holds, number(rule))?) else {
+        if takers.is_empty() {
             return Ok(None);
-        };
+        }
+        let Some(left) = self.event(holds, number(rule))? else { return Ok(None) };
         let mut by = Vec::with_capacity(takers.len());
         for taker in takers {
             let Some(takes) = self.event(holds, number(taker))? else { continue };
@@ -70,8 +71,13 @@ impl Analysis<'_, '_> {
         Ok(Some(Overlapped { rule, by, left }))
     }
 
+    /// An event for which a diagram gives a number; none where there is none, or it cannot be told.
     fn event(&mut self, root: Node, number: u32) -> Result<Option<Witness>, TooComplex> {
-        witness::find(self.space, &mut self.builder.diagram, &mut self.pruner, root, number)
+        let diagram = &mut self.builder.diagram;
+        match witness::find(self.space, diagram, &mut self.pruner, root, number) {
+            Err(TooComplex) if !diagram.budget.is_spent() => Ok(None),
+            found => found,
+        }
     }
 
     /// Whether a rule also holds where another one does not.
@@ -81,6 +87,6 @@ impl Analysis<'_, '_> {
         let both = diagram.within(self.conditions[rule], both)?;
         let all = diagram.first_of(vec![both, self.conditions[rule]])?;
         let all = self.pruned(all)?;
-        Ok(self.builder.diagram.numbers(all)?.contains(&1))
+        Ok(self.event(all, 1)?.is_some())
     }
 }

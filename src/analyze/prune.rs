@@ -7,6 +7,7 @@ use super::classes::Values;
 use super::diagram::{Diagram, Node, Run};
 use super::space::{Space, Variable};
 use super::text::{Demand, TextSearch};
+use crate::condition::Pattern;
 
 /// What is known, on the way down a diagram, of a text that no test mentions; nothing yet, or its number.
 pub(crate) type Known = Option<usize>;
@@ -44,6 +45,11 @@ impl<'s, 'a> Pruner<'s, 'a> {
             learned: HashMap::new(),
             pruned: HashMap::new(),
         }
+    }
+
+    /// The patterns that are beyond the analysis: what is found where they answer may not be.
+    pub(crate) fn free(&self) -> impl Iterator<Item = &'s Pattern> + '_ {
+        self.searches.iter().flatten().flat_map(TextSearch::free)
     }
 
     /// The same function of all texts there are; every way through the diagram is that of some text.
@@ -137,6 +143,20 @@ impl<'s, 'a> Pruner<'s, 'a> {
         });
         self.learned.insert((known, variable, wanted), learned);
         Ok(learned)
+    }
+
+    /// Whether some text of a fact meets two demands.
+    pub(crate) fn go_together(
+        &mut self,
+        position: usize,
+        [a, b]: [Demand; 2],
+        budget: &mut Budget,
+    ) -> Result<bool, TooComplex> {
+        budget.spend(8)?;
+        match &mut self.searches[position] {
+            Some(search) => search.go_together(a, b, budget),
+            None => Ok(true),
+        }
     }
 
     /// A text that is like what is known.

@@ -14,8 +14,8 @@ struct Shown<'a> {
     values: Chosen,
     /// Whether it has the absent fact, too.
     absent: bool,
-    /// Pairs of a text test and whether it is to say yes.
-    demands: Vec<(String, bool)>,
+    /// Of each text test what it is, what it looks for, and whether it is to say yes.
+    demands: Vec<(&'static str, String, bool)>,
 }
 
 /// The values of a fact that is not absent.
@@ -50,9 +50,14 @@ pub(crate) fn condition(space: &Space<'_>, region: &Region) -> String {
 }
 
 fn shown<'a>(vocabulary: &'a Vocabulary, classes: &Classes<'_>, choice: &Choice) -> Shown<'a> {
-    let demand =
-        |&(pattern, wanted): &(usize, bool)| (written_test(classes.patterns[pattern]), wanted);
-    let demands = choice.demands.iter().map(demand).collect();
+    let demand = |&(pattern, wanted): &(usize, bool)| {
+        let pattern: &Pattern = classes.patterns[pattern];
+        (pattern.test.as_str(), written::quoted(&pattern.text), wanted)
+    };
+    let mut demands: Vec<(&'static str, String, bool)> =
+        choice.demands.iter().map(demand).collect();
+    // What a text is like comes before what it is not like.
+    demands.sort_by_key(|(.., wanted)| !wanted);
     let count = classes.count();
     let all = vec![(0, classes.absent().unwrap_or(count - 1))];
     let chosen = choice.classes.as_ref().unwrap_or(&all);
@@ -68,10 +73,6 @@ fn shown<'a>(vocabulary: &'a Vocabulary, classes: &Classes<'_>, choice: &Choice)
         chosen_values(vocabulary, classes, &values)
     };
     Shown { vocabulary, fact: vocabulary.fact(classes.fact), values, absent, demands }
-}
-
-fn written_test(pattern: &Pattern) -> String {
-    format!("{} {}", pattern.test.as_str(), written::quoted(&pattern.text))
 }
 
 fn chosen_values(vocabulary: &Vocabulary, classes: &Classes<'_>, chosen: &[Stretch]) -> Chosen {
@@ -148,15 +149,41 @@ impl Shown<'_> {
                 false => with_first(&pieces, "absent or "),
             };
         }
-        let demands = self
-            .demands
-            .iter()
-            .map(|(test, wanted)| if *wanted { test.clone() } else { format!("not {test}") });
-        let last = pieces.pop().into_iter().chain(demands).collect::<Vec<_>>();
-        if !last.is_empty() {
-            pieces.push(last.join(" and "));
+        let demands = if readable { self.demands_in_words() } else { self.each_demand() };
+        for mut demand in demands {
+            if let (Some(last), Some(first)) = (pieces.pop(), demand.first_mut()) {
+                first.insert_str(0, &format!("{last} and "));
+            }
+            pieces.append(&mut demand);
         }
         pieces
+    }
+
+    fn each_demand(&self) -> Vec<Vec<String>> {
+        let demand = |(test, text, wanted): &(&'static str, String, bool)| match wanted {
+            true => vec![format!("{test} {text}")],
+            false => vec![format!("not {test} {text}")],
+        };
+        self.demands.iter().map(demand).collect()
+    }
+
+    /// The same with `contains none of "a", "b"` in the place of several that are to say no, behind the others.
+    fn demands_in_words(&self) -> Vec<Vec<String>> {
+        let is_one_of_many = |demand: &(&'static str, String, bool)| {
+            let alike = self.demands.iter().filter(|other| (other.0, other.2) == (demand.0, false));
+            !demand.2 && alike.count() > 1
+        };
+        let (many, few): (Vec<_>, Vec<_>) = self.demands.iter().cloned().partition(is_one_of_many);
+        let mut words = Shown { demands: few, values: Chosen::All, ..*self }.each_demand();
+        let mut groups: Vec<(&'static str, Vec<String>)> = Vec::new();
+        for (test, text, _) in many {
+            match groups.iter_mut().find(|(known, _)| *known == test) {
+                Some((_, texts)) => texts.push(text),
+                None => groups.push((test, vec![format!("{test} none of {text}")])),
+            }
+        }
+        words.extend(groups.into_iter().map(|(_, texts)| texts));
+        words
     }
 
     /// Clauses that `and` joins.
@@ -180,8 +207,9 @@ impl Shown<'_> {
             (true, None) => Some(format!("{name} is absent")),
             (false, values) => values,
         };
-        let demand = |(test, wanted): &(String, bool)| {
-            if *wanted { format!("{name} {test}") } else { format!("not {name} {test}") }
+        let demand = |(test, text, wanted): &(&'static str, String, bool)| match wanted {
+            true => format!("{name} {test} {text}"),
+            false => format!("not {name} {test} {text}"),
         };
         either.into_iter().chain(self.demands.iter().map(demand)).collect()
     }

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::budget::{Budget, TooComplex};
-use super::classes::Classes;
+use super::classes::{Classes, Values};
+use super::diagram::{Diagram, Node};
 use crate::ast::TextTest;
 use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
 use crate::vocabulary::{FactId, Vocabulary};
@@ -90,6 +91,11 @@ impl<'a> Space<'a> {
         self.facts.iter().any(|classes| !classes.patterns.is_empty())
     }
 
+    /// Whether some fact is a text.
+    pub(crate) fn has_texts(&self) -> bool {
+        self.facts.iter().any(|classes| matches!(classes.values, Values::Texts { .. }))
+    }
+
     /// What the levels ask.
     pub(crate) fn variables(&self) -> &[Variable] {
         &self.variables
@@ -98,6 +104,46 @@ impl<'a> Space<'a> {
     /// What a level asks; nothing behind the last.
     pub(crate) fn variable(&self, level: u32) -> Option<Variable> {
         self.variables.get(level as usize).copied()
+    }
+
+    /// The level of a variable; nothing where there is none.
+    pub(crate) fn level(&self, position: usize, pattern: Option<usize>) -> Option<u32> {
+        let classes = self.facts.get(position)?;
+        let first = self.levels.get(classes.fact.index()).copied().flatten()?;
+        match pattern {
+            None => Some(first),
+            Some(pattern) => (pattern < classes.patterns.len()).then(|| first + 1 + pattern as u32),
+        }
+    }
+
+    /// What is left to ask once the patterns of a fact have answered as for a class of mentioned texts.
+    pub(crate) fn answered(
+        &self,
+        diagram: &Diagram,
+        node: Node,
+        position: usize,
+        class: u32,
+    ) -> Node {
+        let mut node = node;
+        while let Some(Variable { position: asked, pattern: Some(pattern) }) =
+            self.variable(diagram.level(node))
+            && asked == position
+        {
+            let says_yes = self.facts[position].pattern_accepts(pattern, class);
+            node = diagram.child(node, u32::from(!says_yes));
+        }
+        node
+    }
+
+    /// Keeps by fact these patterns, in this order, and no mention of these classes of texts; diagrams made before
+    /// are not about this space any more.
+    pub(crate) fn reduce(&mut self, patterns: &[Vec<usize>], classes: &[Vec<u32>]) {
+        for (fact, (patterns, classes)) in self.facts.iter_mut().zip(patterns.iter().zip(classes)) {
+            fact.keep_patterns(patterns);
+            fact.forget(classes);
+        }
+        // The number of variables has not grown, so that it cannot be too large now.
+        let _ = self.number();
     }
 
     /// The level at which the class of a fact is asked, and its classes; nothing where no rule asks about it.

@@ -10,6 +10,8 @@ use super::numbers::Numbers;
 use super::regions::Region;
 use super::show::{cells, condition};
 use super::space::Space;
+use super::spelling::spelled;
+use crate::condition::Condition;
 use crate::decision::Fingerprint;
 use crate::policy::{Policy, Rule};
 use crate::vocabulary::Vocabulary;
@@ -56,8 +58,10 @@ impl Behaviour {
 impl<A> Policy<A> {
     /// What the policy does, as stable text that changes when the policy does something else.
     ///
-    /// Policies with one vocabulary that do the same have the same text, but for tests that look into texts, such
-    /// as `contains`: those are shown as they are written, so two ways to write one show.
+    /// Policies with one vocabulary that do the same have the same text. Tests that look into texts are shown in the
+    /// simplest way: `like "a*"` and `matches "^a"` as `starts with "a"`. What is left of how they are written are
+    /// regular expressions that few simple tests do not say, texts parted by tests none of which is the other
+    /// policy's, and needless ones among very many patterns of one fact.
     ///
     /// ```
     /// let policy = redress::Policy::parse(
@@ -94,7 +98,8 @@ impl<A> Policy<A> {
 }
 
 fn table(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Result<Table, TooComplex> {
-    let (space, regions) = parted(vocabulary, rules, budget, &|rule| rule as u32 + 1)?;
+    let conditions = spelled(conditions(rules));
+    let (space, regions) = parted(vocabulary, &conditions, budget, &|rule| rule as u32 + 1)?;
     let matters =
         |position: &usize| regions.iter().any(|region| !region.choices[*position].is_any());
     let columns: Vec<usize> = (0..space.facts.len()).filter(matters).collect();
@@ -115,27 +120,31 @@ fn table(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Result<Tabl
 pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Behaviour {
     let mut decisions = Numbers::new();
     let numbers: Vec<u32> = rules.iter().map(|rule| decisions.number(decision(rule))).collect();
-    let regions =
-        parted(vocabulary, rules, budget, &|rule| numbers[rule] + 1).map(|(space, regions)| {
+    let conditions = spelled(conditions(rules));
+    let regions = parted(vocabulary, &conditions, budget, &|rule| numbers[rule] + 1).map(
+        |(space, regions)| {
             let decision = |number: u32| decisions.get(number - 1).cloned().unwrap_or_default();
             regions
                 .iter()
                 .map(|region| (condition(&space, region), decision(region.number)))
                 .collect()
-        });
+        },
+    );
     Behaviour { regions, policy: None }
 }
 
-/// The regions that the rules part all events into; `number` says, from 1, which rules are to be told apart.
+/// The regions that the conditions of rules part all events into; `number` says, from 1, which rules are to be told
+/// apart.
 pub(super) fn parted<'a>(
     vocabulary: &'a Vocabulary,
-    rules: &'a [Rule],
+    conditions: &'a [Option<Condition>],
     mut budget: Budget,
     number: &dyn Fn(usize) -> u32,
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
-    let space = Space::new(vocabulary, conditions(rules), &mut budget)?;
+    let conditions = || conditions.iter().map(Option::as_ref);
+    let space = Space::new(vocabulary, conditions(), &mut budget)?;
     let mut builder = Builder::new(&space, budget);
-    let conditions = builder.conditions(conditions(rules))?;
+    let conditions = builder.conditions(conditions())?;
     let decided = builder.decided(&conditions, number)?;
     let diagram = builder.diagram;
     lay_out(space, diagram, decided)

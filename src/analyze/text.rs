@@ -3,8 +3,11 @@
 //! Likely texts are tried first. Where none fits, the patterns' automata are run side by side over all texts
 //! at once, the shortest first, until one fits or none is left: the answer is exact either way, and comes with
 //! a text to show.
+//!
+//! A pattern may be beyond that: its automaton too large, or one that cannot tell. From then on it may answer
+//! anything: that there is no text remains certain, and a text that is found may not have it answer as demanded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -24,7 +27,10 @@ pub(crate) struct TextSearch<'a> {
     /// Sorted.
     mentioned: &'a [&'a str],
     patterns: &'a [&'a Pattern],
-    machines: HashMap<usize, Arc<Machine>>,
+    /// Those of patterns, and of none the one that tells texts from other bytes.
+    machines: HashMap<Option<usize>, Arc<Machine>>,
+    /// Patterns that may answer anything, because they are beyond the analysis.
+    free: BTreeSet<usize>,
     samples: HashMap<usize, Option<String>>,
     pairs: HashMap<(Demand, Demand), bool>,
 }
@@ -35,6 +41,7 @@ impl<'a> TextSearch<'a> {
             mentioned,
             patterns,
             machines: HashMap::new(),
+            free: BTreeSet::new(),
             samples: HashMap::new(),
             pairs: HashMap::new(),
         }
@@ -45,7 +52,13 @@ impl<'a> TextSearch<'a> {
         fresh("something else", |text| self.mentioned.binary_search(&text).is_ok())
     }
 
-    /// A text as demanded; `known` is one that meets all demands but the last. Nothing if there is none.
+    /// The patterns that may answer anything.
+    pub(crate) fn free(&self) -> impl Iterator<Item = &'a Pattern> {
+        self.free.iter().map(|&pattern| self.patterns[pattern])
+    }
+
+    /// A text as demanded; `known` is one that meets all demands but the last. Nothing if there is none. What
+    /// patterns that may answer anything say of it may be otherwise.
     pub(crate) fn find(
         &mut self,
         demands: &[Demand],
@@ -59,6 +72,9 @@ impl<'a> TextSearch<'a> {
         }
         if let Some(text) = self.likely(demands, budget)? {
             return Ok(Some(text));
+        }
+        if self.free.contains(&last.0) {
+            return Ok(Some(known.to_owned()));
         }
         for &other in before {
             if !self.go_together(other, last, budget)? {
@@ -126,7 +142,7 @@ impl<'a> TextSearch<'a> {
     }
 
     /// Whether some text meets both demands: a cheap way to see that there is none for many.
-    fn go_together(
+    pub(crate) fn go_together(
         &mut self,
         a: Demand,
         b: Demand,
@@ -135,27 +151,76 @@ impl<'a> TextSearch<'a> {
         if let Some(&known) = self.pairs.get(&(a, b)) {
             return Ok(known);
         }
-        let likely = self.likely(&[a, b], budget)?.or(self.likely(&[b, a], budget)?);
-        let together = likely.is_some() || self.search(&[a, b], budget)?.is_some();
+        let is_free = [a, b].iter().any(|(pattern, _)| self.free.contains(pattern));
+        let together = is_free
+            || self.fits(&self.any(), &[a, b])
+            || self.likely(&[a, b], budget)?.is_some()
+            || self.likely(&[b, a], budget)?.is_some()
+            || self.search(&[a, b], budget)?.is_some();
         self.pairs.insert((a, b), together);
         Ok(together)
     }
 
-    /// Goes through all texts at once, the shortest first.
+    /// Goes through all texts at once, the shortest first. A pattern that turns out to be beyond that is left out.
     fn search(
         &mut self,
         demands: &[Demand],
         budget: &mut Budget,
     ) -> Result<Option<String>, TooComplex> {
+        loop {
+            let mut demands = demands.to_vec();
+            demands.retain(|(pattern, _)| !self.free.contains(pattern));
+            let Some(machines) = self.machines(&demands, budget)? else { continue };
+            let mut own = budget.part(SHARE);
+            let found = Search::new(machines, self.mentioned).run(&mut own);
+            budget.spend(own.spent())?;
+            if found.is_err() && budget.is_spent() {
+                return Err(TooComplex);
+            }
+            match (found, self.largest(&demands)) {
+                (Ok(found), _) => {
+                    let fits = found.as_ref().is_none_or(|text| self.fits(text, &demands));
+                    debug_assert!(fits, "an automaton matches what its expression does");
+                    return if fits { Ok(found) } else { Err(TooComplex) };
+                }
+                (Err(Beyond::Machine(at)), _) if at > 0 => {
+                    self.free.insert(demands[at - 1].0);
+                }
+                (Err(_), Some(largest)) => {
+                    self.free.insert(largest);
+                }
+                (Err(_), None) => return Err(TooComplex),
+            }
+        }
+    }
+
+    /// The automata of patterns, behind the one that tells texts from other bytes; none where one of them turns out
+    /// to be too large.
+    fn machines(
+        &mut self,
+        demands: &[Demand],
+        budget: &mut Budget,
+    ) -> Result<Option<Machines>, TooComplex> {
         let mut machines = vec![(self.machine(None, budget)?, true)];
         for &(pattern, wanted) in demands {
-            machines.push((self.machine(Some(pattern), budget)?, wanted));
+            match self.machine(Some(pattern), budget) {
+                Ok(machine) => machines.push((machine, wanted)),
+                Err(TooComplex) if budget.is_spent() => return Err(TooComplex),
+                Err(TooComplex) => {
+                    self.free.insert(pattern);
+                    return Ok(None);
+                }
+            }
         }
-        let found = Search::new(machines, self.mentioned)?.run(budget)?;
-        match found {
-            Some(text) if !self.fits(&text, demands) => Err(TooComplex),
-            found => Ok(found),
-        }
+        Ok(Some(machines))
+    }
+
+    /// The pattern with the largest automaton.
+    fn largest(&self, demands: &[Demand]) -> Option<usize> {
+        let size = |pattern: &usize| {
+            self.machines.get(&Some(*pattern)).map_or(0, |machine| machine.automaton.memory_usage())
+        };
+        demands.iter().map(|&(pattern, _)| pattern).max_by_key(size)
     }
 
     /// The automaton of a pattern, or the one that tells texts from other bytes.
@@ -164,17 +229,27 @@ impl<'a> TextSearch<'a> {
         pattern: Option<usize>,
         budget: &mut Budget,
     ) -> Result<Arc<Machine>, TooComplex> {
-        let key = pattern.unwrap_or(usize::MAX);
-        if let Some(machine) = self.machines.get(&key) {
+        if let Some(machine) = self.machines.get(&pattern) {
             return Ok(Arc::clone(machine));
         }
-        let regex =
-            pattern.map_or_else(|| r"(?s)\A.*\z".to_owned(), |at| self.patterns[at].as_regex());
-        let machine = Arc::new(Machine::new(&regex)?);
+        let machine = match pattern {
+            Some(at) => Arc::new(Machine::new(&self.patterns[at].as_regex())?),
+            None => Machine::of_texts()?,
+        };
         budget.spend(machine.automaton.memory_usage() / 16)?;
-        self.machines.insert(key, Arc::clone(&machine));
+        self.machines.insert(pattern, Arc::clone(&machine));
         Ok(machine)
     }
+}
+
+/// The first text, by length and then by the order of the machines' bytes, that some machines match and others do
+/// not, and that is not mentioned; one of them is to tell texts from other bytes.
+pub(crate) fn search_text(
+    machines: Machines,
+    mentioned: &[&str],
+    budget: &mut Budget,
+) -> Result<Option<String>, TooComplex> {
+    Search::new(machines, mentioned).run(budget).map_err(|_| TooComplex)
 }
 
 /// `name`, or with a number behind it, so that it is not taken.
@@ -184,11 +259,30 @@ pub(crate) fn fresh(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     names.find(|name| !is_taken(name)).unwrap_or_default()
 }
 
+/// Automata, and whether each is to match.
+type Machines = Vec<(Arc<Machine>, bool)>;
+
+/// The share of all steps that one search may take: one pattern too many must not use up what others need.
+const SHARE: usize = 8;
+
+/// Why a search has no answer.
+enum Beyond {
+    /// The automaton at this position cannot tell.
+    Machine(usize),
+    Steps,
+}
+
+impl From<TooComplex> for Beyond {
+    fn from(_: TooComplex) -> Self {
+        Beyond::Steps
+    }
+}
+
 /// The largest automaton that is built, in bytes.
 const MOST_BYTES: usize = 4 << 20;
 
 /// A pattern as an automaton that reads a text byte by byte.
-struct Machine {
+pub(crate) struct Machine {
     automaton: dense::DFA<Vec<u32>>,
     start: StateID,
 }
@@ -199,9 +293,14 @@ const MATCHED: u32 = u32::MAX;
 const DEAD: u32 = u32::MAX - 1;
 
 impl Machine {
+    /// Tells texts from other bytes.
+    pub(crate) fn of_texts() -> Result<Arc<Self>, TooComplex> {
+        Machine::new(r"(?s)\A.*\z").map(Arc::new)
+    }
+
     /// Fails for what is too large. Where a pattern asks for a word boundary, which an automaton can find only
     /// between ASCII characters, it gives up at the first other one.
-    fn new(regex: &str) -> Result<Self, TooComplex> {
+    pub(crate) fn new(regex: &str) -> Result<Self, TooComplex> {
         let size = Some(MOST_BYTES);
         let limits = dense::Config::new().dfa_size_limit(size).determinize_size_limit(size);
         let automaton = dense::Builder::new()
@@ -218,8 +317,11 @@ impl Machine {
         Ok(Machine { automaton, start })
     }
 
+    /// A state by the number that it was given away with.
     fn state(&self, state: u32) -> StateID {
-        StateID::new(state as usize).unwrap_or(self.start)
+        let id = StateID::new(state as usize);
+        debug_assert!(id.is_ok(), "every number but the two of no state is one of the automaton's");
+        id.unwrap_or(self.start)
     }
 
     /// The state behind a byte; nothing if the automaton cannot tell.
@@ -244,9 +346,27 @@ impl Machine {
     }
 }
 
-/// Where all machines stand, and which of the mentioned texts begin like what was read: two positions and
-/// the number of bytes.
-type State = Box<[u32]>;
+/// Where the search stands.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct State {
+    /// Where each machine stands.
+    machines: Box<[u32]>,
+    begun: Begun,
+}
+
+/// Which of the mentioned texts begin like what was read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Begun {
+    /// The position of the first, and that behind the last.
+    first: u32,
+    end: u32,
+    /// How many bytes were read; 0 once there are none.
+    read: u32,
+}
+
+impl Begun {
+    const NONE: Begun = Begun { first: 0, end: 0, read: 0 };
+}
 
 /// A state that was reached, and how.
 struct Step {
@@ -260,23 +380,20 @@ enum Ahead {
     State(State),
     /// No text that goes on like this is as demanded.
     Nothing,
-    /// Some automaton cannot tell.
-    Unknown,
+    /// The automaton at this position cannot tell.
+    Unknown(usize),
 }
 
 /// All machines side by side, breadth first.
 struct Search<'a> {
-    machines: Vec<(Arc<Machine>, bool)>,
+    machines: Machines,
     mentioned: &'a [&'a str],
     /// One byte for each set of bytes that no machine and no mentioned text tells apart.
     bytes: Vec<u8>,
 }
 
 impl<'a> Search<'a> {
-    fn new(
-        machines: Vec<(Arc<Machine>, bool)>,
-        mentioned: &'a [&'a str],
-    ) -> Result<Self, TooComplex> {
+    fn new(machines: Machines, mentioned: &'a [&'a str]) -> Self {
         let named: HashSet<u8> = mentioned.iter().flat_map(|text| text.bytes()).collect();
         let mut seen = HashSet::new();
         let mut bytes: Vec<u8> = (0..=u8::MAX).collect();
@@ -287,21 +404,21 @@ impl<'a> Search<'a> {
             let classes: Vec<u8> = machines.iter().map(class).collect();
             seen.insert((classes, named.contains(&byte).then_some(byte)))
         });
-        Ok(Search { machines, mentioned, bytes })
+        Search { machines, mentioned, bytes }
     }
 
-    fn run(&self, budget: &mut Budget) -> Result<Option<String>, TooComplex> {
-        let mut start: Vec<u32> =
-            self.machines.iter().map(|(machine, _)| machine.start.as_u32()).collect();
-        start.extend([0, self.mentioned.len() as u32, 0]);
-        let start: State = start.into();
+    fn run(&self, budget: &mut Budget) -> Result<Option<String>, Beyond> {
+        let start = State {
+            machines: self.machines.iter().map(|(machine, _)| machine.start.as_u32()).collect(),
+            begun: Begun { end: self.mentioned.len() as u32, ..Begun::NONE },
+        };
         let mut seen = HashSet::from([start.clone()]);
         let mut steps = vec![Step { state: start, from: None }];
-        let (mut at, mut all_seen) = (0, true);
+        let (mut at, mut unseen) = (0, None);
         while let Some(step) = steps.get(at) {
             budget.spend(self.machines.len() * (1 + self.bytes.len()))?;
             if self.accepts(&step.state) {
-                return read_back(&steps, at).map(Some);
+                return Ok(Some(read_back(&steps, at)));
             }
             let mut new = Vec::new();
             for &byte in &self.bytes {
@@ -310,55 +427,56 @@ impl<'a> Search<'a> {
                         new.push(Step { state, from: Some((at, byte)) });
                     }
                     Ahead::State(_) | Ahead::Nothing => {}
-                    Ahead::Unknown => all_seen = false,
+                    Ahead::Unknown(machine) => unseen = Some(machine),
                 }
             }
             steps.append(&mut new);
             at += 1;
         }
-        if all_seen { Ok(None) } else { Err(TooComplex) }
+        unseen.map_or(Ok(None), |machine| Err(Beyond::Machine(machine)))
     }
 
     fn next(&self, state: &State, byte: u8) -> Ahead {
-        let mut next = Vec::with_capacity(state.len());
-        let mut unknown = false;
-        for ((machine, wanted), &state) in self.machines.iter().zip(&**state) {
+        let mut next = Vec::with_capacity(state.machines.len());
+        let mut unknown = None;
+        for (at, ((machine, wanted), &state)) in
+            self.machines.iter().zip(&*state.machines).enumerate()
+        {
             match machine.next(state, byte) {
                 Some(DEAD) if *wanted => return Ahead::Nothing,
                 Some(MATCHED) if !*wanted => return Ahead::Nothing,
                 Some(state) => next.push(state),
-                None => unknown = true,
+                None => unknown = Some(at),
             }
         }
-        if unknown {
-            return Ahead::Unknown;
+        if let Some(at) = unknown {
+            return Ahead::Unknown(at);
         }
-        next.extend(self.narrow(&state[self.machines.len()..], byte));
-        Ahead::State(next.into())
+        Ahead::State(State { machines: next.into(), begun: self.narrow(state.begun, byte) })
     }
 
     /// The mentioned texts that go on like this.
-    fn narrow(&self, state: &[u32], byte: u8) -> [u32; 3] {
-        let &[first, end, read] = state else { return [0; 3] };
-        let candidates = self.mentioned.get(first as usize..end as usize).unwrap_or_default();
+    fn narrow(&self, Begun { first, end, read }: Begun, byte: u8) -> Begun {
+        let candidates = &self.mentioned[first as usize..end as usize];
         let next = |text: &&str| text.as_bytes().get(read as usize).copied();
         let from = candidates.partition_point(|text| next(text) < Some(byte)) as u32;
         let to = candidates.partition_point(|text| next(text) <= Some(byte)) as u32;
-        if from == to { [0; 3] } else { [first + from, first + to, read + 1] }
+        match from == to {
+            true => Begun::NONE,
+            false => Begun { first: first + from, end: first + to, read: read + 1 },
+        }
     }
 
     fn accepts(&self, state: &State) -> bool {
-        let (states, mentioned) = state.split_at(self.machines.len());
         let right = |((machine, wanted), &state): (&(Arc<Machine>, bool), &u32)| {
             machine.matches(state) == *wanted
         };
-        self.machines.iter().zip(states).all(right) && !self.is_mentioned(mentioned)
+        self.machines.iter().zip(&*state.machines).all(right) && !self.is_mentioned(state.begun)
     }
 
-    fn is_mentioned(&self, state: &[u32]) -> bool {
-        let &[first, end, read] = state else { return false };
-        first < end
-            && self.mentioned.get(first as usize).is_some_and(|text| text.len() == read as usize)
+    /// Whether what was read is a mentioned text; it is the first of those that begin like it.
+    fn is_mentioned(&self, Begun { first, end, read }: Begun) -> bool {
+        first < end && self.mentioned[first as usize].len() == read as usize
     }
 }
 
@@ -376,12 +494,14 @@ fn oddity(byte: u8) -> u8 {
 }
 
 /// The bytes that led to a step, as text.
-fn read_back(steps: &[Step], mut at: usize) -> Result<String, TooComplex> {
+fn read_back(steps: &[Step], mut at: usize) -> String {
     let mut bytes = Vec::new();
     while let Some((from, byte)) = steps.get(at).and_then(|step| step.from) {
         bytes.push(byte);
         at = from;
     }
     bytes.reverse();
-    String::from_utf8(bytes).map_err(|_| TooComplex)
+    let text = String::from_utf8(bytes);
+    debug_assert!(text.is_ok(), "one automaton accepts nothing but texts");
+    text.unwrap_or_default()
 }

@@ -93,6 +93,9 @@ fn given(value: &Json) -> Given<'_> {
 }
 
 /// An event for which the pruned diagram gives `number`, if there is one.
+///
+/// # Errors
+/// Also where it cannot be told, since all that leads there are answers of patterns that are beyond the analysis.
 pub(crate) fn find<'s, 'a>(
     space: &'s Space<'a>,
     diagram: &mut Diagram,
@@ -106,6 +109,18 @@ pub(crate) fn find<'s, 'a>(
         return Ok(None);
     }
     let chosen = finder.walk(root)?;
+    let values = |classes: &Classes<'_>| {
+        let unsaid = || Held::from(unsaid(space.vocabulary.fact(classes.fact)));
+        chosen.get(&classes.fact).cloned().unwrap_or_else(unsaid)
+    };
+    let values: Vec<Held> = space.facts.iter().map(values).collect();
+    if look_up(space, diagram, root, &values) != number {
+        debug_assert!(
+            pruner.free().next().is_some(),
+            "a way through a pruned diagram is an event's"
+        );
+        return Err(TooComplex);
+    }
     Ok(Some(Witness::new(space.vocabulary, |id| chosen.get(&id).cloned())))
 }
 
@@ -159,13 +174,15 @@ fn chosen<'s, 'a>(
     for &(pattern, wanted) in &choice.demands {
         let variable = Variable { position, pattern: Some(pattern) };
         // Regions are those of a pruned diagram, so there is such a text.
-        known = Some(pruner.learn(known, variable, wanted, budget)?.ok_or(TooComplex)?);
+        let learned = pruner.learn(known, variable, wanted, budget)?;
+        debug_assert!(learned.is_some(), "a region of a pruned diagram has a text");
+        known = Some(learned.ok_or(TooComplex)?);
     }
     Ok(Held::Text(pruner.text(known, position).into()))
 }
 
 /// The number that a diagram gives for the values of the facts of a space.
-pub(crate) fn look_up(space: &Space<'_>, diagram: &Diagram, root: Node, values: &[Held]) -> u32 {
+fn look_up(space: &Space<'_>, diagram: &Diagram, root: Node, values: &[Held]) -> u32 {
     let mut node = root;
     while let Some(variable) = space.variable(diagram.level(node)) {
         node = follow(space, diagram, node, variable.position, values[variable.position].value());
@@ -244,8 +261,9 @@ impl Finder<'_, '_, '_> {
         while let Some(variable) =
             self.space.variable(self.diagram.level(node)).filter(|v| v.position == position)
         {
-            // A pruned diagram always has an answer.
-            (node, known) = self.answer(node, known, variable)?.ok_or(TooComplex)?;
+            let answer = self.answer(node, known, variable)?;
+            debug_assert!(answer.is_some(), "a pruned diagram always has an answer");
+            (node, known) = answer.ok_or(TooComplex)?;
         }
         Ok((node, Held::Text(self.pruner.text(known, position).into())))
     }

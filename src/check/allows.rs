@@ -33,7 +33,7 @@ pub(super) fn report_unused(checker: &mut Checker<'_>) {
         return;
     }
     let is_idle = |silencer: &&Silencer| {
-        let looked_for = checker.problems.wants_notes || silencer.code.severity() != Severity::Note;
+        let looked_for = checker.problems.wants(silencer.code.severity());
         !silencer.is_used && looked_for && silencer.span.file == outermost.ast.file
     };
     let idle = checker.problems.silencers().iter().filter(is_idle);

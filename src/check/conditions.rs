@@ -190,6 +190,7 @@ impl<'a> Checker<'a> {
                 if absent { Accepts::Absent } else { Accepts::Present }
             }
         };
+        let accepts = self.sets.shared(accepts);
         Some(single(Test { fact, accepts, span: test.span }))
     }
 

@@ -32,7 +32,7 @@ pub(super) fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], fin
         |dead: &Unreachable| dead.condition_never_true && checker.is_told(&rules[dead.rule]);
     let untold: Vec<_> = own_dead.into_iter().filter(|dead| !is_told(dead)).collect();
     for dead in untold {
-        checker.report(own_rule(dead, rules));
+        checker.report(own_rule(dead, rules, findings.copies.contains(&dead.rule)));
     }
     bases::report(checker, main, rules, of_bases);
 }
@@ -61,8 +61,8 @@ pub(super) fn never_true(rule: &Rule) -> Diagnostic {
     )
 }
 
-/// The report of a rule of the file itself.
-fn own_rule(dead: &Unreachable, rules: &[Rule]) -> Diagnostic {
+/// The report of a rule of the file itself; a copy holds for the same events as the one that covers it.
+fn own_rule(dead: &Unreachable, rules: &[Rule], is_copy: bool) -> Diagnostic {
     let rule = &rules[dead.rule];
     if dead.condition_never_true {
         return never_true(rule);
@@ -78,6 +78,9 @@ fn own_rule(dead: &Unreachable, rules: &[Rule]) -> Diagnostic {
     let come = come_first(&names(&covering));
     report.help(match (rule.is_otherwise(), covering.len()) {
         (true, _) => format!("{come} for every event, so nothing is left for it"),
+        (false, 1) if is_copy => {
+            format!("{come} for just the same events; take one away, or say what makes them differ")
+        }
         (false, 1) => format!(
             "{come} for every event that {title} could decide; put the narrower one first, or take one away"
         ),

@@ -1,6 +1,7 @@
 //! What a rule decides: an outcome that exists, with the arguments it takes, and labels given once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 mod variants;
 
@@ -9,6 +10,7 @@ use super::Checker;
 use super::constants::{Typed, nearest, shown_literal};
 use super::names::{Meaning, suggestion};
 use super::outcomes::{outcome_names, variants};
+use super::sets::shared;
 use crate::ast::{
     Argument as Written, ArgumentValue, Call, Constant, DecisionExpression, LabelEntry, LetValue,
     LiteralValue, Name,
@@ -17,6 +19,8 @@ use crate::decision::{Argument, Label, Outcome};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::show_range;
 use crate::gather::Unit;
+use crate::labels::Labels;
+use crate::shared_text::SharedText;
 use crate::source::Span;
 use crate::value::Schedule;
 use crate::vocabulary::{OutcomeType, Parameter, ParameterType, Type};
@@ -27,10 +31,11 @@ impl<'a> Checker<'a> {
         &mut self,
         unit: &'a Unit,
         written: &'a DecisionExpression,
-    ) -> Option<(Outcome, BTreeMap<String, Label>)> {
+    ) -> Option<(Arc<Outcome>, Labels)> {
         let outcome = self.outcome(unit, &written.outcome);
         let labels = self.labels(unit, &written.labels);
-        outcome.zip(labels)
+        let (outcome, labels) = outcome.zip(labels)?;
+        Some((shared(&mut self.outcomes, outcome.into()), labels))
     }
 
     fn outcome(&mut self, unit: &'a Unit, call: &'a Call) -> Option<Outcome> {
@@ -59,7 +64,7 @@ impl<'a> Checker<'a> {
         if !right {
             return None;
         }
-        let mut arguments = Vec::with_capacity(kind.parameters.len());
+        let mut arguments: Vec<(SharedText, Argument)> = Vec::new();
         for parameter in &kind.parameters {
             let value = given.remove(parameter.name.as_str()).map(|(value, _)| value);
             match value.or_else(|| parameter.default.clone()) {
@@ -72,11 +77,15 @@ impl<'a> Checker<'a> {
             }
         }
         self.count_arguments(call.span, &arguments)?;
-        right.then(|| Outcome { name: kind.name.clone(), variant: kind.variant.clone(), arguments })
+        right.then(|| Outcome {
+            name: kind.name.clone(),
+            variant: kind.variant.clone(),
+            arguments: arguments.into(),
+        })
     }
 
     /// Each rule holds its arguments, also those that a name or a default stands for.
-    fn count_arguments(&mut self, span: Span, arguments: &[(String, Argument)]) -> Option<()> {
+    fn count_arguments(&mut self, span: Span, arguments: &[(SharedText, Argument)]) -> Option<()> {
         for (_, argument) in arguments {
             match argument {
                 Argument::Text(text) => self.count_text(span, text.len())?,
@@ -90,25 +99,27 @@ impl<'a> Checker<'a> {
     }
 
     /// The outcome's type, and what is given behind the variant.
-    fn outcome_type(&mut self, call: &'a Call) -> Option<(OutcomeType, &'a [Written])> {
-        let named: Vec<&OutcomeType> =
-            self.vocabulary.outcomes().filter(|kind| kind.name == call.name.text).collect();
+    fn outcome_type(&mut self, call: &'a Call) -> Option<(Arc<OutcomeType>, &'a [Written])> {
+        let all = self.vocabulary.outcomes.iter();
+        let named: Vec<&Arc<OutcomeType>> =
+            all.filter(|kind| kind.name == call.name.text).collect();
         let Some(first) = named.first() else {
             self.unknown_outcome(call);
             return None;
         };
         if first.variant.is_none() {
-            return Some(((*first).clone(), &call.arguments));
+            return Some((Arc::clone(first), &call.arguments));
         }
         let variant = call.arguments.first().and_then(leading_word);
         let Some(variant) = variant else {
-            let report = no_variant(call, &named, self.sources);
+            let kinds: Vec<&OutcomeType> = named.iter().map(|kind| kind.as_ref()).collect();
+            let report = no_variant(call, &kinds, self.sources);
             self.report(report);
             return None;
         };
         if let Some(kind) = named.iter().find(|kind| kind.variant.as_deref() == Some(&variant.text))
         {
-            return Some(((*kind).clone(), &call.arguments[1..]));
+            return Some((Arc::clone(kind), &call.arguments[1..]));
         }
         self.report_lazily(Code::UnknownOutcome, |vocabulary, _| {
             let message = format!("`{}` has no variant `{variant}`", call.name);
@@ -211,18 +222,14 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn labels(
-        &mut self,
-        unit: &'a Unit,
-        written: &'a [LabelEntry],
-    ) -> Option<BTreeMap<String, Label>> {
-        let mut labels: BTreeMap<String, Label> = BTreeMap::new();
+    fn labels(&mut self, unit: &'a Unit, written: &'a [LabelEntry]) -> Option<Labels> {
+        let mut labels: BTreeMap<SharedText, Label> = BTreeMap::new();
         let mut right = true;
         for LabelEntry { key, value } in written {
             let label = self.label(unit, value);
             right &= label.is_some();
             let Some(label) = label else { continue };
-            if labels.insert(key.text.clone(), label).is_some() {
+            if labels.insert(key.text.as_str().into(), label).is_some() {
                 let first = written
                     .iter()
                     .find(|entry| entry.key.text == key.text)
@@ -236,7 +243,7 @@ impl<'a> Checker<'a> {
                 right = false;
             }
         }
-        right.then_some(labels)
+        right.then(|| labels.into())
     }
 
     fn label(&mut self, unit: &'a Unit, value: &'a Constant) -> Option<Label> {

@@ -193,7 +193,8 @@ impl Arrangement {
     ///
     /// A file's nodes hang only on those of its bases, so this goes no deeper than there are files.
     fn into_rules(mut self) -> Vec<Rule> {
-        let mut rules = Vec::with_capacity(self.nodes.len());
+        // And one for the `otherwise` behind them.
+        let mut rules = Vec::with_capacity(self.nodes.len() + 1);
         for at in std::mem::take(&mut self.line) {
             self.emit(at, &mut rules);
         }

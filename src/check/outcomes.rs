@@ -54,13 +54,14 @@ fn declare_outcome<'a>(
             None => checker.excused.add(&parameter.name.text),
         }
     }
-    checker.vocabulary.outcomes.push(OutcomeType {
-        name: declared.name.text.clone(),
-        variant: declared.variant.as_ref().map(|variant| variant.text.clone()),
+    let outcome = OutcomeType {
+        name: declared.name.text.as_str().into(),
+        variant: declared.variant.as_ref().map(|variant| variant.text.as_str().into()),
         parameters,
         documentation,
         span: declared.name.span,
-    });
+    };
+    checker.vocabulary.outcomes.push(outcome.into());
 }
 
 fn too_many(what: &str, limit: usize, name: &Name) -> Diagnostic {
@@ -97,7 +98,7 @@ fn declare_parameter<'a>(
 ) -> Option<Parameter> {
     let form = &declared.form;
     let mut parameter = Parameter {
-        name: declared.name.text.clone(),
+        name: declared.name.text.as_str().into(),
         kind: ParameterType::Schedule,
         low: i64::MIN,
         high: i64::MAX,

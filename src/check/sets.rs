@@ -1,6 +1,7 @@
 //! Sets: lists with the sets they name put in, and ranges, in the type of the fact they are used with.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::Checker;
@@ -10,7 +11,7 @@ use super::names::{Meaning, sets_of_pack, suggestion};
 use crate::ast::{
     Constant, Element, LetOperator, LetValue, List, LiteralValue, Name, Range, SetExpression,
 };
-use crate::condition::{Intervals, Members, Texts};
+use crate::condition::{Accepts, Intervals, Members, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
 use crate::source::Span;
@@ -34,6 +35,10 @@ impl Set {
 /// What has been worked out already.
 #[derive(Default)]
 pub(super) struct SetCache {
+    /// The sets that tests ask for; those that ask for the same share one.
+    numbers: HashSet<Arc<Intervals>>,
+    members_of_enums: HashSet<Arc<Members>>,
+    texts: HashSet<Arc<Texts>>,
     /// Named sets by the fact they are used with; none where wrong.
     named: HashMap<(LetId, FactId), Option<Set>>,
     /// For each member of an enum those that have it as their parent.
@@ -44,6 +49,29 @@ pub(super) struct SetCache {
     overflow_reported: bool,
     /// How many bytes all texts have come to.
     text_bytes: usize,
+}
+
+impl SetCache {
+    /// The same values, as an equal set that is there already.
+    pub(super) fn shared(&mut self, accepts: Accepts) -> Accepts {
+        match accepts {
+            Accepts::Numbers(set) => Accepts::Numbers(shared(&mut self.numbers, set)),
+            Accepts::Members(set) => Accepts::Members(shared(&mut self.members_of_enums, set)),
+            Accepts::Texts { texts, negated } => {
+                Accepts::Texts { texts: shared(&mut self.texts, texts), negated }
+            }
+            other => other,
+        }
+    }
+}
+
+/// What is equal and known already, or else this, which is known from now on.
+pub(super) fn shared<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, new: Arc<T>) -> Arc<T> {
+    if let Some(known) = known.get(&new) {
+        return Arc::clone(known);
+    }
+    known.insert(Arc::clone(&new));
+    new
 }
 
 /// The values a list comes to, in their order.

@@ -1,8 +1,8 @@
 //! Every event is decided, and every rule can decide one: what the exact analysis finds.
 
 use super::{Checker, clauses, dead, overlaps, redundant};
-use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, never_deciding};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::analyze::{Findings, TooComplex, Wanted, Witness, analyze, gaps, never_deciding};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
@@ -17,39 +17,90 @@ pub(super) fn check(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) -> b
         checker.report(report);
         return true;
     };
-    let steps = checker.limits.analysis_steps;
+    if !checker.problems.wants(Severity::Warning) {
+        only_gaps(checker, main, rules, last);
+        return true;
+    }
     let wanted = Wanted {
         file: main.ast.file,
         lists: clauses::lists(checker, main),
-        notes: checker.problems.wants_notes,
+        notes: checker.problems.wants(Severity::Note),
     };
-    match analyze(&checker.vocabulary, rules, wanted, steps) {
+    match analyze(&checker.vocabulary, rules, wanted, checker.limits.analysis_steps) {
         Ok(findings) => {
             report(checker, main, rules, &findings);
             return findings.complete;
         }
-        // With an `otherwise` every event is decided all the same.
-        Err(TooComplex) if last.is_otherwise() => each_alone(checker, main, rules),
+        // What is asked of a policy that is loaded is asked before everything else, of the same steps: what of the
+        // rest they do not suffice for is no error.
         Err(TooComplex) => {
-            let fix = last_word(checker, main);
-            let message = "it cannot be told whether every event is decided";
-            let report = Diagnostic::new(Code::CannotTellGap, last.keyword, message)
-                .help("the conditions are too many or too involved to be sure; `otherwise` decides what is left");
-            checker.report(with_last_word(report, fix));
+            if only_gaps(checker, main, rules, last) {
+                each_alone(checker, main, rules);
+            }
         }
     }
     false
 }
 
-fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
-    if let (Some(gap), Some(last)) = (&findings.gap, rules.last()) {
-        let report = gap_report(checker, gap, last, last_word(checker, main));
-        checker.report(report);
+/// Tells an event that no rule decides, or that nobody can tell; gives whether all are known to be decided.
+fn only_gaps(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], last: &Rule) -> bool {
+    // With an `otherwise` every event is decided, and nothing is to be proved.
+    if last.is_otherwise() {
+        return true;
     }
+    match gaps(&checker.vocabulary, rules, checker.limits.analysis_steps) {
+        Ok(findings) => {
+            report_gap(checker, main, last, &findings);
+            findings.gap.is_none() && !findings.may_have_gap
+        }
+        Err(TooComplex) => {
+            let help = "the conditions are too many or too involved to be sure; `otherwise` decides what is left";
+            let report = cannot_tell_gap(last, last_word(checker, main), help);
+            checker.report(report);
+            false
+        }
+    }
+}
+
+fn cannot_tell_gap(last: &Rule, fix: Option<(Span, String)>, help: &str) -> Diagnostic {
+    let message = "it cannot be told whether every event is decided";
+    with_last_word(Diagnostic::new(Code::CannotTellGap, last.keyword, message).help(help), fix)
+}
+
+/// Tells of tests that are beyond the analysis, each at its place.
+fn report_beyond(checker: &mut Checker<'_>, main: &Unit, findings: &Findings) {
+    for &span in findings.beyond.iter().filter(|span| span.file == main.ast.file) {
+        let message = format!("`{}` is beyond the exact analysis", checker.sources.slice(span));
+        let help = "what follows from what it matches goes unsaid; all that holds whatever it answers is told";
+        checker.report(Diagnostic::new(Code::NotAnalysed, span, message).help(help));
+    }
+}
+
+fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], findings: &Findings) {
+    if let Some(last) = rules.last() {
+        report_gap(checker, main, last, findings);
+    }
+    report_beyond(checker, main, findings);
     dead::report(checker, main, rules, findings);
     redundant::report(checker, main, rules, findings);
     clauses::report(checker, main, rules, findings);
     overlaps::report(checker, rules, findings);
+}
+
+/// Tells an event that no rule decides, or the patterns that it depends on whether there is one.
+fn report_gap(checker: &mut Checker<'_>, main: &Unit, last: &Rule, findings: &Findings) {
+    if let Some(gap) = &findings.gap {
+        let report = gap_report(checker, gap, last, last_word(checker, main));
+        checker.report(report);
+    }
+    if findings.may_have_gap {
+        let help = "that depends on patterns that are beyond the exact analysis; `otherwise` decides what is left";
+        let report = cannot_tell_gap(last, last_word(checker, main), help);
+        let report = findings.beyond.iter().fold(report, |report, &span| {
+            report.also(span, "this pattern may answer anything, as far as can be told")
+        });
+        checker.report(report);
+    }
 }
 
 /// How many rules are looked at by themselves.
@@ -61,7 +112,7 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     let Some(first) = rules.iter().find(own) else { return };
     let message = "the rules are too many or too involved to be analysed together";
     let report = Diagnostic::new(Code::NotAnalysed, first.keyword, message)
-        .help("a rule that can never decide may go unsaid; mostly one long pattern is to blame");
+        .help("a rule that can never decide may go unsaid; `--analysis-steps` allows more work");
     checker.report(report);
     let steps = checker.limits.analysis_steps / rules.len();
     for rule in rules.iter().filter(own).take(MOST_ALONE) {

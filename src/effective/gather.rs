@@ -7,7 +7,7 @@ use super::names::mentioned;
 use super::{Disabled, Effective, EffectiveRule, Part, PartKind};
 use crate::analyze::written;
 use crate::ast::{Ast, DecisionExpression, Declaration, DeclarationKind, RuleDeclaration};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::parse::parse_file;
 use crate::policy::{Policy, Rule};
 use crate::source::{FileId, Role, Source, Sources, Span};
@@ -48,7 +48,7 @@ fn read(sources: &Sources) -> Vec<File> {
 
 /// What was read when the policy was loaded, so that nothing can be wrong with it.
 fn parse(sources: &Sources, file: FileId) -> Ast {
-    parse_file(sources, file, &mut Diagnostics::new(0))
+    parse_file(sources, file, &mut Diagnostics::new(0, Severity::Error))
 }
 
 struct Gatherer<'a> {

@@ -1,13 +1,16 @@
 //! Whether a value fits its fact.
 
+use std::fmt::Display;
+
 use super::Held;
 use super::error::EventProblem;
 use super::given::Given;
 use super::number::{Whole, is_number};
+use crate::decide::Value;
 use crate::literal::quoted;
 use crate::suggest::suggest;
 use crate::value::{Duration, QuantityError, Size};
-use crate::vocabulary::{EnumType, Fact, Type, Vocabulary};
+use crate::vocabulary::{EnumType, Fact, MemberId, Type, Vocabulary};
 
 /// Reads a value for a fact.
 pub(crate) fn read(
@@ -15,27 +18,78 @@ pub(crate) fn read(
     fact: &Fact,
     given: Given<'_>,
 ) -> Result<Held, EventProblem> {
-    match (given, fact.kind) {
-        (Given::Null, _) if fact.is_required() => {
-            Err(EventProblem::Missing { key: fact.name.clone() })
-        }
-        (Given::Null, _) => Ok(Held::Absent),
-        (Given::Bool(value), Type::Bool) => Ok(Held::Bool(value)),
-        (Given::Int(value), Type::Int | Type::Duration | Type::Size) => {
-            in_range(vocabulary, fact, value)
-        }
-        (Given::Text(text), Type::Duration) => {
-            quantity(vocabulary, fact, &text, text.parse::<Duration>().map(Duration::milliseconds))
-        }
-        (Given::Text(text), Type::Size) => {
-            quantity(vocabulary, fact, &text, text.parse::<Size>().map(Size::bytes))
-        }
-        (Given::Text(text), Type::Text) => Ok(Held::Text(text.into())),
-        (Given::Text(text), Type::Enum(id)) => member(vocabulary.enum_type(id), fact, &text),
-        (Given::Number(written), Type::Int | Type::Duration | Type::Size) => {
+    match given {
+        Given::Null => null(fact).map(Held::from),
+        Given::Bool(value) => boolean(vocabulary, fact, value).map(Held::from),
+        Given::Int(value) => integer(vocabulary, fact, value).map(Held::from),
+        Given::Text(written) => match text(vocabulary, fact, &written)? {
+            Value::Member(MemberId::OTHER) => Ok(Held::Other(written.into())),
+            Value::Text(_) => Ok(Held::Text(written.into())),
+            value => Ok(value.into()),
+        },
+        Given::Number(written) if fact.kind.is_ordered() => {
             Err(wrong_number(vocabulary, fact, &written))
         }
-        (given, _) => Err(wrong_type(vocabulary, fact, shown(&given))),
+        Given::Number(what) => Err(wrong_type(vocabulary, fact, what.into_owned())),
+        Given::Unfit(what) => Err(wrong_type(vocabulary, fact, what.into_owned())),
+    }
+}
+
+/// What nothing is for a fact.
+#[inline]
+pub(super) fn null(fact: &Fact) -> Result<Value<'static>, EventProblem> {
+    if fact.is_required() {
+        return Err(missing(fact));
+    }
+    Ok(Value::Absent)
+}
+
+#[cold]
+fn missing(fact: &Fact) -> EventProblem {
+    EventProblem::Missing { key: fact.name.clone() }
+}
+
+/// What a boolean is for a fact.
+#[inline]
+pub(super) fn boolean(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    value: bool,
+) -> Result<Value<'static>, EventProblem> {
+    match fact.kind {
+        Type::Bool => Ok(Value::Bool(value)),
+        _ => Err(wrong_value(vocabulary, fact, &value)),
+    }
+}
+
+/// What an integer is for a fact.
+#[inline]
+pub(super) fn integer(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    value: i64,
+) -> Result<Value<'static>, EventProblem> {
+    if fact.kind.is_ordered() {
+        return in_range(vocabulary, fact, value);
+    }
+    Err(wrong_value(vocabulary, fact, &value))
+}
+
+/// What a text is for a fact: a text, a name, a duration or a size.
+#[inline]
+pub(super) fn text<'a>(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    text: &'a str,
+) -> Result<Value<'a>, EventProblem> {
+    match fact.kind {
+        Type::Text => Ok(Value::Text(text)),
+        Type::Enum(id) => member(vocabulary.enum_type(id), fact, text),
+        Type::Duration => {
+            quantity(vocabulary, fact, text, text.parse::<Duration>().map(Duration::milliseconds))
+        }
+        Type::Size => quantity(vocabulary, fact, text, text.parse::<Size>().map(Size::bytes)),
+        Type::Bool | Type::Int => Err(wrong_text(vocabulary, fact, text)),
     }
 }
 
@@ -45,10 +99,15 @@ pub(super) fn read_written(
     fact: &Fact,
     written: &str,
 ) -> Result<Held, EventProblem> {
+    read(vocabulary, fact, given(fact, written))
+}
+
+/// What is given by a value written as on a command line: its text, unless the fact is no text.
+pub(super) fn given<'a>(fact: &Fact, written: &'a str) -> Given<'a> {
     if written.is_empty() && !(fact.is_required() && fact.kind == Type::Text) {
-        return read(vocabulary, fact, Given::Null);
+        return Given::Null;
     }
-    let given = match (fact.kind, written) {
+    match (fact.kind, written) {
         (Type::Bool, "true") => Given::Bool(true),
         (Type::Bool, "false") => Given::Bool(false),
         (Type::Int | Type::Duration | Type::Size, _) => match written.parse() {
@@ -57,19 +116,28 @@ pub(super) fn read_written(
             Err(_) => Given::Text(written.into()),
         },
         _ => Given::Text(written.into()),
-    };
-    read(vocabulary, fact, given)
+    }
 }
 
-fn in_range(vocabulary: &Vocabulary, fact: &Fact, value: i64) -> Result<Held, EventProblem> {
+#[inline]
+fn in_range(
+    vocabulary: &Vocabulary,
+    fact: &Fact,
+    value: i64,
+) -> Result<Value<'static>, EventProblem> {
     if (fact.low..=fact.high).contains(&value) {
-        return Ok(Held::Number(value));
+        return Ok(Value::Number(value));
     }
-    Err(EventProblem::OutOfRange {
+    Err(out_of_range(vocabulary, fact, value))
+}
+
+#[cold]
+fn out_of_range(vocabulary: &Vocabulary, fact: &Fact, value: i64) -> EventProblem {
+    EventProblem::OutOfRange {
         key: fact.name.clone(),
         value: vocabulary.show_number(fact.kind, value).to_string(),
         range: show_range(vocabulary, fact.kind, fact.low, fact.high),
-    })
+    }
 }
 
 fn quantity(
@@ -77,17 +145,17 @@ fn quantity(
     fact: &Fact,
     text: &str,
     value: Result<i64, QuantityError>,
-) -> Result<Held, EventProblem> {
+) -> Result<Value<'static>, EventProblem> {
     match value {
         Ok(value) => in_range(vocabulary, fact, value),
-        Err(_) => Err(wrong_type(vocabulary, fact, quoted(text))),
+        Err(_) => Err(wrong_text(vocabulary, fact, text)),
     }
 }
 
-fn member(members: &EnumType, fact: &Fact, text: &str) -> Result<Held, EventProblem> {
+fn member(members: &EnumType, fact: &Fact, text: &str) -> Result<Value<'static>, EventProblem> {
     match members.member(text) {
-        Some(member) => Ok(Held::Member(member)),
-        None if members.open => Ok(Held::Other(text.into())),
+        Some(member) => Ok(Value::Member(member)),
+        None if members.open => Ok(Value::Member(MemberId::OTHER)),
         None => Err(EventProblem::NotAMember {
             key: fact.name.clone(),
             value: text.to_owned(),
@@ -111,6 +179,16 @@ fn wrong_number(vocabulary: &Vocabulary, fact: &Fact, written: &str) -> EventPro
     }
 }
 
+#[cold]
+fn wrong_text(vocabulary: &Vocabulary, fact: &Fact, text: &str) -> EventProblem {
+    wrong_type(vocabulary, fact, quoted(text))
+}
+
+#[cold]
+fn wrong_value(vocabulary: &Vocabulary, fact: &Fact, value: &dyn Display) -> EventProblem {
+    wrong_type(vocabulary, fact, value.to_string())
+}
+
 fn wrong_type(vocabulary: &Vocabulary, fact: &Fact, value: String) -> EventProblem {
     EventProblem::WrongType {
         key: fact.name.clone(),
@@ -128,17 +206,6 @@ fn expected(vocabulary: &Vocabulary, kind: Type) -> String {
         Type::Size => "a size such as \"20MB\", or bytes".to_owned(),
         Type::Text => "a text".to_owned(),
         Type::Enum(id) => format!("the name of an `{}`", vocabulary.enum_type(id).name),
-    }
-}
-
-fn shown(given: &Given<'_>) -> String {
-    match given {
-        Given::Null => "null".to_owned(),
-        Given::Bool(value) => value.to_string(),
-        Given::Int(value) => value.to_string(),
-        Given::Text(text) => quoted(text),
-        Given::Number(text) => text.clone().into_owned(),
-        Given::Unfit(what) => what.clone().into_owned(),
     }
 }
 

@@ -30,14 +30,23 @@ impl<A> Policy<A> {
     /// # Ok::<(), redress::EventError>(())
     /// ```
     pub fn event_from_json(&self, text: &str) -> Result<Event<'_, A>, EventError> {
-        let mut builder = self.event();
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer
-            .deserialize_map(ObjectReader { builder: &mut builder })
-            .and_then(|()| deserializer.end())
-            .map_err(|error| EventError { problems: vec![problem(text, &error)] })?;
-        builder.build()
+        let builder = self.event().read(&mut deserializer);
+        let plain = builder.and_then(|builder| deserializer.end().map(|()| builder.build()));
+        // What is not plainly right is read once more, with care.
+        if let Ok(Ok(event)) = plain { Ok(event) } else { read(self, text) }
     }
+}
+
+/// Reads an event with an eye on how each value is written, so that what is wrong is told as it stands there.
+pub(super) fn read<'p, A>(policy: &'p Policy<A>, text: &str) -> Result<Event<'p, A>, EventError> {
+    let mut builder = policy.event();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer
+        .deserialize_map(ObjectReader { builder: &mut builder })
+        .and_then(|()| deserializer.end())
+        .map_err(|error| EventError { problems: vec![problem(text, &error)] })?;
+    builder.build()
 }
 
 /// Reads an object into a builder.

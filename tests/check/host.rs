@@ -86,6 +86,16 @@ impl Case {
         }
     }
 
+    /// The policy as a program loads it, which does not look for what is merely suspicious.
+    pub fn load(&self) -> Result<Policy, LoadError> {
+        let (name, text) = &self.files[0];
+        let policy = self.loader().parse(name, self.bytes(text))?;
+        if self.option("outcomes").is_some() {
+            self.bind(&policy)?;
+        }
+        Ok(policy)
+    }
+
     /// The case with another text as its first file, the others around it.
     pub fn instead(&self, text: &str) -> Self {
         let mut case = self.clone();

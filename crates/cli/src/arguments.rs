@@ -1,6 +1,7 @@
 //! The command line: every subcommand, every option, every line of help.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -51,6 +52,10 @@ pub enum Command {
     Fmt(Fmt),
     /// Begin a project: a policy, a case file and a behaviour snapshot
     Init(Init),
+    /// Make policies of the retry rules of Amazon States Language or of a gRPC service config
+    Import(Import),
+    /// Write a policy as retry rules of Amazon States Language or of gRPC
+    Export(Export),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff
@@ -60,7 +65,7 @@ pub enum Command {
 /// Which policy decides.
 #[derive(Debug, Args)]
 pub struct PolicyOption {
-    /// The policy that decides: a file, `-`, or the bundled `default` or `fusion` [default: default]
+    /// The policy that decides: a file, `-`, or a bundled one by its name, such as `default` [default: default]
     #[arg(short, long, value_name = "FILE", env = "REDRESS_POLICY", hide_env_values = true)]
     pub policy: Option<OsString>,
 }
@@ -160,6 +165,9 @@ pub struct Decide {
     /// How the events are written; otherwise their first character tells
     #[arg(long, value_name = "FORMAT", requires = "events", conflicts_with = "facts")]
     pub input_format: Option<InputFormat>,
+    /// By how many threads a file of events is decided; a pipe is read by one [default: as many as there are cores]
+    #[arg(long, value_name = "NUMBER", requires = "events", conflicts_with = "facts")]
+    pub threads: Option<NonZeroUsize>,
     /// Write each event along with its decision, for `redress backtest`
     #[arg(long, requires = "events", conflicts_with = "facts")]
     pub with_event: bool,
@@ -209,6 +217,9 @@ pub struct Check {
     /// Apply the fixes that guess nothing to the files given, then check what is left
     #[arg(long)]
     pub fix: bool,
+    /// How many steps one question of the exact analysis may take before it cannot tell [default: 4000000]
+    #[arg(long, value_name = "STEPS")]
+    pub analysis_steps: Option<usize>,
     /// How the problems are written
     #[arg(long, default_value = "human")]
     pub format: DiagnosticFormat,
@@ -224,7 +235,7 @@ What it prints is a policy of its own, with the same fingerprint; it builds on n
 Above each piece stands where it comes from. A vocabulary and packs of your own are still named,
 by paths from the current folder.")]
 pub struct Show {
-    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(value_name = "FILE")]
     pub file: OsString,
     /// How the policy is written
@@ -238,7 +249,7 @@ pub struct Show {
   redress table refunds.policy
   redress table default --format html > default.html")]
 pub struct Table {
-    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(value_name = "FILE")]
     pub file: OsString,
     /// How the table is written
@@ -270,7 +281,7 @@ It compares behaviour, not text. The verdict is
   minor   events that only `otherwise` decided, or that could not be given, have a rule now
   major   any other event is decided otherwise")]
 pub struct Diff {
-    /// The policy that there was: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy that there was: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(value_name = "OLD")]
     pub old: OsString,
     /// The policy that takes its place, likewise
@@ -297,7 +308,7 @@ pub struct Backtest {
     /// What was recorded (`-` is standard input): events, or decisions with their events
     #[arg(short, long, value_name = "RECORDED")]
     pub events: PathBuf,
-    /// The policy to try: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy to try: a file, `-`, or a bundled one by its name, such as `default`
     #[arg(short, long, value_name = "NEW")]
     pub policy: OsString,
     /// The policy that decided; where it is not given, the decisions have to be recorded
@@ -330,7 +341,7 @@ Tested are X.policy, that it loads and its examples hold; X.behaviour beside it,
 what the policy does; and the cases of X.cases.toml. A policy that loads has neither passed nor
 failed where nothing else was tried of it.")]
 pub struct Test {
-    /// Policies, case files, snapshots; folders, for all of them below it; the bundled `default` or `fusion`
+    /// Policies, case files, snapshots; folders, for all of them below it; a bundled policy by its name, such as `default`
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub paths: Vec<PathBuf>,
     /// Write the snapshot of every policy instead of comparing those that are there
@@ -357,6 +368,9 @@ pub struct Test {
     /// Try small changes to each policy, and end with status 3 where no example and no case notices one
     #[arg(long)]
     pub mutate: bool,
+    /// The same, and also write what came of the changes to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    pub mutate_json: Option<PathBuf>,
     /// End with status 3 where the tests pass but cover less of all policies together
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_coverage: Option<u8>,
@@ -383,6 +397,63 @@ pub struct Init {
     /// The folder to begin in; it is made if it is not there
     #[arg(value_name = "DIR", default_value = ".")]
     pub directory: PathBuf,
+}
+
+/// `redress import`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress import state.asl.json > state.policy
+  redress import workflow.asl.json --out policies
+  redress import workflow.asl.json --only 'Charge the card'
+  redress import service_config.json --out policies
+
+Read are the `Retry` and `Catch` of every state of a definition in Amazon States Language, those in
+Map and Parallel states too, and every `retryPolicy` of a gRPC service config, as JSON. Each becomes a
+policy of its own. What is not carried over, and what can never fire, is told on standard error and
+in the comment above the policy.")]
+pub struct Import {
+    /// The definition or the config (`-` is standard input)
+    #[arg(value_name = "FILE")]
+    pub file: OsString,
+    /// Write one policy a state or group of methods into this folder; it is made if it is not there
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only the state, or the group of methods, of this name or with this path
+    #[arg(long, value_name = "NAME")]
+    pub only: Option<String>,
+    /// Write over policies that are there already
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+/// What a policy is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// `Retry` and `Catch` of a state in Amazon States Language
+    Asl,
+    /// A gRPC service config
+    Grpc,
+}
+
+/// `redress export`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress export --to asl refunds.policy
+  redress export --to asl refunds.policy module=2 handler=false
+  redress export --to grpc calls.policy > service_config.json
+
+A state or a call knows its error and how often it was tried. Whatever else a decision hangs on has to
+be given; and what the format cannot express is refused, each rule with the reason.")]
+pub struct Export {
+    /// What it is written as
+    #[arg(long, value_name = "FORMAT")]
+    pub to: ExportFormat,
+    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    #[arg(value_name = "POLICY")]
+    pub policy: OsString,
+    /// What the other facts always are
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact)]
+    pub facts: Vec<WrittenFact>,
 }
 
 /// `redress completions`

@@ -30,32 +30,43 @@ pub fn load_option(option: &PolicyOption, format: Format) -> Result<Policy> {
 
 /// Loads a policy; where it is refused, its problems are reported on standard error.
 pub fn load(name: &OsString, format: Format) -> Result<Policy> {
-    check(name)?.into_policy().map_err(|error| report(name, &error, format))
+    let loader = PolicyLoader::new();
+    let loaded = match bundled(name) {
+        Some(file) => PolicyLoader::bundled_only().load_bundled(file),
+        None => match piped(name)? {
+            Some(text) => loader.parse(&files::display_name(name), text),
+            None => loader.load(name),
+        },
+    };
+    loaded.map_err(|error| match error {
+        LoadError::Unreadable { .. } => unreadable(name, &error),
+        _ => report(name, &error, format),
+    })
 }
 
-/// Everything that is wrong or suspicious in a policy.
-pub fn check(name: &OsString) -> Result<Report> {
-    check_with(name, |loader| loader)
+/// The text of a policy that comes through a pipe that the user names; those that policies name are not read.
+fn piped(name: &OsString) -> Result<Option<Vec<u8>>> {
+    let is_piped = name == STANDARD_INPUT || files::is_pipe(Path::new(name));
+    is_piped.then(|| files::read(name)).transpose()
 }
 
-/// The same, by a loader that is told what is wanted.
-pub fn check_with(name: &OsString, told: impl Fn(PolicyLoader) -> PolicyLoader) -> Result<Report> {
+/// Everything that is wrong or suspicious in a policy, by a loader that is told what is wanted.
+pub fn check(name: &OsString, told: impl Fn(PolicyLoader) -> PolicyLoader) -> Result<Report> {
     if let Some(file) = bundled(name) {
         return Ok(told(PolicyLoader::bundled_only()).check_bundled(file));
     }
     let loader = told(PolicyLoader::new());
-    // A pipe that the user names is read; those that policies name are not.
-    if name == STANDARD_INPUT || files::is_pipe(Path::new(name)) {
-        let text = files::read(name)?;
-        return Ok(loader.check_text(&files::display_name(name), text));
+    match piped(name)? {
+        Some(text) => Ok(loader.check_text(&files::display_name(name), text)),
+        None => loader.check(name).map_err(|error| unreadable(name, &error)),
     }
-    loader.check(Path::new(name)).map_err(|error| unreadable(name, &error))
 }
 
-/// The bundled file that a bare word names: a policy, the vocabulary or a pack.
+/// The bundled file of this name: `default`, `vocabulary`. A pack, whose name is also that of its policy, is named
+/// with its folder: `packs/aws`.
 pub fn bundled(name: &OsString) -> Option<&'static BundledFile> {
     let mut files = redress::POLICIES.iter().chain([&redress::VOCABULARY]).chain(redress::PACKS);
-    files.find(|file| name == file.name)
+    files.find(|file| name == file.name || name == file.file.trim_end_matches(".policy"))
 }
 
 fn unreadable(name: &OsString, error: &LoadError) -> Failure {
@@ -85,7 +96,7 @@ fn missing(name: &str) -> String {
     }
     let known: Vec<String> =
         redress::POLICIES.iter().map(|file| format!("`{}`", file.name)).collect();
-    format!("file and no bundled policy `{name}`; bundled are {}", known.join(" and "))
+    format!("file and no bundled policy `{name}`; bundled are {}", known.join(", "))
 }
 
 /// Reports why there is no policy.

@@ -61,6 +61,11 @@ fn the_page_on_formats_shows_what_the_command_prints() {
 }
 
 #[test]
+fn the_page_on_importing_shows_what_the_command_prints() {
+    assert_shows_what_is_printed("docs/import.md", "\n$ redress import examples/charge.asl.json");
+}
+
+#[test]
 fn the_case_file_on_the_page_can_be_run() {
     let page = fs::read_to_string(root().join("docs/testing.md")).unwrap();
     let block = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
@@ -98,10 +103,24 @@ fn what_the_pages_show_is_a_case() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "trycmd"))
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
-    let page = fs::read_to_string(root().join("docs/changes.md")).unwrap();
-    let blocks = console_blocks(&page);
-    assert!(blocks.len() > 3, "the page shows the command at work");
-    for block in blocks {
-        assert!(cases.contains(block.trim_end()), "docs/changes.md shows no case:\n{block}");
+    for page in ["docs/changes.md", "docs/packs.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let blocks = console_blocks(&text);
+        assert!(blocks.len() > 3, "{page} shows the command at work");
+        for block in blocks {
+            assert!(cases.contains(block.trim_end()), "{page} shows no case:\n{block}");
+        }
+    }
+}
+
+#[test]
+fn the_policies_on_the_page_on_packs_are_those_of_its_cases() {
+    let page = fs::read_to_string(root().join("docs/packs.md")).unwrap();
+    let folder = root().join("crates/cli/tests/cases/packs.in");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy();
+        let block = format!("```policy {name}\n{}```\n", fs::read_to_string(&path).unwrap());
+        assert!(page.contains(&block), "docs/packs.md shows another {name}");
     }
 }

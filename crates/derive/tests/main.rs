@@ -5,4 +5,5 @@ mod allocation;
 mod bind;
 mod decide;
 mod generated;
+mod reading;
 mod refused;

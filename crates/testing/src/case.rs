@@ -124,11 +124,11 @@ impl Case {
         let labels =
             self.labels.as_ref().and_then(|labels| expected::other_labels(labels, decision));
         let differences: Vec<Difference> = outcome.into_iter().chain(rule).chain(labels).collect();
-        let rule = decision.rule.as_ref().unwrap_or(&decision.at).clone();
+        let rule = decision.rule.as_ref().unwrap_or(&decision.at);
         (!differences.is_empty()).then(|| Failure::Decision {
             differences,
-            rule,
-            at: decision.at.clone(),
+            rule: rule.to_string(),
+            at: decision.at.to_string(),
         })
     }
 }

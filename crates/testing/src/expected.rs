@@ -100,7 +100,7 @@ fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>)
 /// How the outcome is another than expected.
 pub(crate) fn difference(expected: &Value, decision: &Decision) -> Option<Difference> {
     let got = match expected {
-        Value::String(_) => Value::String(decision.display.clone()),
+        Value::String(_) => Value::String(decision.display.to_string()),
         _ => as_value(&decision.outcome),
     };
     (got != *expected).then(|| Difference {

@@ -55,10 +55,9 @@ impl PolicyCoverage {
             };
             // Of equal ones the first, so that the same policy gives the same file.
             let gains = candidates.iter().map(gain).enumerate();
-            let Some((best, _)) = gains.max_by_key(|&(at, gain)| (gain, std::cmp::Reverse(at)))
-            else {
-                break;
-            };
+            let best = gains.max_by_key(|&(at, gain)| (gain, std::cmp::Reverse(at)));
+            debug_assert!(best.is_some_and(|best| best.1 > 0), "what is left is shown by an event");
+            let Some((best, _)) = best else { break };
             let candidate = candidates.remove(best);
             left.retain(|place| !candidate.shows.contains(place));
             chosen.push(candidate);
@@ -99,7 +98,9 @@ impl PolicyCoverage {
     }
 
     fn shown_by(&self, witness: &Witness) -> Vec<Missing> {
-        let Ok(event) = witness.event(&self.policy) else { return Vec::new() };
+        let event = witness.event(&self.policy);
+        debug_assert!(event.is_ok(), "a witness is an event of its policy");
+        let Ok(event) = event else { return Vec::new() };
         let deciding = event.deciding_rule();
         let observations: Vec<_> = (0..self.rules.len()).map(|rule| event.observe(rule)).collect();
         let shown = self
@@ -140,7 +141,7 @@ fn expected(number: usize, witness: &Witness, decision: &Decision) -> String {
         witness.given().map(|(fact, value)| format!("{fact} = {}", written(value))).collect();
     line(&mut text, format_args!("event = {{ {} }}", facts.join(", ")));
     let outcome = match decision.outcome.arguments.is_empty() {
-        true => Value::from(decision.display.clone()),
+        true => Value::from(decision.display.as_str()),
         false => as_value(&decision.outcome),
     };
     line(&mut text, format_args!("outcome = {outcome}"));
@@ -158,7 +159,9 @@ fn written(given: Given<'_>) -> Value {
         Given::Bool(value) => Value::from(value),
         Given::Int(value) => Value::from(value),
         Given::Text(text) => Value::from(text.into_owned()),
-        // A witness has none of the others.
-        _ => Value::from(""),
+        _ => {
+            debug_assert!(false, "a witness says what facts are in booleans, numbers and texts");
+            Value::from("")
+        }
     }
 }

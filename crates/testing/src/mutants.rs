@@ -53,10 +53,26 @@ enum Fate {
 
 impl Mutants {
     /// Tries the changes to every policy that the tests of a run are about and that is no bundled one.
-    pub(crate) fn of(summary: &Summary, loader: &PolicyLoader) -> Vec<Mutants> {
+    pub(crate) fn of(
+        summary: &Summary,
+        loader: &PolicyLoader,
+        watch: &mut dyn FnMut(usize, usize),
+    ) -> Vec<Mutants> {
         let policies = summary.files.iter().filter(|file| file.kind == FileKind::Policy);
-        let subjects = policies.filter_map(|file| Subject::new(file, summary, loader));
-        subjects.map(|subject| subject.try_all()).collect()
+        let subjects: Vec<(Subject<'_>, Vec<Change>)> = policies
+            .filter_map(|file| Subject::new(file, summary, loader))
+            .map(|subject| {
+                let changes = changes::all(&subject.text);
+                (subject, changes)
+            })
+            .collect();
+        let all = subjects.iter().map(|(_, changes)| changes.len()).sum();
+        let mut tried = 0;
+        let mut one_more = || {
+            tried += 1;
+            watch(tried, all);
+        };
+        subjects.iter().map(|(subject, changes)| subject.try_all(changes, &mut one_more)).collect()
     }
 
     /// How many changes there are, those that change nothing left out.
@@ -98,7 +114,7 @@ impl<'l> Subject<'l> {
         Some(Subject { loader, path: file.path.clone(), text, bare, policy, cases })
     }
 
-    fn try_all(&self) -> Mutants {
+    fn try_all(&self, changes: &[Change], one_more: &mut dyn FnMut()) -> Mutants {
         let mut mutants = Mutants {
             path: self.path.clone(),
             noticed: 0,
@@ -106,14 +122,15 @@ impl<'l> Subject<'l> {
             unsure: 0,
             survivors: Vec::new(),
         };
-        for change in changes::all(&self.text) {
-            match self.fate(&change) {
+        for change in changes {
+            match self.fate(change) {
                 Fate::Refused => {}
                 Fate::Equivalent => mutants.equivalent += 1,
                 Fate::Unsure => mutants.unsure += 1,
                 Fate::Noticed => mutants.noticed += 1,
-                Fate::Survived(diff) => mutants.survivors.extend(self.survivor(&change, &diff)),
+                Fate::Survived(diff) => mutants.survivors.extend(self.survivor(change, &diff)),
             }
+            one_more();
         }
         mutants
     }

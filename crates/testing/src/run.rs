@@ -127,7 +127,16 @@ impl Runner {
     /// Tries small changes to the policies of a summary, and says which of them no example and no case of the
     /// summary's files notices. Bundled policies are left out.
     pub fn mutants(&self, summary: &Summary) -> Vec<Mutants> {
-        Mutants::of(summary, &self.loader)
+        self.mutants_watched(summary, &mut |_, _| {})
+    }
+
+    /// The same; `watch` is told how many changes are tried and how many there are in all.
+    pub fn mutants_watched(
+        &self,
+        summary: &Summary,
+        watch: &mut dyn FnMut(usize, usize),
+    ) -> Vec<Mutants> {
+        Mutants::of(summary, &self.loader, watch)
     }
 
     fn file(

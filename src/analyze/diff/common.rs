@@ -144,8 +144,10 @@ fn renamed(
 ) -> DefaultValue {
     match (default, fact.kind, kind) {
         (DefaultValue::Member(member), Type::Enum(own), Type::Enum(id)) => {
-            let name = side.enum_type(own).name_of(*member).unwrap_or_default();
-            DefaultValue::Member(common.enum_type(id).member(name).unwrap_or(MemberId::OTHER))
+            let name = side.enum_type(own).name_of(*member);
+            let renamed = name.and_then(|name| common.enum_type(id).member(name));
+            debug_assert!(renamed.is_some(), "a default is a member, and the common enum has it");
+            DefaultValue::Member(renamed.unwrap_or(MemberId::OTHER))
         }
         _ => default.clone(),
     }
@@ -210,8 +212,9 @@ fn side(own: &Vocabulary, common: &Vocabulary) -> Side {
 }
 
 fn reading(own: &Vocabulary, fact: &Fact, common: &Vocabulary) -> Reading {
-    // Every fact of either is one of the common vocabulary.
-    let id = common.find_fact(&fact.name).unwrap_or(FactId(0));
+    let id = common.find_fact(&fact.name);
+    debug_assert!(id.is_some(), "every fact of either is one of the common vocabulary");
+    let id = id.unwrap_or(FactId(0));
     let shared = common.fact(id);
     let members = match (fact.kind, shared.kind) {
         (Type::Enum(own_id), Type::Enum(common_id)) => {

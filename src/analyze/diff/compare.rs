@@ -7,13 +7,16 @@ use super::super::layout::lay_out;
 use super::super::numbers::Numbers;
 use super::super::prune::Pruner;
 use super::super::regions::Region;
-use super::super::show::{cells, condition};
+use super::super::show::condition;
 use super::super::space::Space;
 use super::super::table::decision;
 use super::super::witness;
-use super::{Change, ChangedRegion, Verdict};
-use crate::condition::Condition;
+use super::{Change, ChangedRegion, Verdict, region};
+use crate::condition::{Condition, Truth};
+use crate::decide::{Value, Values, evaluate};
+use crate::event::Held;
 use crate::policy::Rule;
+use crate::vocabulary::{FactId, Vocabulary};
 
 /// A policy in the common vocabulary.
 #[derive(Clone, Copy)]
@@ -31,6 +34,15 @@ impl<'a> Side<'a> {
     /// What the condition at a position decides; nothing for that of refused events.
     fn decides(self, position: usize) -> Option<&'a Rule> {
         self.rules.get(position.checked_sub(1)?)
+    }
+
+    /// The one of some rules, in order, that decides an event; one of them does, if there is any.
+    fn decider(self, rules: &[usize], event: &Known<'_, '_>) -> Option<usize> {
+        let holds = |&rule: &usize| match self.conditions.get(rule + 1) {
+            Some(Some(condition)) => evaluate(condition, event) == Truth::True,
+            _ => true,
+        };
+        rules.iter().copied().find(holds)
     }
 }
 
@@ -144,43 +156,91 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The regions in words, each with one of its events and the rules that decide it.
+    /// Whether two rules decide differently, where none stands for an event that a policy cannot be given.
+    fn differ(&self, old: Option<usize>, new: Option<usize>) -> bool {
+        let [old, new] = [old.map(|at| &self.old.rules[at]), new.map(|at| &self.new.rules[at])];
+        old.map(decision) != new.map(decision)
+    }
+
+    /// The regions in words, each with one of its events and the rules that decide them.
     fn describe(
         &self,
         space: &Space<'a>,
         regions: &[Region],
-        mut budget: Budget,
+        budget: Budget,
     ) -> Result<Vec<ChangedRegion>, TooComplex> {
-        let mut pruner = Pruner::new(space);
-        let mut builder = Builder::new(space, budget);
+        let asked: Vec<Condition> =
+            regions.iter().map(|region| region::condition(space, region)).collect();
+        let asked: Vec<Option<&Condition>> = asked.iter().map(Some).collect();
         let [old, new] = [self.old, self.new].map(|side| {
-            let conditions = builder.conditions(side.conditions())?;
-            builder.decided(&conditions, |at| at as u32 + 1)
+            let rules: Vec<Option<&Condition>> = side.conditions().collect();
+            deciders(space.vocabulary, &rules, &asked, budget)
         });
         let (old, new) = (old?, new?);
-        let describe = |region: &Region| {
+        let (mut pruner, mut budget) = (Pruner::new(space), budget);
+        let mut described = Vec::with_capacity(regions.len());
+        for ((region, old_rules), new_rules) in regions.iter().zip(old).zip(new) {
             let (witness, values) = witness::of_region(space, &mut pruner, region, &mut budget)?;
-            let rule = |root: Node| {
-                witness::look_up(space, &builder.diagram, root, &values).checked_sub(2)
-            };
-            Ok(ChangedRegion {
-                facts: facts(space, region),
+            let values = Known { space, values: &values };
+            let old_rule = self.old.decider(&old_rules, &values);
+            let new_rule = self.new.decider(&new_rules, &values);
+            if !self.differ(old_rule, new_rule) {
+                // A pattern that is beyond the analysis was thought to say what it does not.
+                debug_assert!(pruner.free().next().is_some(), "the event of a region is in it");
+                return Err(TooComplex);
+            }
+            described.push(ChangedRegion {
+                facts: region::facts(space, region),
                 condition: condition(space, region),
-                old_rule: rule(old).map(|rule| rule as usize),
-                new_rule: rule(new).map(|rule| rule as usize),
+                old_rule,
+                new_rule,
+                old_rules,
+                new_rules,
                 witness,
-            })
-        };
-        regions.iter().map(describe).collect()
+            });
+        }
+        Ok(described)
     }
 }
 
-/// The facts that matter in a region, each with the pieces of its cell.
-fn facts(space: &Space<'_>, region: &Region) -> Vec<(String, Vec<String>)> {
-    let name = |position: usize| space.vocabulary.fact(space.facts[position].fact).name.clone();
-    let cells = cells(space, region, true).into_iter().enumerate();
-    cells
-        .filter(|(_, pieces)| !pieces.is_empty())
-        .map(|(position, pieces)| (name(position), pieces))
-        .collect()
+/// For each of the conditions asked, all rules that decide events for which it holds, in order.
+fn deciders<'c>(
+    vocabulary: &'c Vocabulary,
+    conditions: &[Option<&'c Condition>],
+    asked: &[Option<&'c Condition>],
+    mut budget: Budget,
+) -> Result<Vec<Vec<usize>>, TooComplex> {
+    let all = conditions.iter().chain(asked).copied();
+    let space = Space::new(vocabulary, all, &mut budget)?;
+    let mut builder = Builder::new(&space, budget);
+    let mut pruner = Pruner::new(&space);
+    let rules = builder.conditions(conditions.iter().copied())?;
+    let decided = builder.decided(&rules, |at| at as u32 + 1)?;
+    let whole = builder.diagram.budget.renewed();
+    let mut deciders = Vec::with_capacity(asked.len());
+    for &events in asked {
+        // Each region is a question of its own.
+        builder.diagram.budget = whole;
+        let events = builder.conditions([events])?[0];
+        let decided = builder.diagram.within(events, decided)?;
+        let decided = pruner.prune(&mut builder.diagram, decided)?;
+        let numbers = builder.diagram.numbers(decided)?.into_iter();
+        // Before the rules stands the condition of what is refused.
+        deciders.push(numbers.filter_map(|at| Some(at.checked_sub(2)? as usize)).collect());
+    }
+    Ok(deciders)
+}
+
+/// An event of a region.
+struct Known<'k, 'a> {
+    space: &'k Space<'a>,
+    /// By position in the space.
+    values: &'k [Held],
+}
+
+impl Values for Known<'_, '_> {
+    fn value(&self, fact: FactId) -> Value<'_> {
+        let at = self.space.facts.iter().position(|classes| classes.fact == fact);
+        at.map_or(Value::Absent, |at| self.values[at].value())
+    }
 }

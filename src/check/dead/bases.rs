@@ -7,7 +7,7 @@ use crate::analyze::{Unreachable, never_deciding};
 use crate::ast::{DeclarationKind, LetDeclaration, LetOperator, RuleDeclaration};
 use crate::check::lets::changes_behind;
 use crate::check::{Checker, order};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::gather::Unit;
 use crate::policy::Rule;
 use crate::source::Span;
@@ -222,7 +222,7 @@ fn written<'a>(checker: &Checker<'a>) -> HashMap<Span, WrittenRule<'a>> {
 
 /// The rules that never decide in the base either, so that this file is not to blame; by their keywords.
 fn dead_in_base(checker: &Checker<'_>) -> HashSet<Span> {
-    let mut problems = Diagnostics::new(0);
+    let mut problems = Diagnostics::new(0, Severity::Error);
     let mut base =
         Checker::new(checker.files.base(), checker.sources, checker.limits, &mut problems);
     let rules = base.resolve();

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Write;
 
-use redress::{Report, Severity};
+use redress::{Limits, PolicyLoader, Report, Severity};
 
 use crate::arguments::{Check, DiagnosticFormat};
 use crate::failure::{Result, Status};
@@ -42,7 +42,10 @@ fn check(name: &OsString, arguments: &Check, reported: &mut HashSet<String>) -> 
     if arguments.fix {
         fix::fix(name)?;
     }
-    let mut report = policies::check_with(name, |loader| loader.notes(arguments.notes))?;
+    let mut limits = Limits::default();
+    limits.analysis_steps = arguments.analysis_steps.unwrap_or(limits.analysis_steps);
+    let told = |loader: PolicyLoader| loader.notes(arguments.notes).limits(limits);
+    let mut report = policies::check(name, told)?;
     let mut counts = Counts::of(&report);
     let Report { diagnostics, sources, .. } = &mut report;
     diagnostics.retain(|diagnostic| {

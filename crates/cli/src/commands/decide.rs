@@ -1,7 +1,9 @@
 //! `redress decide`: what becomes of one event, or of a file of them.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::thread;
 
 use redress::Decision;
 
@@ -49,7 +51,14 @@ fn decide_file(arguments: &Decide, file: &Path) -> Result {
     }
     let policy =
         policies::load_option(&arguments.policy, arguments.format.unwrap_or(Format::Human))?;
-    events::decide(&policy, file, arguments.input_format, format, arguments.with_event)
+    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let how = events::How {
+        input_format: arguments.input_format,
+        format,
+        with_event: arguments.with_event,
+        threads: arguments.threads.unwrap_or_else(cores).get(),
+    };
+    events::decide(&policy, file, &how)
 }
 
 /// Writes a decision on a line of its own.

@@ -33,6 +33,10 @@ impl Side<'_> {
     fn rule(&self, position: Option<usize>) -> Option<&Rule> {
         self.policy.rules().get(position?)
     }
+
+    fn rules(&self, positions: &[usize]) -> Vec<&Rule> {
+        positions.iter().filter_map(|&position| self.rule(Some(position))).collect()
+    }
 }
 
 /// Compares two policies.
@@ -106,10 +110,10 @@ impl Compared<'_> {
     }
 
     /// The regions of a change, by the rules that decide them.
-    fn by_rules<'c>(&self, change: &'c Change) -> Vec<(Rules, Vec<&'c ChangedRegion>)> {
-        let mut groups: Vec<(Rules, Vec<&ChangedRegion>)> = Vec::new();
+    fn by_rules<'c>(&self, change: &'c Change) -> Vec<(Rules<'c>, Vec<&'c ChangedRegion>)> {
+        let mut groups: Vec<(Rules<'c>, Vec<&ChangedRegion>)> = Vec::new();
         for region in &change.regions {
-            let rules = Rules { old: region.old_rule, new: region.new_rule };
+            let rules = Rules { old: &region.old_rules, new: &region.new_rules };
             match groups.iter_mut().find(|(known, _)| *known == rules) {
                 Some((_, regions)) => regions.push(region),
                 None => groups.push((rules, vec![region])),
@@ -118,6 +122,9 @@ impl Compared<'_> {
         groups
     }
 }
+
+/// So many of the rules that decide the events of a region are named to people; of more, the others are counted.
+const MOST_RULES: usize = 4;
 
 /// What stands for a decision where a policy cannot be given such events.
 const NO_EVENT: &str = "no such event";
@@ -130,9 +137,9 @@ enum Title {
     Inside { outcome: String, details: Vec<String> },
 }
 
-/// The positions of the rules that decide an event.
+/// The positions of the rules that decide the events of a region.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Rules {
-    old: Option<usize>,
-    new: Option<usize>,
+struct Rules<'c> {
+    old: &'c [usize],
+    new: &'c [usize],
 }

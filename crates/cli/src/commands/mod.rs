@@ -6,7 +6,9 @@ mod completions;
 mod decide;
 mod diff;
 mod explain;
+mod export;
 mod fmt;
+mod import;
 mod init;
 mod man;
 mod show;
@@ -35,6 +37,8 @@ pub fn run(command: Command) -> Result {
         Command::Test(arguments) => test::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

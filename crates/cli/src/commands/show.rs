@@ -1,11 +1,10 @@
 //! `redress show`: the effective policy, each piece with where it comes from.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use anstyle::Style;
 use redress::{
-    Disabled, Effective, EffectiveRule, Fingerprint, Label, Outcome, Part, PartKind, Policy, Rule,
+    Disabled, Effective, EffectiveRule, Fingerprint, Labels, Outcome, Part, PartKind, Policy, Rule,
 };
 use serde::Serialize;
 
@@ -69,7 +68,7 @@ struct ShownRule<'a> {
     condition: Option<&'a str>,
     outcome: &'a Outcome,
     display: String,
-    labels: &'a BTreeMap<String, Label>,
+    labels: &'a Labels,
     documentation: Option<&'a str>,
 }
 

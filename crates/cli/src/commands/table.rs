@@ -2,11 +2,10 @@
 
 mod text;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use redress::analyze::{self, Table};
-use redress::{Fingerprint, Label, Outcome, Policy, Rule};
+use redress::{Fingerprint, Labels, Outcome, Policy, Rule};
 use serde::Serialize;
 
 use crate::arguments::{Format, Table as Arguments, TableFormat};
@@ -170,7 +169,7 @@ struct WrittenRow<'a> {
     cells: &'a [String],
     outcome: &'a Outcome,
     display: String,
-    labels: &'a BTreeMap<String, Label>,
+    labels: &'a Labels,
     rule: Option<&'a str>,
     at: &'a str,
 }

@@ -1,10 +1,9 @@
 //! What several subcommands say alike: counts, decisions that differ, events to copy.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use html_escape::encode_text;
-use redress::{Label, Outcome, UnknownName};
+use redress::{Labels, Outcome, UnknownName};
 use serde::Serializer;
 use serde::ser::SerializeMap;
 use serde_json::Value as Json;
@@ -33,15 +32,13 @@ impl fmt::Display for Count {
 }
 
 /// What two decisions with the same outcome do not have in common: arguments, then labels.
-pub fn difference(
-    old: (&Outcome, &BTreeMap<String, Label>),
-    new: (&Outcome, &BTreeMap<String, Label>),
-) -> Vec<String> {
+pub fn difference(old: (&Outcome, &Labels), new: (&Outcome, &Labels)) -> Vec<String> {
     let arguments = |outcome: &Outcome| -> Vec<(String, String)> {
-        let shown = outcome.arguments.iter().map(|(name, value)| (name.clone(), value.to_string()));
+        let shown =
+            outcome.arguments.iter().map(|(name, value)| (name.to_string(), value.to_string()));
         shown.collect()
     };
-    let labels = |labels: &BTreeMap<String, Label>| -> Vec<(String, String)> {
+    let labels = |labels: &Labels| -> Vec<(String, String)> {
         labels.iter().map(|(name, value)| (format!("with {name}"), value.to_string())).collect()
     };
     let mut differences = entries(&arguments(old.0), &arguments(new.0));

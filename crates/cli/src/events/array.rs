@@ -5,34 +5,68 @@
 
 use std::io::Read;
 
+use memchr::memchr_iter;
+
 use super::input::Input;
-use super::json::{Kind, Values, not_json};
+use super::json::{Kind, Values, is_no_json, not_json};
 use super::scanner::Scanner;
 use super::skip::Skip;
-use super::{Answers, Run, lines};
+use super::{Answers, Given, Refusal, Run, flat, lines};
 
 /// Decides every element.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
-    let mut array = Array { input, answers, values: Values::default(), is_damaged: false };
-    match array.input.peek()? {
-        Some(b'[') => array.input.take()?,
-        Some(b'{') => {
-            array.report("not a JSON array but objects one behind the other, and read as those");
-            return lines::decide(input, answers);
-        }
-        _ => array.report("not a JSON array: it does not begin with `[`"),
+    match begin(input, answers)? {
+        Begun::Array => go_on(input, answers, Last::Nothing),
+        Begun::Lines => lines::decide(input, answers),
     }
-    array.decide_elements()?;
+}
+
+/// What a file that was said to be an array turns out to be.
+pub enum Begun {
+    /// An array, which was gone into.
+    Array,
+    /// JSON Lines.
+    Lines,
+}
+
+/// Goes into the array; where there is none, this is told.
+pub fn begin(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Begun> {
+    let line = input.place.line;
+    match input.peek()? {
+        Some(b'[') => input.take()?,
+        Some(b'{') => {
+            let told = "not a JSON array but objects one behind the other, and read as those";
+            answers.report(line, told);
+            return Ok(Begun::Lines);
+        }
+        _ => answers.report(line, "not a JSON array: it does not begin with `[`"),
+    }
+    Ok(Begun::Array)
+}
+
+/// Decides every element inside the array, from behind an element, a comma or the bracket.
+pub fn go_on(input: &mut Input<impl Read>, answers: &mut Answers<'_>, last: Last) -> Run {
+    let mut array = Array::new(input, answers);
+    array.decide_to_end(last)?;
     while let Some(byte) = array.input.skip_space()? {
         array.report("the array ended before this; what follows is read as another");
         if let b'[' | b']' | b',' = byte {
             array.input.take()?;
         }
         if byte != b']' {
-            array.decide_elements()?;
+            array.decide_to_end(Last::Nothing)?;
         }
     }
     Ok(())
+}
+
+/// Decides the elements of a part that should have a comma behind each; whether it is so, and none of them is damaged.
+///
+/// If not, what was answered depends on what stands behind the part, and means nothing.
+pub fn decide_part(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<bool> {
+    let mut array = Array::new(input, answers);
+    let end = array.decide_elements(Last::Comma)?;
+    Ok(end == End::OfFile(Last::Comma) && !array.is_damaged)
 }
 
 struct Array<'a, 'b, R> {
@@ -47,7 +81,7 @@ struct Array<'a, 'b, R> {
 
 /// What was read last in an array.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
+pub enum Last {
     Nothing,
     Comma,
     Element,
@@ -55,21 +89,44 @@ enum Last {
     Broken,
 }
 
-impl<R: Read> Array<'_, '_, R> {
+/// Where elements end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With the closing bracket.
+    Closed,
+    /// With the file, behind this.
+    OfFile(Last),
+}
+
+impl<'a, 'b, R: Read> Array<'a, 'b, R> {
+    fn new(input: &'a mut Input<R>, answers: &'a mut Answers<'b>) -> Self {
+        Array { input, answers, values: Values::default(), is_damaged: false }
+    }
+
+    /// Decides elements up to the closing bracket; its lack is told.
+    fn decide_to_end(&mut self, last: Last) -> Run {
+        if let End::OfFile(_) = self.decide_elements(last)? {
+            self.report_here("the array does not end with `]`; it ends");
+        }
+        Ok(())
+    }
+
     /// Decides elements up to the closing bracket, or to the end of the file.
-    fn decide_elements(&mut self) -> Run {
-        let mut last = Last::Nothing;
+    fn decide_elements(&mut self, mut last: Last) -> Run<End> {
         loop {
+            if matches!(last, Last::Nothing | Last::Comma) && self.decide_whole_elements()? {
+                last = Last::Comma;
+            }
             match self.input.skip_space()? {
                 None => {
-                    self.report_here("the array does not end with `]`; it ends");
-                    return Ok(());
+                    return Ok(End::OfFile(last));
                 }
                 Some(b']') => {
                     if last == Last::Comma {
                         self.report_here("a `,` has no event behind it,");
                     }
-                    return Ok(self.input.take()?);
+                    self.input.take()?;
+                    return Ok(End::Closed);
                 }
                 Some(b',') => {
                     if matches!(last, Last::Nothing | Last::Comma) {
@@ -90,6 +147,31 @@ impl<R: Read> Array<'_, '_, R> {
                 }
             }
         }
+    }
+
+    /// Decides the elements at hand that are objects with a comma behind them, up to one that is not; whether there
+    /// were any.
+    fn decide_whole_elements(&mut self) -> Run<bool> {
+        if self.is_damaged {
+            return Ok(false);
+        }
+        let line = self.input.place.line;
+        let bytes = self.input.at_hand()?;
+        let mut passed = 0;
+        while let Some(element) = flat::element(&bytes[passed..]) {
+            match self.answers.take(line, Given::Json(element.text))? {
+                Ok(()) => {}
+                Err(Refusal::NoEvent(error)) if !is_no_json(&error) => {
+                    let before = &bytes[..passed + element.start];
+                    let line = line + memchr_iter(b'\n', before).count() as u64;
+                    self.answers.refuse(line, &error.to_string())?;
+                }
+                Err(_) => break,
+            }
+            passed += element.end;
+        }
+        self.input.pass(passed)?;
+        Ok(passed > 0)
     }
 
     /// Decides one element; where it is broken, passes over the rest of it, and goes on with one that was found

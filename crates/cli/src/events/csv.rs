@@ -4,33 +4,97 @@ use std::collections::HashSet;
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader};
+use memchr::{memchr, memchr_iter, memchr2};
 use redress::{EventProblem, Policy};
 
-use super::input::{Input, TOO_LONG};
+use super::cells::Cells;
+use super::input::{Input, TOO_LONG, whole_lines};
 use super::{Answers, Given, Refusal, Run};
 use crate::commands::Count;
 
 /// Decides every record below the header; a header that names no facts makes the whole file unreadable.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
-    let mut records = Records::new();
+    let Some(columns) = header(input, answers)? else { return Ok(()) };
+    decide_records(input, &columns, answers)
+}
+
+/// The names of the columns; none where they are no facts, which is told.
+pub fn header(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Option<Vec<String>>> {
     let line = input.place.line;
-    let header = records.next(input)?.unwrap_or(Record::Cells(Vec::new()));
-    let columns = match header.text().and_then(|cells| columns(answers.policy, cells)) {
-        Ok(columns) => columns,
+    let mut records = Records::new();
+    let cells = match records.next(input)? {
+        Some(cells) => cells.map(|cells| cells.iter().map(str::to_owned).collect()),
+        None => Ok(Vec::new()),
+    };
+    match cells.map_err(str::to_owned).and_then(|cells| columns(answers.policy, cells)) {
+        Ok(columns) => Ok(Some(columns)),
         Err(problem) => {
             answers.report(line, &problem);
-            return Ok(());
+            Ok(None)
         }
-    };
+    }
+}
+
+/// Decides every record below the header.
+pub fn decide_records(
+    input: &mut Input<impl Read>,
+    columns: &[String],
+    answers: &mut Answers<'_>,
+) -> Run {
+    let mut records = Records::new();
+    let mut commas = Vec::new();
     loop {
+        decide_whole_lines(input, columns, &mut commas, answers)?;
         records.skip_blank_lines(input)?;
         let line = input.place.line;
-        let Some(record) = records.next(input)? else { return Ok(()) };
-        match record.text().and_then(|cells| as_many(&columns, cells)) {
-            Ok(cells) => take(line, &columns, &cells, answers)?,
+        let Some(cells) = records.next(input)? else { return Ok(()) };
+        match cells.map_err(str::to_owned).and_then(|cells| as_many(columns, cells)) {
+            Ok(cells) => take(line, columns, cells, answers)?,
             Err(problem) => answers.refuse(line, &problem)?,
         }
     }
+}
+
+/// Decides the lines at hand, up to one that is not a record by itself, as every comma in it parts cells.
+fn decide_whole_lines(
+    input: &mut Input<impl Read>,
+    columns: &[String],
+    commas: &mut Vec<usize>,
+    answers: &mut Answers<'_>,
+) -> Run {
+    loop {
+        let line = input.place.line;
+        let text = whole_lines(input.at_hand()?);
+        let is_simple = is_without_quotes(text);
+        let (mut end, mut lines) = (0, 0);
+        while let Some(length) = memchr(b'\n', &text.as_bytes()[end..]) {
+            let record = &text[end..end + length];
+            let record = record.strip_suffix('\r').unwrap_or(record);
+            // A byte order mark is not taken for one of a cell's characters.
+            if record.starts_with('\u{feff}') || !(is_simple || is_without_quotes(record)) {
+                break;
+            }
+            if !record.is_empty() {
+                commas.clear();
+                commas.extend(memchr_iter(b',', record.as_bytes()));
+                if commas.len() + 1 != columns.len() {
+                    break;
+                }
+                take(line + lines, columns, Cells::of_line(record, commas), answers)?;
+            }
+            end += length + 1;
+            lines += 1;
+        }
+        if lines == 0 {
+            return Ok(());
+        }
+        input.pass_lines(end, lines);
+    }
+}
+
+/// Whether every comma in it parts cells, and every line break parts records.
+fn is_without_quotes(text: &str) -> bool {
+    memchr2(b'"', b'\r', text.as_bytes()).is_none()
 }
 
 /// The columns' names, if they are all facts and none stands there twice.
@@ -65,7 +129,7 @@ fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {
 }
 
 /// The cells, if there is one for each column.
-fn as_many(columns: &[String], cells: Vec<String>) -> Result<Vec<String>, String> {
+fn as_many<'a>(columns: &[String], cells: Cells<'a>) -> Result<Cells<'a>, String> {
     if cells.len() == columns.len() {
         Ok(cells)
     } else {
@@ -73,29 +137,11 @@ fn as_many(columns: &[String], cells: Vec<String>) -> Result<Vec<String>, String
     }
 }
 
-fn take(line: u64, columns: &[String], cells: &[String], answers: &mut Answers<'_>) -> Run {
+fn take(line: u64, columns: &[String], cells: Cells<'_>, answers: &mut Answers<'_>) -> Run {
     match answers.take(line, Given::Cells { columns, cells })? {
         Ok(()) => Ok(()),
         Err(Refusal::NoEvent(error)) => answers.refuse(line, &error.to_string()),
         Err(Refusal::Told(problem)) => answers.refuse(line, &problem),
-    }
-}
-
-/// A record, or why there is none in its place.
-enum Record {
-    Cells(Vec<Vec<u8>>),
-    Broken(&'static str),
-}
-
-impl Record {
-    fn text(self) -> Result<Vec<String>, String> {
-        match self {
-            Record::Cells(cells) => {
-                let cells = cells.into_iter().map(String::from_utf8);
-                cells.collect::<Result<_, _>>().map_err(|_| "not UTF-8".to_owned())
-            }
-            Record::Broken(problem) => Err(problem.to_owned()),
-        }
     }
 }
 
@@ -113,8 +159,11 @@ impl Records {
         Records { reader: Reader::new(), piece: Vec::new(), output: Vec::new(), ends: Vec::new() }
     }
 
-    /// The next record; none at the end.
-    fn next(&mut self, input: &mut Input<impl Read>) -> Run<Option<Record>> {
+    /// The next record, or why there is none in its place; none at the end.
+    fn next(
+        &mut self,
+        input: &mut Input<impl Read>,
+    ) -> Run<Option<Result<Cells<'_>, &'static str>>> {
         if input.peek()?.is_none() {
             return Ok(None);
         }
@@ -124,12 +173,12 @@ impl Records {
         input.take()?;
         Ok(Some(match (fits, quotes) {
             (_, Quotes::Quoted) => {
-                Record::Broken("a quote is not closed, so the rest of the file is one cell")
+                Err("a quote is not closed, so the rest of the file is one cell")
             }
-            (_, Quotes::Wrong) => Record::Broken(
-                "text behind the quote that closes a cell; a quote inside one is written twice",
-            ),
-            (false, _) => Record::Broken(TOO_LONG),
+            (_, Quotes::Wrong) => {
+                Err("text behind the quote that closes a cell; a quote inside one is written twice")
+            }
+            (false, _) => Err(TOO_LONG),
             (true, _) => self.split(),
         }))
     }
@@ -142,7 +191,7 @@ impl Records {
     }
 
     /// The cells of the piece, their quotes taken off.
-    fn split(&mut self) -> Record {
+    fn split(&mut self) -> Result<Cells<'_>, &'static str> {
         let cells = self.piece.iter().filter(|&&byte| byte == b',').count() + 1;
         self.output.resize(self.piece.len().max(1), 0);
         self.ends.resize(cells + 1, 0);
@@ -161,16 +210,17 @@ impl Records {
             }
         }
         if !self.piece[read..].trim_ascii().is_empty() {
-            return Record::Broken("a carriage return inside the line");
+            return Err("a carriage return inside the line");
         }
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let bounds = starts.zip(&self.ends).take(ended);
-        Record::Cells(bounds.map(|(start, &end)| self.output[start..end].to_vec()).collect())
+        // Where cells meet, halves of characters could make a whole one: in the piece they cannot.
+        let is_text = std::str::from_utf8(&self.piece).is_ok();
+        let text = std::str::from_utf8(&self.output[..written]).ok().filter(|_| is_text);
+        text.map(|text| Cells::of_text(text, &self.ends[..ended])).ok_or("not UTF-8")
     }
 }
 
 /// Where in a record a byte stands; a line break ends the record unless it is quoted.
-enum Quotes {
+pub enum Quotes {
     FieldStart,
     Plain,
     Quoted,
@@ -181,7 +231,8 @@ enum Quotes {
 }
 
 impl Quotes {
-    fn belongs(&mut self, byte: u8) -> bool {
+    /// Whether the byte is still the record's.
+    pub fn belongs(&mut self, byte: u8) -> bool {
         *self = match (&self, byte) {
             (Quotes::Quoted, b'"') => Quotes::PerhapsClosed,
             (Quotes::Quoted, _) => Quotes::Quoted,

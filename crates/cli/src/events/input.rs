@@ -9,10 +9,25 @@ pub const LONGEST: usize = 16 * 1024 * 1024;
 /// What is said of a longer one.
 pub const TOO_LONG: &str = "longer than the 16 MiB an event may have";
 
+/// How much is read at once, in bytes: what is cut off at its end is decided the long way, so it is no small part.
+pub const BLOCK: usize = 1 << 18;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How text in UTF-16 mostly begins.
 const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
+
+/// The whole lines that these bytes begin with, as far as they are text; not all of them where they are many, so that
+/// not all has to be looked at again behind a line that is decided the long way.
+pub fn whole_lines(bytes: &[u8]) -> &str {
+    const FEW: usize = 1 << 14;
+    let few = &bytes[..bytes.len().min(FEW)];
+    let end = memchr::memrchr(b'\n', few).or_else(|| memchr::memchr(b'\n', bytes));
+    let lines = end.map_or(&[][..], |end| &bytes[..=end]);
+    std::str::from_utf8(lines).unwrap_or_else(|error| {
+        std::str::from_utf8(&lines[..error.valid_up_to()]).unwrap_or_default()
+    })
+}
 
 /// A place in a file, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +40,9 @@ pub struct Place {
 
 impl Place {
     /// The place behind these bytes, which begin here.
-    fn behind(self, bytes: &[u8]) -> Self {
-        let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        let last_line = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    pub fn behind(self, bytes: &[u8]) -> Self {
+        let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
         // Bytes that go on with a character do not count.
         let characters =
             bytes[last_line..].iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
@@ -36,11 +51,30 @@ impl Place {
     }
 }
 
+impl Default for Place {
+    fn default() -> Self {
+        Place { line: 1, column: 1 }
+    }
+}
+
 /// A file of events without its byte order mark, and how far it was read.
 pub struct Input<R> {
     reader: Chain<Cursor<Vec<u8>>, BufReader<R>>,
     /// Where the next byte stands.
     pub place: Place,
+}
+
+impl Input<io::Empty> {
+    /// A part of a file, which begins there.
+    pub fn of_part(bytes: Vec<u8>, place: Place) -> Self {
+        let nothing = BufReader::with_capacity(0, io::empty());
+        Input { reader: Cursor::new(bytes).chain(nothing), place }
+    }
+
+    /// The whole part, whatever was read of it.
+    pub fn into_part(self) -> Vec<u8> {
+        self.reader.into_inner().0.into_inner()
+    }
 }
 
 impl<R: Read> Input<R> {
@@ -55,13 +89,46 @@ impl<R: Read> Input<R> {
             let reason = "it is UTF-16, as some shells write; save it as UTF-8";
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
-        let reader = Cursor::new(head).chain(BufReader::with_capacity(1 << 16, reader));
-        Ok(Input { reader, place: Place { line: 1, column: 1 } })
+        let reader = Cursor::new(head).chain(BufReader::with_capacity(BLOCK, reader));
+        Ok(Input { reader, place: Place::default() })
+    }
+
+    /// The same file with these bytes, which begin there, before what was not read yet.
+    pub fn put_back(self, mut bytes: Vec<u8>, place: Place) -> Self {
+        let (head, reader) = self.reader.into_inner();
+        bytes.extend(head.get_ref().iter().skip(head.position() as usize));
+        Input { reader: Cursor::new(bytes).chain(reader), place }
     }
 
     /// The next byte, which is left where it is; none at the end.
     pub fn peek(&mut self) -> io::Result<Option<u8>> {
         Ok(self.fill()?.first().copied())
+    }
+
+    /// The bytes that are at hand, at least one unless the file ends here; they are left where they are.
+    pub fn at_hand(&mut self) -> io::Result<&[u8]> {
+        self.fill()
+    }
+
+    /// Passes over so many of the bytes at hand, whose place is kept elsewhere.
+    pub fn forget(&mut self, bytes: usize) {
+        self.reader.consume(bytes);
+    }
+
+    /// Passes over so many of the bytes at hand, which are whole lines.
+    pub fn pass_lines(&mut self, bytes: usize, lines: u64) {
+        if lines > 0 {
+            self.consume(bytes, Place { line: self.place.line + lines, column: 1 });
+        }
+    }
+
+    /// Passes over so many of the bytes at hand.
+    pub fn pass(&mut self, bytes: usize) -> io::Result<()> {
+        let place = self.place;
+        let passed = self.fill()?.get(..bytes).unwrap_or_default();
+        let place = place.behind(passed);
+        self.consume(bytes, place);
+        Ok(())
     }
 
     /// Takes one byte, if there is one.

@@ -116,6 +116,11 @@ struct Problem {
     kind: Kind,
 }
 
+/// Whether it is no event because it is no JSON.
+pub fn is_no_json(error: &EventError) -> bool {
+    matches!(error.problems.as_slice(), [EventProblem::NotJson { .. }])
+}
+
 /// What is said of text that is no JSON.
 pub fn not_json(reason: &str, column: u64) -> String {
     format!("not JSON: {reason} at column {column}")

@@ -5,24 +5,74 @@
 
 use std::io::Read;
 
-use super::input::Input;
-use super::json::{Values, not_json};
+use memchr::memchr;
+
+use super::input::{Input, whole_lines};
+use super::json::{Values, is_no_json, not_json};
 use super::scanner::Scanner;
-use super::{Answers, Run};
+use super::{Answers, Given, Refusal, Run};
 
 /// Decides every value.
 pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
+    decide_until(u64::MAX, input, answers)
+}
+
+/// Decides every value before this line, which begins with another one.
+pub fn decide_until(end: u64, input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     let mut values = Values::default();
     let (mut line, mut margin) = (0, 1);
-    while input.skip_space()?.is_some() {
+    loop {
+        if input.place.column == 1 {
+            decide_whole_lines(input, answers)?;
+        }
+        if input.skip_space()?.is_none() || input.place.line >= end {
+            return Ok(());
+        }
         // A value behind another one has the margin of the line that they share.
         if input.place.line != line {
             margin = input.place.column;
         }
         decide_value(input, &mut values, margin, answers)?;
         line = input.place.line;
+        if input.skip_blanks()? == Some(b'\n') {
+            input.take()?;
+        }
     }
-    Ok(())
+}
+
+/// Decides the lines at hand, up to one that is no JSON by itself; what is not at hand up to its end is left, so that
+/// an event need not wait for the end of its line.
+fn decide_whole_lines(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
+    loop {
+        let line = input.place.line;
+        let text = whole_lines(input.at_hand()?);
+        let (mut end, mut lines) = (0, 0);
+        while let Some(length) = memchr(b'\n', &text.as_bytes()[end..])
+            && decide_line(line + lines, &text[end..end + length], answers)?
+        {
+            end += length + 1;
+            lines += 1;
+        }
+        if lines == 0 {
+            return Ok(());
+        }
+        input.pass_lines(end, lines);
+    }
+}
+
+/// Decides or refuses what stands on a line; whether it is JSON by itself, or nothing.
+fn decide_line(line: u64, text: &str, answers: &mut Answers<'_>) -> Run<bool> {
+    let text = text.trim_ascii();
+    if text.is_empty() {
+        return Ok(true);
+    }
+    match answers.take(line, Given::Json(text))? {
+        Ok(()) => Ok(true),
+        Err(Refusal::NoEvent(error)) if !is_no_json(&error) => {
+            answers.refuse(line, &error.to_string()).map(|()| true)
+        }
+        Err(_) => Ok(false),
+    }
 }
 
 /// Decides the value that begins here, on a line that begins in column `margin`.

@@ -1,12 +1,18 @@
 //! Files of events, handed over one after the other: in order, in constant memory, with one answer each.
 
 mod array;
+mod cells;
 mod csv;
+mod decisions;
+mod flat;
+mod given;
 mod input;
 mod json;
 mod lines;
+mod parts;
 mod progress;
 mod scanner;
+mod shared;
 mod skip;
 #[cfg(test)]
 mod tests;
@@ -16,35 +22,60 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use redress::{Decision, Event, EventBuilder, EventError, Policy};
-use serde::Serialize;
-use serde_json::value::RawValue;
+use redress::{EventError, Policy};
 
 use crate::arguments::{Format, InputFormat};
-use crate::commands::write_decision;
 use crate::failure::{Failure, Result, Status};
 use crate::{files, terminal};
 
+use decisions::{Decisions, Lines};
+pub use given::Given;
 use input::Input;
-use progress::Progress;
+pub use progress::Progress;
+use shared::Sharing;
 
-/// Decides every event of a file; with each decision its event, if that is wanted.
-pub fn decide(
-    policy: &Policy,
-    file: &Path,
-    input_format: Option<InputFormat>,
-    format: Format,
-    with_event: bool,
-) -> Result {
+/// How a file of events is to be decided.
+pub struct How {
+    /// How the events are written; their first character tells otherwise.
+    pub input_format: Option<InputFormat>,
+    /// How the decisions are written.
+    pub format: Format,
+    /// Whether each event is written along with its decision.
+    pub with_event: bool,
+    /// By how many threads.
+    pub threads: usize,
+}
+
+/// Decides every event of a file.
+pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
     let output = RefCell::new(terminal::output());
-    let mut decisions = Decisions { policy, output: &output, format, with_event };
+    let lines = Lines::new(policy, how.format);
     // An error shows again where the next decision is written; without one there is nobody to tell.
     let before_reading = || drop(output.borrow_mut().flush());
-    let is_bad = take(policy, file, input_format, &mut decisions, &before_reading);
+    let opened = open(file)?;
+    // What comes through a pipe is answered as it comes, and what is small takes no longer than to share it.
+    let is_shared = how.threads > 1 && opened.size.is_some_and(|size| size > SHARED);
+    let is_bad = if is_shared {
+        let sharing = Sharing {
+            lines: &lines,
+            with_event: how.with_event,
+            threads: how.threads,
+            part: input::BLOCK,
+        };
+        run(file, opened, &|| (), |input, say| {
+            shared::decide_all(input, how.input_format, sharing, &output, say)
+        })
+    } else {
+        let mut decisions = Decisions::new(&lines, &output, how.with_event);
+        take_opened(policy, file, opened, how.input_format, &mut decisions, &before_reading)
+    };
     // What was decided is written also where reading stopped half-way.
     output.borrow_mut().flush()?;
     Ok(Status::fails_if(is_bad?))
 }
+
+/// In bytes: a file that is no longer is decided by one thread.
+const SHARED: u64 = 1 << 20;
 
 /// Hands over every event of a file in its order, and says whether something was wrong.
 ///
@@ -57,26 +88,51 @@ pub fn take(
     taker: &mut dyn Taker,
     before_reading: &dyn Fn(),
 ) -> Result<bool> {
-    let (input, size) = open(file)?;
+    take_opened(policy, file, open(file)?, input_format, taker, before_reading)
+}
+
+fn take_opened(
+    policy: &Policy,
+    file: &Path,
+    opened: Opened,
+    input_format: Option<InputFormat>,
+    taker: &mut dyn Taker,
+    before_reading: &dyn Fn(),
+) -> Result<bool> {
+    run(file, opened, before_reading, |input, say| {
+        let mut answers = Answers { policy, taker, say, bad: false };
+        decide_all(input, input_format, &mut answers)?;
+        Ok(answers.bad)
+    })
+}
+
+/// Has an opened file read, its progress shown and its problems told.
+fn run(
+    file: &Path,
+    opened: Opened,
+    before_reading: &dyn Fn(),
+    read: impl FnOnce(&mut dyn Read, Say<'_>) -> Run<bool>,
+) -> Result<bool> {
     let name = if file.as_os_str() == files::STANDARD_INPUT {
         files::STANDARD_INPUT_NAME.into()
     } else {
         file.to_string_lossy()
     };
-    let progress = Progress::new(size);
+    let progress = Progress::new(opened.size);
     let say = |line: u64, problem: &str| {
         progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
     };
-    let mut answers = Answers { policy, taker, say: &say, bad: false };
-    let input = Announcing { input: progress.watch(input), before_reading };
-    let run = decide_all(input, input_format, &mut answers);
+    let mut input = Announcing { input: progress.watch(opened.input), before_reading };
+    let run = read(&mut input, &say);
     progress.finish();
-    match run {
-        Err(Stop::Input(error)) => Err(files::cannot_read(file, &error)),
-        Err(Stop::Failure(failure)) => Err(failure),
-        Ok(()) => Ok(answers.bad),
-    }
+    run.map_err(|stop| match stop {
+        Stop::Input(error) => files::cannot_read(file, &error),
+        Stop::Failure(failure) => failure,
+    })
 }
+
+/// Tells a person of a problem, by its line.
+type Say<'a> = &'a dyn Fn(u64, &str);
 
 /// A file of which each reading is announced.
 struct Announcing<'a, R> {
@@ -110,9 +166,16 @@ fn detect(first: u8) -> InputFormat {
     }
 }
 
-fn open(file: &Path) -> Result<(Box<dyn Read>, Option<u64>)> {
+/// A file that is open.
+struct Opened {
+    input: Box<dyn Read>,
+    /// In bytes, where all of it is there already.
+    size: Option<u64>,
+}
+
+fn open(file: &Path) -> Result<Opened> {
     if file.as_os_str() == files::STANDARD_INPUT {
-        return Ok((Box::new(io::stdin()), None));
+        return Ok(Opened { input: Box::new(io::stdin()), size: None });
     }
     let opened = File::open(file).and_then(|opened| {
         let metadata = opened.metadata()?;
@@ -123,7 +186,8 @@ fn open(file: &Path) -> Result<(Box<dyn Read>, Option<u64>)> {
         }
     });
     let (opened, metadata) = opened.map_err(|error| files::cannot_read(file, &error))?;
-    Ok((Box::new(opened), metadata.is_file().then_some(metadata.len())))
+    let size = metadata.is_file().then_some(metadata.len());
+    Ok(Opened { input: Box::new(opened), size })
 }
 
 /// How reading a file of events goes.
@@ -141,50 +205,6 @@ enum Stop {
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Stop::Input(error)
-    }
-}
-
-/// An event as a file gives it.
-#[derive(Clone, Copy)]
-pub enum Given<'a> {
-    /// As JSON, which may be something else than an event, too.
-    Json(&'a str),
-    /// As cells below the names of their columns; as many as there are columns.
-    Cells { columns: &'a [String], cells: &'a [String] },
-}
-
-impl Given<'_> {
-    /// The event, if it fits the policy.
-    pub fn read<'p>(&self, policy: &'p Policy) -> std::result::Result<Event<'p>, EventError> {
-        match self {
-            Given::Json(text) => policy.event_from_json(text),
-            Given::Cells { columns, cells } => {
-                let pairs = columns.iter().zip(*cells);
-                let set = |builder: EventBuilder<'p>, (name, cell): (&String, &String)| {
-                    builder.set_written(name, cell)
-                };
-                pairs.fold(policy.event(), set).build()
-            }
-        }
-    }
-
-    /// The event on one line of JSON: as it stands there, or what its cells say.
-    pub fn on_a_line(&self, event: &Event<'_>) -> String {
-        match self {
-            Given::Json(text) => json::without_space(text),
-            Given::Cells { columns, cells } => {
-                let vocabulary = event.policy().vocabulary();
-                let fact = |(name, cell): (&String, &String)| {
-                    let id = vocabulary.find_fact(name)?;
-                    // An empty cell says something only where a text has to be given.
-                    let is_said = !cell.is_empty() || vocabulary.fact(id).is_required();
-                    let name = serde_json::Value::from(name.as_str());
-                    is_said.then(|| format!("{name}:{}", event.json(id)))
-                };
-                let facts = columns.iter().zip(*cells).filter_map(fact);
-                format!("{{{}}}", facts.collect::<Vec<_>>().join(","))
-            }
-        }
     }
 }
 
@@ -221,8 +241,7 @@ impl From<EventError> for Refusal {
 struct Answers<'a> {
     policy: &'a Policy,
     taker: &'a mut dyn Taker,
-    /// Tells a person of a problem, by its line.
-    say: &'a dyn Fn(u64, &str),
+    say: Say<'a>,
     /// Whether something was wrong.
     bad: bool,
 }
@@ -243,62 +262,5 @@ impl Answers<'_> {
     fn report(&mut self, line: u64, problem: &str) {
         self.bad = true;
         (self.say)(line, problem);
-    }
-}
-
-/// Writes a decision for each event.
-struct Decisions<'a> {
-    policy: &'a Policy,
-    output: &'a RefCell<Box<dyn Write>>,
-    format: Format,
-    /// Whether an event is written along with its decision.
-    with_event: bool,
-}
-
-#[derive(Serialize)]
-struct WrittenError<'a> {
-    error: &'a str,
-    line: u64,
-}
-
-#[derive(Serialize)]
-struct WithEvent<'a> {
-    event: Box<RawValue>,
-    #[serde(flatten)]
-    decision: &'a Decision,
-}
-
-impl Decisions<'_> {
-    fn write(&mut self, given: Given<'_>, event: &Event<'_>) -> io::Result<()> {
-        let mut output = self.output.borrow_mut();
-        if !self.with_event {
-            return write_decision(&mut *output, event.decide(), self.format);
-        }
-        let decision = event.decide();
-        let event = RawValue::from_string(given.on_a_line(event))?;
-        serde_json::to_writer(&mut *output, &WithEvent { event, decision })?;
-        output.write_all(b"\n")
-    }
-}
-
-impl Taker for Decisions<'_> {
-    fn take(&mut self, _: u64, given: Given<'_>) -> Result<std::result::Result<(), Refusal>> {
-        match given.read(self.policy) {
-            Ok(event) => Ok(Ok(self.write(given, &event)?)),
-            Err(error) => Ok(Err(error.into())),
-        }
-    }
-
-    fn refused(&mut self, line: u64, problem: &str) -> Result<()> {
-        let mut output = self.output.borrow_mut();
-        match self.format {
-            Format::Human => writeln!(output, "error: {}", terminal::Visible(problem))?,
-            Format::Json => {
-                serde_json::to_writer(&mut *output, &WrittenError { error: problem, line })
-                    .map_err(io::Error::from)?;
-                output.write_all(b"\n")?;
-            }
-        }
-        Ok(())
     }
 }

@@ -29,6 +29,25 @@ impl Progress {
         Progress(bar)
     }
 
+    /// For so many pieces of work, as `words` calls them.
+    pub fn of(count: u64, words: &str) -> Self {
+        if !io::stderr().is_terminal() {
+            return Progress(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::stderr());
+        let template = format!("{{bar:40}} {{pos}} of {{len}} {words} {{eta}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Progress(bar)
+    }
+
+    /// That so many pieces are done.
+    pub fn done(&self, count: u64) {
+        self.0.set_position(count);
+    }
+
     /// The same bytes, counted.
     pub fn watch<R: Read>(&self, input: R) -> impl Read + use<R> {
         self.0.wrap_read(input)

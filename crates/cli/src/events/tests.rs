@@ -1,7 +1,6 @@
 //! Damaged files of events: nothing panics, nothing gets lost unsaid, and what is undamaged is decided.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use proptest::prelude::*;
 use redress::Policy;
@@ -13,23 +12,18 @@ use super::*;
 struct Outcome {
     decided: usize,
     refused: usize,
+    written: String,
     /// Everything a person was told.
     told: Vec<String>,
     bad: bool,
 }
 
-/// Standard output, kept.
-#[derive(Clone, Default)]
-struct Kept(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+impl Outcome {
+    fn new(written: Vec<u8>, told: Vec<String>, bad: bool) -> Self {
+        let written = String::from_utf8(written).unwrap();
+        let (refused, decided): (Vec<_>, Vec<_>) = written.lines().partition(|line| is_error(line));
+        let (decided, refused) = (decided.len(), refused.len());
+        Outcome { decided, refused, written, told, bad }
     }
 }
 
@@ -43,23 +37,28 @@ impl Read for Piecewise<'_> {
     }
 }
 
+/// Decides it by one thread that gets so many bytes at a time.
 fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcome {
-    let (kept, told) = (Kept::default(), RefCell::new(Vec::new()));
-    let output: RefCell<Box<dyn Write>> = RefCell::new(Box::new(kept.clone()));
+    let (output, told) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
     let policy = Policy::default();
-    let mut decisions =
-        Decisions { policy: &policy, output: &output, format: Format::Json, with_event: false };
-    let mut answers = Answers {
-        policy: &policy,
-        taker: &mut decisions,
-        say: &|line, problem| told.borrow_mut().push(format!("{line}: {problem}")),
-        bad: false,
-    };
+    let lines = Lines::new(&policy, Format::Json);
+    let mut decisions = Decisions::new(&lines, &output, false);
+    let say = |line: u64, problem: &str| told.borrow_mut().push(format!("{line}: {problem}"));
+    let mut answers = Answers { policy: &policy, taker: &mut decisions, say: &say, bad: false };
     assert!(decide_all(Piecewise(text, piece), format, &mut answers).is_ok());
     let bad = answers.bad;
-    let written = String::from_utf8(kept.0.borrow().clone()).unwrap();
-    let (refused, decided): (Vec<_>, Vec<_>) = written.lines().partition(|line| is_error(line));
-    Outcome { decided: decided.len(), refused: refused.len(), told: told.into_inner(), bad }
+    Outcome::new(output.take(), told.take(), bad)
+}
+
+/// Decides it by three threads that get so many bytes each, or a few more.
+fn decide_shared(text: &[u8], format: Option<InputFormat>, part: usize) -> Outcome {
+    let (output, told) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+    let policy = Policy::default();
+    let lines = Lines::new(&policy, Format::Json);
+    let sharing = Sharing { lines: &lines, with_event: false, threads: 3, part };
+    let say = |line: u64, problem: &str| told.borrow_mut().push(format!("{line}: {problem}"));
+    let Ok(bad) = shared::decide_all(text, format, sharing, &output, &say) else { panic!() };
+    Outcome::new(output.take(), told.take(), bad)
 }
 
 fn is_error(line: &str) -> bool {
@@ -185,6 +184,37 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// Decides it whole, and counts the allocations on the way.
+fn allocations(text: &[u8]) -> u64 {
+    let output = RefCell::new(io::sink());
+    let policy = Policy::default();
+    let lines = Lines::new(&policy, Format::Json);
+    let mut decisions = Decisions::new(&lines, &output, false);
+    let mut answers = Answers {
+        policy: &policy,
+        taker: &mut decisions,
+        say: &|_, problem| panic!("{problem}"),
+        bad: false,
+    };
+    let counted = allocation_counter::measure(|| {
+        assert!(decide_all(text, None, &mut answers).is_ok());
+    });
+    counted.count_total
+}
+
+#[test]
+fn an_event_takes_no_allocation() {
+    for layout in [Layout::Lines, Layout::CompactArray, Layout::PrettyArray, Layout::Csv] {
+        let text = |events| {
+            layout.write(&vec![layout.event("ConnectionError", 3, "503 at {the} far end"); events])
+        };
+        // The lines of decisions are made once, and every other way there is room to make.
+        let [few, many] = [10, 1_000].map(|events| allocations(text(events).as_bytes()));
+        assert!(few > 0, "the counter counts");
+        assert_eq!(few, many, "{layout:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -210,6 +240,37 @@ proptest! {
         prop_assert!(outcome.told.len() >= outcome.refused);
         prop_assert_eq!(outcome.bad, !outcome.told.is_empty());
         prop_assert_eq!(outcome, decide_text(&text, format, text.len().max(1)));
+    }
+
+    /// What is at hand as a whole is answered as what comes byte by byte, and in parts as in one go.
+    #[test]
+    fn the_short_way_ends_where_the_long_one_does(
+        (layout, events) in layout().prop_flat_map(|layout| (Just(layout), events(layout))),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0..6_usize, piece()), 0..3),
+        part in 1..200_usize,
+        is_told in any::<bool>(),
+    ) {
+        let mut text = layout.write(&events).into_bytes();
+        for (start, length, inserted) in damage {
+            let start = start.index(text.len() + 1);
+            let end = (start + length).min(text.len());
+            text.splice(start..end, inserted);
+        }
+        let format = is_told.then(|| layout.format());
+        let outcome = decide_text(&text, format, 1);
+        let shown = String::from_utf8_lossy(&text);
+        prop_assert_eq!(&outcome, &decide_text(&text, format, text.len().max(1)), "{}", shown);
+        prop_assert_eq!(&outcome, &decide_shared(&text, format, part), "in parts of {}: {}", part, shown);
+    }
+
+    #[test]
+    fn any_bytes_are_shared_as_they_are_read(
+        pieces in prop::collection::vec(piece(), 0..40),
+        format in prop::option::of(prop::sample::select(vec![InputFormat::Jsonl, InputFormat::Json, InputFormat::Csv])),
+        part in 1..20_usize,
+    ) {
+        let text = pieces.concat();
+        prop_assert_eq!(decide_text(&text, format, 1), decide_shared(&text, format, part));
     }
 
     /// Damage to one event of a file costs that event, and at most the next one, and never unsaid.

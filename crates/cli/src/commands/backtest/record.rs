@@ -1,8 +1,6 @@
 //! What was recorded: events, or decisions with their events.
 
-use std::collections::BTreeMap;
-
-use redress::{Decision, Label, Outcome};
+use redress::{Decision, Labels, Outcome, SharedText};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -66,13 +64,13 @@ pub struct Decided {
     /// What is to be done.
     pub outcome: Outcome,
     /// Without arguments.
-    pub display: String,
+    pub display: SharedText,
     /// What hangs on it.
-    pub labels: BTreeMap<String, Label>,
+    pub labels: Labels,
     /// The name of the rule that decided.
-    pub rule: Option<String>,
+    pub rule: Option<SharedText>,
     /// Where that rule is written.
-    pub at: String,
+    pub at: SharedText,
     /// Outcome and labels as JSON, since a text and a duration are told apart only by a vocabulary.
     #[serde(skip)]
     meaning: (Json, Json),
@@ -115,7 +113,7 @@ impl Decided {
     pub fn place(&self) -> String {
         match &self.rule {
             Some(rule) => format!("{rule}, {}", self.at),
-            None => self.at.clone(),
+            None => self.at.to_string(),
         }
     }
 }

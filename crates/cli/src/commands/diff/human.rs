@@ -4,11 +4,11 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use redress::Rule;
-use redress::analyze::{Change, ChangedRegion, Verdict};
+use redress::analyze::{Change, ChangedRegion, RegionFact, Verdict};
 
 use super::super::table::{at_commas, length, wrapped};
 use super::super::wording::as_arguments;
-use super::{Compared, Title};
+use super::{Compared, MOST_RULES, Title};
 use crate::failure::Result;
 use crate::terminal::{self, Visible};
 
@@ -76,8 +76,8 @@ impl Page<'_> {
         writeln!(output)?;
         self.title(output, change)?;
         for (rules, regions) in self.compared.by_rules(change) {
-            let (old, new) = (self.compared.old.rule(rules.old), self.compared.new.rule(rules.new));
-            self.rules(output, old, new)?;
+            let old = self.compared.old.rules(rules.old);
+            self.rules(output, &old, &self.compared.new.rules(rules.new))?;
             for (at, region) in regions.into_iter().enumerate() {
                 if at > 0 {
                     writeln!(output)?;
@@ -130,12 +130,12 @@ impl Page<'_> {
     }
 
     /// `by retryable, default.policy:31 → ledger, refunds.policy:5`
-    fn rules(&self, output: &mut dyn Write, old: Option<&Rule>, new: Option<&Rule>) -> Result<()> {
+    fn rules(&self, output: &mut dyn Write, old: &[&Rule], new: &[&Rule]) -> Result<()> {
         let quiet = self.styles.quiet();
-        let line = match (old.map(place), new.map(place)) {
-            (Some(old), Some(new)) => format!("by {old} → {new}"),
-            (Some(rule), None) | (None, Some(rule)) => format!("by {rule}"),
-            (None, None) => return Ok(()),
+        let line = match (old, new) {
+            ([], []) => return Ok(()),
+            ([], rules) | (rules, []) => format!("by {}", places(rules)),
+            (old, new) => format!("by {} → {}", places(old), places(new)),
         };
         let line = Visible(&line).to_string();
         let broken = format!("\n{:INDENT$} → ", "");
@@ -148,12 +148,12 @@ impl Page<'_> {
 
     /// The facts that matter, and an event that has them.
     fn region(&self, output: &mut dyn Write, region: &ChangedRegion) -> Result<()> {
-        let names = region.facts.iter().map(|(name, _)| length(name));
+        let names = region.facts.iter().map(|fact| length(&fact.name));
         let longest = names.chain([EXAMPLE.len()]).max().unwrap_or(0);
         let room = self.width.saturating_sub(FACTS + longest + 2);
         let gap = format!("\n{:1$}", "", FACTS + longest + 2);
-        for (name, pieces) in &region.facts {
-            let lines = wrapped(pieces, room).join(&gap);
+        for RegionFact { name, words, .. } in &region.facts {
+            let lines = wrapped(words, room).join(&gap);
             writeln!(output, "{:FACTS$}{name:longest$}  {lines}", "")?;
         }
         if region.facts.is_empty() {
@@ -183,6 +183,16 @@ impl Page<'_> {
         }
         Ok(())
     }
+}
+
+/// `retryable, default.policy:31; review, default.policy:37`
+fn places(rules: &[&Rule]) -> String {
+    let more = match rules.len().saturating_sub(MOST_RULES) {
+        0 => None,
+        more => Some(format!("{more} more")),
+    };
+    let shown = rules.iter().take(MOST_RULES).map(|rule| place(rule)).chain(more);
+    shown.collect::<Vec<_>>().join("; ")
 }
 
 /// `retryable, default.policy:31`

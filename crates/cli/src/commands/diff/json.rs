@@ -1,10 +1,9 @@
 //! What changes, for programs.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
-use redress::analyze::{Change, ChangedRegion};
-use redress::{Fingerprint, Label, Outcome, Rule};
+use redress::analyze::{Change, ChangedRegion, RegionFact, RegionText, RegionValue};
+use redress::{Fingerprint, Labels, Outcome, Rule};
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
@@ -39,7 +38,7 @@ struct WrittenChange<'a> {
 struct WrittenDecision<'a> {
     outcome: &'a Outcome,
     display: String,
-    labels: &'a BTreeMap<String, Label>,
+    labels: &'a Labels,
 }
 
 #[derive(Serialize)]
@@ -50,12 +49,32 @@ struct WrittenRegion<'a> {
     example: String,
     old_rule: Option<WrittenRule<'a>>,
     new_rule: Option<WrittenRule<'a>>,
+    old_rules: Vec<WrittenRule<'a>>,
+    new_rules: Vec<WrittenRule<'a>>,
 }
 
 #[derive(Serialize)]
 struct WrittenFact<'a> {
     fact: &'a str,
-    values: &'a [String],
+    words: &'a [String],
+    values: Vec<WrittenValue<'a>>,
+    other: bool,
+    absent: bool,
+    texts: Vec<WrittenText<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WrittenValue<'a> {
+    One(&'a Json),
+    Range { from: &'a Option<Json>, to: &'a Option<Json> },
+}
+
+#[derive(Serialize)]
+struct WrittenText<'a> {
+    test: &'a str,
+    text: &'a str,
+    holds: bool,
 }
 
 #[derive(Serialize)]
@@ -103,14 +122,38 @@ fn decision(rule: &Rule) -> WrittenDecision<'_> {
 }
 
 fn written_region<'a>(compared: &'a Compared<'_>, region: &'a ChangedRegion) -> WrittenRegion<'a> {
-    let facts = region.facts.iter().map(|(fact, values)| WrittenFact { fact, values });
     WrittenRegion {
         condition: &region.condition,
-        facts: facts.collect(),
+        facts: region.facts.iter().map(fact).collect(),
         event: Event(region.witness.values()),
         example: region.witness.to_string(),
         old_rule: compared.old.rule(region.old_rule).map(rule),
         new_rule: compared.new.rule(region.new_rule).map(rule),
+        old_rules: compared.old.rules(&region.old_rules).into_iter().map(rule).collect(),
+        new_rules: compared.new.rules(&region.new_rules).into_iter().map(rule).collect(),
+    }
+}
+
+fn value(value: &RegionValue) -> WrittenValue<'_> {
+    match value {
+        RegionValue::One(value) => WrittenValue::One(value),
+        RegionValue::Range { from, to } => WrittenValue::Range { from, to },
+    }
+}
+
+fn fact(fact: &RegionFact) -> WrittenFact<'_> {
+    let texts = fact.texts.iter().map(|RegionText { test, text, holds }| WrittenText {
+        test,
+        text,
+        holds: *holds,
+    });
+    WrittenFact {
+        fact: &fact.name,
+        words: &fact.words,
+        values: fact.values.iter().map(value).collect(),
+        other: fact.other,
+        absent: fact.absent,
+        texts: texts.collect(),
     }
 }
 

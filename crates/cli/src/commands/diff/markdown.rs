@@ -6,7 +6,7 @@ use redress::Rule;
 use redress::analyze::Change;
 
 use super::super::wording::Count;
-use super::{Compared, NO_EVENT, Title};
+use super::{Compared, MOST_RULES, NO_EVENT, Title};
 use crate::failure::Result;
 use crate::terminal::Visible;
 
@@ -59,9 +59,10 @@ fn write_change(output: &mut dyn Write, compared: &Compared<'_>, change: &Change
             "" => "any event".to_owned(),
             condition => cell(condition),
         };
-        let (old, new) = (compared.old.rule(region.old_rule), compared.new.rule(region.new_rule));
+        let old = compared.old.rules(&region.old_rules);
+        let new = compared.new.rules(&region.new_rules);
         let example = cell(&format!("example {}", region.witness));
-        writeln!(output, "| {when} | {} | {} | {example} |", place(old), place(new))?;
+        writeln!(output, "| {when} | {} | {} | {example} |", places(&old), places(&new))?;
     }
     if is_long {
         writeln!(output, "\n</details>")?;
@@ -69,12 +70,15 @@ fn write_change(output: &mut dyn Write, compared: &Compared<'_>, change: &Change
     Ok(())
 }
 
-fn place(rule: Option<&Rule>) -> String {
-    match rule.map(|rule| (rule.name(), cell(rule.at()))) {
-        Some((Some(name), at)) => format!("{} {at}", cell(name)),
-        Some((None, at)) => at,
-        None => "-".to_owned(),
-    }
+fn places(rules: &[&Rule]) -> String {
+    let place = |rule: &&Rule| match (rule.name(), cell(rule.at())) {
+        (Some(name), at) => format!("{} {at}", cell(name)),
+        (None, at) => at,
+    };
+    let more = rules.len().saturating_sub(MOST_RULES);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let places: Vec<String> = rules.iter().take(MOST_RULES).map(place).chain(more).collect();
+    if places.is_empty() { "-".to_owned() } else { places.join("; ") }
 }
 
 /// Code in a table, where a bar would part cells.

@@ -1,5 +1,7 @@
 //! Which small changes to a policy its tests do not notice.
 
+mod json;
+
 use std::io::Write;
 
 use anstyle::AnsiColor;
@@ -7,19 +9,24 @@ use redress_testing::{Mutants, Runner, Summary, Survivor};
 
 use super::styled;
 use crate::arguments::Test;
+use crate::events::Progress;
 use crate::failure::{Failure, Result, Status};
-use crate::terminal;
 use crate::terminal::Visible;
+use crate::{files, terminal};
 
 /// Tries the changes, if that is asked for, and writes those that no test notices.
 pub fn run(arguments: &Test, runner: &Runner, summary: &Summary) -> Result {
-    if !arguments.mutate {
+    if !arguments.mutate && arguments.mutate_json.is_none() {
         return Ok(Status::Done);
     }
-    let policies = runner.mutants(summary);
+    let policies = tried(runner, summary);
     if policies.is_empty() {
         let reason = "there is no policy file among the tests whose text could be changed";
         return Err(Failure::impossible(reason));
+    }
+    if let Some(path) = &arguments.mutate_json {
+        let text = json::text(&policies)?;
+        std::fs::write(path, text).map_err(|error| files::cannot_write(path, &error))?;
     }
     let mut output = terminal::output();
     for mutants in &policies {
@@ -31,6 +38,18 @@ pub fn run(arguments: &Test, runner: &Runner, summary: &Summary) -> Result {
     output.flush()?;
     let survived = policies.iter().any(|mutants| !mutants.survivors.is_empty());
     Ok(if survived { Status::Uncovered } else { Status::Done })
+}
+
+/// Tries the changes, which may take a while.
+fn tried(runner: &Runner, summary: &Summary) -> Vec<Mutants> {
+    let mut progress: Option<Progress> = None;
+    let policies = runner.mutants_watched(summary, &mut |done, all| {
+        progress.get_or_insert_with(|| Progress::of(all as u64, "mutants")).done(done as u64);
+    });
+    if let Some(progress) = progress {
+        progress.finish();
+    }
+    policies
 }
 
 /// `mutants of refunds.policy: 12 of 15 noticed, 3 that change nothing left out`

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# What it takes to decide a file of events: `redress decide --events` beside the least program that gives the same
+# bytes (benches/bulk/minimal.rs), and beside jq, jaq and duckdb where they are installed.
+#
+#   benches/bulk.sh [EVENTS [ROUNDS]]
+#
+# Writes a section of Markdown to standard output. The programs take turns; shown is the median of their CPU time,
+# user and system, as the shell reports it. All have to give the same bytes. DUCKDB names a Python that has `duckdb`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+events=${1:-1000000} rounds=${2:-5}
+cargo build --quiet --release --locked -p redress-cli -p redress-benches
+bin=${CARGO_TARGET_DIR:-target}/release
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$bin/bulk-events" "$folder" "$events"
+python=${DUCKDB:-python3}
+
+redress() { "$bin/redress" decide --events "$folder/events.$1" --threads "$2"; }
+minimal() { "$bin/bulk-minimal" "$folder/events.$1"; }
+
+# The decision of each rule, as the command writes it: jq, jaq and duckdb have the rules written out, too.
+line() { "$bin/redress" decide --format json "$@"; }
+first_module=$(line error=X module=1) handled=$(line error=X module=2 handler=true)
+retryable=$(line error=ConnectionError module=2) review=$(line error=DataError module=2)
+otherwise=$(line error=X module=2)
+transient='"ConnectionError","RateLimitError","OutOfSpaceError","ModuleTimeoutError"'
+permanent='"DataError","InvalidConfigurationError","InvalidAccessTokenError","UnexpectedError","MaxFileSizeExceededError","MaxResultsExceededError"'
+
+like_jq() {
+    local elements=. 
+    if [ "$2" = json ]; then elements='.[]'; fi
+    "$1" -r --arg a "$first_module" --arg b "$handled" --arg c "$retryable" --arg d "$review" --arg e "$otherwise" \
+        "$elements | .error as \$error | if .module == 1 then \$a elif .handler then \$b
+        elif any($transient; . == \$error) then \$c elif any($permanent; . == \$error) then \$d else \$e end" \
+        "$folder/events.$2"
+}
+jq() { like_jq "$(type -P jq)" "$1"; }
+jaq() { like_jq "$(type -P jaq)" "$1"; }
+
+duckdb() {
+    local read="read_json('$folder/events.$1', format='auto', columns={error: 'VARCHAR', module: 'BIGINT', app: 'VARCHAR', status: 'BIGINT', message: 'VARCHAR', handler: 'BOOLEAN'})"
+    if [ "$1" = csv ]; then read="read_csv('$folder/events.csv', header=true, columns={error: 'VARCHAR', module: 'BIGINT', app: 'VARCHAR', status: 'BIGINT', message: 'VARCHAR', handler: 'BOOLEAN'})"; fi
+    "$python" - "${read}" <<PYTHON
+import duckdb, sys
+duckdb.execute("SET threads = 1")
+duckdb.execute(f"""COPY (SELECT CASE WHEN module = 1 THEN '$first_module' WHEN handler THEN '$handled'
+    WHEN error IN (${transient//\"/\'}) THEN '$retryable' WHEN error IN (${permanent//\"/\'}) THEN '$review'
+    ELSE '$otherwise' END FROM {sys.argv[1]})
+    TO '/dev/stdout' (FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')""")
+PYTHON
+}
+
+# Each program with its formats; `minimal` comes first, and the others are compared with it.
+programs=("minimal %" "redress % 1" "redress % 2")
+type -P jq >"$folder/which" && programs+=("jq %") || echo "jq is not installed" >&2
+type -P jaq >"$folder/which" && programs+=("jaq %") || echo "jaq is not installed" >&2
+"$python" -c "import duckdb" 2>"$folder/which" && programs+=("duckdb %") || echo "duckdb is not installed" >&2
+
+title() {
+    case $1 in
+        "minimal %") echo "least program" ;;
+        "redress % 1") echo "\`redress decide --events --threads 1\`" ;;
+        "redress % 2") echo "\`redress decide --events --threads 2\`" ;;
+        "jq %") "$(type -P jq)" --version | sed 's/jq-/jq /' ;;
+        "jaq %") "$(type -P jaq)" --version ;;
+        "duckdb %") "$python" -c 'import duckdb; print("duckdb", duckdb.__version__ + ", one thread")' ;;
+    esac
+}
+
+median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
+
+# `${program//%/$format}`, its output thrown away; CPU time and elapsed time go to a file each.
+measure() {
+    local times
+    TIMEFORMAT='%U %S %R'
+    times=$({ time $1 >/dev/null; } 2>&1)
+    awk '{ print $1 + $2 }' <<<"$times" >>"$2.cpu"
+    awk '{ print $3 }' <<<"$times" >>"$2.elapsed"
+}
+
+for format in jsonl json csv; do
+    minimal "$format" >"$folder/expected"
+    for program in "${programs[@]}"; do
+        case "$program $format" in j*csv) continue ;; esac
+        if ! ${program//%/$format} | cmp --quiet - "$folder/expected"; then
+            echo "$program decides $format otherwise" >&2
+            exit 1
+        fi
+    done
+    for ((round = 0; round < rounds; round++)); do
+        for program in "${programs[@]}"; do
+            case "$program $format" in j*csv) continue ;; esac
+            measure "${program//%/$format}" "$folder/${program//[ %]/_}.$format"
+        done
+    done
+done
+
+printf '%s events; %s, %s cores; median of %s rounds.\n\n' "$events" \
+    "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$rounds"
+for format in jsonl json csv; do
+    case $format in
+        jsonl) name='JSON Lines' ;;
+        json) name='a JSON array' ;;
+        csv) name='CSV' ;;
+    esac
+    printf '%s, %s bytes an event:\n\n' "$name" $(($(stat --format %s "$folder/events.$format") / events))
+    printf '| program | CPU time | an event | to the least program | elapsed |\n|---|--:|--:|--:|--:|\n'
+    least=$(median "$folder/minimal__.$format.cpu")
+    for program in "${programs[@]}"; do
+        file=$folder/${program//[ %]/_}.$format
+        [ -e "$file.cpu" ] || continue
+        printf '| %s ' "$(title "$program")"
+        awk -v cpu="$(median "$file.cpu")" -v elapsed="$(median "$file.elapsed")" -v least="$least" -v events="$events" \
+            'BEGIN { printf "| %.3f s | %.0f ns | %.2f | %.3f s |\n", cpu, cpu / events * 1e9, cpu / least, elapsed }'
+    done
+    printf '\n'
+done

@@ -1,0 +1,121 @@
+//! The least that a program can do which decides events by the default policy: the policy written out by hand, the
+//! events read into a struct that borrows from them, no word about what is wrong.
+//!
+//! `bulk-minimal FILE` writes the bytes that `redress decide --events FILE` writes.
+
+use std::error::Error;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+
+use redress::Policy;
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "what is read is read, whether the policy asks for it or not")]
+struct Failure<'a> {
+    error: &'a str,
+    module: u32,
+    handler: Option<bool>,
+    app: Option<&'a str>,
+    scenario: Option<&'a str>,
+    status: Option<u16>,
+    message: Option<&'a str>,
+    attempt: Option<u32>,
+}
+
+/// The default policy's rules, in their order.
+#[derive(Clone, Copy)]
+enum Rule {
+    FirstModule,
+    Handled,
+    Retryable,
+    Review,
+    Otherwise,
+}
+
+impl Failure<'_> {
+    fn rule(&self) -> Rule {
+        if self.module == 1 {
+            return Rule::FirstModule;
+        }
+        if self.handler.unwrap_or(false) {
+            return Rule::Handled;
+        }
+        match self.error {
+            "ConnectionError" | "RateLimitError" | "OutOfSpaceError" | "ModuleTimeoutError" => {
+                Rule::Retryable
+            }
+            "DataError"
+            | "InvalidConfigurationError"
+            | "InvalidAccessTokenError"
+            | "UnexpectedError"
+            | "MaxFileSizeExceededError"
+            | "MaxResultsExceededError" => Rule::Review,
+            _ => Rule::Otherwise,
+        }
+    }
+}
+
+/// Writes decisions.
+struct Decisions<W> {
+    lines: Vec<String>,
+    output: W,
+}
+
+impl<W: Write> Decisions<W> {
+    fn decide(&mut self, failure: &Failure<'_>) -> std::io::Result<()> {
+        self.output.write_all(self.lines[failure.rule() as usize].as_bytes())
+    }
+}
+
+/// Decides the elements of an array as they are read.
+impl<'de, W: Write> Visitor<'de> for &mut Decisions<W> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of events")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut events: S) -> Result<(), S::Error> {
+        while let Some(failure) = events.next_element::<Failure<'_>>()? {
+            self.decide(&failure).map_err(serde::de::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let file = std::env::args().nth(1).ok_or("FILE")?;
+    let policy = Policy::default();
+    let line = |decision| serde_json::to_string(decision).map(|line| line + "\n");
+    let lines = policy.decisions().iter().map(line).collect::<Result<_, _>>()?;
+    let output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut decisions = Decisions { lines, output };
+    let mut reader = BufReader::with_capacity(1 << 18, File::open(&file)?);
+    match reader.fill_buf()?.first() {
+        Some(b'{') => {
+            let mut line = String::new();
+            while reader.read_line(&mut line)? > 0 {
+                decisions.decide(&serde_json::from_str(&line)?)?;
+                line.clear();
+            }
+        }
+        Some(b'[') => {
+            // Only what is read whole can be borrowed from.
+            let mut text = String::new();
+            reader.read_to_string(&mut text)?;
+            serde_json::Deserializer::from_str(&text).deserialize_seq(&mut decisions)?;
+        }
+        _ => {
+            let mut reader = csv::Reader::from_reader(reader);
+            let columns = reader.headers()?.clone();
+            let mut record = csv::StringRecord::new();
+            while reader.read_record(&mut record)? {
+                decisions.decide(&record.deserialize(Some(&columns))?)?;
+            }
+        }
+    }
+    Ok(decisions.output.flush()?)
+}

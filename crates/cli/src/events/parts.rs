@@ -1,0 +1,127 @@
+//! Files of events, cut into parts that can be decided apart from each other.
+
+use std::io::Read;
+
+use memchr::{memchr, memmem, memrchr};
+
+use super::Run;
+use super::csv::Quotes;
+use super::input::{Input, Place};
+
+/// Where a file may be cut.
+#[derive(Clone, Copy)]
+pub enum Cut {
+    /// Before a line of JSON Lines that begins with `{`. It begins an event, whatever stands before it.
+    BeforeObjects,
+    /// Behind a comma that seems to part elements. Whether it does shows when the part before it is decided.
+    BehindCommas,
+    /// Behind a line break of CSV that no quotes are around.
+    BehindRecords,
+}
+
+/// Takes parts from an input.
+pub struct Parts<'a, R> {
+    input: &'a mut Input<R>,
+    cut: Cut,
+    /// How many bytes a part has, more or less.
+    size: usize,
+    /// What was read behind the last cut, and where it begins.
+    rest: Vec<u8>,
+    place: Place,
+    is_over: bool,
+}
+
+/// The longest search for a place to cut, in parts; what is longer is decided in one go, as it is read.
+const SEARCHED: usize = 8;
+
+impl<'a, R: Read> Parts<'a, R> {
+    pub fn new(input: &'a mut Input<R>, cut: Cut, size: usize) -> Self {
+        let place = input.place;
+        Parts { input, cut, size, rest: Vec::new(), place, is_over: false }
+    }
+
+    /// Where the next part begins.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Puts the next part into `part`, and says which place is behind it; none where no other can be cut off.
+    pub fn next(&mut self, part: &mut Vec<u8>) -> Run<Option<Place>> {
+        let mut wanted = self.size;
+        while !self.is_over && wanted <= SEARCHED * self.size && self.fill(wanted)? {
+            if let Some(end) = self.cut.last(&self.rest) {
+                part.clear();
+                part.extend_from_slice(&self.rest[end..]);
+                std::mem::swap(part, &mut self.rest);
+                part.truncate(end);
+                self.place = self.place.behind(part);
+                return Ok(Some(self.place));
+            }
+            wanted += self.size;
+        }
+        self.is_over = true;
+        Ok(None)
+    }
+
+    /// What was read and not taken, and where it begins.
+    pub fn into_rest(self) -> (Vec<u8>, Place) {
+        (self.rest, self.place)
+    }
+
+    /// Reads on until there are so many bytes; whether there are.
+    fn fill(&mut self, wanted: usize) -> Run<bool> {
+        while self.rest.len() < wanted {
+            let bytes = self.input.at_hand()?;
+            if bytes.is_empty() {
+                return Ok(false);
+            }
+            let taken = bytes.len().min(wanted - self.rest.len());
+            self.rest.extend_from_slice(&bytes[..taken]);
+            self.input.forget(taken);
+        }
+        Ok(true)
+    }
+}
+
+impl Cut {
+    /// The last place to cut.
+    fn last(self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Cut::BeforeObjects => memmem::rfind(bytes, b"\n{").map(|at| at + 1),
+            Cut::BehindCommas => {
+                let is_before_object = |&at: &usize| {
+                    let behind = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace());
+                    behind == Some(&b'{')
+                };
+                memmem::rfind_iter(bytes, b"},")
+                    .map(|at| at + 2)
+                    .take(MOST_COMMAS)
+                    .find(is_before_object)
+            }
+            Cut::BehindRecords if memchr(b'"', bytes).is_none() => {
+                memrchr(b'\n', bytes).map(|at| at + 1)
+            }
+            Cut::BehindRecords => behind_records(bytes),
+        }
+    }
+}
+
+/// So many commas are looked at, lest a part without a place to cut is looked through from each of them.
+const MOST_COMMAS: usize = 8;
+
+/// Behind the last record that ends, among records with quotes.
+fn behind_records(bytes: &[u8]) -> Option<usize> {
+    let mut quotes = Quotes::FieldStart;
+    let (mut end, mut is_blank) = (None, true);
+    for (at, &byte) in bytes.iter().enumerate() {
+        if is_blank && matches!(byte, b'\r' | b'\n') {
+            continue;
+        }
+        is_blank = !quotes.belongs(byte);
+        if is_blank {
+            quotes = Quotes::FieldStart;
+            end = Some(at + 1);
+        }
+    }
+    end
+}

@@ -1,0 +1,48 @@
+//! Names of errors that Step Functions and its integrations are known to give.
+//!
+//! Sources: the specification of Amazon States Language, appendix A, and the page "Handling errors in Step Functions
+//! workflows" of the AWS documentation.
+
+/// Every name that begins with `States.`; the prefix is reserved, so that there are no others.
+pub(super) const RESERVED: [&str; 17] = [
+    "States.ALL",
+    "States.BranchFailed",
+    "States.DataLimitExceeded",
+    "States.ExceedToleratedFailureThreshold",
+    "States.HeartbeatTimeout",
+    "States.Http.Socket",
+    "States.IntrinsicFailure",
+    "States.ItemReaderFailed",
+    "States.NoChoiceMatched",
+    "States.ParameterPathFailure",
+    "States.Permissions",
+    "States.QueryEvaluationError",
+    "States.ResultPathMatchFailure",
+    "States.ResultWriterFailed",
+    "States.Runtime",
+    "States.TaskFailed",
+    "States.Timeout",
+];
+
+/// Names that the integration with Lambda gives.
+pub(super) const LAMBDA: [&str; 6] = [
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+];
+
+/// Integrations, by the beginning of the `Resource`, and what the names of their errors begin with.
+///
+/// DynamoDB is why it matters: its two integrations write their prefix differently.
+pub(super) const PREFIXES: [(&str, &str); 4] = [
+    ("arn:aws:states:::dynamodb:", "DynamoDB."),
+    ("arn:aws:states:::aws-sdk:dynamodb:", "DynamoDb."),
+    ("arn:aws:states:::lambda:", "Lambda."),
+    ("arn:aws:states:::aws-sdk:lambda:", "Lambda."),
+];
+
+/// The beginning of a `Resource` that calls a service by its SDK; names of errors then carry the service's name.
+pub(super) const SDK: &str = "arn:aws:states:::aws-sdk:";

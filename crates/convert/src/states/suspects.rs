@@ -1,0 +1,163 @@
+//! Names that a state matches and that no error ever has, or hardly so.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use redress::Policy;
+
+use super::definition::{ALL, Matcher, RUNTIME, State, TASK_FAILED};
+use super::known::{LAMBDA, PREFIXES, RESERVED, SDK};
+use crate::error_names::ErrorNames;
+use crate::reading::{At, Findings};
+
+/// How many letters a name may be away from a known one to be taken for a slip.
+const SLIP: usize = 2;
+
+/// The names that the `Fail` states of a document give; whoever raises a name may also match it.
+pub(super) fn raised<'a>(document: &At<'a>) -> HashSet<&'a str> {
+    let mut raised = HashSet::new();
+    look_for_fail(document, &mut raised);
+    raised
+}
+
+fn look_for_fail<'a>(at: &At<'a>, raised: &mut HashSet<&'a str>) {
+    if at.get("Type").and_then(|kind| kind.as_text()) == Some("Fail") {
+        raised.extend(at.get("Error").and_then(|error| error.as_text()));
+    }
+    at.entries().for_each(|(_, below)| look_for_fail(&below, raised));
+    at.items().for_each(|below| look_for_fail(&below, raised));
+}
+
+/// Tells what can never fire in a state, or looks as if it could not.
+pub(super) fn report(state: &State<'_>, raised: &HashSet<&str>, findings: &mut Findings<'_>) {
+    let resource = state.at.get("Resource").and_then(|resource| resource.as_text()).unwrap_or("");
+    let retriers = state.retriers.iter().map(|retrier| &retrier.errors).collect::<Vec<_>>();
+    let catchers = state.catchers.iter().map(|catcher| &catcher.errors).collect::<Vec<_>>();
+    for (matchers, kind) in [(retriers, "Retrier"), (catchers, "Catcher")] {
+        order(&matchers, kind, findings);
+        for (name, at) in matchers.iter().flat_map(|matcher| &matcher.written) {
+            if let Some((message, help)) = suspicion(name, resource, raised) {
+                findings.note(at, message, help);
+            }
+        }
+    }
+}
+
+/// What the order of matchers makes useless.
+fn order(matchers: &[&Matcher<'_>], kind: &str, findings: &mut Findings<'_>) {
+    let mut taken = ErrorNames::default();
+    for (position, matcher) in matchers.iter().enumerate() {
+        let has_all = matcher.written.iter().any(|(name, _)| name == ALL);
+        if has_all && (matcher.written.len() > 1 || position + 1 < matchers.len()) {
+            let message = format!("`{ALL}` has to stand alone, in the last {kind}");
+            let help = "Step Functions refuses this definition".to_owned();
+            findings.note(&matcher.at, message, Some(help));
+        }
+        for (name, at) in &matcher.written {
+            let is_wildcard = name == ALL || name == TASK_FAILED;
+            if !is_wildcard && name != RUNTIME && taken.has(name) {
+                let message = format!("`{name}` can never fire: an earlier {kind} takes it");
+                findings.note(at, message, None);
+            }
+        }
+        taken.add(&matcher.names());
+    }
+}
+
+type Suspicion = (String, Option<String>);
+
+fn suspicion(name: &str, resource: &str, raised: &HashSet<&str>) -> Option<Suspicion> {
+    if name == RUNTIME {
+        let help = "an error of this name ends the execution, whatever a state says";
+        return Some((format!("`{name}` can never fire"), Some(help.to_owned())));
+    }
+    if let Some(standard) = other_spelling(name) {
+        let message = format!("`{name}` counts as `{standard}` in a policy");
+        return Some((
+            message,
+            Some("the standard vocabulary knows it as another spelling".to_owned()),
+        ));
+    }
+    if RESERVED.contains(&name) || LAMBDA.contains(&name) || raised.contains(name) {
+        return wrong_prefix(name, resource);
+    }
+    if name.starts_with("States.") {
+        let help = match near(name, 4) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "names that begin with `States.` are reserved, and this is none".to_owned(),
+        };
+        return Some((format!("`{name}` can never fire: no error is called so"), Some(help)));
+    }
+    if let Some(near) = near(name, SLIP).or_else(|| without_prefix(name)) {
+        let message = format!("`{name}` is probably misspelt");
+        return Some((message, Some(format!("did you mean `{near}`?"))));
+    }
+    if name.contains(": ") || (name.contains(' ') && name.ends_with('.')) {
+        let message = format!("`{name}` reads like the message of an error");
+        return Some((message, Some("only the name of an error is matched".to_owned())));
+    }
+    wrong_prefix(name, resource)
+}
+
+/// The member of the standard vocabulary that this is another spelling of.
+fn other_spelling(name: &str) -> Option<&'static str> {
+    static SPELLINGS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        let standard = Policy::default();
+        let members = standard.vocabulary().enums().flat_map(|one| &one.members);
+        let spellings = members.flat_map(|member| {
+            member.spellings.iter().map(|spelling| (spelling.clone(), member.name.clone()))
+        });
+        spellings.collect()
+    });
+    SPELLINGS.get(name).map(String::as_str)
+}
+
+/// The known name that so few letters are away.
+fn near(name: &str, letters: usize) -> Option<&'static str> {
+    let known = RESERVED.iter().chain(&LAMBDA).copied();
+    // What is far longer than any name is none of them, and would take long to compare.
+    let alike = known.filter(|known| name.len().abs_diff(known.len()) <= letters);
+    let near = alike.map(|known| {
+        let distance = match known.eq_ignore_ascii_case(name) {
+            true => 0,
+            false => strsim::damerau_levenshtein(name, known),
+        };
+        (distance, known)
+    });
+    let (distance, near) = near.min_by_key(|&(distance, _)| distance)?;
+    (distance <= letters).then_some(near)
+}
+
+/// `Timeout` for `States.Timeout`.
+fn without_prefix(name: &str) -> Option<&'static str> {
+    RESERVED.into_iter().find(|known| known.strip_prefix("States.") == Some(name))
+}
+
+/// A prefix that the state's integration does not give.
+fn wrong_prefix(name: &str, resource: &str) -> Option<Suspicion> {
+    if name.starts_with("States.") {
+        return None;
+    }
+    let (integration, prefix) = match PREFIXES.iter().find(|(begin, _)| resource.starts_with(begin))
+    {
+        Some((begin, prefix)) => (*begin, *prefix),
+        None => (SDK, ""),
+    };
+    let written = name.split_once('.').map(|(before, _)| before);
+    match written {
+        Some(written)
+            if format!("{written}.") != prefix
+                && format!("{written}.").eq_ignore_ascii_case(prefix) =>
+        {
+            let rest = name.get(written.len() + 1..).unwrap_or_default();
+            let message = format!("`{name}` can never fire: `{integration}` gives `{prefix}…`");
+            Some((message, Some(format!("write `{prefix}{rest}`"))))
+        }
+        None if resource.starts_with(SDK) => {
+            let message = format!("`{name}` can hardly fire: it has no service before it");
+            let help = format!("errors of `{SDK}…` are called `Service.{name}`");
+            Some((message, Some(help)))
+        }
+        _ => None,
+    }
+}

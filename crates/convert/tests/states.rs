@@ -1,0 +1,192 @@
+//! Amazon States Language: what is imported does what the definition says.
+
+use std::fmt::Write;
+
+use proptest::prelude::*;
+use redress::{Code, Policy, PolicyLoader};
+use redress_convert::{Format, Import, export, import};
+use serde_json::{Value as Json, json};
+
+use crate::interpreter::{Host, Machine, assert_alike, names};
+use crate::{data, files};
+
+fn imported(name: &str, document: &Json) -> Import {
+    import(name, document.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Loads a policy; its warnings may only be about what its document says twice.
+fn clean(text: &str) -> Policy {
+    let report = PolicyLoader::bundled_only().check_text("imported.policy", text);
+    let mut codes = report.diagnostics.iter().map(|diagnostic| diagnostic.code);
+    assert!(codes.all(|code| REDUNDANT.contains(&code)), "{report}\n{text}");
+    report.policy.unwrap()
+}
+
+const REDUNDANT: [Code; 2] = [Code::RedundantRule, Code::RedundantElement];
+
+/// Every state of the rules of 122 definitions.
+fn known_states() -> Vec<Json> {
+    data("states/rules.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn every_rule_of_public_definitions_is_carried_over_as_it_is_meant() {
+    let (mut rules, mut states) = (0, 0);
+    for state in known_states() {
+        let import = imported("state.json", &state);
+        let policy = clean(&import.policies[0].text);
+        assert_alike(&state, || Host::new(&policy));
+        let count = |key: &str| state.get(key).and_then(Json::as_array).map_or(0, Vec::len);
+        rules += count("Retry") + count("Catch");
+        states += 1;
+    }
+    println!("{rules} rules of {states} states decide alike");
+    assert_eq!((rules, states), (436, 337));
+}
+
+#[test]
+fn what_is_exported_again_does_the_same() {
+    let mut exported = 0;
+    let mut refused = Vec::new();
+    for state in known_states() {
+        let policy = clean(&imported("state.json", &state).policies[0].text);
+        match export(&policy, &[], Format::States) {
+            Err(error) => refused.push(format!("{}: {error}", state["state"])),
+            Ok(export) => {
+                let again: Json = serde_json::from_str(&export.text).unwrap();
+                assert_alike(&state, || Machine::new(&again));
+                // What was exported is the normal form: it stays as it is.
+                if again != json!({}) {
+                    let second = clean(&imported("state.json", &again).policies[0].text);
+                    let twice = export_text(&second);
+                    assert_eq!(twice, export.text);
+                }
+                exported += 1;
+            }
+        }
+    }
+    println!("{exported} states there and back");
+    assert_eq!(refused, Vec::<String>::new());
+    assert_eq!(exported, 337);
+}
+
+fn export_text(policy: &Policy) -> String {
+    export(policy, &[], Format::States).unwrap_or_else(|error| panic!("{error}")).text
+}
+
+#[test]
+fn whole_definitions_become_a_policy_a_state() {
+    for (name, bytes) in files("data/states", ".asl.json") {
+        let import = import(&name, &bytes).unwrap();
+        let mut shown = String::new();
+        for note in &import.notes {
+            let _ = writeln!(shown, "{note}");
+        }
+        for (file, policy) in import.file_names().iter().zip(&import.policies) {
+            clean(&policy.text);
+            let _ = write!(shown, "\n==> {file}\n{}", policy.text);
+        }
+        insta::with_settings!({ omit_expression => true, snapshot_path => "snapshots/states", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name.trim_end_matches(".asl.json"), shown);
+        });
+    }
+}
+
+fn error_names() -> impl Strategy<Value = String> {
+    let usual =
+        ["States.Timeout", "States.TaskFailed", "States.Runtime", "States.DataLimitExceeded"];
+    // Names that the language or its vocabulary uses for something else.
+    let odd = ["when", "Lambda.when", "error", "DataError", "not", "E.1", "a \"b\"\n", "é", ""];
+    let own = ["A", "B", "C", "Lambda.ServiceException", "transient"];
+    prop::sample::select([&usual[..], &odd[..], &own[..], &own[..]].concat())
+        .prop_map(str::to_owned)
+}
+
+fn matchers() -> impl Strategy<Value = Vec<String>> {
+    let names = prop::collection::vec(error_names(), 1..4);
+    prop_oneof![6 => names, 1 => Just(vec!["States.ALL".to_owned()])]
+}
+
+fn retriers() -> impl Strategy<Value = Json> {
+    let rate = prop_oneof![
+        Just(json!(1)),
+        Just(json!(2.0)),
+        Just(json!(1.5)),
+        (100..400u32).prop_map(|rate| json!(f64::from(rate) / 100.0)),
+    ];
+    let optional = |value: BoxedStrategy<Json>| prop::option::of(value);
+    (
+        matchers(),
+        optional((1..90u32).prop_map(Json::from).boxed()),
+        optional((0..8u32).prop_map(Json::from).boxed()),
+        prop::option::of(rate),
+        optional((90..400u32).prop_map(Json::from).boxed()),
+        prop::option::of(Just(json!("FULL"))),
+    )
+        .prop_map(|(errors, interval, attempts, rate, most, jitter)| {
+            // A delay by chance is lost where the rate is no whole number, and what is lost is not compared here.
+            let whole = rate.as_ref().is_none_or(|rate| rate.as_f64().unwrap().fract() == 0.0);
+            let jitter = jitter.filter(|_| whole);
+            let mut retrier = json!({ "ErrorEquals": errors });
+            for (key, value) in [
+                ("IntervalSeconds", interval),
+                ("MaxAttempts", attempts),
+                ("BackoffRate", rate),
+                ("MaxDelaySeconds", most),
+                ("JitterStrategy", jitter),
+            ] {
+                if let Some(value) = value {
+                    retrier[key] = value;
+                }
+            }
+            retrier
+        })
+}
+
+fn catchers() -> impl Strategy<Value = Json> {
+    let path = prop::option::of(prop::sample::select(vec!["$.error", "$"]));
+    (matchers(), prop::sample::select(vec!["Next", "Other \"one\""]), path).prop_map(
+        |(errors, next, path)| {
+            let mut catcher = json!({ "ErrorEquals": errors, "Next": next });
+            if let Some(path) = path {
+                catcher["ResultPath"] = json!(path);
+            }
+            catcher
+        },
+    )
+}
+
+fn any_state() -> impl Strategy<Value = Json> {
+    (prop::collection::vec(retriers(), 0..5), prop::collection::vec(catchers(), 0..4))
+        .prop_map(|(retry, catch)| json!({ "Retry": retry, "Catch": catch }))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_state_is_carried_over_as_it_is_meant(state in any_state()) {
+        let policy = clean(&imported("state.json", &state).policies[0].text);
+        assert_alike(&state, || Host::new(&policy));
+    }
+
+    #[test]
+    fn any_state_comes_back_as_it_was_or_is_refused_with_a_rule(state in any_state()) {
+        let policy = clean(&imported("state.json", &state).policies[0].text);
+        match export(&policy, &[], Format::States) {
+            Ok(export) => {
+                let again: Json = serde_json::from_str(&export.text).unwrap();
+                let known = names(&state);
+                prop_assert!(!known.is_empty());
+                assert_alike(&state, || Machine::new(&again));
+            }
+            Err(redress_convert::ExportError::Refused(refusals)) => {
+                let is_known = |refusal: &redress_convert::Refusal| {
+                    policy.rules().iter().any(|rule| rule.title() == refusal.rule)
+                };
+                prop_assert!(!refusals.is_empty() && refusals.iter().all(is_known));
+            }
+            Err(other) => prop_assert!(false, "{}", other),
+        }
+    }
+}

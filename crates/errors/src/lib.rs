@@ -1,0 +1,78 @@
+//! Errors of Rust as events of a policy, and operations that are retried as a policy says.
+//!
+//! [`Classify`] turns an error into [`ErrorFacts`]: the facts that the standard vocabulary, or a pack, has for it.
+//! [`Retry`] runs an operation, asks the policy about each error, and waits as long as its schedule says.
+//!
+//! ```
+//! use redress::Policy;
+//! use redress_errors::Retry;
+//!
+//! let policy = Policy::parse(
+//!     "when error == ConnectionError and attempt <= 2 => store(retry, after: [1ms, 2ms])
+//!      otherwise => fail",
+//! )?;
+//! let mut calls = 0;
+//! let answer = policy.retry_blocking().with("module", 1).run(|| {
+//!     calls += 1;
+//!     if calls < 3 { Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)) } else { Ok(calls) }
+//! });
+//! assert_eq!(answer.unwrap(), 3);
+//! # Ok::<(), redress::LoadError>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `tokio` | `Retrying::run`, which sleeps by tokio's clock |
+//! | `reqwest` | `HttpFailure`, which keeps what an answer asks for, and `reqwest::Error` |
+//! | `sqlx`, `tokio-postgres` | their errors, by SQLSTATE |
+//! | `tonic` | `tonic::Status`, by its code |
+
+mod asked;
+mod blocking;
+mod classify;
+mod delay;
+mod facts;
+mod given_up;
+#[cfg(feature = "reqwest")]
+mod http;
+mod io;
+#[cfg(feature = "tokio-postgres")]
+mod postgres;
+mod retrying;
+#[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+mod sqlstate;
+#[cfg(feature = "sqlx")]
+mod sqlx;
+#[cfg(feature = "tonic")]
+mod tonic;
+
+pub use blocking::RetryingBlocking;
+pub use classify::Classify;
+pub use facts::ErrorFacts;
+pub use given_up::{GivenUp, Reason};
+#[cfg(feature = "reqwest")]
+pub use http::HttpFailure;
+pub use retrying::Retrying;
+
+use redress::Policy;
+
+/// Operations that are retried as a policy says.
+pub trait Retry<A = redress::Outcome> {
+    /// For an operation that is awaited.
+    fn retry(&self) -> Retrying<'_, A>;
+
+    /// For an operation that blocks its thread, as the waiting then does.
+    fn retry_blocking(&self) -> RetryingBlocking<'_, A>;
+}
+
+impl<A> Retry<A> for Policy<A> {
+    fn retry(&self) -> Retrying<'_, A> {
+        Retrying::new(self)
+    }
+
+    fn retry_blocking(&self) -> RetryingBlocking<'_, A> {
+        RetryingBlocking::new(self)
+    }
+}

@@ -1,0 +1,133 @@
+//! The scenarios of a program while it runs: their policies are swapped when their files change.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use redress::{Fingerprint, Policy};
+use redress_store::{Executions, Scenario};
+
+use crate::command::CommandRunner;
+use crate::configuration::{Configuration, PolicySource, ScenarioConfiguration};
+use crate::runner::Runner;
+
+/// The scenarios of a program while it runs.
+pub struct Scenarios {
+    configuration: Configuration,
+    /// What the files of each policy looked like when they were read last.
+    seen: BTreeMap<PolicySource, Vec<Look>>,
+}
+
+/// What a file looks like from outside: where it lies, when it was written, how long it is.
+type Look = (PathBuf, Option<(SystemTime, u64)>);
+
+/// What became of a policy whose files changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is decided by the new one from now on.
+    Swapped {
+        /// Where the policy is.
+        policy: PolicySource,
+        /// The policy before.
+        from: Fingerprint,
+        /// The policy now.
+        to: Fingerprint,
+    },
+    /// The new one is wrong; the last good one stays.
+    Refused {
+        /// Where the policy is.
+        policy: PolicySource,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Scenarios {
+    /// Tells the executions of all scenarios.
+    pub fn new(configuration: Configuration, executions: &Executions) -> Self {
+        let mut scenarios = Scenarios { configuration, seen: BTreeMap::new() };
+        executions.set_other_scenarios(of(&scenarios.configuration.other));
+        for (name, scenario) in &scenarios.configuration.scenarios {
+            executions.set_scenario(name, of(scenario));
+            let looks = looks(&scenario.loaded, &scenario.policy);
+            scenarios.seen.insert(scenario.policy.clone(), looks);
+        }
+        scenarios
+    }
+
+    /// What the file says.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// What runs the retries of a scenario; nothing where the file does not say.
+    pub fn runner(&self, scenario: &str) -> Option<Arc<dyn Runner>> {
+        let named = self.configuration.scenarios.get(scenario);
+        let scenario = named.unwrap_or(&self.configuration.other);
+        let command = scenario.command.clone()?;
+        let runner = CommandRunner::new(command, scenario.timeout)?;
+        Some(Arc::new(runner))
+    }
+
+    /// Looks whether files of policies have changed, and swaps those that load. To be called every second or so.
+    pub fn refresh(&mut self, executions: &Executions) -> Vec<Change> {
+        let changed = |(source, looks): (&PolicySource, &Vec<Look>)| {
+            let now: Vec<Look> = looks.iter().map(|(path, _)| look(path.clone())).collect();
+            (now != *looks).then(|| source.clone())
+        };
+        let changed: Vec<PolicySource> = self.seen.iter().filter_map(changed).collect();
+        changed.into_iter().filter_map(|source| self.reload(source, executions)).collect()
+    }
+
+    fn reload(&mut self, source: PolicySource, executions: &Executions) -> Option<Change> {
+        // Looked at before it is read: what is written in between is seen the next time.
+        let before = self.seen.get(&source)?.iter().map(|(path, _)| look(path.clone())).collect();
+        self.seen.insert(source.clone(), before);
+        let policy = match source.load() {
+            Ok(policy) => policy,
+            Err(why) => return Some(Change::Refused { policy: source, why }),
+        };
+        let mut looks = looks(&policy, &source);
+        for known in self.seen.get(&source)? {
+            looks.retain(|(path, _)| *path != known.0);
+            looks.push(known.clone());
+        }
+        self.seen.insert(source.clone(), looks);
+        let mut from = None;
+        for (name, scenario) in &mut self.configuration.scenarios {
+            if scenario.policy == source {
+                from = Some(scenario.loaded.fingerprint());
+                scenario.loaded = policy.clone();
+                executions.set_scenario(name, of(scenario));
+            }
+        }
+        let (from, to) = (from?, policy.fingerprint());
+        (from != to).then_some(Change::Swapped { policy: source, from, to })
+    }
+}
+
+fn of(scenario: &ScenarioConfiguration) -> Scenario {
+    let ScenarioConfiguration { loaded, settings, seal, .. } = scenario;
+    Scenario { policy: loaded.clone(), settings: settings.clone(), seal: seal.clone() }
+}
+
+/// How the files look that a policy was read from.
+fn looks(policy: &Policy, source: &PolicySource) -> Vec<Look> {
+    let PolicySource::File(main) = source else { return Vec::new() };
+    let mut looks = vec![look(main.clone())];
+    for (_, file) in policy.sources().iter() {
+        let path = PathBuf::from(file.name());
+        if path != *main && path.is_file() {
+            looks.push(look(path));
+        }
+    }
+    looks
+}
+
+fn look(path: PathBuf) -> Look {
+    let metadata = fs::metadata(&path).ok();
+    let seen = metadata.and_then(|it| Some((it.modified().ok()?, it.len())));
+    (path, seen)
+}

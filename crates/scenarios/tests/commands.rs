@@ -1,0 +1,88 @@
+//! Commands that run tries.
+
+#![cfg(unix)]
+
+use std::time::{Duration, Instant};
+
+use redress_scenarios::{CommandRunner, Runner, Task};
+use redress_store::{Outcome, Payload};
+use serde_json::Value as Json;
+
+fn run(script: &str, payload: Payload, timeout: u64) -> Outcome {
+    let words = ["sh", "-c", script].map(str::to_owned).to_vec();
+    let task = Task::new("refunds", payload);
+    CommandRunner::new(words, Duration::from_millis(timeout)).unwrap().run(&task)
+}
+
+fn event(script: &str) -> Json {
+    match run(script, Payload::from("{}"), 10_000) {
+        Outcome::Failed(event) => event,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_payload_is_its_input_and_the_try_is_in_its_environment() {
+    let payload = "x".repeat(1 << 20);
+    let outcome = run("[ $(wc -c) = 1048576 ]", Payload::from(payload.as_str()), 10_000);
+    assert_eq!(outcome, Outcome::Succeeded);
+    let given =
+        r#"[ "$REDRESS_SCENARIO-$REDRESS_ATTEMPT-$REDRESS_IDEMPOTENCY_KEY" = refunds-2-key ]"#;
+    assert_eq!(run(given, Payload::from(""), 10_000), Outcome::Succeeded);
+    let reference = Payload::Reference("s3://refunds/17".to_owned());
+    assert_eq!(
+        run("[ $REDRESS_REFERENCE = s3://refunds/17 ]", reference, 10_000),
+        Outcome::Succeeded
+    );
+    // Who does not read a large payload is not kept waiting by it.
+    assert_eq!(run("exit 0", Payload::from(payload.as_str()), 10_000), Outcome::Succeeded);
+}
+
+#[test]
+fn its_end_says_which_error_it_is() {
+    for (script, error, code) in [
+        ("exit 1", "RuntimeError", 1),
+        ("exit 65", "DataError", 65),
+        ("exit 75", "ConnectionError", 75),
+        ("exit 78", "InvalidConfigurationError", 78),
+    ] {
+        let event = event(script);
+        assert_eq!((&event["error"], &event["exit_code"]), (&error.into(), &code.into()));
+        assert!(event["elapsed"].is_u64());
+    }
+    let told = event("echo first >&2; echo 'no such refund' >&2; exit 3");
+    assert_eq!(told["message"], "first\nno such refund");
+    let facts = r#"echo busy >&2; echo '{"error": "RateLimitError", "status": 429, "retry_after": "90s"}' >&2; exit 1"#;
+    let told = event(facts);
+    assert_eq!((&told["error"], &told["retry_after"]), (&"RateLimitError".into(), &"90s".into()));
+    let killed = event("kill -9 $$");
+    assert_eq!((&killed["error"], killed.get("exit_code")), (&"RuntimeError".into(), None));
+    assert!(killed["message"].as_str().unwrap().contains("signal: 9"), "{killed}");
+}
+
+#[test]
+fn what_takes_too_long_is_killed() {
+    let start = Instant::now();
+    let Outcome::Failed(event) = run("exec sleep 60", Payload::from(""), 100) else { panic!() };
+    assert_eq!(event["error"], "ModuleTimeoutError");
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_flood_on_standard_error_is_cut_to_its_end() {
+    let told = event("yes 'it fails' | head -c 3000000 >&2; echo 'the end' >&2; exit 1");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.len() <= 2_000 && message.ends_with("the end"), "{}", message.len());
+}
+
+#[test]
+fn what_cannot_be_started_needs_a_person() {
+    let words = vec!["./no-such-program".to_owned()];
+    let runner = CommandRunner::new(words, Duration::from_secs(1)).unwrap();
+    let Outcome::Failed(event) = runner.run(&Task::new("refunds", Payload::from(""))) else {
+        panic!()
+    };
+    assert_eq!(event["error"], "InvalidConfigurationError");
+    assert_eq!(event["message"], "`./no-such-program` cannot be started: entity not found");
+    assert!(CommandRunner::new(Vec::new(), Duration::from_secs(1)).is_none());
+}

@@ -1,0 +1,63 @@
+//! Policies that change on disk.
+
+use std::fs;
+use std::path::Path;
+
+use redress_scenarios::{Change, Configuration, Scenarios};
+use redress_store::{Executions, Memory, Report, Reported};
+use serde_json::json;
+
+fn decided(executions: &Executions) -> String {
+    let event = json!({"error": "RuntimeError", "module": 3});
+    let now = "2026-11-25T09:00:00Z".parse().unwrap();
+    match executions.report(Report::new("refunds", event, ""), now).unwrap() {
+        Reported::Decided(decision) => decision.display.to_string(),
+        Reported::Stored(kept) => kept.decision.display.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Writes a file whose length differs from what it was, so that a coarse clock does not hide the change.
+fn write(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn a_policy_that_changes_is_swapped_and_a_wrong_one_is_refused_and_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (base, main) = (folder.path().join("base.policy"), folder.path().join("refunds.policy"));
+    write(&base, "extends default");
+    write(&main, "extends \"base.policy\"");
+    let text = "[scenario.refunds]\npolicy = \"refunds.policy\"\nmax_consecutive_errors = 0\nrunaway = false";
+    let configuration = Configuration::parse(folder.path().join("redress.toml"), text).unwrap();
+    let executions = Executions::over(Memory::new());
+    let mut scenarios = Scenarios::new(configuration, &executions);
+    assert_eq!(decided(&executions), "fail");
+    assert_eq!(scenarios.refresh(&executions), []);
+
+    // A file that it builds on counts as well.
+    write(&base, "extends default\nwhen module != first => store(manual)");
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::Swapped { .. }]), "{changes:?}");
+    assert_eq!(decided(&executions), "store(manual)");
+
+    write(&main, "extends \"base.policy\"\nwhen modul == 3 => stop");
+    let changes = scenarios.refresh(&executions);
+    let [Change::Refused { why, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert!(why.contains("nothing is called `modul`"), "{why}");
+    assert_eq!(decided(&executions), "store(manual)");
+    assert_eq!(scenarios.refresh(&executions), []);
+
+    write(&main, "extends \"base.policy\"\nwhen module == 3 => stop  # mended");
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::Swapped { .. }]), "{changes:?}");
+    assert_eq!(decided(&executions), "stop");
+
+    fs::remove_file(&main).unwrap();
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::Refused { .. }]), "{changes:?}");
+    assert_eq!(decided(&executions), "stop");
+    write(&main, "extends \"base.policy\"\nwhen module == 3 => stop");
+    scenarios.refresh(&executions);
+    assert_eq!(decided(&executions), "stop");
+}

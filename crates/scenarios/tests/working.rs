@@ -1,0 +1,123 @@
+//! Workers, with a real clock.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use redress::Policy;
+use redress_scenarios::{FindRunner, Runner, Task, Trouble, Workers};
+use redress_store::{
+    ExecutionId, Executions, Memory, Outcome, Report, Reported, Scenario, Settings, Status,
+};
+use serde_json::json;
+
+fn executions() -> Arc<Executions> {
+    let policy = "extends default
+                  replace retryable: when module != first and error in transient => store(retry, after: [10ms, 10ms, 10ms])";
+    let settings = Settings {
+        lease: redress::Duration::from_milliseconds(300),
+        max_consecutive_errors: None,
+        runaway: None,
+        ..Settings::default()
+    };
+    let executions = Executions::over(Memory::new());
+    let policy = Policy::parse(policy).unwrap();
+    executions.set_other_scenarios(Scenario { policy, settings, seal: None });
+    Arc::new(executions)
+}
+
+fn report(executions: &Executions, scenario: &str) -> ExecutionId {
+    let event = json!({"error": "ConnectionError", "module": 3});
+    match executions.report(Report::new(scenario, event, "17"), Timestamp::now()).unwrap() {
+        Reported::Stored(kept) => kept.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn find(run: impl Fn(&Task) -> Outcome + Send + Sync + 'static) -> Arc<FindRunner> {
+    let runner: Arc<dyn Runner> = Arc::new(run);
+    Arc::new(move |scenario: &str| (scenario == "refunds").then(|| Arc::clone(&runner)))
+}
+
+fn until(executions: &Executions, id: ExecutionId, status: Status) {
+    let start = Instant::now();
+    while executions.get(id).unwrap().unwrap().status() != status {
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", executions.log(id));
+        sleep(Duration::from_millis(5));
+    }
+}
+
+fn start(
+    executions: &Arc<Executions>,
+    find: Arc<FindRunner>,
+) -> (Workers, Arc<Mutex<Vec<Trouble>>>) {
+    let troubles: Arc<Mutex<Vec<Trouble>>> = Arc::default();
+    let told = Arc::clone(&troubles);
+    let complain = Box::new(move |trouble| told.lock().unwrap().push(trouble));
+    (Workers::start(Arc::clone(executions), "worker", 8, find, complain).unwrap(), troubles)
+}
+
+#[test]
+fn what_is_due_is_run_until_it_succeeds() {
+    let executions = executions();
+    let id = report(&executions, "refunds");
+    let other = report(&executions, "unknown");
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&runs);
+    let (workers, troubles) = start(
+        &executions,
+        find(move |task| {
+            assert_eq!(task.payload.bytes(), b"17");
+            match counted.fetch_add(1, Ordering::Relaxed) {
+                0 => Outcome::Failed(json!({"error": "RateLimitError", "retry_after": "20ms"})),
+                1 => panic!("a runner that panics"),
+                _ => Outcome::Succeeded,
+            }
+        }),
+    );
+    // The panic is an UnexpectedError, which a person has to look at.
+    until(&executions, id, Status::Unresolved);
+    executions.retry(id, "alice", None, Timestamp::now()).unwrap();
+    until(&executions, id, Status::Resolved);
+    workers.stop();
+    assert_eq!(runs.load(Ordering::Relaxed), 3);
+    assert_eq!(executions.get(id).unwrap().unwrap().tries, 4);
+    // Nothing runs it, so nobody claims it.
+    assert_eq!(executions.get(other).unwrap().unwrap().status(), Status::Pending);
+    assert_eq!(*troubles.lock().unwrap(), []);
+    assert_eq!(executions.audit().unwrap().problems, []);
+}
+
+#[test]
+fn a_long_try_keeps_its_lease_and_stopping_waits_for_it() {
+    let executions = executions();
+    let id = report(&executions, "refunds");
+    let (workers, troubles) = start(
+        &executions,
+        find(|_| {
+            sleep(Duration::from_millis(1_000));
+            Outcome::Succeeded
+        }),
+    );
+    until(&executions, id, Status::InProgress);
+    let meanwhile = executions.tend(Timestamp::now()).unwrap();
+    assert_eq!(meanwhile.interrupted, 0);
+    workers.stop();
+    assert_eq!(executions.get(id).unwrap().unwrap().status(), Status::Resolved);
+    assert_eq!(executions.get(id).unwrap().unwrap().tries, 2);
+    assert_eq!(*troubles.lock().unwrap(), []);
+}
+
+#[test]
+fn an_event_that_does_not_fit_is_a_failure_all_the_same() {
+    let executions = executions();
+    let id = report(&executions, "refunds");
+    let (workers, _) = start(&executions, find(|_| Outcome::Failed(json!({"eror": "DataError"}))));
+    until(&executions, id, Status::Unresolved);
+    workers.stop();
+    let execution = executions.get(id).unwrap().unwrap();
+    assert_eq!(execution.error(), "UnexpectedError");
+    assert!(execution.message().contains("did you mean"), "{}", execution.message());
+}

@@ -1,0 +1,326 @@
+//! An incomplete execution, as its log tells it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use redress::Decision;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use crate::entry::{Cause, Entry, Happening, Next, Stored, Waiting};
+use crate::fault::{Fault, planted};
+use crate::id::ExecutionId;
+use crate::payload::PayloadKind;
+
+/// An incomplete execution.
+///
+/// Nothing in it is set by hand: it is what its log comes to, entry by entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Execution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The entries of its log; a change is made to a version, and refused when there is a newer one.
+    pub version: u32,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// When the last entry was made.
+    pub changed: Timestamp,
+    /// The scenario whose run failed.
+    pub scenario: String,
+    /// Its place among the executions ever stored for the scenario, counted from 1.
+    pub sequence: u64,
+    /// The id of the run that failed.
+    pub run: Option<String>,
+    /// The definition that the run had.
+    pub definition: Option<String>,
+    /// What has to happen in order.
+    pub key: Option<String>,
+    /// What makes the report the same one when it is delivered again.
+    pub once: Option<String>,
+    /// The execution whose resolving failed in a later module.
+    pub origin: Option<ExecutionId>,
+    /// The last error, as it was decided.
+    pub event: Map<String, Json>,
+    /// What the policy said of the last error.
+    pub decision: Decision,
+    /// How the payload is kept that the next try is given.
+    pub payload: PayloadKind,
+    /// The edition of that payload; 1 is the original.
+    pub edition: u32,
+    /// Bytes of all editions of the payload, and of the first event.
+    pub size: u64,
+    /// How often the failing module was tried, the original run counted: the fact `attempt`.
+    pub tries: u32,
+    /// How many steps of the schedule were used; a person's tries use none.
+    pub steps: u32,
+    /// How many tries in a row were interrupted.
+    pub interruptions: u32,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Where an execution stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum State {
+    /// A person has to look at it.
+    Unresolved {
+        /// Why.
+        why: Waiting,
+    },
+    /// It is going to be tried.
+    Pending {
+        /// Not before this time.
+        due: Timestamp,
+        /// What will make the try begin.
+        by: Cause,
+    },
+    /// It is being tried.
+    InProgress {
+        /// Since when.
+        since: Timestamp,
+        /// What made the try begin.
+        by: Cause,
+        /// Who runs it.
+        worker: String,
+    },
+    /// Nothing is left to do.
+    Resolved {
+        /// Since when.
+        at: Timestamp,
+        /// How.
+        how: Resolution,
+    },
+}
+
+/// How an execution was resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// It ran and succeeded.
+    Succeeded,
+    /// Its module ran and succeeded; what failed later is this execution.
+    Continued(ExecutionId),
+    /// A person closed it.
+    Closed {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A [`State`] without what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// A person has to look at it.
+    Unresolved,
+    /// It is going to be tried.
+    Pending,
+    /// It is being tried.
+    InProgress,
+    /// Nothing is left to do.
+    Resolved,
+}
+
+impl Status {
+    /// All of them, as documented.
+    pub const ALL: [Status; 4] =
+        [Status::Unresolved, Status::Pending, Status::InProgress, Status::Resolved];
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Status::Unresolved => "unresolved",
+            Status::Pending => "pending",
+            Status::InProgress => "in progress",
+            Status::Resolved => "resolved",
+        })
+    }
+}
+
+impl State {
+    /// Its status.
+    pub fn status(&self) -> Status {
+        match self {
+            State::Unresolved { .. } => Status::Unresolved,
+            State::Pending { .. } => Status::Pending,
+            State::InProgress { .. } => Status::InProgress,
+            State::Resolved { .. } => Status::Resolved,
+        }
+    }
+}
+
+impl From<&Next> for State {
+    fn from(next: &Next) -> State {
+        match next.clone() {
+            Next::Retry { due, by, .. } => State::Pending { due, by },
+            Next::Person(why) => State::Unresolved { why },
+        }
+    }
+}
+
+/// A log that tells no possible story.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("entry {number} of the log cannot follow what stands before it: {why}")]
+pub struct BrokenLog {
+    /// The number of the entry, or of the one that is missing.
+    pub number: u32,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl Execution {
+    /// The execution that a log tells of.
+    ///
+    /// # Errors
+    /// The first entry that cannot follow those before it.
+    pub fn from_log(id: ExecutionId, log: &[Entry]) -> Result<Self, BrokenLog> {
+        let broken = |why: &str| BrokenLog { number: 1, why: why.to_owned() };
+        let (first, rest) = log.split_first().ok_or_else(|| broken("the log is empty"))?;
+        let Happening::Stored(stored) = &first.what else {
+            return Err(broken("a log begins with what was stored"));
+        };
+        if first.number != 1 {
+            return Err(broken("the log does not begin at its beginning"));
+        }
+        let mut execution = Execution::stored(id, first.at, stored);
+        rest.iter().try_for_each(|entry| execution.apply(entry))?;
+        Ok(execution)
+    }
+
+    /// The execution as it is stored.
+    pub(crate) fn stored(id: ExecutionId, at: Timestamp, stored: &Stored) -> Self {
+        let stored = stored.clone();
+        Execution {
+            id,
+            version: 1,
+            created: at,
+            changed: at,
+            scenario: stored.scenario,
+            sequence: stored.sequence,
+            run: stored.run,
+            definition: stored.definition,
+            key: stored.key,
+            once: stored.once,
+            origin: stored.origin,
+            event: stored.event,
+            decision: stored.decision,
+            payload: stored.payload,
+            edition: 1,
+            size: stored.size,
+            tries: 1,
+            steps: 0,
+            interruptions: 0,
+            state: State::from(&stored.next),
+        }
+    }
+
+    /// Its status.
+    pub fn status(&self) -> Status {
+        self.state.status()
+    }
+
+    /// When it is going to be tried, where it is.
+    pub fn due(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Pending { due, .. } => Some(due),
+            _ => None,
+        }
+    }
+
+    /// The type of the last error; empty where the event does not say.
+    pub fn error(&self) -> &str {
+        self.fact("error")
+    }
+
+    /// The message of the last error; empty where the event does not say.
+    pub fn message(&self) -> &str {
+        self.fact("message")
+    }
+
+    fn fact(&self, name: &str) -> &str {
+        self.event.get(name).and_then(Json::as_str).unwrap_or_default()
+    }
+
+    /// Takes in the next entry of the log.
+    ///
+    /// # Errors
+    /// Where it cannot follow; the execution is then unchanged.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), BrokenLog> {
+        let number = entry.number;
+        if number != self.version.saturating_add(1) {
+            let why = format!("it should be entry {}", self.version.saturating_add(1));
+            return Err(BrokenLog { number, why });
+        }
+        if !self.may_follow(&entry.what) {
+            let why = format!("the execution is {}", self.status());
+            return Err(BrokenLog { number, why });
+        }
+        self.take_in(&entry.what, entry.at);
+        self.version = number;
+        self.changed = entry.at;
+        Ok(())
+    }
+
+    /// Whether the table of transitions has this one.
+    fn may_follow(&self, what: &Happening) -> bool {
+        use Status::{InProgress, Pending, Unresolved};
+        match what {
+            Happening::Stored(_) => false,
+            Happening::Started { .. } => self.status() == Pending,
+            Happening::Succeeded { .. }
+            | Happening::Continued { .. }
+            | Happening::Failed { .. }
+            | Happening::Interrupted { .. } => self.status() == InProgress,
+            Happening::Asked { .. } | Happening::Closed { .. } => {
+                matches!(self.status(), Unresolved | Pending)
+            }
+        }
+    }
+
+    fn take_in(&mut self, what: &Happening, at: Timestamp) {
+        match what {
+            Happening::Stored(_) => {}
+            Happening::Started { by, worker } => self.start(by, worker, at),
+            Happening::Succeeded { .. } => self.resolve(at, Resolution::Succeeded),
+            Happening::Continued { with, .. } => self.resolve(at, Resolution::Continued(*with)),
+            Happening::Failed { event, decision, next, .. } => {
+                self.interruptions = 0;
+                self.event.clone_from(event);
+                self.decision.clone_from(decision);
+                self.state = State::from(next);
+            }
+            Happening::Interrupted { next } => {
+                self.interruptions += 1;
+                self.state = State::from(next);
+            }
+            Happening::Asked { by, due, edited, .. } => {
+                if let Some(edition) = edited {
+                    self.edition = edition.number;
+                    self.payload = edition.payload;
+                    self.size = self.size.saturating_add(edition.size);
+                }
+                self.interruptions = 0;
+                self.state = State::Pending { due: *due, by: Cause::Person(by.clone()) };
+            }
+            Happening::Closed { by, reason } => {
+                self.resolve(at, Resolution::Closed { by: by.clone(), reason: reason.clone() });
+            }
+        }
+    }
+
+    fn start(&mut self, by: &Cause, worker: &str, at: Timestamp) {
+        if !(planted(Fault::ForgetsInterrupted) && self.interruptions > 0) {
+            self.tries = self.tries.saturating_add(1);
+        }
+        self.steps = self.steps.saturating_add(u32::from(*by == Cause::Schedule));
+        self.state = State::InProgress { since: at, by: by.clone(), worker: worker.to_owned() };
+    }
+
+    fn resolve(&mut self, at: Timestamp, how: Resolution) {
+        self.state = State::Resolved { at, how };
+    }
+}

@@ -1,0 +1,151 @@
+//! Incomplete executions: reported, tried again, looked at, resolved.
+
+mod bulk;
+mod keep;
+mod look;
+mod manage;
+mod missed;
+mod tend;
+mod work;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use fastrand::Rng;
+use jiff::Timestamp;
+
+use missed::Missed;
+
+use crate::commit::Writer;
+use crate::fault::{Fault, planted};
+use crate::id::ExecutionId;
+use crate::settings::Scenario;
+use crate::store::{Reading, Store, StoreError, Transaction};
+
+pub use bulk::{Bulk, LARGEST_REFUSALS, Pace};
+pub use manage::{EDITIONS, Edit, ManageError};
+pub use tend::{Gate, Tended};
+pub use work::{Claim, EndError, Outcome};
+
+/// The incomplete executions of a store, and all that can be done with them.
+///
+/// It is shared by reference between threads. Every call that changes something returns when the change is durable;
+/// none reads a clock: the time is an argument, and everything is kept in whole milliseconds.
+pub struct Executions {
+    store: Arc<dyn Store>,
+    writer: Option<Writer>,
+    scenarios: Arc<RwLock<Scenarios>>,
+    chance: Mutex<Rng>,
+    missed: Missed,
+}
+
+#[derive(Default)]
+struct Scenarios {
+    named: BTreeMap<String, Arc<Scenario>>,
+    other: Arc<Scenario>,
+}
+
+impl Executions {
+    /// The executions of a store; each write has a transaction of its own.
+    pub fn over(store: impl Store + 'static) -> Self {
+        Executions {
+            store: Arc::new(store),
+            writer: None,
+            scenarios: Arc::default(),
+            chance: Mutex::new(Rng::new()),
+            missed: Missed::default(),
+        }
+    }
+
+    /// Lets the writes of many threads share transactions, up to [`BATCH`](crate::BATCH) each; with one thread
+    /// nothing is won. What it takes is a thread of its own, which ends with this object.
+    ///
+    /// # Errors
+    /// Where the thread cannot be started.
+    pub fn group_commits(mut self) -> Result<Self, StoreError> {
+        self.writer = Some(Writer::start(Arc::clone(&self.store))?);
+        Ok(self)
+    }
+
+    /// Takes ids and jitter from a seed, so that a run can be repeated exactly. Two programs that use one store must
+    /// not have the same seed.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.chance = Mutex::new(Rng::with_seed(seed));
+        self
+    }
+
+    /// Says how a scenario is decided and kept, from now on; whoever is at work with the former finishes with it.
+    pub fn set_scenario(&self, name: impl Into<String>, scenario: Scenario) {
+        let mut scenarios = self.scenarios.write().unwrap_or_else(PoisonError::into_inner);
+        scenarios.named.insert(name.into(), Arc::new(scenario));
+    }
+
+    /// Says how scenarios are decided and kept that have no setting of their own.
+    pub fn set_other_scenarios(&self, scenario: Scenario) {
+        let mut scenarios = self.scenarios.write().unwrap_or_else(PoisonError::into_inner);
+        scenarios.other = Arc::new(scenario);
+    }
+
+    /// How a scenario is decided and kept.
+    pub fn scenario_settings(&self, name: &str) -> Arc<Scenario> {
+        settings_of(&self.scenarios, name)
+    }
+
+    /// Carries out `work` in a transaction, alone or with what others want; what it answers is durable.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Transaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if let Some(writer) = &self.writer {
+            return writer.write(work);
+        }
+        let (mut work, mut outcome) = (Some(work), None);
+        let became = self.store.write(&mut |transaction| {
+            let Some(work) = work.take() else { return Ok(()) };
+            outcome = Some(work(transaction)?);
+            Ok(())
+        });
+        match (became, outcome) {
+            (Err(_), Some(outcome)) if planted(Fault::AcknowledgesEarly) => Ok(outcome),
+            (Err(error), _) => Err(error),
+            (Ok(()), outcome) => outcome.ok_or(StoreError::Closed),
+        }
+    }
+
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Reading) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.store.read(&mut |reading| {
+            let Some(work) = work.take() else { return Ok(()) };
+            outcome = Some(work(reading)?);
+            Ok(())
+        })?;
+        outcome.ok_or(StoreError::Closed)
+    }
+
+    fn new_id(&self, now: Timestamp) -> ExecutionId {
+        let mut bytes = [0; 10];
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes);
+        ExecutionId::new(now, bytes)
+    }
+
+    /// From 0 up to 1.
+    fn chance(&self) -> f64 {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+}
+
+fn settings_of(scenarios: &RwLock<Scenarios>, name: &str) -> Arc<Scenario> {
+    let scenarios = scenarios.read().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(scenarios.named.get(name).unwrap_or(&scenarios.other))
+}
+
+impl fmt::Debug for Executions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Executions").field("groups", &self.writer.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,215 @@
+//! What a person does with many executions at once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Executions;
+use super::manage::{ManageError, Wish, bounded, carry_out};
+use crate::execution::Status;
+use crate::id::ExecutionId;
+use crate::schedule::{later, whole};
+use crate::store::{Filter, Order, Place, Query, Selection, StoreError};
+
+/// One transaction does no more than so many, so that reports need not wait long.
+const AT_ONCE: usize = 256;
+
+/// So many refusals are listed; the others are counted.
+pub const LARGEST_REFUSALS: usize = 1_000;
+
+/// How fast many retries are let go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// So long after one the next is due; nothing: all at once, and only the places of the scenarios hold them up.
+    pub between: Duration,
+}
+
+/// What became of many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bulk {
+    /// With how many it was done, or would be, where it is only tried.
+    pub done: u64,
+    /// How many refused.
+    pub refused: u64,
+    /// The first of those that refused, and why.
+    pub refusals: Vec<(ExecutionId, ManageError)>,
+    /// When the last of the retries is due.
+    pub last_due: Option<Timestamp>,
+}
+
+impl Bulk {
+    fn add(&mut self, id: ExecutionId, outcome: Result<(), ManageError>) {
+        match outcome {
+            Ok(()) => self.done += 1,
+            Err(error) => {
+                self.refused += 1;
+                if self.refusals.len() < LARGEST_REFUSALS {
+                    self.refusals.push((id, error));
+                }
+            }
+        }
+    }
+}
+
+impl Executions {
+    /// Asks for a try of many executions, one after the other at a pace, so that a mass retry does not trip the limit
+    /// that caused it. `dry` only says what would be done.
+    ///
+    /// It is done in portions, each durable by itself: where the store fails in between, what was done before stays.
+    ///
+    /// # Errors
+    /// Where the store cannot do it, or who and why are too long.
+    pub fn retry_many(
+        &self,
+        selection: &Selection,
+        by: &str,
+        reason: Option<&str>,
+        pace: Pace,
+        dry: bool,
+        now: Timestamp,
+    ) -> Result<Bulk, ManageError> {
+        bounded(by, reason)?;
+        let now = whole(now);
+        let (by, reason) = (by.to_owned(), reason.map(str::to_owned));
+        let wish = |done: u64| {
+            let wait = pace.between.saturating_mul(u32::try_from(done).unwrap_or(u32::MAX));
+            Wish::Ask { by: by.clone(), reason: reason.clone(), due: whole(later(now, wait)) }
+        };
+        self.many(selection, &wish, dry, now)
+    }
+
+    /// Deletes many executions; those in progress refuse one by one. `dry` only says what would be done.
+    ///
+    /// # Errors
+    /// As [`retry_many`](Self::retry_many).
+    pub fn delete_many(
+        &self,
+        selection: &Selection,
+        by: &str,
+        reason: Option<&str>,
+        dry: bool,
+        now: Timestamp,
+    ) -> Result<Bulk, ManageError> {
+        bounded(by, reason)?;
+        let (by, reason) = (by.to_owned(), reason.map(str::to_owned));
+        let wish = |_| Wish::Delete { by: by.clone(), reason: reason.clone() };
+        self.many(selection, &wish, dry, whole(now))
+    }
+
+    fn many(
+        &self,
+        selection: &Selection,
+        wish: &dyn Fn(u64) -> Wish,
+        dry: bool,
+        now: Timestamp,
+    ) -> Result<Bulk, ManageError> {
+        let mut bulk = Bulk::default();
+        match selection {
+            Selection::Ids(ids) => {
+                // One that is named twice is meant once.
+                let ids: Vec<ExecutionId> =
+                    ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+                for some in ids.chunks(AT_ONCE) {
+                    self.some(some.to_vec(), wish, dry, now, &mut bulk)?;
+                }
+            }
+            Selection::All { filter, except } => {
+                let mut after = None;
+                loop {
+                    let (ids, next) = self.selected(filter, except, after)?;
+                    self.some(ids, wish, dry, now, &mut bulk)?;
+                    after = next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(bulk)
+    }
+
+    /// Some of those that a filter takes. What is resolved is taken only where it is asked for by name.
+    fn selected(
+        &self,
+        filter: &Filter,
+        except: &BTreeSet<ExecutionId>,
+        after: Option<Place>,
+    ) -> Result<(Vec<ExecutionId>, Option<Place>), StoreError> {
+        let query = Query { filter: filter.clone(), order: Order::Oldest, limit: AT_ONCE, after };
+        let page = self.list(&query)?;
+        let meant = page.executions.iter().filter(|summary| {
+            (filter.status.is_some() || summary.status != Status::Resolved)
+                && !except.contains(&summary.id)
+        });
+        Ok((meant.map(|summary| summary.id).collect(), page.next))
+    }
+
+    fn some(
+        &self,
+        ids: Vec<ExecutionId>,
+        wish: &dyn Fn(u64) -> Wish,
+        dry: bool,
+        now: Timestamp,
+        bulk: &mut Bulk,
+    ) -> Result<(), ManageError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let first = bulk.done;
+        let wishes: Vec<(ExecutionId, Wish)> =
+            ids.into_iter().zip(first..).map(|(id, place)| (id, wish(place))).collect();
+        let outcomes = if dry { self.tried(&wishes, now)? } else { self.carried_out(wishes, now)? };
+        for (id, outcome, due) in outcomes {
+            if outcome.is_ok() {
+                bulk.last_due = bulk.last_due.max(due);
+            }
+            bulk.add(id, outcome);
+        }
+        Ok(())
+    }
+
+    fn carried_out(
+        &self,
+        wishes: Vec<(ExecutionId, Wish)>,
+        now: Timestamp,
+    ) -> Result<Outcomes, StoreError> {
+        self.write(move |transaction| {
+            let mut outcomes = Vec::with_capacity(wishes.len());
+            for (id, wish) in wishes {
+                let due = due(&wish);
+                let outcome = match carry_out(transaction, id, wish, now) {
+                    Ok(outcome) => outcome.map(drop),
+                    Err(error) if error.is_of_one() => Err(ManageError::Store(error)),
+                    Err(error) => return Err(error),
+                };
+                outcomes.push((id, outcome, due));
+            }
+            Ok(outcomes)
+        })
+    }
+
+    fn tried(
+        &self,
+        wishes: &[(ExecutionId, Wish)],
+        now: Timestamp,
+    ) -> Result<Outcomes, StoreError> {
+        let outcome = |(id, wish): &(ExecutionId, Wish)| {
+            let outcome = match self.get(*id)? {
+                None => Err(ManageError::Unknown(*id)),
+                Some(execution) => wish.clone().may(&execution, now).map_err(ManageError::Refused),
+            };
+            Ok((*id, outcome, due(wish)))
+        };
+        wishes.iter().map(outcome).collect()
+    }
+}
+
+type Outcomes = Vec<(ExecutionId, Result<(), ManageError>, Option<Timestamp>)>;
+
+fn due(wish: &Wish) -> Option<Timestamp> {
+    match wish {
+        Wish::Ask { due, .. } => Some(*due),
+        Wish::Close { .. } | Wish::Delete { .. } => None,
+    }
+}

@@ -1,0 +1,246 @@
+//! What has to be done from time to time, and what a scenario is told.
+
+use jiff::Timestamp;
+
+use super::Executions;
+use super::keep::Known;
+use crate::entry::{Entry, Happening};
+use crate::execution::Execution;
+use crate::fault::{Fault, planted};
+use crate::life::Command;
+use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, WhyOff};
+use crate::schedule::{later, whole};
+use crate::store::{StoreError, Transaction, execution};
+
+/// One transaction gives up or forgets no more than so many, so that others need not wait long.
+const AT_ONCE: usize = 256;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tended {
+    /// Tries that were given up, since their worker was not heard of.
+    pub interrupted: usize,
+    /// Resolved executions that were forgotten, since their retention ended.
+    pub forgotten: usize,
+    /// Whether there is more to do at once.
+    pub more: bool,
+}
+
+/// Whether a new run of a scenario may begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It may.
+    Open,
+    /// The scenario is switched off.
+    Off(Off),
+    /// It is sequential, and so many executions have to be resolved before.
+    Waiting(u64),
+}
+
+impl Executions {
+    /// Gives up tries whose worker was not heard of, and forgets what was resolved long enough ago. To be called
+    /// every second or so.
+    ///
+    /// # Errors
+    /// Where the store cannot do it.
+    pub fn tend(&self, now: Timestamp) -> Result<Tended, StoreError> {
+        let now = whole(now);
+        let scenarios = self.read(|reading| reading.scenarios())?;
+        let mut tended = Tended::default();
+        if !self.read(|reading| reading.silent(now, 1))?.is_empty() {
+            tended.interrupted =
+                self.write(move |transaction| interrupt_silent(transaction, now))?;
+            tended.more = tended.interrupted == AT_ONCE;
+        }
+        for name in scenarios {
+            let retention = self.scenario_settings(&name).settings.retention.milliseconds();
+            let before = now.as_millisecond().saturating_sub(retention);
+            let Ok(before) = Timestamp::from_millisecond(before) else { continue };
+            if self.read(|reading| reading.resolved_before(&name, before, 1))?.is_empty() {
+                continue;
+            }
+            let forgotten =
+                self.write(move |transaction| forget(transaction, &name, before, now))?;
+            tended.forgotten += forgotten;
+            tended.more |= forgotten == AT_ONCE;
+        }
+        Ok(tended)
+    }
+
+    /// When there is something to do next: something is due, or a lease runs out. It may have come already, where a
+    /// scenario has no place free or is held.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn next_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|reading| reading.next_time())
+    }
+
+    /// Says that a run of the scenario is under way, so that no retry begins beside it; for so long, unless it is said
+    /// again: a holder that dies does not hold for ever.
+    ///
+    /// # Errors
+    /// Where the store cannot do it.
+    pub fn hold(
+        &self,
+        scenario: &str,
+        holder: &str,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let until = later(whole(now), self.scenario_settings(scenario).settings.lease());
+        let (scenario, holder) = (scenario.to_owned(), holder.to_owned());
+        self.write(move |transaction| transaction.hold(&scenario, &holder, Some(until)))?;
+        Ok(until)
+    }
+
+    /// Says that the run has ended.
+    ///
+    /// # Errors
+    /// Where the store cannot do it.
+    pub fn let_go(&self, scenario: &str, holder: &str) -> Result<(), StoreError> {
+        let (scenario, holder) = (scenario.to_owned(), holder.to_owned());
+        self.write(move |transaction| transaction.hold(&scenario, &holder, None))
+    }
+
+    /// Whether a new run of the scenario, for this key where it has one, may begin.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn gate(&self, scenario: &str, key: Option<&str>) -> Result<Gate, StoreError> {
+        let settings = self.scenario_settings(scenario);
+        if let Some(off) = self.scenario(scenario)?.off {
+            return Ok(Gate::Off(off));
+        }
+        self.read(|reading| {
+            if !settings.settings.sequential {
+                return Ok(Gate::Open);
+            }
+            Ok(match reading.incomplete(scenario, key)? {
+                0 => Gate::Open,
+                left => Gate::Waiting(left),
+            })
+        })
+    }
+
+    /// Says that a run of the scenario succeeded, or ended with a warning: errors in a row are counted anew.
+    ///
+    /// # Errors
+    /// Where the store cannot do it.
+    pub fn run_succeeded(&self, scenario: &str) -> Result<(), StoreError> {
+        self.change(scenario, |known| known.state.succeeded())
+    }
+
+    /// Switches a scenario off; answers whether it was on.
+    ///
+    /// # Errors
+    /// Where the store cannot do it.
+    pub fn switch_off(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let (by, now) = (by.to_owned(), whole(now));
+        self.change(scenario, move |known| {
+            let line = known.state.switch_off(WhyOff::Person(by), now);
+            let changed = line.is_some();
+            known.say(line);
+            changed
+        })
+    }
+
+    /// Switches a scenario on; answers whether it was off.
+    ///
+    /// # Errors
+    /// Where the store cannot do it.
+    pub fn switch_on(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let (by, now) = (by.to_owned(), whole(now));
+        self.missed.switch_on(scenario);
+        self.change(scenario, move |known| {
+            let line = known.state.switch_on(by, now);
+            let changed = line.is_some();
+            known.say(line);
+            changed
+        })
+    }
+
+    fn change<T: Send + 'static>(
+        &self,
+        scenario: &str,
+        change: impl FnOnce(&mut Known) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let scenario = scenario.to_owned();
+        self.write(move |transaction| {
+            let mut known = Known::of(transaction, &scenario)?;
+            let answer = change(&mut known);
+            known.put(transaction, &scenario)?;
+            Ok(answer)
+        })
+    }
+}
+
+/// Gives up tries whose worker was not heard of; answers how many.
+pub(super) fn interrupt_silent(
+    transaction: &mut dyn Transaction,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let silent = transaction.silent(now, AT_ONCE)?;
+    let mut interrupted = 0;
+    for id in silent {
+        let before = match execution(transaction, id) {
+            Ok(Some(before)) => before,
+            Ok(None) => continue,
+            Err(error) if error.is_of_one() => continue,
+            Err(error) => return Err(error),
+        };
+        let Ok((after, entry)) = before.after(Command::Interrupt, now) else { continue };
+        interrupted += usize::from(update(transaction, &after, &entry, None)?);
+    }
+    Ok(interrupted)
+}
+
+fn forget(
+    transaction: &mut dyn Transaction,
+    scenario: &str,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let old = transaction.resolved_before(scenario, before, AT_ONCE)?;
+    let mut known = Known::of(transaction, scenario)?;
+    let mut forgotten = 0;
+    for id in old {
+        let execution = match execution(transaction, id) {
+            Ok(Some(execution)) => execution,
+            Ok(None) => continue,
+            Err(error) if error.is_of_one() => continue,
+            Err(error) => return Err(error),
+        };
+        if transaction.remove(id, execution.version)? {
+            known.say(Some(deletion(&execution, None, now)));
+            forgotten += 1;
+        }
+    }
+    known.put(transaction, scenario)?;
+    Ok(forgotten)
+}
+
+/// The line that is left of an execution that is deleted: by whom and why, or because its retention ended.
+pub(super) fn deletion(
+    execution: &Execution,
+    by: Option<(String, Option<String>)>,
+    now: Timestamp,
+) -> ScenarioEntry {
+    let (by, reason) = by.map_or((None, None), |(by, reason)| (Some(by), reason));
+    let Execution { id, sequence, .. } = *execution;
+    ScenarioEntry { at: now, what: ScenarioHappening::Deleted { id, sequence, by, reason } }
+}
+
+/// Keeps one more entry, and what it makes of the execution.
+pub(super) fn update(
+    transaction: &mut dyn Transaction,
+    execution: &Execution,
+    entry: &Entry,
+    lease: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    if planted(Fault::ForgetsLog) && matches!(entry.what, Happening::Started { .. }) {
+        let mut wrong = execution.clone();
+        wrong.tries += 1;
+        return transaction.update(&wrong, entry, lease);
+    }
+    transaction.update(execution, entry, lease)
+}

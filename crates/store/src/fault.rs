@@ -1,0 +1,85 @@
+//! Mistakes that can be planted in tests, to show that the checks of a history find them.
+//!
+//! Outside of this crate's own tests nothing is ever planted, and the compiler removes the question.
+
+/// A mistake that was, or could be, made in this crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "planted by tests only")]
+pub(crate) enum Fault {
+    /// A retry begins before it is due.
+    StartsEarly,
+    /// The schedule gives one try more than it has.
+    OneTryTooMany,
+    /// What the failing service asked to wait is passed over.
+    ForgetsRetryAfter,
+    /// A worker that has lost its lease may still say how its try ended.
+    TrustsLostLease,
+    /// A report that is delivered twice is stored twice.
+    ForgetsOnce,
+    /// Retries run while the scenario is held.
+    ForgetsHold,
+    /// Any number of retries run at once.
+    ForgetsPlaces,
+    /// The row changes, and the log does not say why.
+    ForgetsLog,
+    /// An interrupted try is not counted.
+    ForgetsInterrupted,
+    /// An execution is stored though its scenario keeps as many as it may.
+    ForgetsLimit,
+    /// A report is acknowledged before it is durable.
+    AcknowledgesEarly,
+    /// What was written before a crash stays, though its transaction did not end.
+    KeepsHalves,
+    /// A worker is told that its try has ended, and nothing is written down.
+    ForgetsEnd,
+    /// A later execution of a sequence runs before an earlier one.
+    ForgetsOrder,
+    /// An execution that is in progress is deleted.
+    DeletesRunning,
+}
+
+#[cfg(test)]
+thread_local! {
+    static PLANTED: std::cell::Cell<Option<Fault>> = const { std::cell::Cell::new(None) };
+}
+
+#[cfg(test)]
+impl Fault {
+    /// All of them.
+    pub(crate) const ALL: [Fault; 15] = [
+        Fault::StartsEarly,
+        Fault::OneTryTooMany,
+        Fault::ForgetsRetryAfter,
+        Fault::TrustsLostLease,
+        Fault::ForgetsOnce,
+        Fault::ForgetsHold,
+        Fault::ForgetsPlaces,
+        Fault::ForgetsLog,
+        Fault::ForgetsInterrupted,
+        Fault::ForgetsLimit,
+        Fault::AcknowledgesEarly,
+        Fault::KeepsHalves,
+        Fault::ForgetsEnd,
+        Fault::ForgetsOrder,
+        Fault::DeletesRunning,
+    ];
+}
+
+/// Whether this mistake is to be made.
+#[cfg(test)]
+pub(crate) fn planted(fault: Fault) -> bool {
+    PLANTED.get() == Some(fault)
+}
+
+/// Whether this mistake is to be made: never.
+#[cfg(not(test))]
+#[inline(always)]
+pub(crate) const fn planted(_: Fault) -> bool {
+    false
+}
+
+/// Plants a mistake in this thread, or takes it away.
+#[cfg(test)]
+pub(crate) fn plant(fault: Option<Fault>) {
+    PLANTED.set(fault);
+}

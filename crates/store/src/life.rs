@@ -1,0 +1,252 @@
+//! The life of an execution: what may happen to it, and what then comes next.
+//!
+//! A state machine without clock and without input or output: an execution, a [`Command`] and the time it is given
+//! make an entry of the log, or a [`Refusal`] that says why not. What the entry changes is [`Execution::apply`].
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use redress::Decision;
+use serde_json::{Map, Value as Json};
+
+use crate::entry::{Cause, Delay, Edition, Entry, Fate, Happening, Next, Waiting};
+use crate::execution::{Execution, State, Status};
+use crate::fault::{Fault, planted};
+use crate::id::ExecutionId;
+use crate::schedule::{asked_to_wait, delay, later};
+
+/// After so many interrupted tries in a row an execution waits for a person. Without it a payload that kills its
+/// worker would kill one after the other.
+pub const INTERRUPTIONS: u32 = 3;
+
+/// A log has no more entries than this: a program that asks for the same retry over and over is stopped by it.
+pub const LOG_ENTRIES: u32 = 10_000;
+
+/// What somebody wants to happen to an execution.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A worker begins a try.
+    Start {
+        /// Who runs it.
+        worker: String,
+    },
+    /// A worker says how its try ended.
+    End {
+        /// The version that the worker was given when the try began.
+        version: u32,
+        /// How long it took.
+        took: Duration,
+        /// How it ended.
+        how: Ended,
+    },
+    /// The lease of the worker ran out.
+    Interrupt,
+    /// A person wants it to be tried, from a time on.
+    Ask {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: Option<String>,
+        /// Not before this time.
+        due: Timestamp,
+        /// The payload that the person edited.
+        edited: Option<Edition>,
+    },
+    /// A person closes it.
+    Close {
+        /// Who.
+        by: String,
+        /// Why; it may not be empty.
+        reason: String,
+    },
+}
+
+/// How a try ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ended {
+    /// It ran and succeeded.
+    Well,
+    /// The failing module succeeded; a later one failed, and is kept as this execution.
+    Elsewhere(ExecutionId),
+    /// It failed.
+    Badly {
+        /// The error, as it was decided.
+        event: Map<String, Json>,
+        /// What the policy says of it.
+        decision: Box<Decision>,
+        /// What jitter is made of: from 0 up to 1.
+        chance: f64,
+    },
+}
+
+/// Why a command is not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Only what is pending can be started.
+    #[error("it is {0}, and only what is pending can be run")]
+    NotPending(Status),
+    /// Its time has not come.
+    #[error("it is not due before {0}")]
+    NotDue(Timestamp),
+    /// The try is not the worker's any more: its lease ran out, or it said already how the try ended.
+    #[error("the try is no longer this worker's: its lease ran out, or it has ended already")]
+    LeaseLost,
+    /// While it is being tried it is left alone.
+    #[error("it is in progress")]
+    InProgress,
+    /// Nothing is left to do.
+    #[error("it is resolved")]
+    Resolved,
+    /// Who closes an execution says why.
+    #[error("closing needs a reason")]
+    NoReason,
+    /// It is not as it was when it was looked at.
+    #[error("it has changed since and is at version {0}; look at it again")]
+    Changed(u32),
+    /// Its log is full.
+    #[error("its log has {LOG_ENTRIES} entries, more are not kept; close or delete it")]
+    LogFull,
+}
+
+impl Execution {
+    /// What a command makes of the execution: how it is afterwards, and the entry of its log that says so.
+    ///
+    /// # Errors
+    /// Why the command is refused.
+    pub fn after(&self, command: Command, now: Timestamp) -> Result<(Self, Entry), Refusal> {
+        if self.version >= LOG_ENTRIES {
+            return Err(Refusal::LogFull);
+        }
+        let what = self.happening(command, now)?;
+        let entry = Entry { number: self.version + 1, at: now, what };
+        let mut execution = self.clone();
+        // Whatever a command gives may follow: a property test asks all of them in all states.
+        execution.apply(&entry).map_err(|_| self.in_the_way())?;
+        Ok((execution, entry))
+    }
+
+    fn happening(&self, command: Command, now: Timestamp) -> Result<Happening, Refusal> {
+        match command {
+            Command::Start { worker } => self.begin(worker, now),
+            Command::End { version, took, how } => self.end(version, took, how, now),
+            Command::Interrupt => self.interrupt(now),
+            Command::Ask { by, reason, due, edited } => {
+                self.needs_someone()?;
+                Ok(Happening::Asked { by, reason, due: due.max(now), edited })
+            }
+            Command::Close { reason, .. } if reason.trim().is_empty() => Err(Refusal::NoReason),
+            Command::Close { by, reason } => {
+                self.needs_someone()?;
+                Ok(Happening::Closed { by, reason })
+            }
+        }
+    }
+
+    /// Whether it may be deleted.
+    ///
+    /// # Errors
+    /// Where it is in progress: whoever runs it would not know.
+    pub fn may_be_deleted(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::InProgress { .. } if !planted(Fault::DeletesRunning) => Err(Refusal::InProgress),
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&self, worker: String, now: Timestamp) -> Result<Happening, Refusal> {
+        let State::Pending { due, by } = &self.state else {
+            return Err(Refusal::NotPending(self.status()));
+        };
+        if now < *due && !planted(Fault::StartsEarly) {
+            return Err(Refusal::NotDue(*due));
+        }
+        Ok(Happening::Started { by: by.clone(), worker })
+    }
+
+    fn end(
+        &self,
+        version: u32,
+        took: Duration,
+        how: Ended,
+        now: Timestamp,
+    ) -> Result<Happening, Refusal> {
+        let current = version == self.version || planted(Fault::TrustsLostLease);
+        if self.status() != Status::InProgress || !current {
+            return Err(Refusal::LeaseLost);
+        }
+        let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        Ok(match how {
+            Ended::Well => Happening::Succeeded { took },
+            Ended::Elsewhere(with) => Happening::Continued { with, took },
+            Ended::Badly { event, decision, chance } => {
+                let next = next(&decision, &event, self.steps, now, chance);
+                Happening::Failed { event, decision, took, next }
+            }
+        })
+    }
+
+    /// A try that was interrupted may have done its work or not: it is due again at once, as long as a try is left.
+    fn interrupt(&self, now: Timestamp) -> Result<Happening, Refusal> {
+        let State::InProgress { by, .. } = &self.state else { return Err(Refusal::LeaseLost) };
+        let next = if self.interruptions + 1 >= INTERRUPTIONS {
+            Next::Person(Waiting::Interrupted)
+        } else if *by == Cause::Schedule && !self.has_step_left() {
+            Next::Person(Waiting::Exhausted)
+        } else {
+            Next::Retry { due: now, by: by.clone(), delay: Delay::AtOnce }
+        };
+        Ok(Happening::Interrupted { next })
+    }
+
+    fn has_step_left(&self) -> bool {
+        match Fate::of(&self.decision) {
+            Fate::Retry(schedule) => (self.steps as usize) < schedule.len(),
+            Fate::Manual | Fate::Other => false,
+        }
+    }
+
+    /// A person may ask for or close what waits.
+    fn needs_someone(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Unresolved { .. } | State::Pending { .. } => Ok(()),
+            _ => Err(self.in_the_way()),
+        }
+    }
+
+    fn in_the_way(&self) -> Refusal {
+        match self.status() {
+            Status::InProgress => Refusal::InProgress,
+            Status::Resolved => Refusal::Resolved,
+            status @ (Status::Unresolved | Status::Pending) => Refusal::NotPending(status),
+        }
+    }
+}
+
+/// What comes after an error that was decided so, when so many steps of the schedule are used.
+///
+/// Steps are counted for the execution, not for each schedule that its errors are given in turn: two errors that
+/// alternate do not go on for ever.
+pub(crate) fn next(
+    decision: &Decision,
+    event: &Map<String, Json>,
+    steps: u32,
+    now: Timestamp,
+    chance: f64,
+) -> Next {
+    let schedule = match Fate::of(decision) {
+        Fate::Retry(schedule) => schedule,
+        Fate::Manual => return Next::Person(Waiting::Manual),
+        Fate::Other => return Next::Person(Waiting::Decided(decision.display.to_string())),
+    };
+    let step = steps.saturating_add(1);
+    let given = match delay(&schedule, step, chance) {
+        None if planted(Fault::OneTryTooMany) && steps as usize == schedule.len() => Duration::ZERO,
+        None => return Next::Person(Waiting::Exhausted),
+        Some(given) => given,
+    };
+    let (wait, delay) = match asked_to_wait(event) {
+        Some(asked) => (asked, Delay::RetryAfter(step)),
+        None => (given, Delay::Step(step)),
+    };
+    Next::Retry { due: later(now, wait), by: Cause::Schedule, delay }
+}

@@ -1,0 +1,322 @@
+//! What is known of a scenario: whether it is on, what it keeps, what it lost. Pure, as [`life`](crate::life) is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::{Fault, planted};
+use crate::id::ExecutionId;
+use crate::settings::{Settings, UNCOUNTED};
+
+/// What is known of a scenario.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioState {
+    /// Why it is switched off; nothing where it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub off: Option<Off>,
+    /// Failed runs in a row that count.
+    pub consecutive: u32,
+    /// The last failures without a success between them, no more than the guard against runaways looks at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<Timestamp>,
+    /// The last sequence number that was given.
+    pub sequence: u64,
+    /// How many executions are kept that are not resolved.
+    pub incomplete: u64,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// What was lost.
+    #[serde(default)]
+    pub lost: Lost,
+}
+
+/// Since when and why a scenario is switched off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Off {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub why: WhyOff,
+}
+
+/// Why a scenario is switched off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyOff {
+    /// Too many failed runs in a row.
+    #[error("{0} runs failed in a row")]
+    Consecutive(u32),
+    /// The first failure of a scenario that an instant trigger starts.
+    #[error("a run that was triggered instantly failed")]
+    Instant,
+    /// Too many failures in a short time.
+    #[error("{0} failures came in a short time")]
+    Runaway(u32),
+    /// An execution could not be stored, and may not be lost.
+    #[error("an execution could not be stored: {0}")]
+    Full(Full),
+    /// A person switched it off.
+    #[error("{0} switched it off")]
+    Person(String),
+}
+
+/// Which limit keeps an execution from being stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Full {
+    /// As many are kept as may be.
+    #[error("{0} executions that are not resolved are kept already, as many as may be")]
+    Records(u64),
+    /// They have as many bytes as they may.
+    #[error("with it those that are not resolved would have more than {0} bytes")]
+    Bytes(u64),
+    /// The disk has no room.
+    #[error("the disk is full")]
+    Disk,
+}
+
+/// What was lost because it could not be stored and data may be lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// How many executions.
+    pub executions: u64,
+    /// How many bytes they had.
+    pub bytes: u64,
+    /// When the first was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Timestamp>,
+    /// When the last was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Timestamp>,
+}
+
+/// A line of the log of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioEntry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: ScenarioHappening,
+}
+
+/// What is worth a line in the log of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ScenarioHappening {
+    /// It was switched off.
+    Off {
+        /// Why.
+        why: WhyOff,
+    },
+    /// A person switched it on.
+    On {
+        /// Who.
+        by: String,
+    },
+    /// An execution was deleted; this line is all that is left of it.
+    Deleted {
+        /// Its id.
+        id: ExecutionId,
+        /// Its place among the executions of the scenario.
+        sequence: u64,
+        /// Who deleted it; nothing where its retention ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+impl ScenarioState {
+    /// Whether there is room for an execution of so many bytes.
+    pub fn room(&self, size: u64, settings: &Settings) -> Result<(), Full> {
+        if planted(Fault::ForgetsLimit) {
+            return Ok(());
+        }
+        if self.incomplete >= settings.max_records {
+            return Err(Full::Records(settings.max_records));
+        }
+        let most = settings.max_bytes.bytes().unsigned_abs();
+        if self.bytes.saturating_add(size) > most {
+            return Err(Full::Bytes(most));
+        }
+        Ok(())
+    }
+
+    /// A run failed, and nothing of it is kept: the end of it is an error. Answers why the scenario has to be
+    /// switched off, if it has.
+    pub fn run_failed(
+        &mut self,
+        error: &str,
+        instant: bool,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Option<WhyOff> {
+        let runaway = self.failed(settings, now);
+        if !UNCOUNTED.contains(&error) {
+            self.consecutive = self.consecutive.saturating_add(1);
+            let most = settings.max_consecutive_errors?;
+            if instant {
+                return Some(WhyOff::Instant);
+            }
+            if self.consecutive >= most {
+                return Some(WhyOff::Consecutive(self.consecutive));
+            }
+        }
+        runaway
+    }
+
+    /// A run failed and is kept, which makes its end a warning: the count of errors starts again, the guard against
+    /// runaways counts it.
+    pub fn run_kept(&mut self, settings: &Settings, now: Timestamp) -> Option<WhyOff> {
+        self.consecutive = 0;
+        self.failed(settings, now)
+    }
+
+    /// A run or a retry succeeded: both counts start again.
+    pub fn succeeded(&mut self) {
+        self.consecutive = 0;
+        self.failures.clear();
+    }
+
+    /// Something failed, be it a run or a retry. Answers whether that is too often in too short a time.
+    pub fn failed(&mut self, settings: &Settings, now: Timestamp) -> Option<WhyOff> {
+        let guard = settings.runaway?;
+        let most = (guard.failures as usize).max(1);
+        self.failures.push(now);
+        let surplus = self.failures.len().saturating_sub(most);
+        self.failures.drain(..surplus);
+        let first = self.failures.first().filter(|_| self.failures.len() == most)?;
+        let within =
+            now.duration_since(*first).as_millis() <= i128::from(guard.within.milliseconds());
+        within.then_some(WhyOff::Runaway(guard.failures))
+    }
+
+    /// Switches it off, where it is on. Answers the line for its log.
+    pub fn switch_off(&mut self, why: WhyOff, now: Timestamp) -> Option<ScenarioEntry> {
+        if self.off.is_some() {
+            return None;
+        }
+        self.off = Some(Off { since: now, why: why.clone() });
+        Some(ScenarioEntry { at: now, what: ScenarioHappening::Off { why } })
+    }
+
+    /// Switches it on, where it is off; both counts start again. Answers the line for its log.
+    pub fn switch_on(&mut self, by: String, now: Timestamp) -> Option<ScenarioEntry> {
+        self.off.take()?;
+        self.succeeded();
+        Some(ScenarioEntry { at: now, what: ScenarioHappening::On { by } })
+    }
+
+    /// An execution that is not resolved came in.
+    pub(crate) fn came(&mut self, size: u64) {
+        self.incomplete = self.incomplete.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(size);
+    }
+
+    /// An execution is resolved or gone.
+    pub(crate) fn went(&mut self, size: u64) {
+        self.incomplete = self.incomplete.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(size);
+    }
+
+    /// An execution could not be stored.
+    pub(crate) fn lose(&mut self, size: u64, now: Timestamp) {
+        self.lost.count(size, now);
+    }
+}
+
+impl Lost {
+    /// One more, of so many bytes.
+    pub(crate) fn count(&mut self, size: u64, now: Timestamp) {
+        self.add(Lost { executions: 1, bytes: size, first: Some(now), last: Some(now) });
+    }
+
+    /// What was lost later, or elsewhere.
+    pub(crate) fn add(&mut self, other: Lost) {
+        self.executions = self.executions.saturating_add(other.executions);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.first = self.first.into_iter().chain(other.first).min();
+        self.last = self.last.max(other.last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn the_third_error_in_a_row_switches_off_but_for_those_that_do_not_count() {
+        let settings = Settings { runaway: None, ..Settings::default() };
+        let mut state = ScenarioState::default();
+        let mut fails = |error: &str| state.run_failed(error, false, &settings, at(0));
+        assert_eq!(fails("RuntimeError"), None);
+        for uncounted in UNCOUNTED {
+            assert_eq!(fails(uncounted), None);
+        }
+        assert_eq!(fails("RuntimeError"), None);
+        assert_eq!(fails("RateLimitError"), Some(WhyOff::Consecutive(3)));
+    }
+
+    #[test]
+    fn a_success_or_a_warning_starts_the_count_again() {
+        let settings = Settings { runaway: None, ..Settings::default() };
+        let mut state = ScenarioState::default();
+        for round in 0..4 {
+            for _ in 0..2 {
+                assert_eq!(state.run_failed("RuntimeError", false, &settings, at(0)), None);
+            }
+            if round % 2 == 0 {
+                state.succeeded();
+            } else {
+                assert_eq!(state.run_kept(&settings, at(0)), None);
+            }
+        }
+    }
+
+    #[test]
+    fn an_instant_trigger_switches_off_at_the_first_error_that_counts() {
+        let (settings, mut state) = (Settings::default(), ScenarioState::default());
+        assert_eq!(state.run_failed("ConnectionError", true, &settings, at(0)), None);
+        assert_eq!(state.run_failed("RuntimeError", true, &settings, at(0)), Some(WhyOff::Instant));
+    }
+
+    #[test]
+    fn ten_failures_in_two_minutes_switch_off() {
+        let (settings, mut state) = (Settings::default(), ScenarioState::default());
+        for second in 0..9 {
+            assert_eq!(state.run_kept(&settings, at(second * 14)), None);
+        }
+        // The tenth comes 126 seconds after the first, the eleventh within two minutes of the second.
+        assert_eq!(state.run_kept(&settings, at(126)), None);
+        assert_eq!(state.run_kept(&settings, at(127)), Some(WhyOff::Runaway(10)));
+        state.succeeded();
+        assert_eq!(state.run_kept(&settings, at(127)), None);
+    }
+
+    #[test]
+    fn both_limits_hold_and_what_is_lost_is_counted() {
+        let settings = Settings {
+            max_records: 2,
+            max_bytes: redress::Size::from_bytes(100),
+            ..Settings::default()
+        };
+        let mut state = ScenarioState::default();
+        state.came(60);
+        assert_eq!(state.room(41, &settings), Err(Full::Bytes(100)));
+        assert_eq!(state.room(40, &settings), Ok(()));
+        state.came(40);
+        assert_eq!(state.room(0, &settings), Err(Full::Records(2)));
+        state.went(60);
+        assert_eq!(state.room(60, &settings), Ok(()));
+        state.lose(7, at(1));
+        state.lose(8, at(2));
+        let lost = Lost { executions: 2, bytes: 15, first: Some(at(1)), last: Some(at(2)) };
+        assert_eq!(state.lost, lost);
+    }
+}

@@ -1,0 +1,140 @@
+//! When the next try is due.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use redress::{Jitter, Schedule};
+use serde_json::{Map, Value as Json};
+
+use crate::fault::{Fault, planted};
+
+/// What a failing service asks to wait is followed up to here. Without it one header could put off a retry for
+/// centuries, unnoticed.
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The delay before a step of a schedule, counted from 1; nothing after the last.
+///
+/// Jitter takes its luck from `chance`, from 0 up to 1; a schedule without jitter does not look at it.
+///
+/// ```
+/// use std::time::Duration;
+/// let schedule = serde_json::from_str(r#"["10m", "1h"]"#)?;
+/// assert_eq!(redress_store::delay(&schedule, 2, 0.5), Some(Duration::from_secs(3600)));
+/// assert_eq!(redress_store::delay(&schedule, 3, 0.5), None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn delay(schedule: &Schedule, step: u32, chance: f64) -> Option<Duration> {
+    let base = schedule.delay(step as usize)?;
+    let chance = if (0.0..=1.0).contains(&chance) { chance } else { 1.0 };
+    let share = match schedule.jitter() {
+        Jitter::None => return Some(base),
+        Jitter::Full => chance,
+        Jitter::Percent(percent) => 1.0 + f64::from(percent) / 100.0 * (2.0 * chance - 1.0),
+    };
+    // Whole milliseconds, as everything that is stored; the product of a huge delay saturates.
+    let milliseconds = base.as_millis() as f64 * share;
+    Some(Duration::from_millis(milliseconds as u64))
+}
+
+/// The value of a header `Retry-After`, seconds or a date, as the duration for the fact `retry_after`.
+///
+/// A date that is past gives nothing to wait. Nothing is answered for what is neither.
+///
+/// ```
+/// let now = "1994-11-06T08:49:00Z".parse()?;
+/// assert_eq!(redress_store::retry_after("120", now).map(|wait| wait.to_string()), Some("2m".into()));
+/// let wait = redress_store::retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now);
+/// assert_eq!(wait.map(|wait| wait.to_string()), Some("37s".into()));
+/// assert_eq!(redress_store::retry_after("soon", now), None);
+/// # Ok::<(), jiff::Error>(())
+/// ```
+pub fn retry_after(header: &str, now: Timestamp) -> Option<redress::Duration> {
+    let header = header.trim();
+    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds: i64 = header.parse().unwrap_or(i64::MAX);
+        return Some(redress::Duration::from_milliseconds(seconds.saturating_mul(1000)));
+    }
+    let date = httpdate::parse_http_date(header).ok()?;
+    let wait = now.duration_until(Timestamp::try_from(date).ok()?);
+    let milliseconds = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+    Some(redress::Duration::from_milliseconds(milliseconds))
+}
+
+/// What an event says that the failing service asked to wait, up to [`LONGEST_RETRY_AFTER`].
+pub(crate) fn asked_to_wait(event: &Map<String, Json>) -> Option<Duration> {
+    if planted(Fault::ForgetsRetryAfter) {
+        return None;
+    }
+    let wait: redress::Duration = serde_json::from_value(event.get("retry_after")?.clone()).ok()?;
+    Some(Duration::from(wait).min(LONGEST_RETRY_AFTER))
+}
+
+/// The time so much later, or the last there is.
+pub(crate) fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// The time in whole milliseconds, which is what stores keep.
+pub(crate) fn whole(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn schedule(json: &str) -> Schedule {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_schedule_is_followed_step_by_step_and_ends() {
+        let steps = |json: &str| -> Vec<u64> {
+            let schedule = schedule(json);
+            (1..).map_while(|step| delay(&schedule, step, 0.5)).map(|wait| wait.as_secs()).collect()
+        };
+        assert_eq!(steps(r#"["10m","1h","3h","12h","24h"]"#), [600, 3600, 10_800, 43_200, 86_400]);
+        assert_eq!(steps(r#"{"every":{"interval":"15m","times":3}}"#), [900, 900, 900]);
+        let growing =
+            r#"{"exponential":{"start":"30s","factor":2,"max":"3m","times":5,"jitter":"none"}}"#;
+        assert_eq!(steps(growing), [30, 60, 120, 180, 180]);
+    }
+
+    proptest! {
+        #[test]
+        fn jitter_stays_in_its_bounds(percent in 0..=100u8, chance in 0.0..1.0f64, start in 1..1_000_000i64) {
+            let of = |jitter: &str| schedule(&format!(
+                r#"{{"exponential":{{"start":{start},"factor":3,"times":4,"jitter":"{jitter}"}}}}"#
+            ));
+            let exact = delay(&of("none"), 2, chance).unwrap().as_millis() as f64;
+            let full = delay(&of("full"), 2, chance).unwrap().as_millis() as f64;
+            prop_assert!(full <= exact);
+            let some = delay(&of(&format!("{percent}%")), 2, chance).unwrap().as_millis() as f64;
+            let share = exact * f64::from(percent) / 100.0;
+            prop_assert!((exact - share - 1.0..=exact + share + 1.0).contains(&some));
+        }
+
+        #[test]
+        fn no_header_is_too_strange(header in ".{0,40}") {
+            retry_after(&header, Timestamp::UNIX_EPOCH);
+        }
+    }
+
+    #[test]
+    fn what_a_service_asks_to_wait_is_bounded() {
+        let event = |wait: Json| Map::from_iter([("retry_after".to_owned(), wait)]);
+        assert_eq!(asked_to_wait(&event(Json::from("2m"))), Some(Duration::from_secs(120)));
+        assert_eq!(asked_to_wait(&event(Json::from(1500))), Some(Duration::from_millis(1500)));
+        assert_eq!(asked_to_wait(&event(Json::from("9999999d"))), Some(LONGEST_RETRY_AFTER));
+        assert_eq!(asked_to_wait(&event(Json::from("soon"))), None);
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(
+            retry_after("99999999999999999999", now).map(|wait| wait.milliseconds()),
+            Some(i64::MAX)
+        );
+        assert_eq!(later(now, Duration::MAX), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,135 @@
+//! A store in one file, with SQLite: nothing to install, nothing to run.
+
+mod columns;
+mod reading;
+mod schema;
+mod writing;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::scenario::ScenarioState;
+use crate::store::{Reading, Store, StoreError, Transaction};
+
+/// A store in one file, with SQLite.
+///
+/// Every transaction is synchronised to the disk before it counts (`synchronous=FULL`, write-ahead log), so what was
+/// acknowledged survives a crash of the program, of the system and of the power. Reading does not wait for writing.
+/// Several programs may use one file; they wait for each other for up to five seconds.
+#[derive(Debug)]
+pub struct Sqlite {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+/// How long one program waits for another that is writing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Statements that are kept ready; all there are fit.
+const STATEMENTS: usize = 64;
+
+/// Pages that are kept in memory. With SQLite's own 2 MB the indexes of some ten thousand executions are read anew for
+/// each batch.
+const CACHE_KILOBYTES: i64 = 32 << 10;
+
+/// After a checkpoint the write-ahead log is cut to this size.
+const LOG_BYTES: i64 = 64 << 20;
+
+impl Sqlite {
+    /// Opens the store in a file, which is made where there is none, and brings an older one up to date.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened, is something else, or comes from a newer version of this program.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let mut writer = connect(path, OpenFlags::default())?;
+        schema::migrate(&mut writer)?;
+        let reader = connect(path, OpenFlags::default())?;
+        reader.pragma_update(None, "query_only", true).map_err(failure)?;
+        Ok(Sqlite { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags).map_err(failure)?;
+    connection.busy_timeout(PATIENCE).map_err(failure)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let set = |name: &str, value: &str| connection.pragma_update(None, name, value);
+    set("journal_mode", "WAL").map_err(failure)?;
+    set("synchronous", "FULL").map_err(failure)?;
+    set("foreign_keys", "ON").map_err(failure)?;
+    set("cache_size", &(-CACHE_KILOBYTES).to_string()).map_err(failure)?;
+    set("journal_size_limit", &LOG_BYTES.to_string()).map_err(failure)?;
+    // A file from elsewhere is data; it gets no chance to run anything.
+    set("trusted_schema", "OFF").map_err(failure)?;
+    Ok(connection)
+}
+
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    // A panic rolls its transaction back, so the connection behind a poisoned lock is sound.
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One transaction, or one state to read.
+struct Session<'c> {
+    connection: &'c Connection,
+    /// What is known of the scenarios that were asked for: many writes share a transaction, and most are about the
+    /// same few.
+    scenarios: BTreeMap<String, Scenario>,
+}
+
+/// What is known of a scenario during a transaction.
+struct Scenario {
+    number: i64,
+    state: ScenarioState,
+    /// The row does not say so yet.
+    is_changed: bool,
+}
+
+impl<'c> Session<'c> {
+    fn new(connection: &'c Connection) -> Self {
+        Session { connection, scenarios: BTreeMap::new() }
+    }
+}
+
+impl Store for Sqlite {
+    fn write(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut connection = lock(&self.writer);
+        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = begun.map_err(failure)?;
+        let mut session = Session::new(&transaction);
+        work(&mut session)?;
+        session.put_changed_scenarios()?;
+        transaction.commit().map_err(failure)
+    }
+
+    fn read(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Reading) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut connection = lock(&self.reader);
+        let transaction = connection.transaction().map_err(failure)?;
+        work(&mut Session::new(&transaction))
+    }
+}
+
+/// SQLite's errors in our words.
+fn failure(error: rusqlite::Error) -> StoreError {
+    use rusqlite::ErrorCode as Code;
+    let why = error.to_string();
+    match error.sqlite_error_code() {
+        Some(Code::DiskFull) => StoreError::Full(why),
+        Some(Code::DatabaseBusy | Code::DatabaseLocked) => StoreError::Busy(why),
+        Some(Code::DatabaseCorrupt | Code::NotADatabase) => StoreError::Damaged(why),
+        Some(_) => StoreError::File(why),
+        // Not SQLite but what stands in the columns.
+        None => StoreError::Damaged(why),
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands in the columns.
+
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Error, Row};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::execution::Status;
+use crate::id::ExecutionId;
+use crate::payload::PayloadKind;
+use crate::store::{StoreError, Summary};
+
+/// A column that holds what no version of this program writes there.
+fn strange(column: usize, kind: Type, why: &str) -> Error {
+    Error::FromSqlConversionFailure(column, kind, why.into())
+}
+
+pub(super) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp, Error> {
+    let milliseconds = row.get(column)?;
+    Timestamp::from_millisecond(milliseconds).map_err(|_| strange(column, Type::Integer, "no time"))
+}
+
+pub(super) fn time_or_none(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Error> {
+    match row.get_ref(column)?.data_type() {
+        Type::Null => Ok(None),
+        _ => time(row, column).map(Some),
+    }
+}
+
+pub(super) fn id(row: &Row<'_>, column: usize) -> Result<ExecutionId, Error> {
+    row.get::<_, [u8; 16]>(column).map(ExecutionId::from_bytes)
+}
+
+pub(super) fn number_of(status: Status) -> i64 {
+    match status {
+        Status::Unresolved => 0,
+        Status::Pending => 1,
+        Status::InProgress => 2,
+        Status::Resolved => 3,
+    }
+}
+
+pub(super) fn status(row: &Row<'_>, column: usize) -> Result<Status, Error> {
+    let number: i64 = row.get(column)?;
+    let found = Status::ALL.into_iter().find(|status| number_of(*status) == number);
+    found.ok_or_else(|| strange(column, Type::Integer, "no status"))
+}
+
+pub(super) fn number_of_kind(kind: PayloadKind) -> i64 {
+    match kind {
+        PayloadKind::Plain => 0,
+        PayloadKind::Sealed => 1,
+        PayloadKind::Reference => 2,
+    }
+}
+
+pub(super) fn kind(row: &Row<'_>, column: usize) -> Result<PayloadKind, Error> {
+    match row.get(column)? {
+        0 => Ok(PayloadKind::Plain),
+        1 => Ok(PayloadKind::Sealed),
+        2 => Ok(PayloadKind::Reference),
+        _ => Err(strange(column, Type::Integer, "no kind of payload")),
+    }
+}
+
+/// The columns of [`summary`], in its order.
+pub(super) const SUMMARY: &str = "e.number, e.id, s.name, e.sequence, e.version, e.status, e.due, e.created, \
+     e.error, e.message, e.rule, e.tries, e.size";
+
+/// The number of the row, and what a list shows of it.
+pub(super) fn summary(row: &Row<'_>) -> Result<(i64, Summary), Error> {
+    let summary = Summary {
+        id: id(row, 1)?,
+        scenario: row.get(2)?,
+        sequence: row.get(3)?,
+        version: row.get(4)?,
+        status: status(row, 5)?,
+        due: time_or_none(row, 6)?,
+        created: time(row, 7)?,
+        error: row.get(8)?,
+        message: row.get(9)?,
+        rule: row.get(10)?,
+        tries: row.get(11)?,
+        size: row.get(12)?,
+    };
+    Ok((row.get(0)?, summary))
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+pub(super) fn write_json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Damaged(error.to_string()))
+}

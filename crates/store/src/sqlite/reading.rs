@@ -1,0 +1,291 @@
+//! The questions, in SQL.
+
+use jiff::Timestamp;
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
+
+use super::columns::{self, SUMMARY, read_json};
+use super::{Scenario, Session, failure};
+use crate::entry::Entry;
+use crate::execution::Status;
+use crate::id::ExecutionId;
+use crate::payload::Payload;
+use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::store::{Due, Group, Order, Page, Place, Query, Reading, StoreError};
+
+impl Session<'_> {
+    /// All rows of an answer.
+    fn all<T>(
+        &self,
+        sql: &str,
+        given: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T, rusqlite::Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+        let rows = statement.query_map(given, read).map_err(failure)?;
+        rows.collect::<Result<_, _>>().map_err(failure)
+    }
+
+    /// The one row of an answer, if there is one.
+    pub(super) fn one<T>(
+        &self,
+        sql: &str,
+        given: impl Params,
+        read: impl FnOnce(&Row<'_>) -> Result<T, rusqlite::Error>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+        statement.query_row(given, read).optional().map_err(failure)
+    }
+}
+
+fn bounded(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+impl Reading for Session<'_> {
+    fn log(&mut self, id: ExecutionId) -> Result<Vec<Entry>, StoreError> {
+        let sql =
+            "SELECT entry FROM log WHERE execution = (SELECT number FROM executions WHERE id = ?1)
+                   ORDER BY number";
+        let lines: Vec<String> = self.all(sql, params![id.as_bytes()], |row| row.get(0))?;
+        let entry = |line: &String| {
+            let unreadable = |error: serde_json::Error| error.to_string();
+            let read = serde_json::from_str(line).map_err(unreadable);
+            read.map_err(|why| StoreError::Unreadable { id, why })
+        };
+        lines.iter().map(entry).collect()
+    }
+
+    fn payload(&mut self, id: ExecutionId, edition: u32) -> Result<Option<Payload>, StoreError> {
+        let sql = "SELECT kind, bytes FROM payloads WHERE edition = ?2
+                   AND execution = (SELECT number FROM executions WHERE id = ?1)";
+        let found = self.one(sql, params![id.as_bytes(), edition], |row| {
+            Ok((columns::kind(row, 0)?, row.get(1)?))
+        })?;
+        let read = |(kind, bytes)| {
+            let why = || "its payload is no text".to_owned();
+            Payload::from_parts(kind, bytes)
+                .ok_or_else(|| StoreError::Unreadable { id, why: why() })
+        };
+        found.map(read).transpose()
+    }
+
+    fn scenario(&mut self, name: &str) -> Result<ScenarioState, StoreError> {
+        if let Some(known) = self.scenarios.get(name) {
+            return Ok(known.state.clone());
+        }
+        let sql = "SELECT number, state FROM scenarios WHERE name = ?1";
+        let found: Option<(i64, String)> =
+            self.one(sql, [name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some((number, state)) = found else { return Ok(ScenarioState::default()) };
+        let state: ScenarioState = read_json(&state)?;
+        let known = Scenario { number, state: state.clone(), is_changed: false };
+        self.scenarios.insert(name.to_owned(), known);
+        Ok(state)
+    }
+
+    fn scenarios(&mut self) -> Result<Vec<String>, StoreError> {
+        self.all("SELECT name FROM scenarios ORDER BY name", [], |row| row.get(0))
+    }
+
+    fn scenario_log(&mut self, name: &str, limit: usize) -> Result<Vec<ScenarioEntry>, StoreError> {
+        let sql = "SELECT entry FROM scenario_log
+                   WHERE scenario = (SELECT number FROM scenarios WHERE name = ?1)
+                   ORDER BY number DESC LIMIT ?2";
+        let lines: Vec<String> = self.all(sql, params![name, bounded(limit)], |row| row.get(0))?;
+        lines.iter().map(|line| read_json(line)).collect()
+    }
+
+    fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
+        let (sql, given) = list_sql(query);
+        let found = self.all(&sql, params_from_iter(given), columns::summary)?;
+        let size = query.size();
+        let next = (found.len() > size).then(|| Place(found[size - 1].0));
+        let executions = found.into_iter().take(size).map(|(_, summary)| summary).collect();
+        Ok(Page { executions, next })
+    }
+
+    fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
+        let read = |row: &Row<'_>| {
+            Ok(Group {
+                error: row.get(0)?,
+                rule: row.get(1)?,
+                status: columns::status(row, 2)?,
+                executions: row.get(3)?,
+            })
+        };
+        let sql = |of: &str| {
+            format!(
+                "SELECT error, rule, status, count(*) FROM executions WHERE status <> 3 {of}
+                 GROUP BY error, rule, status ORDER BY 4 DESC, error, rule, status LIMIT ?1"
+            )
+        };
+        match scenario {
+            None => self.all(&sql(""), [bounded(limit)], read),
+            Some(name) => {
+                let of = "AND scenario = (SELECT number FROM scenarios WHERE name = ?2)";
+                self.all(&sql(of), params![bounded(limit), name], read)
+            }
+        }
+    }
+
+    fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
+        let sql = "SELECT id FROM executions WHERE once = ?2
+                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";
+        self.one(sql, [scenario, once], |row| columns::id(row, 0))
+    }
+
+    fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) FROM executions WHERE status = 2
+                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";
+        Ok(self.one(sql, [scenario], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    fn scenarios_due(&mut self, now: Timestamp) -> Result<Vec<String>, StoreError> {
+        // One seek into the index a scenario and kind, however many are due.
+        let sql = "SELECT name FROM scenarios s
+                   WHERE EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
+                                 AND asked = 0 AND due <= ?1)
+                      OR EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
+                                 AND asked = 1 AND due <= ?1)
+                   ORDER BY name";
+        self.all(sql, [now.as_millisecond()], |row| row.get(0))
+    }
+
+    fn due(&mut self, question: &Due<'_>) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError> {
+        let sql = format!(
+            "SELECT due, number, id FROM executions e
+             WHERE status = 1 AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
+             AND asked = ?2 AND due <= ?3 {}
+             ORDER BY due, number LIMIT ?4",
+            if question.in_order { FIRST_OF_ITS_KEY } else { "" }
+        );
+        let read = |row: &Row<'_>| Ok((columns::time(row, 0)?, row.get(1)?, columns::id(row, 2)?));
+        let (now, limit) = (question.now.as_millisecond(), bounded(question.limit));
+        let mut found: Vec<(Timestamp, i64, ExecutionId)> = Vec::new();
+        for asked in [true, false] {
+            if asked || !question.asked_only {
+                found.extend(self.all(
+                    &sql,
+                    params![question.scenario, asked, now, limit],
+                    read,
+                )?);
+            }
+        }
+        found.sort_unstable();
+        Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())
+    }
+
+    fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let due = "SELECT min(due) FROM executions WHERE status = 1";
+        let lease = "SELECT min(lease) FROM executions WHERE status = 2";
+        let due = self.one(due, [], |row| columns::time_or_none(row, 0))?.flatten();
+        let lease = self.one(lease, [], |row| columns::time_or_none(row, 0))?.flatten();
+        Ok(due.into_iter().chain(lease).min())
+    }
+
+    fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
+        let sql =
+            "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease LIMIT ?2";
+        self.all(sql, [now.as_millisecond(), bounded(limit)], |row| columns::id(row, 0))
+    }
+
+    fn resolved_before(
+        &mut self,
+        scenario: &str,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ExecutionId>, StoreError> {
+        let sql = "SELECT id FROM executions WHERE status = 3 AND resolved < ?2
+                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
+                   ORDER BY resolved LIMIT ?3";
+        let given = params![scenario, before.as_millisecond(), bounded(limit)];
+        self.all(sql, given, |row| columns::id(row, 0))
+    }
+
+    fn is_held(&mut self, scenario: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM holds WHERE scenario = ?1 AND until > ?2 LIMIT 1";
+        let held = self.one(sql, params![scenario, now.as_millisecond()], |_| Ok(()))?;
+        Ok(held.is_some())
+    }
+
+    fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM executions WHERE status <> 3 AND (?2 IS NULL OR key = ?2)
+                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";
+        Ok(self.one(sql, params![scenario, key], |row| row.get(0))?.unwrap_or(0))
+    }
+}
+
+/// Nothing unresolved of the same key was stored before.
+const FIRST_OF_ITS_KEY: &str =
+    "AND NOT EXISTS (SELECT 1 FROM executions o WHERE o.scenario = e.scenario AND o.key IS e.key
+                     AND o.status <> 3 AND o.number < e.number)";
+
+/// The list of a query, with one row more than the page, which says whether there is a next one.
+///
+/// The indexes have the status before the number. Where it is not asked for, each status is asked by itself and the four
+/// answers are merged, so that a page costs as little in a store of millions.
+fn list_sql(query: &Query) -> (String, Vec<Value>) {
+    let (conditions, given) = conditions(query);
+    let filter = &query.filter;
+    let direction = match query.order {
+        Order::Newest => "DESC",
+        Order::Oldest => "ASC",
+    };
+    let limit = query.size() + 1;
+    let page = |status: &str| {
+        format!(
+            "SELECT {SUMMARY} FROM executions e JOIN scenarios s ON s.number = e.scenario
+             WHERE {conditions}{status} ORDER BY e.number {direction} LIMIT {limit}"
+        )
+    };
+    let is_indexed = filter.scenario.is_some() || filter.error.is_some();
+    if !is_indexed || filter.status.is_some() {
+        return (page(""), given);
+    }
+    let of = |status| {
+        format!(
+            "SELECT * FROM ({})",
+            page(&format!(" AND e.status = {}", columns::number_of(status)))
+        )
+    };
+    let all = Status::ALL.map(of).join(" UNION ALL ");
+    (format!("{all} ORDER BY 1 {direction} LIMIT {limit}"), given)
+}
+
+fn conditions(query: &Query) -> (String, Vec<Value>) {
+    let mut conditions = vec!["1".to_owned()];
+    let mut given: Vec<Value> = Vec::new();
+    let mut ask = |condition: &str, value: Value| {
+        given.push(value);
+        conditions.push(condition.replace('?', &format!("?{}", given.len())));
+    };
+    let filter = &query.filter;
+    if let Some(name) = &filter.scenario {
+        let condition = "e.scenario = (SELECT number FROM scenarios WHERE name = ?)";
+        ask(condition, Value::from(name.clone()));
+    }
+    if let Some(status) = filter.status {
+        ask("e.status = ?", Value::from(columns::number_of(status)));
+    }
+    if let Some(error) = &filter.error {
+        ask("e.error = ?", Value::from(error.clone()));
+    }
+    if let Some(rule) = &filter.rule {
+        ask("e.rule = ?", Value::from(rule.clone()));
+    }
+    if let Some(since) = filter.since {
+        ask("e.created >= ?", Value::from(since.as_millisecond()));
+    }
+    if let Some(before) = filter.before {
+        ask("e.created < ?", Value::from(before.as_millisecond()));
+    }
+    let comes = match query.order {
+        Order::Newest => "<",
+        Order::Oldest => ">",
+    };
+    if let Some(Place(place)) = query.after {
+        ask(&format!("e.number {comes} ?"), Value::from(place));
+    }
+    (conditions.join(" AND "), given)
+}

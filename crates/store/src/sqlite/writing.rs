@@ -1,0 +1,223 @@
+//! The changes, in SQL.
+
+use jiff::Timestamp;
+use rusqlite::{Params, params};
+
+use super::columns::{self, write_json};
+use super::{Scenario, Session, failure};
+use crate::entry::{Cause, Entry};
+use crate::execution::{Execution, State};
+use crate::id::ExecutionId;
+use crate::payload::Payload;
+use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::store::{Reading, StoreError, Summary, Transaction};
+
+impl Session<'_> {
+    /// Carries out a statement; answers how many rows it changed.
+    fn change(&self, sql: &str, given: impl Params) -> Result<usize, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(failure)?;
+        statement.execute(given).map_err(failure)
+    }
+
+    /// What is known of a scenario, of a new one too.
+    fn known(&mut self, name: &str) -> Result<&mut Scenario, StoreError> {
+        let state = self.scenario(name)?;
+        if !self.scenarios.contains_key(name) {
+            let sql = "INSERT INTO scenarios (name, state) VALUES (?1, ?2)";
+            self.change(sql, [name, &write_json(&state)?])?;
+        }
+        let number = self.connection.last_insert_rowid();
+        let new = || Scenario { number, state, is_changed: false };
+        Ok(self.scenarios.entry(name.to_owned()).or_insert_with(new))
+    }
+
+    /// Writes what became of the scenarios, before the transaction ends.
+    pub(super) fn put_changed_scenarios(&mut self) -> Result<(), StoreError> {
+        let sql = "UPDATE scenarios SET state = ?2 WHERE number = ?1";
+        for known in self.scenarios.values().filter(|known| known.is_changed) {
+            self.change(sql, params![known.number, write_json(&known.state)?])?;
+        }
+        Ok(())
+    }
+
+    fn execution_number(&self, id: ExecutionId) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT number FROM executions WHERE id = ?1";
+        self.one(sql, params![id.as_bytes()], |row| row.get(0))
+    }
+
+    fn put_entry(&self, execution: i64, entry: &Entry) -> Result<(), StoreError> {
+        let sql = "INSERT INTO log (execution, number, entry) VALUES (?1, ?2, ?3)";
+        self.change(sql, params![execution, entry.number, write_json(entry)?])?;
+        Ok(())
+    }
+
+    fn put_bytes(&self, execution: i64, edition: u32, payload: &Payload) -> Result<(), StoreError> {
+        let sql = "INSERT INTO payloads (execution, edition, kind, bytes) VALUES (?1, ?2, ?3, ?4)";
+        let kind = columns::number_of_kind(payload.kind());
+        self.change(sql, params![execution, edition, kind, payload.bytes()])?;
+        Ok(())
+    }
+}
+
+/// The times of an execution that have columns: when it is due, whether a person asked for it, since when it is
+/// resolved.
+fn times(execution: &Execution) -> (Option<i64>, bool, Option<i64>) {
+    match &execution.state {
+        State::Pending { due, by } => {
+            (Some(due.as_millisecond()), matches!(by, Cause::Person(_)), None)
+        }
+        State::Resolved { at, .. } => (None, false, Some(at.as_millisecond())),
+        State::Unresolved { .. } | State::InProgress { .. } => (None, false, None),
+    }
+}
+
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Transaction for Session<'_> {
+    fn put_scenario(
+        &mut self,
+        name: &str,
+        state: &ScenarioState,
+        line: Option<&ScenarioEntry>,
+    ) -> Result<(), StoreError> {
+        let known = self.known(name)?;
+        known.state.clone_from(state);
+        known.is_changed = true;
+        let number = known.number;
+        if let Some(line) = line {
+            let sql = "INSERT INTO scenario_log (scenario, entry) VALUES (?1, ?2)";
+            self.change(sql, params![number, write_json(line)?])?;
+        }
+        Ok(())
+    }
+
+    fn insert(
+        &mut self,
+        execution: &Execution,
+        entry: &Entry,
+        payload: &Payload,
+    ) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO executions (id, scenario, sequence, version, status, due, asked, resolved, created,
+                       error, message, rule, tries, size, key, once)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                   ON CONFLICT DO NOTHING";
+        let (due, asked, resolved) = times(execution);
+        let summary = Summary::of(execution);
+        let scenario = self.known(&execution.scenario)?.number;
+        let given = params![
+            execution.id.as_bytes(),
+            scenario,
+            integer(execution.sequence),
+            execution.version,
+            columns::number_of(execution.status()),
+            due,
+            asked,
+            resolved,
+            execution.created.as_millisecond(),
+            summary.error,
+            summary.message,
+            summary.rule,
+            execution.tries,
+            integer(execution.size),
+            execution.key,
+            execution.once,
+        ];
+        if self.change(sql, given)? == 0 {
+            return Ok(false);
+        }
+        let number = self.connection.last_insert_rowid();
+        self.put_entry(number, entry)?;
+        self.put_bytes(number, 1, payload)?;
+        Ok(true)
+    }
+
+    fn update(
+        &mut self,
+        execution: &Execution,
+        entry: &Entry,
+        lease: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let Some(number) = self.execution_number(execution.id)? else { return Ok(false) };
+        let sql = "UPDATE executions SET version = ?2, status = ?3, due = ?4, asked = ?5, resolved = ?6, lease = ?7,
+                       error = ?8, message = ?9, rule = ?10, tries = ?11, size = ?12
+                   WHERE number = ?1 AND version = ?13";
+        let (due, asked, resolved) = times(execution);
+        let summary = Summary::of(execution);
+        let given = params![
+            number,
+            execution.version,
+            columns::number_of(execution.status()),
+            due,
+            asked,
+            resolved,
+            lease.map(Timestamp::as_millisecond),
+            summary.error,
+            summary.message,
+            summary.rule,
+            execution.tries,
+            integer(execution.size),
+            entry.number.saturating_sub(1),
+        ];
+        if self.change(sql, given)? == 0 {
+            return Ok(false);
+        }
+        self.put_entry(number, entry)?;
+        Ok(true)
+    }
+
+    fn put_payload(
+        &mut self,
+        id: ExecutionId,
+        edition: u32,
+        payload: &Payload,
+    ) -> Result<(), StoreError> {
+        match self.execution_number(id)? {
+            Some(number) => self.put_bytes(number, edition, payload),
+            None => Ok(()),
+        }
+    }
+
+    fn renew(
+        &mut self,
+        id: ExecutionId,
+        version: u32,
+        lease: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE executions SET lease = ?3 WHERE id = ?1 AND version = ?2 AND status = 2";
+        let given = params![id.as_bytes(), version, lease.as_millisecond()];
+        Ok(self.change(sql, given)? == 1)
+    }
+
+    fn remove(&mut self, id: ExecutionId, version: u32) -> Result<bool, StoreError> {
+        let sql = "SELECT number FROM executions WHERE id = ?1 AND version = ?2";
+        let found = self.one(sql, params![id.as_bytes(), version], |row| row.get(0))?;
+        let Some(number) = found else { return Ok(false) };
+        let number: i64 = number;
+        self.change("DELETE FROM log WHERE execution = ?1", [number])?;
+        self.change("DELETE FROM payloads WHERE execution = ?1", [number])?;
+        self.change("DELETE FROM executions WHERE number = ?1", [number])?;
+        Ok(true)
+    }
+
+    fn hold(
+        &mut self,
+        scenario: &str,
+        holder: &str,
+        until: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        match until {
+            Some(until) => {
+                let sql = "INSERT INTO holds (scenario, holder, until) VALUES (?1, ?2, ?3)
+                           ON CONFLICT DO UPDATE SET until = excluded.until";
+                self.change(sql, params![scenario, holder, until.as_millisecond()])?
+            }
+            None => {
+                let sql = "DELETE FROM holds WHERE scenario = ?1 AND holder = ?2";
+                self.change(sql, [scenario, holder])?
+            }
+        };
+        Ok(())
+    }
+}

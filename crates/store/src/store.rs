@@ -1,0 +1,401 @@
+//! What a place has to be able to do so that executions can be kept in it.
+//!
+//! A backend keeps rows and answers questions; it decides nothing. What may happen to an execution is the business of
+//! [`life`](crate::life), what is asked for in which order that of [`Executions`](crate::Executions). So a backend is
+//! small, and all backends behave alike.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::entry::Entry;
+use crate::execution::{Execution, Status};
+use crate::id::ExecutionId;
+use crate::payload::Payload;
+use crate::scenario::{ScenarioEntry, ScenarioState};
+
+/// A place that keeps executions.
+///
+/// What is written in one transaction is durable when [`write`](Store::write) returns, all of it, or else nothing of
+/// it is to be seen, whatever happens in between.
+pub trait Store: Send + Sync {
+    /// Carries out `work` in one transaction and makes it durable. Transactions are as if one came after the other.
+    ///
+    /// # Errors
+    /// What `work` answers, or what kept the transaction from being made durable. Nothing has then happened.
+    fn write(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// Lets `work` look at one state of what is durable.
+    ///
+    /// # Errors
+    /// What `work` answers, or what kept it from being asked.
+    fn read(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Reading) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+}
+
+impl<S: Store + ?Sized> Store for Arc<S> {
+    fn write(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        (**self).write(work)
+    }
+
+    fn read(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Reading) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        (**self).read(work)
+    }
+}
+
+/// What can be asked.
+pub trait Reading {
+    /// The log of an execution, in order; empty where there is none.
+    fn log(&mut self, id: ExecutionId) -> Result<Vec<Entry>, StoreError>;
+
+    /// An edition of the payload of an execution.
+    fn payload(&mut self, id: ExecutionId, edition: u32) -> Result<Option<Payload>, StoreError>;
+
+    /// What is known of a scenario; nothing has happened to one that is not known.
+    fn scenario(&mut self, name: &str) -> Result<ScenarioState, StoreError>;
+
+    /// The names of all scenarios, sorted.
+    fn scenarios(&mut self) -> Result<Vec<String>, StoreError>;
+
+    /// The log of a scenario, the newest line first, no more than `limit` lines.
+    fn scenario_log(&mut self, name: &str, limit: usize) -> Result<Vec<ScenarioEntry>, StoreError>;
+
+    /// A page of what is kept.
+    fn list(&mut self, query: &Query) -> Result<Page, StoreError>;
+
+    /// What is kept and not resolved, counted by error, rule and status; the largest groups first, no more than
+    /// `limit`.
+    fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError>;
+
+    /// The execution of a scenario with this key of its report.
+    fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError>;
+
+    /// How many executions of a scenario are in progress.
+    fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError>;
+
+    /// The scenarios that have something pending that is due.
+    fn scenarios_due(&mut self, now: Timestamp) -> Result<Vec<String>, StoreError>;
+
+    /// What is pending and due: what was due first comes first, then what was stored first.
+    fn due(&mut self, question: &Due<'_>) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError>;
+
+    /// When something is due or a lease runs out next.
+    fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// What is in progress and whose lease has run out.
+    fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError>;
+
+    /// What is resolved since before a time.
+    fn resolved_before(
+        &mut self,
+        scenario: &str,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<ExecutionId>, StoreError>;
+
+    /// Whether somebody holds the scenario.
+    fn is_held(&mut self, scenario: &str, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// How many executions of the scenario, of this key where one is given, are not resolved.
+    fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError>;
+}
+
+/// What can be changed. What is refused, by answering `false`, has changed nothing.
+pub trait Transaction: Reading {
+    /// Keeps what is known of a scenario, and a line of its log.
+    fn put_scenario(
+        &mut self,
+        name: &str,
+        state: &ScenarioState,
+        line: Option<&ScenarioEntry>,
+    ) -> Result<(), StoreError>;
+
+    /// Keeps a new execution, the first entry of its log and its payload; refused where the id is taken.
+    fn insert(
+        &mut self,
+        execution: &Execution,
+        entry: &Entry,
+        payload: &Payload,
+    ) -> Result<bool, StoreError>;
+
+    /// Keeps how an execution is after one more entry; refused where it is not at the version before. The lease is
+    /// that of what is in progress.
+    fn update(
+        &mut self,
+        execution: &Execution,
+        entry: &Entry,
+        lease: Option<Timestamp>,
+    ) -> Result<bool, StoreError>;
+
+    /// Keeps an edition of the payload of an execution that exists.
+    fn put_payload(
+        &mut self,
+        id: ExecutionId,
+        edition: u32,
+        payload: &Payload,
+    ) -> Result<(), StoreError>;
+
+    /// Prolongs the lease of what is in progress; refused where it is not at this version.
+    fn renew(
+        &mut self,
+        id: ExecutionId,
+        version: u32,
+        lease: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Forgets an execution, its log and its payloads; refused where it is not at this version.
+    fn remove(&mut self, id: ExecutionId, version: u32) -> Result<bool, StoreError>;
+
+    /// Notes who holds a scenario until when; nothing: they let it go.
+    fn hold(
+        &mut self,
+        scenario: &str,
+        holder: &str,
+        until: Option<Timestamp>,
+    ) -> Result<(), StoreError>;
+}
+
+/// A question for what is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    /// Of this scenario.
+    pub scenario: &'a str,
+    /// At this time.
+    pub now: Timestamp,
+    /// No more than so many.
+    pub limit: usize,
+    /// Only what a person asked for.
+    pub asked_only: bool,
+    /// Only what has nothing unresolved of its key, or without a key nothing of the scenario, stored before it.
+    pub in_order: bool,
+}
+
+/// Which executions are meant; what is not said is not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// Those of this scenario.
+    pub scenario: Option<String>,
+    /// Those of this status.
+    pub status: Option<Status>,
+    /// Those whose last error is of this type.
+    pub error: Option<String>,
+    /// Those whose last error was decided by this rule.
+    pub rule: Option<String>,
+    /// Those that were stored at this time or later.
+    pub since: Option<Timestamp>,
+    /// Those that were stored before this time.
+    pub before: Option<Timestamp>,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// What was stored last comes first.
+    #[default]
+    Newest,
+    /// What was stored first comes first.
+    Oldest,
+}
+
+/// A page has no more than so many executions, whatever was asked for.
+pub const LARGEST_PAGE: usize = 1_000;
+
+/// A question for a page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Which executions are meant.
+    pub filter: Filter,
+    /// In what order.
+    pub order: Order,
+    /// How many, [`LARGEST_PAGE`] at most; 0 is 50.
+    pub limit: usize,
+    /// Behind this place, where the page before ended.
+    pub after: Option<Place>,
+}
+
+impl Query {
+    /// How many are asked for, bounded.
+    pub fn size(&self) -> usize {
+        if self.limit == 0 { 50 } else { self.limit.min(LARGEST_PAGE) }
+    }
+}
+
+/// A place in a list that stays where it is while others come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Place(pub i64);
+
+/// A page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// What it shows.
+    pub executions: Vec<Summary>,
+    /// Where the next page begins; nothing where this is the last.
+    pub next: Option<Place>,
+}
+
+/// What a list shows of an execution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The scenario whose run failed.
+    pub scenario: String,
+    /// Its place among the executions ever stored for the scenario.
+    pub sequence: u64,
+    /// Its version.
+    pub version: u32,
+    /// Its status.
+    pub status: Status,
+    /// When it is going to be tried.
+    pub due: Option<Timestamp>,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// The type of the last error.
+    pub error: String,
+    /// The message of the last error, cut to 200 characters.
+    pub message: String,
+    /// The name of the rule that decided it, or its place where it has no name.
+    pub rule: String,
+    /// How often the failing module was tried.
+    pub tries: u32,
+    /// Bytes of its payload and its event.
+    pub size: u64,
+}
+
+impl Summary {
+    /// What a list shows of an execution.
+    pub fn of(execution: &Execution) -> Self {
+        let decision = &execution.decision;
+        Summary {
+            id: execution.id,
+            scenario: execution.scenario.clone(),
+            sequence: execution.sequence,
+            version: execution.version,
+            status: execution.status(),
+            due: execution.due(),
+            created: execution.created,
+            error: execution.error().to_owned(),
+            message: execution.message().chars().take(200).collect(),
+            rule: decision.rule.as_ref().unwrap_or(&decision.at).to_string(),
+            tries: execution.tries,
+            size: execution.size,
+        }
+    }
+}
+
+impl Filter {
+    /// Whether an execution is meant.
+    pub fn takes(&self, summary: &Summary) -> bool {
+        let is = |asked: &Option<String>, given: &str| asked.as_ref().is_none_or(|it| it == given);
+        is(&self.scenario, &summary.scenario)
+            && self.status.is_none_or(|status| status == summary.status)
+            && is(&self.error, &summary.error)
+            && is(&self.rule, &summary.rule)
+            && self.since.is_none_or(|since| since <= summary.created)
+            && self.before.is_none_or(|before| summary.created < before)
+    }
+}
+
+/// Executions that failed alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The type of the error.
+    pub error: String,
+    /// The rule that decided it.
+    pub rule: String,
+    /// The status.
+    pub status: Status,
+    /// How many they are.
+    pub executions: u64,
+}
+
+/// Which executions a bulk operation is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// These.
+    Ids(Vec<ExecutionId>),
+    /// All that a filter takes, but for some.
+    All {
+        /// Which are meant.
+        filter: Filter,
+        /// Which are not.
+        except: BTreeSet<ExecutionId>,
+    },
+}
+
+/// Why a store cannot do what it is asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// There is no room on the disk.
+    #[error("the disk is full: {0}")]
+    Full(String),
+    /// Another program uses the store.
+    #[error("another program holds the store: {0}")]
+    Busy(String),
+    /// The file cannot be read or written.
+    #[error("the store cannot be read or written: {0}")]
+    File(String),
+    /// It was made by a newer version of this program.
+    #[error(
+        "the store has version {found}, this program knows versions up to {known}; use a newer program"
+    )]
+    Newer {
+        /// The version of the store.
+        found: i64,
+        /// The newest version that is known.
+        known: i64,
+    },
+    /// It is not a store, or not any more.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// One execution cannot be read; the others can.
+    #[error("execution {id} cannot be read: {why}")]
+    Unreadable {
+        /// Its id.
+        id: ExecutionId,
+        /// Why.
+        why: String,
+    },
+    /// The thread that writes has ended.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// Whether only the one question is affected, and a transaction may go on.
+    pub(crate) fn is_of_one(&self) -> bool {
+        matches!(self, StoreError::Unreadable { .. })
+    }
+}
+
+/// Reads an execution from its log.
+///
+/// # Errors
+/// What the store says, or that the log tells no possible story.
+pub fn execution(
+    reading: &mut (impl Reading + ?Sized),
+    id: ExecutionId,
+) -> Result<Option<Execution>, StoreError> {
+    let log = reading.log(id)?;
+    if log.is_empty() {
+        return Ok(None);
+    }
+    let execution = Execution::from_log(id, &log);
+    execution.map(Some).map_err(|broken| StoreError::Unreadable { id, why: broken.to_string() })
+}

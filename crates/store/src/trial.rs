@@ -1,0 +1,10 @@
+//! Trials: whole histories, with everything that goes wrong, through one checker.
+//!
+//! `simulation` makes histories with a seeded clock and planted accidents, `kill` has them made by a program that is
+//! killed; `history` is the checker of both. `life` asks the pure state machine.
+
+mod history;
+mod kill;
+mod life;
+mod simulation;
+mod stores;

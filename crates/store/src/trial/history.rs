@@ -1,0 +1,174 @@
+//! The checker: reads what was seen during a history and what is left at its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::entry::Happening;
+use crate::execution::{Execution, Status};
+use crate::executions::Executions;
+use crate::id::ExecutionId;
+use crate::scenario::ScenarioHappening;
+
+/// What was seen from outside, in the order in which it was acknowledged.
+#[derive(Clone, Debug, Default)]
+pub(super) struct History {
+    pub(super) seen: Vec<Seen>,
+}
+
+/// Something that was acknowledged.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) enum Seen {
+    /// A report with this key was answered with this id, and had this payload.
+    Stored { once: String, id: ExecutionId, payload: Vec<u8> },
+    /// A worker was given this try.
+    Began { id: ExecutionId, attempt: u32, version: u32, edition: u32, payload: Vec<u8> },
+    /// A worker was told that the end of its try is written down.
+    Ended { id: ExecutionId, version: u32 },
+    /// A worker was told that the execution is resolved.
+    Resolved { id: ExecutionId },
+    /// A person was told that it is closed.
+    Closed { id: ExecutionId },
+    /// A person was told that it is deleted, and how it was.
+    Deleted { id: ExecutionId, status: Status },
+    /// So many were in progress at once in a scenario that has so many places.
+    Running { scenario: String, running: u32, places: u32 },
+    /// A try began while the scenario was held.
+    BeganHeld { id: ExecutionId },
+    /// A try began while an earlier one of its key was not resolved.
+    BeganOutOfOrder { id: ExecutionId },
+    /// So many executions that are not resolved are kept where so many may be.
+    Keeps { incomplete: u64, most: u64 },
+}
+
+impl History {
+    pub(super) fn see(&mut self, seen: Seen) {
+        self.seen.push(seen);
+    }
+
+    /// Everything that is wrong, in words; each kind begins with the same ones.
+    pub(super) fn problems(&self, executions: &Executions) -> Vec<String> {
+        let audit = executions.audit().unwrap();
+        let audited = audit.problems.iter().map(|problem| format!("audit: {}", problem.what));
+        let mut problems: Vec<String> = audited.collect();
+        let gone = gone(executions);
+        self.twice(&gone, &mut problems);
+        for seen in &self.seen {
+            problems.extend(self.wrong(seen, executions, &gone));
+        }
+        problems
+    }
+
+    /// What was given out more than once.
+    fn twice(&self, gone: &BTreeSet<ExecutionId>, problems: &mut Vec<String>) {
+        let mut ids: BTreeMap<&str, ExecutionId> = BTreeMap::new();
+        let mut tries = BTreeSet::new();
+        let mut versions = BTreeSet::new();
+        let mut resolved = BTreeSet::new();
+        for seen in &self.seen {
+            match seen {
+                Seen::Stored { once, id, .. } => {
+                    // What was deleted in the meantime is stored anew when it is reported anew, and rightly so.
+                    let before = ids.insert(once, *id);
+                    if before.is_some_and(|before| before != *id && !gone.contains(&before)) {
+                        problems.push(format!("stored twice: {once}"));
+                    }
+                }
+                Seen::Began { id, attempt, version, .. } => {
+                    if !versions.insert((id, version)) {
+                        problems.push(format!("run twice at once: version {version} of {id}"));
+                    } else if !tries.insert((id, attempt)) {
+                        problems.push(format!("not counted: attempt {attempt} of {id} ran twice"));
+                    }
+                    if resolved.contains(id) {
+                        problems.push(format!("run once more: {id} was resolved"));
+                    }
+                }
+                Seen::Resolved { id } | Seen::Closed { id } if !resolved.insert(id) => {
+                    problems.push(format!("resolved twice: {id}"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn wrong(
+        &self,
+        seen: &Seen,
+        executions: &Executions,
+        gone: &BTreeSet<ExecutionId>,
+    ) -> Option<String> {
+        let left = |id: &ExecutionId| executions.get(*id).ok().flatten();
+        let is = |id: &ExecutionId, right: &dyn Fn(&Execution) -> bool| match left(id) {
+            Some(execution) => right(&execution),
+            None => gone.contains(id),
+        };
+        let resolved = |execution: &Execution| execution.status() == Status::Resolved;
+        match seen {
+            Seen::Stored { once, id, payload } => {
+                let same = |execution: &Execution| {
+                    let kept = executions.payload(*id, 1).unwrap();
+                    execution.once.as_deref() == Some(once) && kept.unwrap().bytes() == payload
+                };
+                (!is(id, &same)).then(|| format!("lost: {id}, report {once}"))
+            }
+            Seen::Began { id, version, edition, payload, .. } => {
+                let begins = |what: &Happening| matches!(what, Happening::Started { .. });
+                if !is(id, &|_| has(executions, *id, *version, &begins)) {
+                    return Some(format!("lost: the begin of a try of {id}, version {version}"));
+                }
+                let kept = executions.payload(*id, *edition).unwrap();
+                let other = kept.is_some_and(|kept| kept.bytes() != payload);
+                other.then(|| format!("run with another payload: {id}"))
+            }
+            Seen::Ended { id, version } => {
+                use Happening::{Continued, Failed, Succeeded};
+                let ends = |what: &Happening| {
+                    matches!(what, Succeeded { .. } | Failed { .. } | Continued { .. })
+                };
+                let right = is(id, &|_| has(executions, *id, version + 1, &ends));
+                (!right).then(|| format!("lost: the end of a try of {id}, version {version}"))
+            }
+            Seen::Resolved { id } | Seen::Closed { id } => {
+                (!is(id, &resolved)).then(|| format!("lost: {id} was resolved"))
+            }
+            Seen::Deleted { id, status } => {
+                if *status == Status::InProgress {
+                    return Some(format!("deleted while in progress: {id}"));
+                }
+                let stays = left(id).is_some() || !gone.contains(id);
+                stays.then(|| format!("lost: the deletion of {id}"))
+            }
+            Seen::Running { scenario, running, places } if running > places => Some(format!(
+                "too many at once: {running} of {scenario}, which has {places} places"
+            )),
+            Seen::BeganHeld { id } => Some(format!("run while held: {id}")),
+            Seen::BeganOutOfOrder { id } => Some(format!("run out of order: {id}")),
+            Seen::Keeps { incomplete, most } if incomplete > most => {
+                Some(format!("over the limit: {incomplete} are kept, {most} may be"))
+            }
+            Seen::Running { .. } | Seen::Keeps { .. } => None,
+        }
+    }
+}
+
+fn has(
+    executions: &Executions,
+    id: ExecutionId,
+    number: u32,
+    right: &dyn Fn(&Happening) -> bool,
+) -> bool {
+    let log = executions.log(id).unwrap();
+    log.iter().any(|entry| entry.number == number && right(&entry.what))
+}
+
+/// What a line in the log of a scenario says was deleted.
+fn gone(executions: &Executions) -> BTreeSet<ExecutionId> {
+    let mut gone = BTreeSet::new();
+    for name in executions.scenarios().unwrap() {
+        for line in executions.scenario_log(&name, usize::MAX).unwrap() {
+            if let ScenarioHappening::Deleted { id, .. } = line.what {
+                gone.insert(id);
+            }
+        }
+    }
+    gone
+}

@@ -1,0 +1,70 @@
+//! Many at once: at a pace, tried dry, refused one by one.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use redress_store::{
+    Edit, Filter, ManageError, Outcome, Pace, Payload, Refusal, Selection, Settings, Status,
+};
+
+use crate::world::{World, calm};
+
+fn all() -> Filter {
+    Filter { scenario: Some("refunds".to_owned()), ..Filter::default() }
+}
+
+#[test]
+fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
+    let mut world = World::new(Settings { max_records: 1000, ..calm() });
+    let kept: Vec<_> = (0..600).map(|_| world.stored("DataError").id).collect();
+    let selection = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]) };
+    let pace = Pace { between: Duration::from_secs(2) };
+    let retry =
+        |dry| world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap();
+    let dry = retry(true);
+    assert_eq!((dry.done, dry.refused), (599, 0));
+    assert_eq!(world.get(kept[5]).status(), Status::Unresolved);
+    assert_eq!(retry(false), dry);
+    assert_eq!(world.due_in(&world.get(kept[599])), 2 * 598);
+    assert_eq!(world.get(kept[599]).due(), dry.last_due);
+    assert_eq!(world.get(kept[0]).status(), Status::Unresolved);
+    world.wait(4);
+    assert_eq!(world.claims().len(), 3);
+}
+
+#[test]
+fn those_in_progress_are_not_deleted_and_the_others_are() {
+    let mut world = World::new(calm());
+    let kept: Vec<_> = (0..5).map(|_| world.stored("ConnectionError").id).collect();
+    world.wait(600);
+    let running: BTreeSet<_> = world.claims().iter().map(|claim| claim.execution.id).collect();
+    assert_eq!(running.len(), 3);
+    let mut ids = kept.clone();
+    ids.push(kept[4]);
+    let bulk = world
+        .executions
+        .delete_many(&Selection::Ids(ids), "alice", Some("a test"), false, world.now)
+        .unwrap();
+    assert_eq!((bulk.done, bulk.refused), (2, 3));
+    let refused: BTreeSet<_> = bulk.refusals.iter().map(|(id, _)| *id).collect();
+    assert_eq!(refused, running);
+    assert_eq!(bulk.refusals[0].1, ManageError::Refused(Refusal::InProgress));
+    assert_eq!(world.executions.scenario("refunds").unwrap().incomplete, 3);
+}
+
+#[test]
+fn an_edited_payload_is_run_and_the_original_is_kept() {
+    let world = World::new(calm());
+    let kept = world.stored("DataError");
+    let edit = Edit { payload: Payload::from(r#"{"refund": 18}"#), version: Some(1) };
+    world.executions.resolve(kept.id, edit.clone(), "alice", "a typo", world.now).unwrap();
+    let again = world.executions.resolve(kept.id, edit, "bob", "a typo", world.now);
+    assert_eq!(again, Err(ManageError::Refused(Refusal::Changed(2))));
+    let claim = world.claim();
+    assert_eq!(claim.payload, Payload::from(r#"{"refund": 18}"#));
+    assert_eq!(claim.idempotency_key(), format!("{}-2", kept.id));
+    assert_eq!(world.executions.payload(kept.id, 1), Ok(Some(Payload::from(r#"{"refund": 17}"#))));
+    assert_eq!(world.end(&claim, Outcome::Succeeded).status(), Status::Resolved);
+    let log = serde_json::to_value(&world.executions.log(kept.id).unwrap()[1]).unwrap();
+    assert_eq!((&log["by"], &log["reason"]), (&"alice".into(), &"a typo".into()));
+}

@@ -1,0 +1,108 @@
+//! Files: what is kept is there when the file is opened again, and what is no store is told.
+
+use std::fs;
+use std::thread;
+
+use redress_store::{Executions, Query, Report, Reported, Sqlite, Status, StoreError};
+use rusqlite::Connection;
+
+use crate::world::event;
+
+fn report(number: usize) -> Report {
+    Report::new("refunds", event("ConnectionError"), format!("payload {number}").as_str())
+}
+
+fn executions(path: &std::path::Path) -> Executions {
+    let executions = Executions::over(Sqlite::open(path).unwrap());
+    let settings = redress_store::Settings { runaway: None, ..Default::default() };
+    let scenario = redress_store::Scenario { settings, ..Default::default() };
+    executions.set_other_scenarios(scenario);
+    executions
+}
+
+#[test]
+fn what_was_kept_is_there_when_the_file_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let now = "2026-11-25T09:00:00Z".parse().unwrap();
+    let Reported::Stored(kept) = executions(&path).report(report(1), now).unwrap() else {
+        panic!()
+    };
+    let again = executions(&path);
+    let execution = again.get(kept.id).unwrap().unwrap();
+    assert_eq!((execution.status(), execution.due()), (Status::Pending, kept.due));
+    assert_eq!(execution.decision, kept.decision);
+    assert_eq!(again.payload(kept.id, 1).unwrap().unwrap().bytes(), b"payload 1");
+}
+
+#[test]
+fn many_threads_share_commits_and_programs_share_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let now = "2026-11-25T09:00:00Z".parse().unwrap();
+    let programs =
+        [executions(&path).group_commits().unwrap(), executions(&path).group_commits().unwrap()];
+    thread::scope(|threads| {
+        for program in &programs {
+            for _ in 0..4 {
+                threads.spawn(move || {
+                    for number in 0..10 {
+                        program.report(report(number), now).unwrap();
+                    }
+                });
+            }
+        }
+    });
+    let query = Query { limit: 1000, ..Query::default() };
+    let page = executions(&path).list(&query).unwrap();
+    let mut sequences: Vec<u64> = page.executions.iter().map(|summary| summary.sequence).collect();
+    sequences.sort_unstable();
+    assert_eq!(sequences, (1..=80).collect::<Vec<_>>());
+    assert_eq!(executions(&path).audit().unwrap().problems, []);
+}
+
+#[test]
+fn what_is_no_store_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    fs::write(
+        &path,
+        "these are notes, and longer than the head of a file of SQLite would be: ".repeat(20),
+    )
+    .unwrap();
+    assert!(matches!(Sqlite::open(&path), Err(StoreError::Damaged(_))));
+    assert!(fs::read_to_string(&path).unwrap().starts_with("these are notes"));
+
+    let foreign = folder.path().join("foreign.db");
+    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE notes (text)").unwrap();
+    let error = Sqlite::open(&foreign).unwrap_err();
+    assert_eq!(error.to_string(), "the store is damaged: the file belongs to another program");
+
+    let newer = folder.path().join("newer.db");
+    drop(Sqlite::open(&newer).unwrap());
+    Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let error = Sqlite::open(&newer).unwrap_err();
+    assert_eq!(error, StoreError::Newer { found: 99, known: 1 });
+    let missing = Sqlite::open(folder.path().join("no/such/folder.db")).unwrap_err();
+    assert!(matches!(missing, StoreError::File(_)), "{missing}");
+}
+
+#[test]
+fn one_damaged_execution_does_not_stop_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let now: jiff::Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+    let program = executions(&path);
+    for number in 0..3 {
+        program.report(report(number), now).unwrap();
+    }
+    let other = Connection::open(&path).unwrap();
+    other.execute("UPDATE log SET entry = '{' WHERE execution = 1", []).unwrap();
+    let later = now + std::time::Duration::from_secs(600);
+    assert_eq!(program.claim("worker", 10, later).unwrap().len(), 2);
+    let audit = program.audit().unwrap();
+    assert!(audit.problems.iter().any(|it| it.what.contains("cannot be read")), "{audit:?}");
+    // It can still be seen in lists, and its damage is told.
+    let first = program.list(&Query::default()).unwrap().executions.pop().unwrap();
+    assert!(matches!(program.get(first.id), Err(StoreError::Unreadable { .. })));
+}

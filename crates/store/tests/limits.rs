@@ -1,0 +1,205 @@
+//! Limits, losses, what switches a scenario off, retention.
+
+use jiff::Timestamp;
+use redress_store::{
+    Filter, Full, Gate, Lost, Off, Outcome, Query, Report, ReportError, Reported, Runaway,
+    ScenarioHappening, Settings, WhyOff,
+};
+use serde_json::json;
+
+use crate::world::{World, calm, event, report};
+
+#[test]
+fn a_hundred_are_kept_and_the_next_switches_the_scenario_off() {
+    let world = World::new(calm());
+    for _ in 0..100 {
+        world.stored("DataError");
+    }
+    let refused = world.executions.report(report("DataError"), world.now);
+    assert_eq!(refused, Err(ReportError::Full(Full::Records(100))));
+    let off = Off { since: world.now, why: WhyOff::Full(Full::Records(100)) };
+    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off)));
+    assert_eq!(world.executions.scenario("refunds").unwrap().lost, Lost::default());
+
+    // Room is made by resolving, and it is a person who switches on.
+    let page = world.executions.list(&Query::default()).unwrap();
+    world.executions.close(page.executions[0].id, "alice", "paid by hand", world.now).unwrap();
+    assert_eq!(world.executions.switch_on("refunds", "alice", world.now), Ok(true));
+    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
+    world.stored("DataError");
+    let log = world.executions.scenario_log("refunds", 10).unwrap();
+    assert_eq!(log[0].what, ScenarioHappening::On { by: "alice".to_owned() });
+    assert_eq!(log[1].what, ScenarioHappening::Off { why: WhyOff::Full(Full::Records(100)) });
+}
+
+#[test]
+fn where_data_may_be_lost_it_is_counted() {
+    let settings = Settings { data_loss: true, max_records: 1, ..calm() };
+    let mut world = World::new(settings);
+    world.stored("DataError");
+    let first = world.now;
+    assert!(matches!(world.reported("DataError"), Reported::Lost(_, Full::Records(1))));
+    world.wait(5);
+    assert!(matches!(world.reported("DataError"), Reported::Lost(..)));
+    let lost = world.executions.scenario("refunds").unwrap().lost;
+    assert_eq!((lost.executions, lost.first, lost.last), (2, Some(first), Some(world.now)));
+    assert!(lost.bytes > 0);
+    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
+}
+
+#[test]
+fn bytes_have_a_limit_too() {
+    let world = World::new(Settings { max_bytes: redress::Size::from_bytes(1000), ..calm() });
+    let large = Report::new("refunds", event("DataError"), vec![b'x'; 800]);
+    world.executions.report(large.clone(), world.now).unwrap();
+    let refused = world.executions.report(large, world.now);
+    assert_eq!(refused, Err(ReportError::Full(Full::Bytes(1000))));
+}
+
+#[test]
+fn storing_that_is_off_fails_the_run() {
+    let world = World::new(Settings { storing: false, ..calm() });
+    assert!(matches!(world.reported("ConnectionError"), Reported::StoringOff(_)));
+    assert_eq!(world.executions.list(&Query::default()).unwrap().executions, []);
+}
+
+#[test]
+fn three_errors_in_a_row_switch_off_and_what_is_kept_is_no_error() {
+    let world = World::new(Settings { runaway: None, ..Settings::default() });
+    for _ in 0..2 {
+        assert!(matches!(world.reported("RuntimeError"), Reported::Decided(_)));
+    }
+    world.stored("DataError");
+    for _ in 0..2 {
+        world.reported("RuntimeError");
+    }
+    world.executions.run_succeeded("refunds").unwrap();
+    for errors in 1..=3 {
+        assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
+        world.reported("RuntimeError");
+        assert_eq!(world.executions.scenario("refunds").unwrap().consecutive, errors);
+    }
+    let off = Off { since: world.now, why: WhyOff::Consecutive(3) };
+    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off)));
+}
+
+#[test]
+fn the_policy_sees_how_many_failed_in_a_row() {
+    let policy = "extends default
+                  when consecutive >= 2 => stop";
+    let world = World::with_policy(policy, calm());
+    let decided = |reported| match reported {
+        Reported::Decided(decision) => decision.display,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(decided(world.reported("RuntimeError")), "fail");
+    assert_eq!(decided(world.reported("RuntimeError")), "stop");
+}
+
+#[test]
+fn a_runaway_is_switched_off_and_a_scenario_that_is_off_runs_only_what_is_asked_for() {
+    let runaway = Runaway { failures: 2, within: "2m".parse().unwrap() };
+    let mut world = World::new(Settings { runaway: Some(runaway), ..calm() });
+    world.stored("ConnectionError");
+    let second = world.stored("ConnectionError");
+    let off = Off { since: world.now, why: WhyOff::Runaway(2) };
+    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off)));
+    world.wait(600);
+    assert_eq!(world.claims(), []);
+    world.executions.retry(second.id, "alice", None, world.now).unwrap();
+    assert_eq!(world.claim().execution.id, second.id);
+    world.executions.switch_on("refunds", "alice", world.now).unwrap();
+    assert_eq!(world.claims().len(), 1);
+}
+
+#[test]
+fn resolved_executions_are_forgotten_after_thirty_days_and_leave_a_line() {
+    let mut world = World::new(calm());
+    let kept = world.stored("DataError");
+    let stays = world.stored("DataError");
+    world.executions.close(kept.id, "alice", "paid by hand", world.now).unwrap();
+    world.wait(30 * 86_400);
+    assert_eq!(world.executions.tend(world.now).unwrap().forgotten, 0);
+    world.wait(1);
+    assert_eq!(world.executions.tend(world.now).unwrap().forgotten, 1);
+    assert_eq!(world.executions.get(kept.id), Ok(None));
+    assert_eq!(world.executions.payload(kept.id, 1), Ok(None));
+    let log = world.executions.scenario_log("refunds", 10).unwrap();
+    let deleted = ScenarioHappening::Deleted { id: kept.id, sequence: 1, by: None, reason: None };
+    assert_eq!(log[0].what, deleted);
+    assert!(world.executions.get(stays.id).unwrap().is_some());
+}
+
+#[test]
+fn what_is_too_large_or_no_report_is_refused_with_a_reason() {
+    let world = World::new(calm());
+    let refused = |report| world.executions.report(report, world.now).unwrap_err().to_string();
+    let payload = vec![0; redress_store::LARGEST_PAYLOAD + 1];
+    assert_eq!(
+        refused(Report::new("refunds", event("DataError"), payload)),
+        "`payload` has 67108865 bytes, no more than 67108864 are taken"
+    );
+    let long = "x".repeat(70_000);
+    let large = json!({"error": "DataError", "module": 3, "message": long});
+    assert!(refused(Report::new("refunds", large, "")).starts_with("`event` has 70"));
+    assert_eq!(refused(Report::new("", event("DataError"), "")), "`scenario` is empty");
+    assert!(
+        refused(Report::new("refunds", event("DataError"), "").once("y".repeat(300)))
+            .contains("`once`")
+    );
+    assert_eq!(
+        refused(Report::new("refunds", json!([1]), "")),
+        "the event is no map from facts to values"
+    );
+    let wrong = refused(Report::new("refunds", json!({"eror": "DataError", "module": 3}), ""));
+    assert!(wrong.contains("did you mean"), "{wrong}");
+    assert_eq!(world.executions.scenarios(), Ok(Vec::new()));
+}
+
+#[test]
+fn many_reports_are_answered_one_by_one() {
+    let world = World::new(Settings { max_records: 400, ..calm() });
+    let mut reports: Vec<Report> = (0..300).map(|_| report("DataError")).collect();
+    reports[7].scenario = String::new();
+    reports[270].event = json!({"error": "RuntimeError", "module": 3});
+    let answers = world.executions.report_many(reports, world.now).unwrap();
+    let stored = |answer: &&Result<_, _>| matches!(answer, Ok(Reported::Stored(_)));
+    assert_eq!(answers.iter().filter(stored).count(), 298);
+    assert_eq!(answers[7], Err(ReportError::Empty { what: "scenario" }));
+    assert!(matches!(answers[270], Ok(Reported::Decided(_))));
+    assert_eq!(world.executions.scenario("refunds").unwrap().incomplete, 298);
+}
+
+#[test]
+fn a_list_is_filtered_and_paged_and_stays_where_it_is() {
+    let mut world = World::new(calm());
+    for error in ["DataError", "ConnectionError", "DataError", "ConnectionError", "DataError"] {
+        world.stored(error);
+        world.wait(1);
+    }
+    let filter = Filter { error: Some("DataError".to_owned()), ..Filter::default() };
+    let mut query = Query { filter, limit: 2, ..Query::default() };
+    let first = world.executions.list(&query).unwrap();
+    let numbers = |page: &redress_store::Page| -> Vec<u64> {
+        page.executions.iter().map(|summary| summary.sequence).collect()
+    };
+    assert_eq!(numbers(&first), [5, 3]);
+    world.stored("DataError");
+    query.after = first.next;
+    let second = world.executions.list(&query).unwrap();
+    assert_eq!((numbers(&second), second.next), (vec![1], None));
+
+    let since: Timestamp = "2026-11-25T09:00:03Z".parse().unwrap();
+    let filter =
+        Filter { since: Some(since), rule: Some("retryable".to_owned()), ..Filter::default() };
+    let page = world.executions.list(&Query { filter, ..Query::default() }).unwrap();
+    assert_eq!(numbers(&page), [4]);
+    let groups = world.executions.groups(None, 10).unwrap();
+    let told: Vec<_> =
+        groups.iter().map(|it| (it.error.as_str(), it.rule.as_str(), it.executions)).collect();
+    assert_eq!(told, [("DataError", "review", 4), ("ConnectionError", "retryable", 2)]);
+    world.wait(600);
+    let claim = world.claims().remove(0);
+    world.end(&claim, Outcome::Succeeded);
+    assert_eq!(world.executions.groups(Some("refunds"), 1).unwrap().len(), 1);
+}

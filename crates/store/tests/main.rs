@@ -1,0 +1,12 @@
+//! What the crate promises, seen through its public face.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
+mod bulk;
+mod confidential;
+mod files;
+mod limits;
+mod order;
+mod places;
+mod retries;
+mod world;

@@ -1,0 +1,71 @@
+//! Places: how many run at once, and what is in the way.
+
+use redress_store::{Outcome, Settings};
+
+use crate::world::{World, calm, event, report};
+
+#[test]
+fn three_of_a_scenario_run_at_once_the_oldest_first() {
+    let mut world = World::new(calm());
+    let mut kept = Vec::new();
+    for _ in 0..5 {
+        kept.push(world.stored("ConnectionError").id);
+        world.wait(1);
+    }
+    let mut elsewhere = report("ConnectionError");
+    elsewhere.scenario = "orders".to_owned();
+    world.executions.report(elsewhere, world.now).unwrap();
+    world.wait(601);
+    let claims = world.claims();
+    let of = |name: &str| -> Vec<_> {
+        let of = claims.iter().filter(|claim| claim.execution.scenario == name);
+        of.map(|claim| claim.execution.id).collect()
+    };
+    assert_eq!(of("refunds"), kept[..3]);
+    assert_eq!(of("orders").len(), 1);
+    assert_eq!(world.claims(), []);
+    world.end(&claims[0], Outcome::Succeeded);
+    assert_eq!(world.claim().execution.id, kept[3]);
+}
+
+#[test]
+fn no_more_is_claimed_than_is_asked_for() {
+    let mut world = World::new(Settings { parallel_retries: 10, ..calm() });
+    for _ in 0..5 {
+        world.stored("ConnectionError");
+    }
+    world.wait(600);
+    assert_eq!(world.executions.claim("worker", 2, world.now).unwrap().len(), 2);
+    assert_eq!(world.executions.claim("worker", 0, world.now).unwrap().len(), 0);
+    assert_eq!(world.executions.claim("worker", 9, world.now).unwrap().len(), 3);
+}
+
+#[test]
+fn nothing_is_retried_beside_a_run_of_the_scenario() {
+    let mut world = World::new(calm());
+    world.stored("ConnectionError");
+    world.wait(600);
+    world.executions.hold("refunds", "run 4712", world.now).unwrap();
+    world.executions.hold("refunds", "run 4713", world.now).unwrap();
+    assert_eq!(world.claims(), []);
+    world.executions.let_go("refunds", "run 4712").unwrap();
+    assert_eq!(world.claims(), []);
+    // Who holds and dies does not hold for ever.
+    world.wait(10);
+    let claim = world.claim();
+    world.fails(&claim, event("ConnectionError"));
+    world.wait(3600);
+    world.executions.hold("refunds", "run 4714", world.now).unwrap();
+    world.executions.let_go("refunds", "run 4714").unwrap();
+    world.claim();
+}
+
+#[test]
+fn what_has_to_be_done_next_is_known() {
+    let mut world = World::new(calm());
+    let kept = world.stored("ConnectionError");
+    assert_eq!(world.executions.next_time(), Ok(kept.due));
+    world.wait(600);
+    let claim = world.claim();
+    assert_eq!(world.executions.next_time(), Ok(Some(claim.until)));
+}

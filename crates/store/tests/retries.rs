@@ -1,0 +1,252 @@
+//! Retries: the schedule, what overrides it, what ends it.
+
+use std::time::Duration;
+
+use redress_store::{
+    Cause, EndError, Happening, INTERRUPTIONS, Outcome, Refusal, Reported, Resolution, State,
+    Status, Waiting,
+};
+use serde_json::json;
+
+use crate::world::{World, calm, event, report};
+
+#[test]
+fn the_documented_schedule_is_followed_and_then_a_person_is_needed() {
+    let mut world = World::new(calm());
+    let kept = world.stored("ConnectionError");
+    for (step, seconds) in [600, 3600, 10_800, 43_200, 86_400].into_iter().enumerate() {
+        assert_eq!(world.due_in(&world.get(kept.id)), seconds as i64);
+        world.wait(seconds - 1);
+        assert_eq!(world.claims(), []);
+        world.wait(1);
+        let claim = world.claim();
+        assert_eq!(claim.attempt() as usize, step + 2);
+        assert_eq!(claim.idempotency_key(), format!("{}-1", kept.id));
+        world.fails(&claim, event("ConnectionError"));
+    }
+    let state = State::Unresolved { why: Waiting::Exhausted };
+    assert_eq!(world.get(kept.id).state, state);
+    assert_eq!(world.executions.next_time(), Ok(None));
+}
+
+#[test]
+fn what_the_service_asks_to_wait_takes_the_place_of_the_next_step() {
+    let mut world = World::new(calm());
+    let kept = world.stored("RateLimitError");
+    world.wait(600);
+    let asked = json!({"error": "RateLimitError", "module": 3, "retry_after": "90s"});
+    let after = world.fails(&world.claim(), asked);
+    assert_eq!(world.due_in(&after), 90);
+    world.wait(90);
+    // It was the second step's place, so the third comes next.
+    let after = world.fails(&world.claim(), event("RateLimitError"));
+    assert_eq!(world.due_in(&after), 10_800);
+    assert_eq!(after.id, kept.id);
+}
+
+#[test]
+fn each_failure_is_decided_again_with_its_attempt() {
+    let policy = "extends default
+                  rule enough: when error == RateLimitError and module != first and attempt > 2 => store(manual)";
+    let mut world = World::with_policy(policy, calm());
+    world.stored("RateLimitError");
+    world.wait(600);
+    let after = world.fails(&world.claim(), event("RateLimitError"));
+    assert_eq!(after.status(), Status::Pending);
+    world.wait(3600);
+    let after = world.fails(&world.claim(), event("RateLimitError"));
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Manual });
+    assert_eq!(after.decision.rule.as_deref(), Some("enough"));
+    assert_eq!(after.event["attempt"], 3);
+}
+
+#[test]
+fn a_changed_error_changes_its_fate() {
+    let mut world = World::new(calm());
+    world.stored("ConnectionError");
+    world.wait(600);
+    let after = world.fails(&world.claim(), event("DataError"));
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Manual });
+
+    world.stored("ConnectionError");
+    world.wait(600);
+    // What is kept does not vanish because the policy would not have kept it.
+    let after = world.fails(&world.claim(), event("RuntimeError"));
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Decided("fail".to_owned()) });
+}
+
+#[test]
+fn errors_that_alternate_do_not_go_on_for_ever() {
+    let policy = "extends default
+                  when error == RateLimitError and module != first => store(retry, after: every(1m, times: 3))";
+    let mut world = World::with_policy(policy, calm());
+    let kept = world.stored("ConnectionError");
+    let mut tries = 0;
+    for error in ["RateLimitError", "ConnectionError"].into_iter().cycle() {
+        world.wait(86_400);
+        let Some(claim) = world.claims().pop() else { break };
+        tries += 1;
+        world.fails(&claim, event(error));
+    }
+    assert_eq!(tries, 3);
+    assert_eq!(world.get(kept.id).state, State::Unresolved { why: Waiting::Exhausted });
+}
+
+#[test]
+fn a_dead_worker_loses_its_try_within_seconds_and_it_counts() {
+    let mut world = World::new(calm());
+    let kept = world.stored("ConnectionError");
+    world.wait(600);
+    let dead = world.claim();
+    world.wait(9);
+    assert_eq!(world.claims(), []);
+    world.wait(1);
+    let claim = world.claim();
+    assert_eq!(claim.execution.id, kept.id);
+    assert_eq!(claim.attempt(), 3);
+
+    let late = world.executions.end(&dead, Outcome::Succeeded, Duration::ZERO, world.now);
+    assert_eq!(late, Err(EndError::Refused(Refusal::LeaseLost)));
+    assert_eq!(world.executions.renew(&dead, world.now), Ok(None));
+    world.end(&claim, Outcome::Succeeded);
+    let twice = world.executions.end(&claim, Outcome::Succeeded, Duration::ZERO, world.now);
+    assert_eq!(twice, Err(EndError::Refused(Refusal::LeaseLost)));
+}
+
+#[test]
+fn a_worker_that_is_heard_of_keeps_its_try() {
+    let mut world = World::new(calm());
+    world.stored("ConnectionError");
+    world.wait(600);
+    let claim = world.claim();
+    for _ in 0..10 {
+        world.wait(9);
+        assert!(world.executions.renew(&claim, world.now).unwrap().is_some());
+        assert_eq!(world.claims(), []);
+    }
+    assert_eq!(world.end(&claim, Outcome::Succeeded).status(), Status::Resolved);
+}
+
+#[test]
+fn what_kills_its_workers_waits_for_a_person() {
+    let mut world = World::new(calm());
+    let kept = world.stored("ConnectionError");
+    world.wait(600);
+    for _ in 0..INTERRUPTIONS {
+        world.claim();
+        world.wait(10);
+    }
+    assert_eq!(world.claims(), []);
+    assert_eq!(world.get(kept.id).state, State::Unresolved { why: Waiting::Interrupted });
+}
+
+#[test]
+fn a_person_need_not_wait_and_uses_no_step() {
+    let mut world = World::new(calm());
+    let kept = world.stored("ConnectionError");
+    world.executions.retry(kept.id, "alice", None, world.now).unwrap();
+    let claim = world.claim();
+    let by = Cause::Person("alice".to_owned());
+    assert!(matches!(&claim.execution.state, State::InProgress { by: it, .. } if *it == by));
+    let after = world.fails(&claim, event("ConnectionError"));
+    assert_eq!((after.tries, after.steps, world.due_in(&after)), (2, 0, 600));
+
+    let waits = world.stored("DataError");
+    world.executions.retry(waits.id, "alice", None, world.now).unwrap();
+    let after = world.fails(&world.claim(), event("DataError"));
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Manual });
+    world.wait(600);
+}
+
+#[test]
+fn resolved_means_that_it_ran_or_that_a_person_said_why() {
+    let mut world = World::new(calm());
+    let kept = world.stored("DataError");
+    let refused = world.executions.close(kept.id, "alice", " ", world.now);
+    assert_eq!(refused.unwrap_err().to_string(), "closing needs a reason");
+    let after = world.executions.close(kept.id, "alice", "paid by hand", world.now).unwrap();
+    let how = Resolution::Closed { by: "alice".to_owned(), reason: "paid by hand".to_owned() };
+    assert_eq!(after.state, State::Resolved { at: world.now, how });
+    for refused in [
+        world.executions.close(kept.id, "bob", "once more", world.now),
+        world.executions.retry(kept.id, "bob", None, world.now),
+    ] {
+        assert_eq!(refused.unwrap_err().to_string(), "it is resolved");
+    }
+
+    world.stored("ConnectionError");
+    world.wait(600);
+    let after = world.end(&world.claim(), Outcome::Succeeded);
+    assert_eq!(after.state, State::Resolved { at: world.now, how: Resolution::Succeeded });
+}
+
+#[test]
+fn a_failure_in_a_later_module_is_an_execution_of_its_own() {
+    let mut world = World::new(redress_store::Settings { max_records: 1, ..calm() });
+    let old = world.stored("ConnectionError");
+    world.wait(600);
+    // The limit does not stand in the way: the new one takes the place of the old one.
+    let elsewhere = Outcome::FailedElsewhere(Box::new(report("DataError")));
+    let after = world.end(&world.claim(), elsewhere);
+    let State::Resolved { how: Resolution::Continued(new), .. } = after.state else {
+        panic!("{after:?}")
+    };
+    let new = world.get(new);
+    assert_eq!((new.origin, new.status()), (Some(old.id), Status::Unresolved));
+
+    // What the policy does not keep is not lost either: the old one stays.
+    world.executions.retry(new.id, "alice", None, world.now).unwrap();
+    let elsewhere = Outcome::FailedElsewhere(Box::new(report("RuntimeError")));
+    let after = world.end(&world.claim(), elsewhere);
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Decided("fail".to_owned()) });
+}
+
+#[test]
+fn a_report_that_is_delivered_twice_is_kept_once() {
+    let world = World::new(calm());
+    let report = report("ConnectionError").once("run 4711");
+    let first = world.executions.report(report.clone(), world.now).unwrap();
+    let second = world.executions.report(report.clone(), world.now).unwrap();
+    let (Reported::Stored(first), Reported::Known(second)) = (first, second) else { panic!() };
+    assert_eq!(first, second);
+    let mut other = report;
+    other.scenario = "orders".to_owned();
+    let other = world.executions.report(other, world.now).unwrap();
+    assert!(matches!(other, Reported::Stored(_)));
+}
+
+#[test]
+fn an_end_that_does_not_fit_the_policy_may_be_said_again() {
+    let mut world = World::new(calm());
+    world.stored("ConnectionError");
+    world.wait(600);
+    let claim = world.claim();
+    let wrong = Outcome::Failed(json!({"eror": "DataError", "module": 3}));
+    let refused = world.executions.end(&claim, wrong, Duration::ZERO, world.now).unwrap_err();
+    assert!(matches!(refused, EndError::Report(_)), "{refused}");
+    assert_eq!(world.end(&claim, Outcome::Succeeded).status(), Status::Resolved);
+}
+
+#[test]
+fn the_log_tells_the_whole_story() {
+    let mut world = World::new(calm());
+    let kept = world.stored("ConnectionError");
+    world.wait(600);
+    world.fails(&world.claim(), event("ConnectionError"));
+    world.executions.retry(kept.id, "alice", Some("it is back"), world.now).unwrap();
+    world.end(&world.claim(), Outcome::Succeeded);
+    let log = world.executions.log(kept.id).unwrap();
+    let said: Vec<String> = log
+        .iter()
+        .map(|entry| match &entry.what {
+            Happening::Started { by: Cause::Person(name), .. } => format!("started by {name}"),
+            Happening::Asked { by, reason, .. } => {
+                format!("{by} asks: {}", reason.as_deref().unwrap())
+            }
+            other => serde_json::to_value(other).unwrap()["what"].as_str().unwrap().to_owned(),
+        })
+        .collect();
+    let story =
+        ["stored", "started", "failed", "alice asks: it is back", "started by alice", "succeeded"];
+    assert_eq!(said, story);
+}
