@@ -103,6 +103,10 @@ fn test(f: &mut fmt::Formatter<'_>, fact: Fact, asks: &Asks) -> fmt::Result {
         Asks::Within(Some(low), Some(high)) if low == high => write!(f, "{name} == {low}{unit}"),
         Asks::Within(Some(low), Some(high)) => write!(f, "{name} in {low}{unit}..{high}{unit}"),
         Asks::Within(Some(low), None) => write!(f, "{name} >= {low}{unit}"),
+        // A bound beyond a fact's range is refused, so only what has no greatest value is asked to be less than one.
+        Asks::Within(None, Some(high)) if fact == Fact::Attempt => {
+            write!(f, "{name} < {}", high + 1)
+        }
         Asks::Within(None, Some(high)) => write!(f, "{name} <= {high}{unit}"),
         Asks::Within(None, None) => write!(f, "{name} is present"),
         Asks::Contains(text) => write!(f, "{name} contains \"{text}\""),

@@ -1,0 +1,119 @@
+//! Redress measured beside other engines and beside code written by hand: writes `docs/benchmarks.md`.
+//!
+//! `cargo run --release --locked --manifest-path benches/peers/Cargo.toml`
+
+mod by_hand;
+mod contender;
+mod contestants;
+#[cfg(feature = "engines")]
+mod dialect;
+mod document;
+mod documented;
+#[cfg(feature = "engines")]
+mod engines;
+mod entries;
+mod environment;
+mod families;
+mod figures;
+mod further;
+mod interned;
+mod loading;
+mod measure;
+mod ours;
+mod plot;
+mod table;
+mod targets;
+mod threads;
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use entries::Refused;
+use environment::Environment;
+use figures::Findings;
+use measure::Effort;
+
+/// Measures Redress beside other engines, and writes `docs/benchmarks.md` and its plot.
+#[derive(Parser)]
+struct Arguments {
+    /// Measure roughly, in about a minute, and print instead of writing.
+    #[arg(long)]
+    quick: bool,
+    /// Measure this part only, and print instead of writing; may be given several times.
+    #[arg(long, value_name = "PART")]
+    only: Vec<Part>,
+    /// Write the document and the plot even so.
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Everybody on the default policy.
+    Documented,
+    /// The first family: keyed by application and error.
+    First,
+    /// The second and the third family.
+    Others,
+    /// Loading, beside pest.
+    Loading,
+    /// One thread and two.
+    Threads,
+    /// What the programs of `benches/sections/` print.
+    Sections,
+}
+
+/// Deeply nested programs of other engines need more than is usual.
+const STACK: usize = 1 << 30;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(&arguments));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(problem))) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), String> {
+    measured(arguments).map_err(|problem| problem.to_string())
+}
+
+fn measured(arguments: &Arguments) -> Result<(), Refused> {
+    let effort = if arguments.quick { Effort::QUICK } else { Effort::FULL };
+    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let environment = Environment::look();
+    let mut findings = Findings::default();
+    type Measure = fn(Effort, &mut Findings) -> Result<(), Refused>;
+    let parts: [(Part, Measure); 5] = [
+        (Part::Documented, documented::run),
+        (Part::First, families::first),
+        (Part::Others, families::others),
+        (Part::Loading, loading::run),
+        (Part::Threads, threads::run),
+    ];
+    for (_, measure) in parts.into_iter().filter(|(part, _)| wanted(*part)) {
+        measure(effort, &mut findings)?;
+    }
+    let further = if wanted(Part::Sections) && !arguments.quick {
+        further::sections(&root)
+    } else {
+        Vec::new()
+    };
+    let document = document::document(&findings, &environment, effort, &further);
+    if arguments.write || arguments.only.is_empty() && !arguments.quick {
+        fs::write(root.join("docs/benchmarks.md"), document)?;
+        plot::draw(&findings, &root.join("docs/images/benchmarks.svg"))?;
+    } else {
+        println!("{document}");
+    }
+    Ok(())
+}

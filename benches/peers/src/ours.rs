@@ -1,0 +1,169 @@
+//! Redress, from each starting point.
+
+use std::collections::HashMap;
+use std::ptr;
+
+use redress::{BindError, Binding, Decision, Facts, Policy};
+use redress_benches::{Event, Value};
+
+use crate::contender::{Contender, JsonMap};
+
+/// The positions of rules by their titles.
+pub struct Positions(HashMap<String, usize>);
+
+impl Positions {
+    /// Of this policy's rules.
+    pub fn of(policy: &Policy) -> Self {
+        let titles = policy.rules().iter().map(|rule| rule.title().to_owned());
+        Positions(titles.enumerate().map(|(at, title)| (title, at)).collect())
+    }
+
+    /// Of a decision, provided it is the one that was noted. `otherwise` is behind the last rule of the data.
+    pub fn of_decision(&self, decision: &Decision, noted: usize) -> usize {
+        let title = decision.rule.as_deref().unwrap_or(&decision.at);
+        if place(decision) == noted {
+            self.0.get(title).copied().unwrap_or(usize::MAX)
+        } else {
+            usize::MAX
+        }
+    }
+}
+
+/// Where a decision lies: all that is noted while the clock runs.
+pub fn place(decision: &Decision) -> usize {
+    ptr::from_ref(decision).addr()
+}
+
+/// A struct that derives `Facts`, with texts as `&str`.
+pub struct Bound<E> {
+    binding: Binding<E>,
+    positions: Positions,
+}
+
+impl<E: Facts> Bound<E> {
+    /// Binds the struct.
+    pub fn new(policy: &Policy) -> Result<Self, BindError> {
+        Ok(Bound { binding: policy.bind()?, positions: Positions::of(policy) })
+    }
+}
+
+impl<E: Event + Facts> Contender<E> for Bound<E> {
+    fn prepare(&mut self, _events: &'static [E]) {}
+
+    fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        decided.extend(events.iter().map(|event| place(self.binding.decide(event))));
+    }
+
+    fn rule(&mut self, event: &'static E, noted: usize) -> usize {
+        self.positions.of_decision(self.binding.decide(event), noted)
+    }
+}
+
+/// Names and values, one by one, through the builder.
+pub struct Built {
+    policy: Policy,
+    positions: Positions,
+}
+
+impl Built {
+    /// Decides by this policy.
+    pub fn new(policy: &Policy) -> Self {
+        Built { policy: policy.clone(), positions: Positions::of(policy) }
+    }
+
+    fn noted(&self, event: &impl Event, note: impl Fn(&Decision) -> usize) -> usize {
+        let mut builder = self.policy.event();
+        for &fact in event.facts() {
+            builder = match event.fact(fact) {
+                Value::Absent => builder,
+                Value::Bool(value) => builder.set(fact.name(), value),
+                Value::Number(value) => builder.set(fact.name(), value),
+                Value::Text(value) => builder.set(fact.name(), value),
+            };
+        }
+        builder.build().map_or(usize::MAX, |event| note(event.decide()))
+    }
+}
+
+impl<E: Event> Contender<E> for Built {
+    fn prepare(&mut self, _events: &'static [E]) {}
+
+    fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        decided.extend(events.iter().map(|event| self.noted(event, place)));
+    }
+
+    fn rule(&mut self, event: &'static E, noted: usize) -> usize {
+        self.noted(event, |decision| self.positions.of_decision(decision, noted))
+    }
+}
+
+/// Parsed JSON objects.
+pub struct FromMap {
+    policy: Policy,
+    positions: Positions,
+    maps: Vec<serde_json::Value>,
+}
+
+impl FromMap {
+    /// Decides by this policy.
+    pub fn new(policy: &Policy) -> Self {
+        let positions = Positions::of(policy);
+        FromMap { policy: policy.clone(), positions, maps: Vec::new() }
+    }
+}
+
+impl<E: Event> Contender<E> for FromMap {
+    fn prepare(&mut self, events: &'static [E]) {
+        self.maps =
+            events.iter().map(|event| serde_json::Value::Object(JsonMap::of(event).0)).collect();
+    }
+
+    fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        decided.extend(self.maps.iter().take(events.len()).map(|map| {
+            let event = self.policy.event().read(map).map(|builder| builder.build());
+            event.map_or(usize::MAX, |event| event.map_or(usize::MAX, |e| place(e.decide())))
+        }));
+    }
+
+    fn rule(&mut self, event: &'static E, noted: usize) -> usize {
+        by_text(&self.policy, &JsonMap::of(event).text(), |decision| {
+            self.positions.of_decision(decision, noted)
+        })
+    }
+}
+
+/// JSON text.
+pub struct FromText {
+    policy: Policy,
+    positions: Positions,
+    texts: Vec<String>,
+}
+
+impl FromText {
+    /// Decides by this policy.
+    pub fn new(policy: &Policy) -> Self {
+        let positions = Positions::of(policy);
+        FromText { policy: policy.clone(), positions, texts: Vec::new() }
+    }
+}
+
+fn by_text(policy: &Policy, text: &str, note: impl Fn(&Decision) -> usize) -> usize {
+    policy.event_from_json(text).map_or(usize::MAX, |event| note(event.decide()))
+}
+
+impl<E: Event> Contender<E> for FromText {
+    fn prepare(&mut self, events: &'static [E]) {
+        self.texts = events.iter().map(|event| JsonMap::of(event).text()).collect();
+    }
+
+    fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        let texts = self.texts.iter().take(events.len());
+        decided.extend(texts.map(|text| by_text(&self.policy, text, place)));
+    }
+
+    fn rule(&mut self, event: &'static E, noted: usize) -> usize {
+        by_text(&self.policy, &JsonMap::of(event).text(), |decision| {
+            self.positions.of_decision(decision, noted)
+        })
+    }
+}
