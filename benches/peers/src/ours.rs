@@ -119,9 +119,12 @@ impl<E: Event> Contender<E> for FromMap {
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
         let mut reader = self.policy.reader();
-        decided.extend(self.maps.iter().take(events.len()).map(|map| {
-            reader.map(map).map_or(usize::MAX, |decided| place(decided.decision))
-        }));
+        decided.extend(
+            self.maps
+                .iter()
+                .take(events.len())
+                .map(|map| reader.map(map).map_or(usize::MAX, |decided| place(decided.decision))),
+        );
     }
 
     fn rule(&mut self, event: &'static E, noted: usize) -> usize {
@@ -157,9 +160,11 @@ impl<E: Event> Contender<E> for FromText {
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
         let mut reader = self.policy.reader();
-        decided.extend(self.texts.iter().take(events.len()).map(|text| {
-            reader.json(text).map_or(usize::MAX, |decided| place(decided.decision))
-        }));
+        decided.extend(
+            self.texts.iter().take(events.len()).map(|text| {
+                reader.json(text).map_or(usize::MAX, |decided| place(decided.decision))
+            }),
+        );
     }
 
     fn rule(&mut self, event: &'static E, noted: usize) -> usize {
