@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 pub(crate) const MOST_TRIES: u64 = 1_000;
 
 /// The largest whole rate that a schedule takes as its `factor`.
-const LARGEST_FACTOR: u64 = 1_000_000;
+pub(crate) const LARGEST_FACTOR: u64 = 1_000_000;
 
 /// A rate that is looked for has at most so many decimal places.
 const MOST_PLACES: u32 = 6;

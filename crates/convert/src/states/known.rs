@@ -3,7 +3,7 @@
 //! Sources: the specification of Amazon States Language, appendix A, and the page "Handling errors in Step Functions
 //! workflows" of the AWS documentation.
 
-/// Every name that begins with `States.`; the prefix is reserved, so that there are no others.
+/// The names that begin with `States.`; the prefix is reserved, so that there are no others but those of [`STATUS`].
 pub(super) const RESERVED: [&str; 17] = [
     "States.ALL",
     "States.BranchFailed",
@@ -23,6 +23,9 @@ pub(super) const RESERVED: [&str; 17] = [
     "States.TaskFailed",
     "States.Timeout",
 ];
+
+/// What the names begin with that an HTTP Task gives for an answer whose status is an error; the status is behind it.
+pub(super) const STATUS: &str = "States.Http.StatusCode.";
 
 /// Names that the integration with Lambda gives.
 pub(super) const LAMBDA: [&str; 6] = [

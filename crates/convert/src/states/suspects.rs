@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use redress::Policy;
 
 use super::definition::{ALL, Matcher, RUNTIME, State, TASK_FAILED};
-use super::known::{LAMBDA, PREFIXES, RESERVED, SDK};
+use super::known::{LAMBDA, PREFIXES, RESERVED, SDK, STATUS};
 use crate::error_names::ErrorNames;
 use crate::reading::{At, Findings};
 
@@ -78,7 +78,11 @@ fn suspicion(name: &str, resource: &str, raised: &HashSet<&str>) -> Option<Suspi
             Some("the standard vocabulary knows it as another spelling".to_owned()),
         ));
     }
-    if RESERVED.contains(&name) || LAMBDA.contains(&name) || raised.contains(name) {
+    if RESERVED.contains(&name)
+        || is_status(name)
+        || LAMBDA.contains(&name)
+        || raised.contains(name)
+    {
         return wrong_prefix(name, resource);
     }
     if name.starts_with("States.") {
@@ -112,9 +116,20 @@ fn other_spelling(name: &str) -> Option<&'static str> {
     SPELLINGS.get(name).map(String::as_str)
 }
 
+/// `States.Http.StatusCode.429`
+fn is_status(name: &str) -> bool {
+    let status = name.strip_prefix(STATUS).unwrap_or_default();
+    status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The reserved names that a state can match; to suggest another one would be no help.
+fn matched() -> impl Iterator<Item = &'static str> {
+    RESERVED.into_iter().filter(|&known| known != RUNTIME)
+}
+
 /// The known name that so few letters are away.
 fn near(name: &str, letters: usize) -> Option<&'static str> {
-    let known = RESERVED.iter().chain(&LAMBDA).copied();
+    let known = matched().chain(LAMBDA);
     // What is far longer than any name is none of them, and would take long to compare.
     let alike = known.filter(|known| name.len().abs_diff(known.len()) <= letters);
     let near = alike.map(|known| {
@@ -130,7 +145,7 @@ fn near(name: &str, letters: usize) -> Option<&'static str> {
 
 /// `Timeout` for `States.Timeout`.
 fn without_prefix(name: &str) -> Option<&'static str> {
-    RESERVED.into_iter().find(|known| known.strip_prefix("States.") == Some(name))
+    matched().find(|known| known.strip_prefix("States.") == Some(name))
 }
 
 /// A prefix that the state's integration does not give.
