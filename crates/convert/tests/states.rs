@@ -256,3 +256,58 @@ fn what_no_schedule_can_say_is_told_with_its_limit() {
     });
     assert_eq!(notes(&json!({ "Retry": [capped] })), [""; 0]);
 }
+
+#[test]
+fn codes_of_services_that_are_misspelt_are_told() {
+    let dynamodb = "arn:aws:states:::aws-sdk:dynamodb:putItem";
+    for (name, resource, meant) in [
+        (
+            "DynamoDb.ProvisionedThroughputExceededExcepton",
+            dynamodb,
+            "did you mean `DynamoDb.ProvisionedThroughputExceededException`?",
+        ),
+        (
+            "DynamoDB.ConditionalCheckFaildException",
+            "arn:aws-us-gov:states:::dynamodb:putItem",
+            "did you mean `DynamoDB.ConditionalCheckFailedException`?",
+        ),
+        ("S3.NoSuchKeyy", "arn:aws:states:::aws-sdk:s3:getObject", "did you mean `S3.NoSuchKey`?"),
+        ("s3.NoSuchKey", "arn:aws-cn:states:::aws-sdk:s3:getObject", "write `S3.NoSuchKey`"),
+        (
+            "DynamoDB.ThrottlingException",
+            "arn:aws-us-gov:states:::aws-sdk:dynamodb:putItem",
+            "write `DynamoDb.ThrottlingException`",
+        ),
+        (
+            "DynamoDb.ThrottlingException",
+            "arn:${AWS::Partition}:states:::aws-sdk:s3:getObject",
+            "names of its errors begin with its own name",
+        ),
+        (
+            "DynamoDB.ThrottlingException",
+            "arn:aws:states:::sqs:sendMessage",
+            "names of its errors begin with its own name",
+        ),
+        (
+            "Throttling",
+            "arn:aws-us-gov:states:::aws-sdk:s3:getObject",
+            "errors of `aws-sdk:…` are called `Service.Throttling`",
+        ),
+    ] {
+        let told = notes_of(name, resource);
+        assert!(matches!(&told[..], [told] if told.ends_with(meant)), "{name}: {told:?}");
+    }
+    for (name, resource) in [
+        ("S3.NoSuchKeyException", "arn:aws:states:::aws-sdk:s3:getObject"),
+        ("S3.S3Exception", "arn:aws:states:::aws-sdk:s3:getObject"),
+        ("S3.SdkClientException", "arn:aws:states:::aws-sdk:s3:getObject"),
+        ("DynamoDB.AmazonDynamoDBException", "arn:aws:states:::dynamodb:putItem"),
+        ("DynamoDb.ThrottlingException", dynamodb),
+        ("Rds.DbInstanceNotFoundException", "arn:aws:states:::aws-sdk:rds:createDBInstance"),
+        ("Sqs.Anything", "arn:aws:states:::sqs:sendMessage.waitForTaskToken"),
+        ("StepFunctions.ExecutionAlreadyExistsException", "arn:aws:states:::states:startExecution"),
+        ("My.OwnError", "arn:aws:lambda:eu-central-1:123456789012:function:own"),
+    ] {
+        assert_eq!(notes_of(name, resource), [""; 0], "{name}");
+    }
+}

@@ -36,7 +36,7 @@ fn of_state(document: &str) -> Vec<u128> {
 }
 
 /// The delays of a service config, each as gRPC computes it before it varies it.
-fn of_config(document: &str) -> Vec<u128> {
+fn of_config(document: &str) -> Vec<f64> {
     let config: Json = serde_json::from_str(document).unwrap();
     let policy = &config["methodConfig"][0]["retryPolicy"];
     let seconds = |key: &str| -> f64 {
@@ -46,7 +46,7 @@ fn of_config(document: &str) -> Vec<u128> {
     let retries = policy["maxAttempts"].as_i64().unwrap() - 1;
     let delay = |number: i64| {
         let grown = seconds("initialBackoff") * rate.powi(number as i32);
-        (grown.min(seconds("maxBackoff")) * 1_000.0).round() as u128
+        grown.min(seconds("maxBackoff")) * 1_000.0
     };
     (0..retries).map(delay).collect()
 }
@@ -54,11 +54,23 @@ fn of_config(document: &str) -> Vec<u128> {
 fn assert_waits(schedule: &str, format: Format) -> Result<(), ExportError> {
     let policy = policy("UNAVAILABLE", schedule);
     let written = export(&policy, &[], format)?.text;
-    let delays = match format {
-        Format::States => of_state(&written),
-        Format::Grpc => of_config(&written),
-    };
-    assert_eq!(delays, expected(&policy), "{schedule}\n{written}");
+    let delays = expected(&policy);
+    match format {
+        Format::States => assert_eq!(of_state(&written), delays, "{schedule}\n{written}"),
+        Format::Grpc => {
+            let written_delays = of_config(&written);
+            assert_eq!(written_delays.len(), delays.len(), "{schedule}\n{written}");
+            // A policy's delays are whole milliseconds; half of one may be rounded either way.
+            for (written_delay, delay) in written_delays.into_iter().zip(delays) {
+                let difference = (written_delay - delay as f64).abs();
+                let rounding = 0.5 + written_delay * 1e-9;
+                assert!(
+                    difference <= rounding,
+                    "{written_delay} and {delay}: {schedule}\n{written}"
+                );
+            }
+        }
+    }
     // What is written is also what the import takes, and for the same.
     let again = import("written.json", written.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
     let again = Policy::parse(&again.policies[0].text).unwrap();

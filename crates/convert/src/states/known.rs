@@ -37,15 +37,15 @@ pub(super) const LAMBDA: [&str; 6] = [
     "Lambda.Unknown",
 ];
 
-/// Integrations, by the beginning of the `Resource`, and what the names of their errors begin with.
+/// Integrations, as the `Resource` names them behind `arn:aws:states:::`, and what the names of their errors begin with.
 ///
 /// DynamoDB is why it matters: its two integrations write their prefix differently.
 pub(super) const PREFIXES: [(&str, &str); 4] = [
-    ("arn:aws:states:::dynamodb:", "DynamoDB."),
-    ("arn:aws:states:::aws-sdk:dynamodb:", "DynamoDb."),
-    ("arn:aws:states:::lambda:", "Lambda."),
-    ("arn:aws:states:::aws-sdk:lambda:", "Lambda."),
+    ("dynamodb", "DynamoDB."),
+    ("aws-sdk:dynamodb", "DynamoDb."),
+    ("lambda", "Lambda."),
+    ("aws-sdk:lambda", "Lambda."),
 ];
 
-/// The beginning of a `Resource` that calls a service by its SDK; names of errors then carry the service's name.
-pub(super) const SDK: &str = "arn:aws:states:::aws-sdk:";
+/// The beginning of an integration that calls a service by its SDK; names of errors then carry the service's name.
+pub(super) const SDK: &str = "aws-sdk:";
