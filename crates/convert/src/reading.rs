@@ -13,6 +13,9 @@ const MOST_REMARKS: usize = 1_000;
 /// The most delays that are written out for one document; a thousand of them take milliseconds to compute.
 const MOST_DELAYS: usize = 20_000;
 
+/// The most names of a document that are compared with all codes of AWS, each of which takes a millisecond at most.
+const MOST_COMPARED: usize = 2_000;
+
 /// A value of the document, and the way to it.
 #[derive(Clone, Debug)]
 pub(crate) struct At<'a> {
@@ -108,11 +111,18 @@ pub(crate) struct Findings<'t> {
     pub(crate) problems: Vec<Remark>,
     pub(crate) notes: Vec<Remark>,
     written_out: usize,
+    compared: usize,
 }
 
 impl<'t> Findings<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Findings { lines: Lines::of(text), problems: Vec::new(), notes: Vec::new(), written_out: 0 }
+        Findings {
+            lines: Lines::of(text),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            written_out: 0,
+            compared: 0,
+        }
     }
 
     fn remark(&self, at: &At<'_>, message: impl Into<String>, help: Option<String>) -> Remark {
@@ -133,6 +143,12 @@ impl<'t> Findings<'t> {
             let remark = self.remark(at, message, help);
             self.notes.push(remark);
         }
+    }
+
+    /// Whether one more name may be compared with all codes of AWS; without a bound, hostile ones would take minutes.
+    pub(crate) fn may_compare(&mut self) -> bool {
+        self.compared += 1;
+        self.compared <= MOST_COMPARED
     }
 
     /// Whether so many delays may still be written out; otherwise a problem.

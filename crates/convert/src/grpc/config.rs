@@ -12,7 +12,7 @@ use crate::reading::{At, Findings};
 pub(super) const JITTER: u8 = 20;
 
 /// More attempts than this a client does not make, unless it is told to.
-const MOST_ATTEMPTS: u64 = 5;
+pub(super) const MOST_ATTEMPTS: u64 = 5;
 
 /// Methods with one retry policy.
 #[derive(Debug)]

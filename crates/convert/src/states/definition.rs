@@ -26,6 +26,10 @@ pub(super) const DATA_LIMIT: &str = "States.DataLimitExceeded";
 const USUAL_INTERVAL: u64 = 1;
 const USUAL_ATTEMPTS: u64 = 3;
 
+/// The most Retriers of one state, and the most Catchers; each is compared with all before it, so that the time grows
+/// with their square.
+const MOST_MATCHERS: usize = 500;
+
 /// A state that says what becomes of errors.
 #[derive(Debug)]
 pub(crate) struct State<'a> {
@@ -136,7 +140,16 @@ fn state<'a>(name: &str, at: &At<'a>, findings: &mut Findings<'_>) -> Option<Sta
     let mut lists = Vec::new();
     for key in ["Retry", "Catch"] {
         let list = match at.get(key) {
-            Some(list) => findings.list(&list, help)?,
+            Some(at) => {
+                let list = findings.list(&at, help)?;
+                if list.len() > MOST_MATCHERS {
+                    let message = format!("`{key}` has {} elements", list.len());
+                    let help = format!("more than {MOST_MATCHERS} of one state are not read");
+                    findings.problem(&at, message, &help);
+                    return None;
+                }
+                list
+            }
             None => Vec::new(),
         };
         lists.push(list);
