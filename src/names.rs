@@ -1,6 +1,7 @@
 //! Texts to numbers: asked at every decision, never changed once a policy is loaded.
 
-use std::hash::{BuildHasher, RandomState};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// A map from texts to numbers.
 ///
@@ -104,6 +105,46 @@ impl Names {
                 self.slots[at] = slot;
             }
         }
+    }
+}
+
+/// A map of short texts to anything, by the same hash.
+pub(crate) type ByName<T> = HashMap<String, T, Seed>;
+
+/// What differs from map to map, so that nobody can choose names that meet in one.
+#[derive(Clone, Debug)]
+pub(crate) struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Seed(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seed {
+    type Hasher = NameHasher;
+
+    fn build_hasher(&self) -> NameHasher {
+        NameHasher(self.0)
+    }
+}
+
+/// Hashes a text at a stretch.
+pub(crate) struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hash(self.0, bytes);
+    }
+
+    /// What ends a text says nothing that its length does not.
+    #[inline]
+    fn write_u8(&mut self, _end: u8) {}
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a policy can talk about: facts, the enums some of them draw from, and outcomes.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::names::ByName;
 use crate::shared_text::SharedText;
 use crate::source::Span;
 use crate::value::{Duration, Size};
@@ -123,7 +123,7 @@ pub struct EnumType {
     /// The members in the order of their declaration.
     pub members: Vec<Member>,
     /// Right and other spellings.
-    pub(crate) spellings: HashMap<String, MemberId>,
+    pub(crate) spellings: ByName<MemberId>,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -224,8 +224,8 @@ pub struct Vocabulary {
     pub(crate) enums: Vec<EnumType>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) outcomes: Vec<Arc<OutcomeType>>,
-    pub(crate) fact_names: HashMap<String, FactId>,
-    pub(crate) enum_names: HashMap<String, EnumId>,
+    pub(crate) fact_names: ByName<FactId>,
+    pub(crate) enum_names: ByName<EnumId>,
 }
 
 impl Vocabulary {

@@ -1,6 +1,5 @@
 //! Small vocabularies and rules for the tests of the analysis, made by hand or by chance.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -13,6 +12,7 @@ use crate::decide::{Value, Values};
 use crate::decision::Outcome;
 use crate::event::Held;
 use crate::labels::Labels;
+use crate::names::ByName;
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::{
@@ -63,7 +63,7 @@ pub(super) fn of_facts(enums: Vec<EnumType>, facts: Vec<Fact>) -> Vocabulary {
     let names = facts.iter().zip(0..).map(|(fact, at)| (fact.name.clone(), FactId(at)));
     Vocabulary {
         fact_names: names.collect(),
-        enum_names: HashMap::new(),
+        enum_names: ByName::default(),
         outcomes: Vec::new(),
         enums,
         facts,

@@ -8,6 +8,7 @@ use super::names::suggestion;
 use crate::ast::{DeclarationKind, EnumDeclaration, MemberDeclaration, Name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::{Role, Unit};
+use crate::names::ByName;
 use crate::source::Span;
 use crate::vocabulary::{EnumId, EnumType, Member, MemberId};
 
@@ -76,7 +77,7 @@ fn declare_enum(checker: &mut Checker<'_>, declared: &EnumDeclaration) {
         name: name.text.clone(),
         open: declared.open.is_some(),
         members: Vec::new(),
-        spellings: std::collections::HashMap::new(),
+        spellings: ByName::default(),
         span: name.span,
     });
 }

@@ -46,17 +46,19 @@ impl<'p, A> EventBuilder<'p, A> {
     pub fn build(self) -> Result<Event<'p, A>, EventError> {
         let EventBuilder { policy, values, mut problems } = self;
         let vocabulary = policy.vocabulary();
-        let mut held = Vec::with_capacity(values.len());
-        for ((_, fact), value) in vocabulary.facts().zip(values) {
+        // Collecting what has the same layout leaves it where it is, so the values come first.
+        let filled = values.into_iter().zip(vocabulary.facts()).map(|(value, (_, fact))| {
             if value.is_none() && fact.is_required() && !is_told(&problems, &fact.name) {
                 problems.push(EventProblem::Missing { key: fact.name.clone() });
             }
-            let otherwise =
-                || fact.default.as_ref().map_or(Held::Absent, |default| default.value().into());
-            held.push(value.filter(|value| *value != Held::Absent).unwrap_or_else(otherwise));
-        }
+            match (value, &fact.default) {
+                (None | Some(Held::Absent), Some(default)) => default.value().into(),
+                (value, _) => value.unwrap_or(Held::Absent),
+            }
+        });
+        let values = filled.collect();
         if problems.is_empty() {
-            Ok(Event { policy, values: held })
+            Ok(Event { policy, values })
         } else {
             Err(EventError { problems })
         }

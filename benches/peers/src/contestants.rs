@@ -48,7 +48,7 @@ pub const CONTESTANTS: &[Contestant] = &[
         name: REDRESS,
         kind: Kind::Ours,
         package: "redress",
-        encoding: "a policy; a struct that derives `Facts`, the builder, a `serde_json::Value`, JSON text",
+        encoding: "a policy; a struct that derives `Facts`, the builder, a `serde_json::Map` and JSON text through a reader",
         caveat: "",
     },
     Contestant {

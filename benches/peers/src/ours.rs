@@ -101,7 +101,7 @@ impl<E: Event> Contender<E> for Built {
 pub struct FromMap {
     policy: Policy,
     positions: Positions,
-    maps: Vec<serde_json::Value>,
+    maps: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 impl FromMap {
@@ -114,14 +114,13 @@ impl FromMap {
 
 impl<E: Event> Contender<E> for FromMap {
     fn prepare(&mut self, events: &'static [E]) {
-        self.maps =
-            events.iter().map(|event| serde_json::Value::Object(JsonMap::of(event).0)).collect();
+        self.maps = events.iter().map(|event| JsonMap::of(event).0).collect();
     }
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        let mut reader = self.policy.reader();
         decided.extend(self.maps.iter().take(events.len()).map(|map| {
-            let event = self.policy.event().read(map).map(|builder| builder.build());
-            event.map_or(usize::MAX, |event| event.map_or(usize::MAX, |e| place(e.decide())))
+            reader.map(map).map_or(usize::MAX, |decided| place(decided.decision))
         }));
     }
 
@@ -157,8 +156,10 @@ impl<E: Event> Contender<E> for FromText {
     }
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
-        let texts = self.texts.iter().take(events.len());
-        decided.extend(texts.map(|text| by_text(&self.policy, text, place)));
+        let mut reader = self.policy.reader();
+        decided.extend(self.texts.iter().take(events.len()).map(|text| {
+            reader.json(text).map_or(usize::MAX, |decided| place(decided.decision))
+        }));
     }
 
     fn rule(&mut self, event: &'static E, noted: usize) -> usize {

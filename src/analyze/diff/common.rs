@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Clash;
 use super::translate::{Reading, Side};
 use crate::condition::{Accepts, Condition, Intervals, Members, Test};
+use crate::names::ByName;
 use crate::vocabulary::{
     DefaultValue, EnumId, EnumType, Fact, FactId, Member, MemberId, Type, Vocabulary,
 };
@@ -160,7 +161,7 @@ fn union(old: Option<&EnumType>, new: Option<&EnumType>) -> Option<EnumType> {
         name: shown.name.clone(),
         open: [old, new].into_iter().flatten().any(|kind| kind.open),
         members: Vec::new(),
-        spellings: HashMap::new(),
+        spellings: ByName::default(),
         span: shown.span,
     };
     let sides = || [old, new].into_iter().flatten();
