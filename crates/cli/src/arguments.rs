@@ -448,7 +448,7 @@ pub struct Export {
     /// What it is written as
     #[arg(long, value_name = "FORMAT")]
     pub to: ExportFormat,
-    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy: a file, `-`, or a bundled one, such as `default` or `aws`
     #[arg(value_name = "POLICY")]
     pub policy: OsString,
     /// What the other facts always are

@@ -105,7 +105,11 @@ pub fn import(name: &str, bytes: &[u8]) -> Result<Import, ImportError> {
         );
         Vec::new()
     };
-    let Findings { problems, mut notes, .. } = findings;
+    let Findings { mut problems, mut notes, left_out, .. } = findings;
+    match policies.is_empty() {
+        true => problems.extend(left_out),
+        false => notes.extend(left_out),
+    }
     if !problems.is_empty() {
         return Err(ImportError { problems });
     }

@@ -110,6 +110,8 @@ pub(crate) struct Findings<'t> {
     lines: Lines<'t>,
     pub(crate) problems: Vec<Remark>,
     pub(crate) notes: Vec<Remark>,
+    /// Why parts of the document are left out; if nothing else is left of it, these are its problems.
+    pub(crate) left_out: Vec<Remark>,
     written_out: usize,
     compared: usize,
 }
@@ -120,6 +122,7 @@ impl<'t> Findings<'t> {
             lines: Lines::of(text),
             problems: Vec::new(),
             notes: Vec::new(),
+            left_out: Vec::new(),
             written_out: 0,
             compared: 0,
         }
@@ -134,6 +137,14 @@ impl<'t> Findings<'t> {
         if self.problems.len() < MOST_REMARKS {
             let remark = self.remark(at, message, Some(help.to_owned()));
             self.problems.push(remark);
+        }
+    }
+
+    /// Something for which a part of the document cannot be carried over at all.
+    pub(crate) fn leave_out(&mut self, at: &At<'_>, message: impl Into<String>, help: &str) {
+        if self.left_out.len() < MOST_REMARKS {
+            let remark = self.remark(at, message, Some(help.to_owned()));
+            self.left_out.push(remark);
         }
     }
 

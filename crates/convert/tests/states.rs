@@ -311,3 +311,16 @@ fn codes_of_services_that_are_misspelt_are_told() {
         assert_eq!(notes_of(name, resource), [""; 0], "{name}");
     }
 }
+
+#[test]
+fn a_name_that_a_policy_cannot_have_leaves_out_its_state_only() {
+    let rules = |name: &str| json!({ "Retry": [{ "ErrorEquals": [name] }] });
+    let definition = json!({ "StartAt": "A", "States": { "A": rules("first"), "B": rules("B") } });
+    let import = imported("state.json", &definition);
+    let names: Vec<_> = import.policies.iter().map(|policy| policy.name.as_str()).collect();
+    assert_eq!(names, ["B"]);
+    let told: Vec<_> = import.notes.iter().map(redress_convert::Remark::told).collect();
+    let reason = "`first` is what the standard vocabulary calls something else; an error cannot be called so in a \
+                  policy, and the state is left out";
+    assert_eq!(told, [format!("States/A/Retry/0/ErrorEquals/0: {reason}")]);
+}
