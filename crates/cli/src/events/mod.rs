@@ -144,7 +144,8 @@ fn run(
     let run = read(&mut input, &say);
     progress.finish();
     if told.get() > most_told {
-        terminal::say(&terminal::Visible(&format!("{name}: and {} more", told.get() - most_told)));
+        let more = told.get() - most_told;
+        terminal::say(terminal::Visible(&format!("{name}: and {more} more")));
     }
     run.map_err(|stop| match stop {
         Stop::Input(error) => files::cannot_read(file, &error),
