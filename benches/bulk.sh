@@ -45,10 +45,10 @@ duckdb() {
     "$python" - "${read}" <<PYTHON
 import duckdb, sys
 duckdb.execute("SET threads = 1")
-duckdb.execute(f"""COPY (SELECT CASE WHEN module = 1 THEN '$first_module' WHEN handler THEN '$handled'
+duckdb.execute("""COPY (SELECT CASE WHEN module = 1 THEN '$first_module' WHEN handler THEN '$handled'
     WHEN error IN (${transient//\"/\'}) THEN '$retryable' WHEN error IN (${permanent//\"/\'}) THEN '$review'
-    ELSE '$otherwise' END FROM {sys.argv[1]})
-    TO '/dev/stdout' (FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')""")
+    ELSE '$otherwise' END FROM EVENTS)
+    TO '/dev/stdout' (FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')""".replace("EVENTS", sys.argv[1]))
 PYTHON
 }
 
@@ -105,7 +105,8 @@ for format in jsonl json csv; do
         json) name='a JSON array' ;;
         csv) name='CSV' ;;
     esac
-    printf '%s, %s bytes an event:\n\n' "$name" $(($(stat --format %s "$folder/events.$format") / events))
+    bytes=$(stat --format %s "$folder/events.$format")
+    printf '%s, %s bytes an event:\n\n' "$name" $(((bytes + events / 2) / events))
     printf '| program | CPU time | an event | to the least program | elapsed |\n|---|--:|--:|--:|--:|\n'
     least=$(median "$folder/minimal__.$format.cpu")
     for program in "${programs[@]}"; do

@@ -41,6 +41,18 @@ fn loading_realistic_rules_is_linear() {
 }
 
 #[test]
+fn loading_rules_with_examples_is_linear() {
+    many_rules_take_as_many_times_as_much(|rules| {
+        let rule = |at| {
+            let condition = format!("when app == \"app{at}\" => fail");
+            let example = format!("example {{ app: \"app{at}\", error: DataError, module: 2 }}");
+            format!("rule r{at}: {condition}\n    {example}\n")
+        };
+        format!("extends default\n{}", (0..rules).map(rule).collect::<String>())
+    });
+}
+
+#[test]
 fn a_rule_takes_few_allocations_and_little_memory_at_rest() {
     const RULES: u64 = 5_000;
     let seen = loading(&first_family(RULES as usize).rules.to_string());

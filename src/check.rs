@@ -35,6 +35,7 @@ use crate::condition::Condition;
 use crate::decision::Outcome;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::gather::{Chain, Unit};
+use crate::index::Index;
 use crate::limits::Limits;
 use crate::policy::{ExampleEvent, Rule};
 use crate::shared_text::SharedText;
@@ -45,6 +46,8 @@ use crate::vocabulary::{FactId, Vocabulary};
 pub(crate) struct Checked {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) rules: Vec<Rule>,
+    /// The rules once more, arranged to decide the examples, and later all other events.
+    pub(crate) index: Index,
     pub(crate) examples: Vec<ExampleEvent>,
 }
 
@@ -68,7 +71,9 @@ pub(crate) fn check(
         return None;
     };
     let rules = order::arrange(&mut checker, rules);
-    let examples = examples::check(&mut checker, main, &rules);
+    let conditions = rules.iter().map(|rule| rule.condition.as_ref());
+    let index = Index::new(&checker.vocabulary, conditions);
+    let examples = examples::check(&mut checker, main, &rules, &index);
     let analysed = totality::check(&mut checker, main, &rules);
     if lints {
         unused::check(&mut checker, main);
@@ -78,7 +83,7 @@ pub(crate) fn check(
     }
     let refused = checker.problems.has_errors();
     let vocabulary = checker.vocabulary;
-    (!refused).then_some(Checked { vocabulary, rules, examples })
+    (!refused).then_some(Checked { vocabulary, rules, index, examples })
 }
 
 /// The files that are checked together: all of a chain, or all but the outermost.

@@ -8,7 +8,6 @@ use blake3::Hasher;
 use crate::check::Checked;
 use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
 use crate::decision::{Fingerprint, Label};
-use crate::index::Index;
 use crate::limits::Limits;
 use crate::policy::{Model, Policy, Rule};
 use crate::source::Sources;
@@ -16,12 +15,11 @@ use crate::vocabulary::{DefaultValue, EnumType, Fact, Type, Vocabulary};
 
 /// Makes the immutable form of a policy.
 pub(crate) fn compile(checked: Checked, sources: Sources, limits: &Limits) -> Policy {
-    let Checked { vocabulary, mut rules, examples } = checked;
+    let Checked { vocabulary, mut rules, index, examples } = checked;
     // What was disabled left room behind.
     rules.shrink_to_fit();
     let fingerprint = fingerprint(&vocabulary, &rules);
     let analysis_steps = limits.analysis_steps;
-    let index = Index::new(&vocabulary, rules.iter().map(|rule| rule.condition.as_ref()));
     Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, index, analysis_steps })
 }
 

@@ -1,7 +1,6 @@
 //! Policy and event to decision: cannot fail, cannot panic, allocates nothing.
 
 use crate::condition::{Accepts, Condition, Test, Truth};
-use crate::policy::Rule;
 use crate::vocabulary::{FactId, MemberId};
 
 /// What an event says of a fact.
@@ -19,15 +18,6 @@ pub(crate) enum Value<'a> {
 /// Something that can be asked for the facts of a vocabulary.
 pub(crate) trait Values {
     fn value(&self, fact: FactId) -> Value<'_>;
-}
-
-/// The position of the first rule that certainly holds.
-///
-/// A policy that loads is total, so there is one; were there none, the last would decide.
-pub(crate) fn first_match(rules: &[Rule], values: &impl Values) -> usize {
-    let decides =
-        |rule: &Rule| rule.condition.as_ref().is_none_or(|c| evaluate(c, values) == Truth::True);
-    rules.iter().position(decides).unwrap_or(rules.len().saturating_sub(1))
 }
 
 /// What is known of the condition.

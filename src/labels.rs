@@ -34,6 +34,12 @@ impl Labels {
         self.0.iter().map(|(name, label)| (name.as_str(), label))
     }
 
+    /// The same names with other labels.
+    pub(crate) fn mapped(&self, label: impl Fn(&Label) -> Label) -> Self {
+        let other = |(name, written): &(SharedText, Label)| (name.clone(), label(written));
+        if self.is_empty() { self.clone() } else { Labels(self.0.iter().map(other).collect()) }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -40,6 +40,7 @@
 //! * [`Policy::behaviour`] is the policy's behaviour as stable text, for snapshot tests.
 
 mod bundled;
+mod by_value;
 mod check;
 mod code;
 mod compile;

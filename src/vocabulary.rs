@@ -66,6 +66,11 @@ impl Type {
     pub fn is_ordered(self) -> bool {
         matches!(self, Type::Int | Type::Duration | Type::Size)
     }
+
+    /// The least number that there is; no duration and no size is negative.
+    pub(crate) fn least(self) -> i64 {
+        if matches!(self, Type::Duration | Type::Size) { 0 } else { i64::MIN }
+    }
 }
 
 /// Something that can be known about an event.

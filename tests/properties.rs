@@ -437,9 +437,13 @@ fn assert_redundant(report: &Report, naive: &Naive, events: &[Event], rules: &st
         places_of(report, Code::RedundantRule).iter().map(|at| line(at)).collect();
     assert!(reported.is_subset(&alone), "{report}\n{rules}");
     assert!(alike(&reported), "{report}\n{rules}");
+    // What never decides is told, too, and all that is told may be taken away at once.
+    let dead = places.iter().copied().filter(|at| !deciding.contains(at));
+    assert!(alike(&reported.iter().copied().chain(dead).collect()), "{report}\n{rules}");
     let leans = |at: &usize| {
         let next = holding.iter().filter(|holding| holding.first() == Some(at));
-        next.filter_map(|holding| holding.get(1)).any(|next| reported.contains(next))
+        next.filter_map(|holding| holding.get(1))
+            .any(|next| reported.contains(next) || !deciding.contains(next))
     };
     assert!(alone.difference(&reported).all(leans), "{report}\n{rules}");
 }

@@ -1,4 +1,4 @@
-//! Writes recorded failures of 108 bytes or so, in all forms in which `redress decide --events` reads them.
+//! Writes recorded failures, of 108 bytes on average as lines of JSON, in all forms in which `redress decide --events` reads them.
 //!
 //! `bulk-events FOLDER COUNT` makes `events.jsonl`, `events.json` and `events.csv`, the same events in each of them.
 
@@ -23,11 +23,11 @@ const ERRORS: [&str; 10] = [
 ];
 const APPS: [&str; 6] = ["erp", "shop", "ledger", "bank", "crm", "mail"];
 const MESSAGES: [(u16, &str); 5] = [
-    (503, "Service Unavailable"),
-    (429, "Too Many Requests"),
-    (422, "Unprocessable Entity"),
-    (400, "Bad Request"),
-    (500, "Internal Server Error"),
+    (503, "The service is not available"),
+    (429, "Too many requests; try again"),
+    (422, "The order cannot be processed"),
+    (400, "The request is malformed"),
+    (500, "The server met an internal error"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -70,6 +70,8 @@ struct Asked<'c> {
     test: &'c Test,
     /// Whether it counts where it is true; behind `not` it does where it is false.
     wanted: bool,
+    /// The clause that it is, with or without `not`, and what that says where it is left out.
+    clause: Option<(&'c Condition, Node)>,
 }
 
 /// What some parts of a condition would say instead.
@@ -91,7 +93,7 @@ impl<'a> Analysis<'_, 'a> {
         for &rule in rules {
             let Some(condition) = &all[rule].condition else { continue };
             let mut parts = self.redundant_clauses(rule, condition, &mut found.clauses)?;
-            for asked in tests(condition, true) {
+            for asked in tests(condition, true, None) {
                 if let Some(elements) = lists.get(&asked.test.span) {
                     self.redundant_in_list(rule, condition, asked, elements, &mut parts, found)?;
                 }
@@ -220,13 +222,31 @@ impl<'a> Analysis<'_, 'a> {
                 gone.push(stretch);
             }
         }
-        // Where none of them changes anything it is the test that is to blame.
+        // Where none of them changes anything it may be the test that is to blame; otherwise one has to stay, since a
+        // list has elements.
+        let all = redundant.len() == elements.count;
+        if all && !self.is_needless(rule, condition, &asked)? {
+            redundant.remove(0);
+            gone.remove(0);
+        }
         if redundant.len() < elements.count {
             let gone = self.builder.among(place, &gone)?;
             parts.push((asked.condition, self.turned_round(&asked, gone)?));
             found.elements.append(&mut redundant);
         }
         Ok(())
+    }
+
+    /// Whether a test as a whole matters for no event, or only for those that earlier rules decide.
+    fn is_needless(
+        &mut self,
+        rule: usize,
+        condition: &'a Condition,
+        asked: &Asked<'a>,
+    ) -> Result<bool, TooComplex> {
+        let Some(clause) = asked.clause else { return Ok(true) };
+        let differs = self.differing(rule, condition, &[clause])?;
+        Ok(self.earlier_deciders(rule, differs)?.is_some())
     }
 
     /// Which rules decide the events for which the answer of a test matters, among some.
@@ -283,13 +303,22 @@ fn clauses<'c>(condition: &'c Condition, path: &[usize], wanted: bool) -> Vec<Cl
 }
 
 /// The tests of a condition, but for those of conditions that it names.
-fn tests(condition: &Condition, wanted: bool) -> Vec<Asked<'_>> {
+fn tests<'c>(
+    condition: &'c Condition,
+    wanted: bool,
+    clause: Option<(&'c Condition, Node)>,
+) -> Vec<Asked<'c>> {
     match condition {
-        Condition::All(clauses) | Condition::Any(clauses) => {
-            clauses.iter().flat_map(|clause| tests(clause, wanted)).collect()
+        Condition::All(_) | Condition::Any(_) => {
+            let clauses = clauses(condition, &[], wanted).into_iter();
+            let within = |clause: Clause<'c>| {
+                let left_out = Some((clause.condition, clause.neutral));
+                tests(clause.condition, wanted, left_out)
+            };
+            clauses.flat_map(within).collect()
         }
-        Condition::Not(inner) => tests(inner, !wanted),
+        Condition::Not(inner) => tests(inner, !wanted, clause),
         Condition::Named(_) => Vec::new(),
-        Condition::Test(test) => vec![Asked { condition, test, wanted }],
+        Condition::Test(test) => vec![Asked { condition, test, wanted, clause }],
     }
 }

@@ -62,23 +62,26 @@ impl Analysis<'_, '_> {
     /// The rules that may be taken away, all of them together; of those that lean on one another only the last.
     ///
     /// A rule that never decides only because of another one may decide once that is gone; one whose condition is
-    /// never true may not. What a base decides alike is not redundant, since the base may change: only rules of the
+    /// never true may not. Neither takes another one's place, since it is told itself and may be taken away, too. What a base decides alike is not redundant, since the base may change: only rules of the
     /// file itself take a rule's place.
     pub(super) fn redundant(
         &mut self,
         unreachable: &[Unreachable],
         is_own: impl Fn(usize) -> bool,
     ) -> Result<Vec<Redundant>, TooComplex> {
-        let dead = unreachable.iter().filter(|dead| dead.condition_never_true);
-        let dead: HashSet<usize> = dead.map(|dead| dead.rule).collect();
-        let rules: Vec<usize> = (0..self.rules.len()).filter(|at| !dead.contains(at)).collect();
+        let never_true = unreachable.iter().filter(|dead| dead.condition_never_true);
+        let never_true: HashSet<usize> = never_true.map(|dead| dead.rule).collect();
+        let dead: HashSet<usize> = unreachable.iter().map(|dead| dead.rule).collect();
+        let rules: Vec<usize> =
+            (0..self.rules.len()).filter(|at| !never_true.contains(at)).collect();
         let decisions = self.decisions();
         let alone = self.replaceable(&rules, &decisions)?;
         let mut next = self.next(&rules, &alone)?;
         let (mut redundant, mut gone) = (Vec::new(), HashSet::new());
         for rule in alone.into_iter().rev().filter(|&at| is_own(at)) {
             let Some(next) = next.remove(&rule) else { continue };
-            if next.iter().all(|next| is_own(*next) && !gone.contains(next)) {
+            let stays = |next: &usize| !gone.contains(next) && !dead.contains(next);
+            if next.iter().all(|next| is_own(*next) && stays(next)) {
                 gone.insert(rule);
                 redundant.push(Redundant { rule, next: next.into_iter().collect() });
             }

@@ -21,6 +21,9 @@ const MOST_COMPARED: usize = 32;
 /// Steps for the look at one regular expression.
 const STEPS: usize = 200_000;
 
+/// So much of a text is looked into in one step.
+const BYTES_A_STEP: usize = 64;
+
 /// A character that nobody writes: where a text takes it, it takes anything.
 const ANYTHING: char = '\u{f0000}';
 
@@ -243,13 +246,16 @@ struct Language<'p> {
 impl Language<'_> {
     /// The simple tests that say yes to these texts and to no others; nothing if there are no such tests, or too many.
     ///
-    /// The first text there is belongs to the first test, the first text that is left to the next one: so what they
-    /// are depends on the texts alone.
+    /// The first text there is belongs to the first test, the first text that is left to the next one. Each test is
+    /// the most general one, and of those there is just one set that is made of these texts: so what they are depends
+    /// on the texts alone.
     fn parts(&self, budget: &mut Budget) -> Result<Option<Spelling>, TooComplex> {
         let mut all = Spelling::default();
         let mut left = vec![(Machine::of_texts()?, true), (Arc::clone(self.machine), self.wanted)];
         while let Some(text) = search_text(left.clone(), &[], budget)? {
-            let part = Spelling::pieces(&self.pieces(&text)).filter(|part| !part.is_other);
+            let pieces = self.most_general(&text, budget)?;
+            let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+            let part = Spelling::pieces(&pieces).filter(|part| !part.is_other);
             let Some(part) = part.filter(|_| left.len() < 2 + MOST_PARTS) else { return Ok(None) };
             let regex = match part.patterns.first() {
                 Some(pattern) => pattern.as_regex(),
@@ -272,22 +278,67 @@ impl Language<'_> {
         Ok(Some(all))
     }
 
-    /// The text in the pieces between which anything may stand, were it one of a simple test's.
-    fn pieces<'t>(&self, text: &'t str) -> Vec<&'t str> {
-        let takes_anything = |&at: &usize| {
-            let (before, behind) = text.split_at(at);
-            self.pattern.accepts(&format!("{before}{ANYTHING}{behind}")) == self.wanted
-        };
-        let places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-        let mut pieces = Vec::new();
-        let mut from = 0;
-        for at in places.filter(takes_anything) {
-            pieces.push(&text[from..at]);
-            from = at;
+    /// The most general of the simple tests that say yes to a text and to none but these texts, in the pieces between
+    /// which anything may stand.
+    ///
+    /// Where these texts are made of simple tests, one of those says yes to all that a test does whenever it does so
+    /// with what nobody writes in the gaps: so one look is enough, and no two tests that are most general overlap in
+    /// such a way that which come first would matter. Where they are not, the tests that come of it say too much or
+    /// go on without an end, and that is noticed.
+    fn most_general(&self, text: &str, budget: &mut Budget) -> Result<Vec<String>, TooComplex> {
+        let mut pieces = vec![text.to_owned()];
+        'wider: loop {
+            for wider in wider(&pieces).collect::<Vec<_>>() {
+                budget.spend(1 + text.len() / BYTES_A_STEP)?;
+                if self.has(&wider) {
+                    pieces = wider;
+                    continue 'wider;
+                }
+            }
+            return Ok(pieces);
         }
-        pieces.push(&text[from..]);
-        pieces
     }
+
+    /// Whether a text is among these where each gap has a character that nobody writes.
+    fn has(&self, pieces: &[String]) -> bool {
+        let mut gap = [0; 4];
+        self.pattern.accepts(&pieces.join(ANYTHING.encode_utf8(&mut gap))) == self.wanted
+    }
+}
+
+/// The pieces with one more gap between two characters, or with one character less beside a gap or in its place.
+fn wider(pieces: &[String]) -> impl Iterator<Item = Vec<String>> {
+    let in_two = |at: usize, before: &str, behind: &str| {
+        let parts = [before.to_owned(), behind.to_owned()];
+        [&pieces[..at], &parts, &pieces[at + 1..]].concat()
+    };
+    let gaps = pieces.iter().enumerate().flat_map(move |(at, piece)| {
+        // At an end that is a gap already there is nothing to gain.
+        let is_new = move |&place: &usize| {
+            (place > 0 || at == 0 && !piece.is_empty())
+                && (place < piece.len() || at + 1 == pieces.len() && !piece.is_empty())
+        };
+        let places = piece.char_indices().map(|(place, _)| place).chain([piece.len()]);
+        places.filter(is_new).map(move |place| in_two(at, &piece[..place], &piece[place..]))
+    });
+    let fewer = pieces.iter().enumerate().flat_map(move |(at, piece)| {
+        piece.char_indices().map(move |(place, character)| {
+            let wider = in_two(at, &piece[..place], &piece[place + character.len_utf8()..]);
+            without_needless(wider)
+        })
+    });
+    gaps.chain(fewer)
+}
+
+/// The pieces but for those of which nothing is left between two gaps.
+fn without_needless(mut pieces: Vec<String>) -> Vec<String> {
+    let last = pieces.len() - 1;
+    let mut at = 0;
+    pieces.retain(|piece| {
+        at += 1;
+        at == 1 || at == last + 1 || !piece.is_empty()
+    });
+    pieces
 }
 
 /// Whether two expressions match the same texts.

@@ -12,7 +12,8 @@ use super::show::{cells, condition};
 use super::space::Space;
 use super::spelling::spelled;
 use crate::condition::Condition;
-use crate::decision::Fingerprint;
+use crate::decision::{Fingerprint, Outcome};
+use crate::labels::Labels;
 use crate::policy::{Policy, Rule};
 use crate::vocabulary::Vocabulary;
 
@@ -119,7 +120,8 @@ fn table(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Result<Tabl
 
 pub(super) fn behaviour(vocabulary: &Vocabulary, rules: &[Rule], budget: Budget) -> Behaviour {
     let mut decisions = Numbers::new();
-    let numbers: Vec<u32> = rules.iter().map(|rule| decisions.number(decision(rule))).collect();
+    let numbers: Vec<u32> =
+        rules.iter().map(|rule| decisions.number(decision_by_value(rule))).collect();
     let conditions = spelled(conditions(rules));
     let regions = parted(vocabulary, &conditions, budget, &|rule| numbers[rule] + 1).map(
         |(space, regions)| {
@@ -152,12 +154,21 @@ pub(super) fn parted<'a>(
 
 /// The outcome and the labels, as a rule writes them.
 pub(crate) fn decision(rule: &Rule) -> String {
+    written(&rule.outcome, &rule.labels)
+}
+
+/// The outcome and the labels in one spelling: the same text for all that say the same.
+pub(super) fn decision_by_value(rule: &Rule) -> String {
+    written(&rule.outcome.by_value(), &rule.labels.by_value())
+}
+
+fn written(outcome: &Outcome, labels: &Labels) -> String {
     let labels: Vec<String> =
-        rule.labels.iter().map(|(name, label)| format!("{name}: {label}")).collect();
-    if labels.is_empty() {
-        return rule.outcome.to_string();
+        labels.iter().map(|(name, label)| format!("{name}: {label}")).collect();
+    match labels.is_empty() {
+        true => outcome.to_string(),
+        false => format!("{outcome} with {}", labels.join(", ")),
     }
-    format!("{} with {}", rule.outcome, labels.join(", "))
 }
 
 impl fmt::Display for Behaviour {

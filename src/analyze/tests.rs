@@ -231,7 +231,7 @@ fn respelled(condition: &Condition) -> Condition {
 }
 
 /// Policies of each list behave alike.
-const ALIKE: [&[&str]; 8] = [
+const ALIKE: [&[&str]; 13] = [
     &[r#"contains "a""#, r#"like "*a*""#, r#"matches "a""#, r#"matches "(?s)^.*a+.*$""#],
     &[
         r#"starts with "a""#,
@@ -246,6 +246,15 @@ const ALIKE: [&[&str]; 8] = [
     &[r#"matches "timeout|timed out""#, r#"matches "time(out|d out)""#],
     &[r#"like "a*b""#, r#"matches "(?s)^a.*b$""#, r#"like "a**b""#],
     &[r#"is present"#, r#"matches "^|a""#, r#"like "*""#, r#"contains """#],
+    &[
+        r#"contains "timeout" or message starts with "time""#,
+        r#"matches "timeout|^time""#,
+        r#"matches "^time|timeout""#,
+    ],
+    &[r#"contains "ba" or message starts with "b""#, r#"matches "ba|^b""#, r#"matches "^b|ba""#],
+    &[r#"contains "ab" or message ends with "b""#, r#"matches "ab|b$""#],
+    &[r#"contains "timed out" or message ends with "out""#, r#"matches "timed out|out$""#],
+    &[r#"== "ab" or message like "b*a" or message contains "c""#, r#"matches "(?s)^ab$|^b.*a$|c""#],
 ];
 
 #[test]

@@ -7,13 +7,14 @@
 //! A pattern may be beyond that: its automaton too large, or one that cannot tell. From then on it may answer
 //! anything: that there is no text remains certain, and a text that is found may not have it answer as demanded.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod machine;
+mod search;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::nfa::thompson;
-use regex_automata::util::primitives::StateID;
-use regex_automata::util::start;
+pub(crate) use machine::Machine;
+use search::{Beyond, Machines, Search};
 
 use super::budget::{Budget, TooComplex};
 use crate::ast::TextTest;
@@ -21,6 +22,9 @@ use crate::condition::Pattern;
 
 /// What a text that no test mentions must be like: patterns, by position, and whether they match.
 pub(crate) type Demand = (usize, bool);
+
+/// The share of all steps that one search may take: one pattern too many must not use up what others need.
+const SHARE: usize = 8;
 
 /// The texts that no test mentions, and patterns to look into them.
 pub(crate) struct TextSearch<'a> {
@@ -218,7 +222,7 @@ impl<'a> TextSearch<'a> {
     /// The pattern with the largest automaton.
     fn largest(&self, demands: &[Demand]) -> Option<usize> {
         let size = |pattern: &usize| {
-            self.machines.get(&Some(*pattern)).map_or(0, |machine| machine.automaton.memory_usage())
+            self.machines.get(&Some(*pattern)).map_or(0, |machine| machine.size())
         };
         demands.iter().map(|&(pattern, _)| pattern).max_by_key(size)
     }
@@ -236,7 +240,7 @@ impl<'a> TextSearch<'a> {
             Some(at) => Arc::new(Machine::new(&self.patterns[at].as_regex())?),
             None => Machine::of_texts()?,
         };
-        budget.spend(machine.automaton.memory_usage() / 16)?;
+        budget.spend(machine.size() / 16)?;
         self.machines.insert(pattern, Arc::clone(&machine));
         Ok(machine)
     }
@@ -257,251 +261,4 @@ pub(crate) fn fresh(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2u64..).map(|number| format!("{name} {number}"));
     let mut names = [name.to_owned()].into_iter().chain(numbered);
     names.find(|name| !is_taken(name)).unwrap_or_default()
-}
-
-/// Automata, and whether each is to match.
-type Machines = Vec<(Arc<Machine>, bool)>;
-
-/// The share of all steps that one search may take: one pattern too many must not use up what others need.
-const SHARE: usize = 8;
-
-/// Why a search has no answer.
-enum Beyond {
-    /// The automaton at this position cannot tell.
-    Machine(usize),
-    Steps,
-}
-
-impl From<TooComplex> for Beyond {
-    fn from(_: TooComplex) -> Self {
-        Beyond::Steps
-    }
-}
-
-/// The largest automaton that is built, in bytes.
-const MOST_BYTES: usize = 4 << 20;
-
-/// A pattern as an automaton that reads a text byte by byte.
-pub(crate) struct Machine {
-    automaton: dense::DFA<Vec<u32>>,
-    start: StateID,
-}
-
-/// Stands for every state behind a match: that a pattern matches somewhere is not undone by what follows.
-const MATCHED: u32 = u32::MAX;
-/// Stands for every state behind which a pattern can never match any more.
-const DEAD: u32 = u32::MAX - 1;
-
-impl Machine {
-    /// Tells texts from other bytes.
-    pub(crate) fn of_texts() -> Result<Arc<Self>, TooComplex> {
-        Machine::new(r"(?s)\A.*\z").map(Arc::new)
-    }
-
-    /// Fails for what is too large. Where a pattern asks for a word boundary, which an automaton can find only
-    /// between ASCII characters, it gives up at the first other one.
-    pub(crate) fn new(regex: &str) -> Result<Self, TooComplex> {
-        let size = Some(MOST_BYTES);
-        let limits = dense::Config::new().dfa_size_limit(size).determinize_size_limit(size);
-        let automaton = dense::Builder::new()
-            .configure(
-                limits
-                    .start_kind(StartKind::Unanchored)
-                    .accelerate(false)
-                    .unicode_word_boundary(true),
-            )
-            .thompson(thompson::Config::new().nfa_size_limit(size))
-            .build(regex)
-            .map_err(|_| TooComplex)?;
-        let start = automaton.start_state(&start::Config::new()).map_err(|_| TooComplex)?;
-        Ok(Machine { automaton, start })
-    }
-
-    /// A state by the number that it was given away with.
-    fn state(&self, state: u32) -> StateID {
-        let id = StateID::new(state as usize);
-        debug_assert!(id.is_ok(), "every number but the two of no state is one of the automaton's");
-        id.unwrap_or(self.start)
-    }
-
-    /// The state behind a byte; nothing if the automaton cannot tell.
-    fn next(&self, state: u32, byte: u8) -> Option<u32> {
-        if state == MATCHED || state == DEAD {
-            return Some(state);
-        }
-        let next = self.automaton.next_state(self.state(state), byte);
-        match next {
-            _ if self.automaton.is_match_state(next) => Some(MATCHED),
-            _ if self.automaton.is_dead_state(next) => Some(DEAD),
-            _ if self.automaton.is_quit_state(next) => None,
-            _ => Some(next.as_u32()),
-        }
-    }
-
-    /// Whether the text matches if it ends here.
-    fn matches(&self, state: u32) -> bool {
-        state == MATCHED
-            || state != DEAD
-                && self.automaton.is_match_state(self.automaton.next_eoi_state(self.state(state)))
-    }
-}
-
-/// Where the search stands.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct State {
-    /// Where each machine stands.
-    machines: Box<[u32]>,
-    begun: Begun,
-}
-
-/// Which of the mentioned texts begin like what was read.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Begun {
-    /// The position of the first, and that behind the last.
-    first: u32,
-    end: u32,
-    /// How many bytes were read; 0 once there are none.
-    read: u32,
-}
-
-impl Begun {
-    const NONE: Begun = Begun { first: 0, end: 0, read: 0 };
-}
-
-/// A state that was reached, and how.
-struct Step {
-    state: State,
-    /// The step before, and the byte.
-    from: Option<(usize, u8)>,
-}
-
-/// What lies behind a byte.
-enum Ahead {
-    State(State),
-    /// No text that goes on like this is as demanded.
-    Nothing,
-    /// The automaton at this position cannot tell.
-    Unknown(usize),
-}
-
-/// All machines side by side, breadth first.
-struct Search<'a> {
-    machines: Machines,
-    mentioned: &'a [&'a str],
-    /// One byte for each set of bytes that no machine and no mentioned text tells apart.
-    bytes: Vec<u8>,
-}
-
-impl<'a> Search<'a> {
-    fn new(machines: Machines, mentioned: &'a [&'a str]) -> Self {
-        let named: HashSet<u8> = mentioned.iter().flat_map(|text| text.bytes()).collect();
-        let mut seen = HashSet::new();
-        let mut bytes: Vec<u8> = (0..=u8::MAX).collect();
-        bytes.sort_by_key(|&byte| oddity(byte));
-        bytes.retain(|&byte| {
-            let class =
-                |(machine, _): &(Arc<Machine>, bool)| machine.automaton.byte_classes().get(byte);
-            let classes: Vec<u8> = machines.iter().map(class).collect();
-            seen.insert((classes, named.contains(&byte).then_some(byte)))
-        });
-        Search { machines, mentioned, bytes }
-    }
-
-    fn run(&self, budget: &mut Budget) -> Result<Option<String>, Beyond> {
-        let start = State {
-            machines: self.machines.iter().map(|(machine, _)| machine.start.as_u32()).collect(),
-            begun: Begun { end: self.mentioned.len() as u32, ..Begun::NONE },
-        };
-        let mut seen = HashSet::from([start.clone()]);
-        let mut steps = vec![Step { state: start, from: None }];
-        let (mut at, mut unseen) = (0, None);
-        while let Some(step) = steps.get(at) {
-            budget.spend(self.machines.len() * (1 + self.bytes.len()))?;
-            if self.accepts(&step.state) {
-                return Ok(Some(read_back(&steps, at)));
-            }
-            let mut new = Vec::new();
-            for &byte in &self.bytes {
-                match self.next(&step.state, byte) {
-                    Ahead::State(state) if seen.insert(state.clone()) => {
-                        new.push(Step { state, from: Some((at, byte)) });
-                    }
-                    Ahead::State(_) | Ahead::Nothing => {}
-                    Ahead::Unknown(machine) => unseen = Some(machine),
-                }
-            }
-            steps.append(&mut new);
-            at += 1;
-        }
-        unseen.map_or(Ok(None), |machine| Err(Beyond::Machine(machine)))
-    }
-
-    fn next(&self, state: &State, byte: u8) -> Ahead {
-        let mut next = Vec::with_capacity(state.machines.len());
-        let mut unknown = None;
-        for (at, ((machine, wanted), &state)) in
-            self.machines.iter().zip(&*state.machines).enumerate()
-        {
-            match machine.next(state, byte) {
-                Some(DEAD) if *wanted => return Ahead::Nothing,
-                Some(MATCHED) if !*wanted => return Ahead::Nothing,
-                Some(state) => next.push(state),
-                None => unknown = Some(at),
-            }
-        }
-        if let Some(at) = unknown {
-            return Ahead::Unknown(at);
-        }
-        Ahead::State(State { machines: next.into(), begun: self.narrow(state.begun, byte) })
-    }
-
-    /// The mentioned texts that go on like this.
-    fn narrow(&self, Begun { first, end, read }: Begun, byte: u8) -> Begun {
-        let candidates = &self.mentioned[first as usize..end as usize];
-        let next = |text: &&str| text.as_bytes().get(read as usize).copied();
-        let from = candidates.partition_point(|text| next(text) < Some(byte)) as u32;
-        let to = candidates.partition_point(|text| next(text) <= Some(byte)) as u32;
-        match from == to {
-            true => Begun::NONE,
-            false => Begun { first: first + from, end: first + to, read: read + 1 },
-        }
-    }
-
-    fn accepts(&self, state: &State) -> bool {
-        let right = |((machine, wanted), &state): (&(Arc<Machine>, bool), &u32)| {
-            machine.matches(state) == *wanted
-        };
-        self.machines.iter().zip(&*state.machines).all(right) && !self.is_mentioned(state.begun)
-    }
-
-    /// Whether what was read is a mentioned text; it is the first of those that begin like it.
-    fn is_mentioned(&self, Begun { first, end, read }: Begun) -> bool {
-        first < end && self.mentioned[first as usize].len() == read as usize
-    }
-}
-
-/// Letters read best, control characters and bytes of other alphabets worst.
-fn oddity(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
-        b' ' => 3,
-        b'!'..=b'~' => 4,
-        128.. => 5,
-        _ => 6,
-    }
-}
-
-/// The bytes that led to a step, as text.
-fn read_back(steps: &[Step], mut at: usize) -> String {
-    let mut bytes = Vec::new();
-    while let Some((from, byte)) = steps.get(at).and_then(|step| step.from) {
-        bytes.push(byte);
-        at = from;
-    }
-    bytes.reverse();
-    let text = String::from_utf8(bytes);
-    debug_assert!(text.is_ok(), "one automaton accepts nothing but texts");
-    text.unwrap_or_default()
 }

@@ -7,9 +7,12 @@ mod told;
 
 use super::Checker;
 use crate::analyze::{Findings, Unreachable};
+use crate::condition::{Accepts, Condition, Test};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::event::show_range;
 use crate::gather::Unit;
 use crate::policy::Rule;
+use crate::vocabulary::Vocabulary;
 
 /// The most other places that are shown, and the most names that are told.
 pub(super) const MOST_SHOWN: usize = 4;
@@ -32,7 +35,8 @@ pub(super) fn report(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule], fin
         |dead: &Unreachable| dead.condition_never_true && checker.is_told(&rules[dead.rule]);
     let untold: Vec<_> = own_dead.into_iter().filter(|dead| !is_told(dead)).collect();
     for dead in untold {
-        checker.report(own_rule(dead, rules, findings.copies.contains(&dead.rule)));
+        let is_copy = findings.copies.contains(&dead.rule);
+        checker.report(own_rule(dead, rules, is_copy, &checker.vocabulary));
     }
     bases::report(checker, main, rules, of_bases);
 }
@@ -54,18 +58,34 @@ fn always_true<'r>(rule: &Rule, behind: impl Iterator<Item = &'r Rule>) -> Diagn
 }
 
 /// The report of a rule whose condition no event can meet.
-pub(super) fn never_true(rule: &Rule) -> Diagnostic {
+pub(super) fn never_true(rule: &Rule, vocabulary: &Vocabulary) -> Diagnostic {
     let span = rule.condition_span.unwrap_or(rule.keyword);
-    Diagnostic::new(Code::NeverTrue, span, "the condition holds for no event").help(
-        "the rule never decides: its parts exclude one another, or ask for a value where there is none",
-    )
+    let report = Diagnostic::new(Code::NeverTrue, span, "the condition holds for no event");
+    match &rule.condition {
+        // Where one question is all there is, nothing excludes it but what the fact can be.
+        Some(Condition::Test(Test { fact, accepts: Accepts::Numbers(_), .. })) => {
+            let fact = vocabulary.fact(*fact);
+            let range = show_range(vocabulary, fact.kind, fact.low, fact.high);
+            report
+                .also(fact.span, format!("its range is `{range}`"))
+                .help(format!("the rule never decides: `{}` is within `{range}`", fact.name))
+        }
+        _ => report.help(
+            "the rule never decides: its parts exclude one another, or ask for a value where there is none",
+        ),
+    }
 }
 
 /// The report of a rule of the file itself; a copy holds for the same events as the one that covers it.
-fn own_rule(dead: &Unreachable, rules: &[Rule], is_copy: bool) -> Diagnostic {
+fn own_rule(
+    dead: &Unreachable,
+    rules: &[Rule],
+    is_copy: bool,
+    vocabulary: &Vocabulary,
+) -> Diagnostic {
     let rule = &rules[dead.rule];
     if dead.condition_never_true {
-        return never_true(rule);
+        return never_true(rule, vocabulary);
     }
     let title = match &rule.name {
         Some(name) => format!("`{name}`"),

@@ -4,10 +4,10 @@ use super::Checker;
 use super::constants::Typed;
 use super::names::suggestion;
 use crate::ast::{Constant, DeclarationKind, Example, LiteralValue};
-use crate::decide::first_match;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::event::{Given, Held, HeldValues, read, show_range};
 use crate::gather::Unit;
+use crate::index::Index;
 use crate::policy::{ExampleEvent, Rule};
 use crate::source::Span;
 use crate::vocabulary::{FactId, Type};
@@ -19,6 +19,7 @@ pub(super) fn check<'a>(
     checker: &mut Checker<'a>,
     main: &'a Unit,
     rules: &[Rule],
+    index: &Index,
 ) -> Vec<ExampleEvent> {
     let mut events = Vec::new();
     for declaration in &main.ast.declarations {
@@ -34,7 +35,8 @@ pub(super) fn check<'a>(
             if let (Some(event), false) =
                 (event, checker.damaged || rules.is_empty() || checker.excused.any())
             {
-                decide(checker, example, &event, keyword, rules);
+                let deciding = &rules[index.first(&HeldValues(&event))];
+                judge(checker, example, &event, keyword, deciding);
                 events.push(ExampleEvent { span: example.span, values: event });
             }
         }
@@ -139,14 +141,14 @@ fn value<'a>(
     }
 }
 
-fn decide(
+/// Tells of an example that another rule decides than its own.
+fn judge(
     checker: &mut Checker<'_>,
     example: &Example,
     event: &[Held],
     keyword: Span,
-    rules: &[Rule],
+    deciding: &Rule,
 ) {
-    let deciding = &rules[first_match(rules, &HeldValues(event))];
     if deciding.keyword == keyword {
         return;
     }

@@ -201,8 +201,7 @@ impl<'a> Checker<'a> {
         form: &'a TypedForm,
         code: Code,
     ) -> Option<(i64, i64)> {
-        let lowest = if matches!(kind, Type::Duration | Type::Size) { 0 } else { i64::MIN };
-        let Some(range) = &form.range else { return Some((lowest, i64::MAX)) };
+        let Some(range) = &form.range else { return Some((kind.least(), i64::MAX)) };
         if !kind.is_ordered() {
             let name = self.vocabulary.type_name(kind);
             let report =
@@ -212,7 +211,7 @@ impl<'a> Checker<'a> {
         }
         let low = range.low.as_ref().map(|low| self.typed(unit, kind, low));
         let high = range.high.as_ref().map(|high| self.typed(unit, kind, high));
-        let low = low.map_or(Some(lowest), |low| low?.number())?;
+        let low = low.map_or(Some(kind.least()), |low| low?.number())?;
         let high = high.map_or(Some(i64::MAX), |high| high?.number())?;
         if low > high {
             self.report(empty_range(self.sources.slice(range.span), range));

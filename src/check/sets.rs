@@ -336,7 +336,7 @@ impl<'a> Checker<'a> {
         }
         let low = range.low.as_ref().map(|low| self.number(unit, fact, low));
         let high = range.high.as_ref().map(|high| self.number(unit, fact, high));
-        let (low, high) = (low.unwrap_or(Some(i64::MIN))?, high.unwrap_or(Some(i64::MAX))?);
+        let (low, high) = (low.unwrap_or(Some(kind.least()))?, high.unwrap_or(Some(i64::MAX))?);
         if low > high {
             self.report(empty_range(self.sources.slice(range.span), range));
             return None;

@@ -118,7 +118,7 @@ fn each_alone(checker: &mut Checker<'_>, main: &Unit, rules: &[Rule]) {
     for rule in rules.iter().filter(own).take(MOST_ALONE) {
         let alone = never_deciding(&checker.vocabulary, std::slice::from_ref(rule), steps);
         if alone.is_ok_and(|never| !never.is_empty()) && !checker.is_told(rule) {
-            checker.report(dead::never_true(rule));
+            checker.report(dead::never_true(rule, &checker.vocabulary));
         }
     }
 }

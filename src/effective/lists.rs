@@ -194,7 +194,7 @@ impl<'a> Lets<'a> {
         let (low, high) = (bound(&range.low), bound(&range.high));
         let (kind, _) = low.or(high)?;
         let end = |bound: Option<(Type, i64)>, open| bound.map_or(open, |(_, number)| number);
-        Some(self.interval(kind, end(low, i64::MIN), end(high, i64::MAX)))
+        Some(self.interval(kind, end(low, kind.least()), end(high, i64::MAX)))
     }
 
     fn bound(&self, file: &File, bound: &Constant) -> Option<(Type, i64)> {
@@ -213,8 +213,8 @@ impl<'a> Lets<'a> {
         let text = match (low, high) {
             _ if low == high => number(low),
             (i64::MIN, i64::MAX) => format!("..{zero}, {zero}..", zero = number(0)),
-            (i64::MIN, _) => format!("..{}", number(high)),
             (_, i64::MAX) => format!("{}..", number(low)),
+            _ if low == kind.least() => format!("..{}", number(high)),
             _ => format!("{}..{}", number(low), number(high)),
         };
         Atom { text, value: Value::Numbers(kind, low, high) }

@@ -103,6 +103,7 @@ pub(super) fn read_written(
 }
 
 /// What is given by a value written as on a command line: its text, unless the fact is no text.
+#[inline]
 pub(super) fn given<'a>(fact: &Fact, written: &'a str) -> Given<'a> {
     if written.is_empty() && !(fact.is_required() && fact.kind == Type::Text) {
         return Given::Null;

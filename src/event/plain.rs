@@ -23,10 +23,20 @@ pub(super) struct Facts<'r, 'a> {
 }
 
 impl<'a> Facts<'_, 'a> {
-    /// Takes a fact in the words of a command line, if all is right with it.
-    pub(super) fn take_written(&mut self, name: &str, written: &'a str) -> Option<()> {
+    /// Takes a fact by its name, in the words of a command line, if all is right with it.
+    pub(super) fn take_named(&mut self, name: &str, written: &'a str) -> Option<()> {
         let id = self.order.find(self.vocabulary, name)?;
+        self.take_written(id, written)
+    }
+
+    /// Takes a fact in the words of a command line, if all is right with it.
+    #[inline]
+    pub(super) fn take_written(&mut self, id: FactId, written: &'a str) -> Option<()> {
         let fact = self.vocabulary.fact(id);
+        // Most cells are texts and names, and those are what is written, whatever it looks like.
+        if !written.is_empty() && is_any_text(self.vocabulary, fact) {
+            return self.seen.put(id, Said::Borrowed(Value::Text(written))).then_some(());
+        }
         let value = match fit::given(fact, written) {
             Given::Null => fit::null(fact),
             Given::Bool(value) => fit::boolean(self.vocabulary, fact, value),
@@ -145,16 +155,26 @@ impl<'de> Visitor<'de> for Taken<'_, 'de> {
     }
 }
 
-/// What a text is for a fact; a name that an open enum need not know stays one until a rule asks for it.
+/// What a text is for a fact.
 #[inline]
 fn fit_text<'a>(
     vocabulary: &Vocabulary,
     fact: &Fact,
     text: &'a str,
 ) -> Result<Value<'a>, EventProblem> {
+    if is_any_text(vocabulary, fact) {
+        return Ok(Value::Text(text));
+    }
+    fit::text(vocabulary, fact, text)
+}
+
+/// Whether every text fits; a name that an open enum need not know stays a text until a rule asks for it.
+#[inline]
+fn is_any_text(vocabulary: &Vocabulary, fact: &Fact) -> bool {
     match fact.kind {
-        Type::Enum(id) if vocabulary.enum_type(id).open => Ok(Value::Text(text)),
-        _ => fit::text(vocabulary, fact, text),
+        Type::Text => true,
+        Type::Enum(id) => vocabulary.enum_type(id).open,
+        _ => false,
     }
 }
 

@@ -114,11 +114,46 @@ impl<'p, A> EventReader<'p, A> {
     ) -> Result<Decided<'p, A>, EventError> {
         let facts = facts.into_iter();
         let plain = self.plainly(|mut reader| {
-            facts.clone().all(|(name, written)| reader.take_written(name, written).is_some())
+            facts.clone().all(|(name, written)| reader.take_named(name, written).is_some())
         });
-        if let Some(plain) = plain {
-            return Ok(plain);
-        }
+        plain.map_or_else(|| self.carefully(facts), Ok)
+    }
+
+    /// Decides an event whose facts are given as the cells of a table are, below columns that are known to be these
+    /// facts of the policy's [`vocabulary`](Policy::vocabulary): the same as [`written`](Self::written), but no name
+    /// is looked up.
+    ///
+    /// # Errors
+    /// As [`written`](Self::written).
+    ///
+    /// ```
+    /// let policy = redress::Policy::default();
+    /// let facts = ["error", "module", "status"].map(|name| policy.vocabulary().find_fact(name).unwrap());
+    /// let mut reader = policy.reader();
+    /// assert_eq!(reader.cells(&facts, ["DataError", "2", ""])?.decision.display, "store(manual)");
+    /// assert_eq!(reader.cells(&facts, ["DataError", "1", "503"])?.decision.display, "stop");
+    /// # Ok::<(), redress::EventError>(())
+    /// ```
+    pub fn cells<'a>(
+        &mut self,
+        facts: &[FactId],
+        cells: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+    ) -> Result<Decided<'p, A>, EventError> {
+        let facts = facts.iter().copied().zip(cells);
+        let plain = self.plainly(|mut reader| {
+            facts.clone().all(|(fact, cell)| reader.take_written(fact, cell).is_some())
+        });
+        let vocabulary = self.policy.vocabulary();
+        let named = facts.map(|(fact, cell)| (vocabulary.fact(fact).name.as_str(), cell));
+        plain.map_or_else(|| self.carefully(named), Ok)
+    }
+
+    /// Decides an event in the words of a command line, or says all that is wrong with it.
+    #[cold]
+    fn carefully<'a>(
+        &self,
+        facts: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Decided<'p, A>, EventError> {
         let set = |builder: super::EventBuilder<'p, A>, (name, written): (&str, &str)| {
             builder.set_written(name, written)
         };

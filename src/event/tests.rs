@@ -157,8 +157,17 @@ proptest! {
         for &(name, cell) in &facts {
             builder = builder.set_written(name, cell);
         }
-        let read = policy.reader().written(facts.iter().copied()).map(|decided| decided.rule);
-        prop_assert_eq!(read, decided(builder.build()), "{:?}", facts);
+        let built = decided(builder.build());
+        let mut reader = policy.reader();
+        let read = reader.written(facts.iter().copied()).map(|decided| decided.rule);
+        prop_assert_eq!(&read, &built, "{:?}", facts);
+        let columns: Option<Vec<_>> =
+            facts.iter().map(|(name, _)| policy.vocabulary().find_fact(name)).collect();
+        if let Some(columns) = columns {
+            let cells = facts.iter().map(|&(_, cell)| cell);
+            let read = reader.cells(&columns, cells).map(|decided| decided.rule);
+            prop_assert_eq!(read, built, "{:?}", facts);
+        }
     }
 }
 

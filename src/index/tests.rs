@@ -6,10 +6,11 @@ use proptest::prelude::*;
 use serde_json::Value as Json;
 
 use super::{Form, Index, Shape};
-use crate::decide::{Value, Values, first_match};
+use crate::condition::Truth;
+use crate::decide::{Value, Values, evaluate};
 use crate::event::Event;
 use crate::load::PolicyLoader;
-use crate::policy::Policy;
+use crate::policy::{Policy, Rule};
 use crate::vocabulary::FactId;
 
 #[path = "../../tests/generate.rs"]
@@ -40,6 +41,13 @@ const SHAPES: [Shape; 6] = [
     // No literals.
     Shape { list: 2, rows: 16, wide: 3, scan: f64::INFINITY },
 ];
+
+/// The position of the first rule that certainly holds, found by asking one after the other.
+fn first_match(rules: &[Rule], values: &impl Values) -> usize {
+    let decides =
+        |rule: &Rule| rule.condition.as_ref().is_none_or(|c| evaluate(c, values) == Truth::True);
+    rules.iter().position(decides).unwrap_or(rules.len().saturating_sub(1))
+}
 
 fn load(text: &str) -> Policy {
     let policy = PolicyLoader::bundled_only().parse("policy", text);

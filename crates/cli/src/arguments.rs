@@ -95,6 +95,13 @@ fn written_fact(text: &str) -> Result<WrittenFact, String> {
     Ok(WrittenFact { key: key.to_owned(), value: value.to_owned() })
 }
 
+fn percentage(text: &str) -> Result<u8, String> {
+    let number = text.parse().ok();
+    number
+        .filter(|percent| *percent <= 100)
+        .ok_or_else(|| "it is no number from 0 to 100".to_owned())
+}
+
 /// People or programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -189,7 +196,7 @@ pub struct Explain {
     #[arg(short, long, value_name = "NAME")]
     pub rule: Option<String>,
     /// The facts of the event
-    #[arg(value_name = "KEY=VALUE", value_parser = written_fact, required = true)]
+    #[arg(value_name = "KEY=VALUE", value_parser = written_fact)]
     pub facts: Vec<WrittenFact>,
     /// How the explanation is written
     #[arg(long, default_value = "human")]
@@ -372,7 +379,7 @@ pub struct Test {
     #[arg(long, value_name = "FILE")]
     pub mutate_json: Option<PathBuf>,
     /// End with status 3 where the tests pass but cover less of all policies together
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     pub min_coverage: Option<u8>,
 }
 
@@ -448,7 +455,7 @@ pub struct Export {
     /// What it is written as
     #[arg(long, value_name = "FORMAT")]
     pub to: ExportFormat,
-    /// The policy: a file, `-`, or the bundled `default` or `fusion`
+    /// The policy: a file, `-`, or a bundled one, such as `default` or `aws`
     #[arg(value_name = "POLICY")]
     pub policy: OsString,
     /// What the other facts always are

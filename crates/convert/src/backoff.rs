@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 pub(crate) const MOST_TRIES: u64 = 1_000;
 
 /// The largest whole rate that a schedule takes as its `factor`.
-const LARGEST_FACTOR: u64 = 1_000_000;
+pub(crate) const LARGEST_FACTOR: u64 = 1_000_000;
 
 /// A rate that is looked for has at most so many decimal places.
 const MOST_PLACES: u32 = 6;
@@ -69,6 +69,8 @@ impl Backoff {
     }
 
     /// The first `times` delays of a schedule as a start and a rate; nothing where they do not grow by one.
+    ///
+    /// A delay that begins at its upper bound stays there, so that it has none: formats differ in what they make of one.
     pub(crate) fn of(schedule: &Schedule, times: u32) -> Option<Backoff> {
         let backoff = |start: Duration, rate, most: Option<Duration>, jitter| Backoff {
             start: start.milliseconds(),
@@ -80,6 +82,11 @@ impl Backoff {
         match schedule {
             Schedule::Rule(ScheduleRule::Every { interval, .. }) => {
                 Some(backoff(*interval, Decimal::ONE, None, Jitter::None))
+            }
+            Schedule::Rule(ScheduleRule::Exponential { start, max: Some(max), jitter, .. })
+                if max.milliseconds() <= start.milliseconds() =>
+            {
+                Some(backoff(*max, Decimal::ONE, None, *jitter))
             }
             Schedule::Rule(ScheduleRule::Exponential { start, factor, max, jitter, .. }) => {
                 let rate = Decimal::read(&factor.to_string())?;

@@ -79,13 +79,29 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Remark {
 fn not_json(text: &str) -> Remark {
     let problem = Policy::default().event_from_json(text).err();
     let problem = problem.and_then(|error| error.problems.into_iter().next());
-    match problem {
+    let help =
+        is_like_yaml(text).then(|| "this looks like YAML; turn it into JSON first".to_owned());
+    let remark = match problem {
         Some(EventProblem::NotJson { reason, line, column }) => {
             let message = format!("not JSON: {reason} here");
             Remark::new(Place { line, column }, "", message.replace(", here", " here"))
         }
         _ => Remark::new(Place::FIRST, "", "not JSON"),
-    }
+    };
+    Remark { help, ..remark }
+}
+
+/// Whether the first line that says something is `---` or begins with a key that has no quotes, as no JSON does.
+fn is_like_yaml(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.find(|line| !line.starts_with(['#', '%'])).unwrap_or_default();
+    let is_key = |key: &str| {
+        let is_of_word = |c: char| c.is_alphanumeric() || "_-. ".contains(c);
+        !key.is_empty() && key.chars().all(is_of_word)
+    };
+    let is_value = |value: &str| value.is_empty() || value.starts_with(' ');
+    let entry = first.trim_start_matches("- ").split_once(':');
+    first == "---" || entry.is_some_and(|(key, value)| is_key(key) && is_value(value))
 }
 
 struct Reader<'t> {
@@ -175,6 +191,23 @@ impl<'t> serde::Deserialize<'t> for Entries<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_looks_like_yaml_is_told_to_be_turned_into_json() {
+        let is_told = |text: &str| read(text.as_bytes()).unwrap_err().help.is_some();
+        for yaml in [
+            "StartAt: Charge\nStates:\n  Charge:\n",
+            "# a comment\n\n---\nRetry:\n",
+            "%YAML 1.2\n---\n",
+            "Retry:\n  - ErrorEquals: [States.ALL]\n",
+            "- ErrorEquals: [A]\n",
+        ] {
+            assert!(is_told(yaml), "{yaml}");
+        }
+        for other in ["", "{\"a\": 1,}", "[1, 2", "policy 1", "{a: 1}", "<a:b/>", "http://x.y"] {
+            assert!(!is_told(other), "{other}");
+        }
+    }
 
     fn refused(text: impl AsRef<[u8]>) -> String {
         let remark = read(text.as_ref()).unwrap_err();

@@ -105,7 +105,11 @@ pub fn import(name: &str, bytes: &[u8]) -> Result<Import, ImportError> {
         );
         Vec::new()
     };
-    let Findings { problems, mut notes, .. } = findings;
+    let Findings { mut problems, mut notes, left_out, .. } = findings;
+    match policies.is_empty() {
+        true => problems.extend(left_out),
+        false => notes.extend(left_out),
+    }
     if !problems.is_empty() {
         return Err(ImportError { problems });
     }
@@ -113,7 +117,8 @@ pub fn import(name: &str, bytes: &[u8]) -> Result<Import, ImportError> {
     Ok(Import { policies, notes })
 }
 
-/// The most policies that are made of a document; each takes milliseconds, because it is checked.
+/// The most policies that are made of a document. Each is checked, which takes a millisecond, and a tenth of a second
+/// where a state has as many Retriers and Catchers as it may; a document of the largest size takes seconds.
 const MOST_POLICIES: usize = 2_000;
 
 /// Whether nothing is wrong so far, and there are not too many policies to write.

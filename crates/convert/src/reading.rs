@@ -13,6 +13,9 @@ const MOST_REMARKS: usize = 1_000;
 /// The most delays that are written out for one document; a thousand of them take milliseconds to compute.
 const MOST_DELAYS: usize = 20_000;
 
+/// The most names of a document that are compared with all codes of AWS, each of which takes a millisecond at most.
+const MOST_COMPARED: usize = 2_000;
+
 /// A value of the document, and the way to it.
 #[derive(Clone, Debug)]
 pub(crate) struct At<'a> {
@@ -107,12 +110,22 @@ pub(crate) struct Findings<'t> {
     lines: Lines<'t>,
     pub(crate) problems: Vec<Remark>,
     pub(crate) notes: Vec<Remark>,
+    /// Why parts of the document are left out; if nothing else is left of it, these are its problems.
+    pub(crate) left_out: Vec<Remark>,
     written_out: usize,
+    compared: usize,
 }
 
 impl<'t> Findings<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Findings { lines: Lines::of(text), problems: Vec::new(), notes: Vec::new(), written_out: 0 }
+        Findings {
+            lines: Lines::of(text),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            left_out: Vec::new(),
+            written_out: 0,
+            compared: 0,
+        }
     }
 
     fn remark(&self, at: &At<'_>, message: impl Into<String>, help: Option<String>) -> Remark {
@@ -127,12 +140,26 @@ impl<'t> Findings<'t> {
         }
     }
 
+    /// Something for which a part of the document cannot be carried over at all.
+    pub(crate) fn leave_out(&mut self, at: &At<'_>, message: impl Into<String>, help: &str) {
+        if self.left_out.len() < MOST_REMARKS {
+            let remark = self.remark(at, message, Some(help.to_owned()));
+            self.left_out.push(remark);
+        }
+    }
+
     /// Something that is not carried over, or does not mean what it seems to.
     pub(crate) fn note(&mut self, at: &At<'_>, message: impl Into<String>, help: Option<String>) {
         if self.notes.len() < MOST_REMARKS {
             let remark = self.remark(at, message, help);
             self.notes.push(remark);
         }
+    }
+
+    /// Whether one more name may be compared with all codes of AWS; without a bound, hostile ones would take minutes.
+    pub(crate) fn may_compare(&mut self) -> bool {
+        self.compared += 1;
+        self.compared <= MOST_COMPARED
     }
 
     /// Whether so many delays may still be written out; otherwise a problem.

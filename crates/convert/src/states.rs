@@ -4,6 +4,7 @@ mod definition;
 mod export;
 mod known;
 mod policy;
+mod services;
 mod suspects;
 
 pub(crate) use definition::{is_definition, read};

@@ -13,6 +13,7 @@ mod grpc;
 mod interpreter;
 mod refused;
 mod states;
+mod written;
 
 use std::fs;
 use std::path::{Path, PathBuf};

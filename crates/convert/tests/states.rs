@@ -22,7 +22,7 @@ fn clean(text: &str) -> Policy {
     report.policy.unwrap()
 }
 
-const REDUNDANT: [Code; 2] = [Code::RedundantRule, Code::RedundantElement];
+const REDUNDANT: [Code; 1] = [Code::RedundantRule];
 
 /// Every state of the rules of 122 definitions.
 fn known_states() -> Vec<Json> {
@@ -189,4 +189,138 @@ proptest! {
             Err(other) => prop_assert!(false, "{}", other),
         }
     }
+}
+
+/// What is noted of a state, without the places.
+fn notes(state: &Json) -> Vec<String> {
+    imported("state.json", state).notes.iter().map(redress_convert::Remark::told).collect()
+}
+
+/// What is noted of one name of an error, in a state with this resource.
+fn notes_of(name: &str, resource: &str) -> Vec<String> {
+    notes(&json!({ "Resource": resource, "Retry": [{ "ErrorEquals": [name] }] }))
+}
+
+#[test]
+fn names_that_can_fire_are_not_suspected() {
+    let http = "arn:aws:states:::http:invoke";
+    for name in ["States.Http.StatusCode.429", "States.Http.StatusCode.503", "States.Http.Socket"] {
+        assert_eq!(notes_of(name, http), [""; 0], "{name}");
+    }
+    let told = &notes_of("States.Http.StatusCode.often", http)[0];
+    assert!(told.contains("can never fire"), "{told}");
+}
+
+#[test]
+fn names_that_never_fire_are_not_suggested() {
+    for name in ["Runtime", "States.Runtim", "States.runtime"] {
+        let told = notes_of(name, "").join("\n");
+        assert!(!told.contains("States.Runtime`?"), "{told}");
+    }
+    assert!(notes_of("Timeout", "")[0].ends_with("did you mean `States.Timeout`?"));
+}
+
+#[test]
+fn what_an_earlier_rule_takes_is_not_left_out_once_more() {
+    for state in [
+        json!({ "Catch": [
+            { "ErrorEquals": ["States.DataLimitExceeded"], "Next": "A" },
+            { "ErrorEquals": ["States.ALL"], "Next": "B" },
+        ] }),
+        json!({ "Retry": [
+            { "ErrorEquals": ["States.DataLimitExceeded", "States.Timeout"] },
+            { "ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 5 },
+        ] }),
+    ] {
+        let text = &imported("state.json", &state).policies[0].text;
+        let report = PolicyLoader::bundled_only().check_text("imported.policy", text);
+        assert!(report.diagnostics.is_empty(), "{report}\n{text}");
+        assert_alike(&state, || Host::new(report.policy.as_ref().unwrap()));
+    }
+}
+
+#[test]
+fn what_no_schedule_can_say_is_told_with_its_limit() {
+    let told = notes(&json!({ "Retry": [
+        { "ErrorEquals": ["A"], "BackoffRate": 999_999_999_999u64, "MaxAttempts": 3 },
+    ] }));
+    let factor = "a schedule's factor is at most 1000000";
+    assert!(told.iter().any(|note| note.ends_with(factor)), "{told:?}");
+    let beyond = "Retry/0: delays of more than 9223372036854775807ms are carried over as that; \
+                  no duration is longer";
+    assert!(told.iter().any(|note| note == beyond), "{told:?}");
+    let grown = json!({ "ErrorEquals": ["A"], "BackoffRate": 10, "MaxAttempts": 99 });
+    assert_eq!(notes(&json!({ "Retry": [grown] })), [beyond]);
+    let capped = json!({
+        "ErrorEquals": ["A"], "BackoffRate": 10, "MaxAttempts": 99, "MaxDelaySeconds": 60,
+    });
+    assert_eq!(notes(&json!({ "Retry": [capped] })), [""; 0]);
+}
+
+#[test]
+fn codes_of_services_that_are_misspelt_are_told() {
+    let dynamodb = "arn:aws:states:::aws-sdk:dynamodb:putItem";
+    for (name, resource, meant) in [
+        (
+            "DynamoDb.ProvisionedThroughputExceededExcepton",
+            dynamodb,
+            "did you mean `DynamoDb.ProvisionedThroughputExceededException`?",
+        ),
+        (
+            "DynamoDB.ConditionalCheckFaildException",
+            "arn:aws-us-gov:states:::dynamodb:putItem",
+            "did you mean `DynamoDB.ConditionalCheckFailedException`?",
+        ),
+        ("S3.NoSuchKeyy", "arn:aws:states:::aws-sdk:s3:getObject", "did you mean `S3.NoSuchKey`?"),
+        ("s3.NoSuchKey", "arn:aws-cn:states:::aws-sdk:s3:getObject", "write `S3.NoSuchKey`"),
+        (
+            "DynamoDB.ThrottlingException",
+            "arn:aws-us-gov:states:::aws-sdk:dynamodb:putItem",
+            "write `DynamoDb.ThrottlingException`",
+        ),
+        (
+            "DynamoDb.ThrottlingException",
+            "arn:${AWS::Partition}:states:::aws-sdk:s3:getObject",
+            "names of its errors begin with its own name",
+        ),
+        (
+            "DynamoDB.ThrottlingException",
+            "arn:aws:states:::sqs:sendMessage",
+            "names of its errors begin with its own name",
+        ),
+        (
+            "Throttling",
+            "arn:aws-us-gov:states:::aws-sdk:s3:getObject",
+            "errors of `aws-sdk:…` are called `Service.Throttling`",
+        ),
+    ] {
+        let told = notes_of(name, resource);
+        assert!(matches!(&told[..], [told] if told.ends_with(meant)), "{name}: {told:?}");
+    }
+    for (name, resource) in [
+        ("S3.NoSuchKeyException", "arn:aws:states:::aws-sdk:s3:getObject"),
+        ("S3.S3Exception", "arn:aws:states:::aws-sdk:s3:getObject"),
+        ("S3.SdkClientException", "arn:aws:states:::aws-sdk:s3:getObject"),
+        ("DynamoDB.AmazonDynamoDBException", "arn:aws:states:::dynamodb:putItem"),
+        ("DynamoDb.ThrottlingException", dynamodb),
+        ("Rds.DbInstanceNotFoundException", "arn:aws:states:::aws-sdk:rds:createDBInstance"),
+        ("Sqs.Anything", "arn:aws:states:::sqs:sendMessage.waitForTaskToken"),
+        ("StepFunctions.ExecutionAlreadyExistsException", "arn:aws:states:::states:startExecution"),
+        ("My.OwnError", "arn:aws:lambda:eu-central-1:123456789012:function:own"),
+    ] {
+        assert_eq!(notes_of(name, resource), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_name_that_a_policy_cannot_have_leaves_out_its_state_only() {
+    let rules = |name: &str| json!({ "Retry": [{ "ErrorEquals": [name] }] });
+    let definition = json!({ "StartAt": "A", "States": { "A": rules("first"), "B": rules("B") } });
+    let import = imported("state.json", &definition);
+    let names: Vec<_> = import.policies.iter().map(|policy| policy.name.as_str()).collect();
+    assert_eq!(names, ["B"]);
+    let told: Vec<_> = import.notes.iter().map(redress_convert::Remark::told).collect();
+    let reason = "`first` is what the standard vocabulary calls something else; an error cannot be called so in a \
+                  policy, and the state is left out";
+    assert_eq!(told, [format!("States/A/Retry/0/ErrorEquals/0: {reason}")]);
 }

@@ -65,6 +65,10 @@ impl<A: Clone> Asked<'_, A> {
             self.reason = Some(Reason::Decided(Box::new(event.decide().clone())));
             return None;
         };
+        if facts.is_without_retry() {
+            self.reason = Some(Reason::Unwanted(Box::new(event.decide().clone())));
+            return None;
+        }
         let asked = facts.asked_to_wait();
         let wait = delay(schedule, self.attempts, asked, &mut *self.dice);
         if wait.is_none() {

@@ -16,12 +16,15 @@ use redress::{Event, EventBuilder, EventError, Given, Policy};
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorFacts {
     facts: Vec<(String, Given<'static>)>,
+    /// Whether the failing service asked not to come back.
+    without_retry: bool,
 }
 
 impl ErrorFacts {
     /// An error of this name.
     pub fn new(error: impl Into<String>) -> Self {
-        ErrorFacts { facts: vec![("error".to_owned(), Given::from(error.into()))] }
+        let facts = vec![("error".to_owned(), Given::from(error.into()))];
+        ErrorFacts { facts, without_retry: false }
     }
 
     /// Also says what another fact is, or says otherwise what it is.
@@ -46,6 +49,19 @@ impl ErrorFacts {
             Some(wait) => self.with("retry_after", wait),
             None => self,
         }
+    }
+
+    /// The failing service asked not to come back: nobody tries again, even where the policy would. A policy does not
+    /// see it.
+    #[must_use]
+    pub fn without_retry(mut self) -> Self {
+        self.without_retry = true;
+        self
+    }
+
+    /// Whether the failing service asked not to come back.
+    pub fn is_without_retry(&self) -> bool {
+        self.without_retry
     }
 
     /// What is said of a fact.

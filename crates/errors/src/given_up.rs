@@ -23,6 +23,8 @@ pub enum Reason<A = Outcome> {
     Decided(Box<Decision<A>>),
     /// The policy would try again, but its schedule has no more delays.
     UsedUp(Box<Decision<A>>),
+    /// The policy would try again, but the failing service asked not to.
+    Unwanted(Box<Decision<A>>),
     /// The policy could not be asked.
     NoEvent(EventError),
 }
@@ -31,7 +33,9 @@ impl<E, A> GivenUp<E, A> {
     /// What the policy decided about the last error; none where it could not be asked.
     pub fn decision(&self) -> Option<&Decision<A>> {
         match &self.reason {
-            Reason::Decided(decision) | Reason::UsedUp(decision) => Some(decision),
+            Reason::Decided(decision) | Reason::UsedUp(decision) | Reason::Unwanted(decision) => {
+                Some(decision)
+            }
             Reason::NoEvent(_) => None,
         }
     }
@@ -45,6 +49,7 @@ impl<E: fmt::Display, A> fmt::Display for GivenUp<E, A> {
         match reason {
             Reason::Decided(decision) => write!(f, "{} by {})", decision.display, decision.at),
             Reason::UsedUp(decision) => write!(f, "the schedule of {} is used up)", decision.at),
+            Reason::Unwanted(_) => f.write_str("the service asked not to be tried again)"),
             Reason::NoEvent(error) => write!(f, "the policy cannot be asked, {error})"),
         }
     }

@@ -7,14 +7,17 @@ use ::tonic::{Code, Status};
 use crate::classify::Classify;
 use crate::facts::ErrorFacts;
 
-/// Where a server says when to come back, in milliseconds; a negative number means never, which a policy decides.
+/// Where a server says when to come back, in milliseconds; what is no such number asks never to come back.
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 impl Classify for Status {
     fn facts(&self) -> ErrorFacts {
-        let pushback = self.metadata().get(PUSHBACK).and_then(|value| value.to_str().ok());
-        let wait = pushback.and_then(|written| written.parse().ok()).map(Duration::from_millis);
-        ErrorFacts::new(name(self.code())).message(self.message()).retry_after(wait)
+        let facts = ErrorFacts::new(name(self.code())).message(self.message());
+        let Some(pushback) = self.metadata().get(PUSHBACK) else { return facts };
+        match pushback.to_str().ok().and_then(|written| written.parse().ok()) {
+            Some(wait) => facts.retry_after(Some(Duration::from_millis(wait))),
+            None => facts.without_retry(),
+        }
     }
 }
 

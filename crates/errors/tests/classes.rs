@@ -117,8 +117,13 @@ fn a_status_of_grpc_goes_by_its_code() {
     assert_eq!(text(&facts, "error").as_deref(), Some("UNAVAILABLE"));
     assert_eq!(text(&facts, "message").as_deref(), Some("try another time"));
     assert_eq!(text(&facts, "retry_after").as_deref(), Some("1500"));
-    status.metadata_mut().insert("grpc-retry-pushback-ms", "-1".parse().unwrap());
-    assert_eq!(text(&status.facts(), "retry_after"), None);
+    assert!(!facts.is_without_retry());
+    for never in ["-1", "soon", "1.5", ""] {
+        status.metadata_mut().insert("grpc-retry-pushback-ms", never.parse().unwrap());
+        let facts = status.facts();
+        assert_eq!(text(&facts, "retry_after"), None, "{never}");
+        assert!(facts.is_without_retry(), "{never}");
+    }
     for code in 0..=16 {
         let code = tonic::Code::from(code);
         let name = name(&tonic::Status::new(code, ""));

@@ -161,6 +161,47 @@ async fn what_the_policy_cannot_be_asked_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_comes_back_where_a_service_asks_not_to() {
+    let policy = Policy::parse(
+        "enum ErrorType += { UNAVAILABLE }
+         when error == UNAVAILABLE => store(retry, after: [1s, 2s])
+         otherwise => fail",
+    )
+    .unwrap();
+    for (pushback, tries) in [("-1", 1), ("soon", 1), ("5", 3)] {
+        let operation = || async move {
+            let mut status = tonic::Status::unavailable("try another time");
+            status.metadata_mut().insert("grpc-retry-pushback-ms", pushback.parse().unwrap());
+            Err::<(), _>(status)
+        };
+        let given_up = policy.retry().with("module", 1).run(operation).await.unwrap_err();
+        assert_eq!(given_up.attempts, tries, "{pushback}");
+        assert_eq!(given_up.decision().unwrap().display, "store(retry)");
+        assert_eq!(matches!(given_up.reason, Reason::Unwanted(_)), tries == 1, "{pushback}");
+        let told = given_up
+            .to_string()
+            .ends_with("(after 1 try: the service asked not to be tried again)");
+        assert_eq!(told, tries == 1, "{given_up}");
+    }
+}
+
+/// Takes a future only if another thread may go on with it.
+fn sent<F: Future + Send>(future: F) -> F {
+    future
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_can_be_sent_to_another_thread() {
+    let policy = with_schedule("[1s]");
+    let operation = || async { Err::<(), _>(failed("DataError")) };
+    let run = sent(policy.retry().with("module", 1).run(operation));
+    let slept = |wait| tokio::time::sleep(wait);
+    let with_sleep = sent(policy.retry().with("module", 1).run_with_sleep(operation, slept));
+    assert_eq!(run.await.unwrap_err().attempts, 2);
+    assert_eq!(with_sleep.await.unwrap_err().attempts, 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn decisions_come_in_the_type_of_the_host() {
     let policy: Policy<Action> = Policy::default().typed().unwrap();
     let operation = || async { Err::<(), _>(failed("InvalidAccessTokenError")) };

@@ -121,6 +121,16 @@ impl RuleCoverage {
         self.goals.first().map_or(0, |goal| goal.seen)
     }
 
+    /// Whether it can decide no event, which is proved.
+    pub fn can_never_decide(&self) -> bool {
+        self.goals.first().is_some_and(GoalCoverage::is_impossible)
+    }
+
+    /// What of its tests no event can show, which is proved.
+    pub fn impossible(&self) -> impl Iterator<Item = &GoalCoverage> {
+        self.goals.iter().filter(|goal| goal.is_impossible() && goal.goal != Goal::Decides)
+    }
+
     /// What was seen of all there is.
     pub fn share(&self) -> Share {
         Share::of(&self.goals)

@@ -139,7 +139,10 @@ fn expected(number: usize, witness: &Witness, decision: &Decision) -> String {
     line(&mut text, format_args!("name = {}", Value::from(format!("{number}: {decider} decides"))));
     let facts: Vec<String> =
         witness.given().map(|(fact, value)| format!("{fact} = {}", written(value))).collect();
-    line(&mut text, format_args!("event = {{ {} }}", facts.join(", ")));
+    match facts.is_empty() {
+        true => line(&mut text, format_args!("event = {{}}")),
+        false => line(&mut text, format_args!("event = {{ {} }}", facts.join(", "))),
+    }
     let outcome = match decision.outcome.arguments.is_empty() {
         true => Value::from(decision.display.as_str()),
         false => as_value(&decision.outcome),

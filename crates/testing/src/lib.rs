@@ -61,7 +61,7 @@ use std::path::Path;
 pub use case::Case;
 pub use case_file::{CaseFile, CaseFileError, PolicyName, Problem};
 pub use coverage::{Coverage, GoalCoverage, PolicyCoverage, RuleCoverage, Share};
-pub use mutants::{Mutants, Survivor};
+pub use mutants::{MOST_UNSURE, Mutants, Survivor};
 pub use run::{Runner, TestError};
 pub use summary::{
     Difference, Expectation, Failure, FileKind, FileResult, Summary, TestResult, Verdict,

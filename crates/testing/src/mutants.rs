@@ -20,7 +20,7 @@ pub struct Mutants {
     pub noticed: usize,
     /// How many changes change no decision, which is proved.
     pub equivalent: usize,
-    /// How many changes were too complex to be compared with the policy.
+    /// How many changes were too complex to be compared with the policy, or were not tried behind ten of that kind.
     pub unsure: usize,
     /// The changes that no test notices, in the order of the file.
     pub survivors: Vec<Survivor>,
@@ -40,6 +40,10 @@ pub struct Survivor {
     /// What the changed policy decides.
     pub new: String,
 }
+
+/// So many changes may turn out to be too complex to be compared, each of which takes all the steps that a comparison
+/// may take; what comes behind them is not tried.
+pub const MOST_UNSURE: usize = 10;
 
 /// What became of one change.
 enum Fate {
@@ -123,6 +127,11 @@ impl<'l> Subject<'l> {
             survivors: Vec::new(),
         };
         for change in changes {
+            if mutants.unsure >= MOST_UNSURE {
+                mutants.unsure += 1;
+                one_more();
+                continue;
+            }
             match self.fate(change) {
                 Fate::Refused => {}
                 Fate::Equivalent => mutants.equivalent += 1,

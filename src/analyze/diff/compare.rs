@@ -1,5 +1,7 @@
 //! Two lists of rules as diagrams, and the regions in which they differ.
 
+use std::collections::HashMap;
+
 use super::super::budget::{Budget, TooComplex};
 use super::super::build::Builder;
 use super::super::diagram::{Diagram, Node};
@@ -9,7 +11,7 @@ use super::super::prune::Pruner;
 use super::super::regions::Region;
 use super::super::show::condition;
 use super::super::space::Space;
-use super::super::table::decision;
+use super::super::table::{decision, decision_by_value};
 use super::super::witness;
 use super::{Change, ChangedRegion, Verdict, region};
 use crate::condition::{Condition, Truth};
@@ -79,7 +81,10 @@ impl Replaced {
 pub(super) struct Comparison<'a> {
     old: Side<'a>,
     new: Side<'a>,
+    /// In one spelling, so that what says the same is one.
     decisions: Numbers<String>,
+    /// Each as the first rule writes it.
+    written: HashMap<u32, String>,
     fates: Numbers<Fate>,
     replaced: Numbers<Replaced>,
 }
@@ -87,7 +92,7 @@ pub(super) struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     pub(super) fn new(old: Side<'a>, new: Side<'a>) -> Self {
         let (decisions, fates, replaced) = (Numbers::new(), Numbers::new(), Numbers::new());
-        Comparison { old, new, decisions, fates, replaced }
+        Comparison { old, new, decisions, written: HashMap::new(), fates, replaced }
     }
 
     /// All changes, the largest first.
@@ -134,10 +139,9 @@ impl<'a> Comparison<'a> {
         let fates = (0..side.conditions.len()).map(|at| {
             let fate = match side.decides(at) {
                 None => Fate { decision: None, by_otherwise: false },
-                Some(rule) => Fate {
-                    decision: Some(self.decisions.number(decision(rule))),
-                    by_otherwise: rule.is_otherwise(),
-                },
+                Some(rule) => {
+                    Fate { decision: Some(self.number(rule)), by_otherwise: rule.is_otherwise() }
+                }
             };
             self.fates.number(fate) + 1
         });
@@ -146,8 +150,15 @@ impl<'a> Comparison<'a> {
         builder.decided(&conditions, |at| fates[at])
     }
 
+    /// The number of what a rule decides.
+    fn number(&mut self, rule: &Rule) -> u32 {
+        let number = self.decisions.number(decision_by_value(rule));
+        self.written.entry(number).or_insert_with(|| decision(rule));
+        number
+    }
+
     fn change(&self, replaced: Replaced) -> Change {
-        let decision = |number: Option<u32>| self.decisions.get(number?).cloned();
+        let decision = |number: Option<u32>| self.written.get(&number?).cloned();
         Change {
             old: decision(replaced.old),
             new: decision(replaced.new),
@@ -159,7 +170,7 @@ impl<'a> Comparison<'a> {
     /// Whether two rules decide differently, where none stands for an event that a policy cannot be given.
     fn differ(&self, old: Option<usize>, new: Option<usize>) -> bool {
         let [old, new] = [old.map(|at| &self.old.rules[at]), new.map(|at| &self.new.rules[at])];
-        old.map(decision) != new.map(decision)
+        old.map(decision_by_value) != new.map(decision_by_value)
     }
 
     /// The regions in words, each with one of its events and the rules that decide them.

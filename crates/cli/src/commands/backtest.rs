@@ -44,6 +44,7 @@ pub fn run(arguments: &Arguments) -> Result {
         }
     }
     output.flush()?;
+    let is_bad = is_bad || tally.decided == 0;
     Ok(Status::fails_if(is_bad || arguments.exit_code && tally.changed() > 0))
 }
 
@@ -76,6 +77,12 @@ impl Taker for Backtest<'_> {
         let recorded = match record {
             Record::Event => None,
             Record::Decision { event, decided } => Some((event, decided)),
+            Record::WithoutEvent => {
+                return Err(Failure::impossible(format_args!(
+                    "line {line} has a decision without its event; record both with \
+                     `redress decide --events FILE --with-event`"
+                )));
+            }
             Record::Unusable(why) => return Ok(Err(Refusal::Told(why))),
         };
         let given = recorded.as_ref().map_or(given, |(event, _)| Given::Json(event.get()));
@@ -133,6 +140,7 @@ fn write_human(output: &mut dyn Write, tally: &Tally) -> Result<()> {
     let bold = if terminal::output_has_colour() { style } else { anstyle::Style::new() };
     let would = if tally.changed() == 1 { "changes" } else { "change" };
     match tally.changed() {
+        0 if tally.decided == 0 => writeln!(output, "nothing was decided")?,
         0 => writeln!(output, "none of {} changes", Count(tally.decided, "decision"))?,
         changed => writeln!(
             output,

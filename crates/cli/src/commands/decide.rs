@@ -15,7 +15,10 @@ use crate::{events, files, policies, terminal};
 pub fn run(arguments: &Decide) -> Result {
     match &arguments.events {
         Some(file) => decide_file(arguments, file),
-        None if arguments.facts.is_empty() => Err(Failure::impossible(NOTHING)),
+        // With a policy of one's own an event without facts is an event, too, unless the policy needs some.
+        None if arguments.facts.is_empty() && arguments.policy.policy.is_none() => {
+            Err(Failure::impossible(NOTHING))
+        }
         None => decide_one(arguments),
     }
 }

@@ -10,12 +10,15 @@ use serde::Serialize;
 
 use super::decide::decision_line;
 use crate::arguments::{Explain, Format};
-use crate::failure::{Result, Status};
+use crate::failure::{Failure, Result, Status};
 use crate::terminal::Visible;
 use crate::{policies, terminal};
 
 /// Explains the decision of one event.
 pub fn run(arguments: &Explain) -> Result {
+    if arguments.facts.is_empty() && arguments.policy.policy.is_none() {
+        return Err(Failure::impossible(NOTHING));
+    }
     let policy = policies::load_option(&arguments.policy, arguments.format)?;
     let event = super::event(&policy, &arguments.facts)?;
     if let Some(name) = &arguments.rule {
@@ -34,6 +37,9 @@ pub fn run(arguments: &Explain) -> Result {
     output.flush()?;
     Ok(Status::Done)
 }
+
+const NOTHING: &str = "there is nothing to explain; give the facts of an event:
+  redress explain error=ConnectionError module=3";
 
 fn write_human(
     output: &mut dyn Write,

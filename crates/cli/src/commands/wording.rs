@@ -33,31 +33,50 @@ impl fmt::Display for Count {
 
 /// What two decisions with the same outcome do not have in common: arguments, then labels.
 pub fn difference(old: (&Outcome, &Labels), new: (&Outcome, &Labels)) -> Vec<String> {
-    let arguments = |outcome: &Outcome| -> Vec<(String, String)> {
-        let shown =
-            outcome.arguments.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        shown.collect()
+    let arguments = |outcome: &Outcome| -> Vec<Entry> {
+        let by_value = outcome.by_value();
+        let both = outcome.arguments.iter().zip(by_value.arguments.iter());
+        both.map(|((name, shown), (_, meant))| Entry::new(name.as_str(), shown, meant)).collect()
     };
-    let labels = |labels: &Labels| -> Vec<(String, String)> {
-        labels.iter().map(|(name, value)| (format!("with {name}"), value.to_string())).collect()
+    let labels = |labels: &Labels| -> Vec<Entry> {
+        let by_value = labels.by_value();
+        let both = labels.iter().zip(by_value.iter());
+        both.map(|((name, shown), (_, meant))| Entry::new(format!("with {name}"), shown, meant))
+            .collect()
     };
     let mut differences = entries(&arguments(old.0), &arguments(new.0));
     differences.extend(entries(&labels(old.1), &labels(new.1)));
     differences
 }
 
+/// An argument or a label.
+struct Entry {
+    name: String,
+    /// Its value as it is written.
+    shown: String,
+    /// Its value in the one spelling that it is compared in.
+    meant: String,
+}
+
+impl Entry {
+    fn new(name: impl Into<String>, shown: impl ToString, meant: impl ToString) -> Self {
+        Entry { name: name.into(), shown: shown.to_string(), meant: meant.to_string() }
+    }
+}
+
 /// The entries whose values differ; those of the old ones first.
-fn entries(old: &[(String, String)], new: &[(String, String)]) -> Vec<String> {
-    let value = |of: &[(String, String)], name: &str| {
-        of.iter().find(|(key, _)| key == name).map_or("nothing", |(_, value)| value).to_owned()
+fn entries(old: &[Entry], new: &[Entry]) -> Vec<String> {
+    let find = |of: &'_ [Entry], name: &str| of.iter().position(|entry| entry.name == name);
+    let added = new.iter().filter(|entry| find(old, &entry.name).is_none());
+    let names = old.iter().chain(added).map(|entry| &entry.name);
+    let line = |name: &String| {
+        let old = find(old, name).map(|at| &old[at]);
+        let new = find(new, name).map(|at| &new[at]);
+        let shown = |entry: Option<&Entry>| entry.map_or("nothing", |e| &e.shown).to_owned();
+        let differs = old.map(|entry| &entry.meant) != new.map(|entry| &entry.meant);
+        differs.then(|| format!("{name}: {} → {}", shown(old), shown(new)))
     };
-    let added = new.iter().filter(|(name, _)| old.iter().all(|(key, _)| key != name));
-    let names = old.iter().chain(added).map(|(name, _)| name);
-    names
-        .map(|name| (name, value(old, name), value(new, name)))
-        .filter(|(_, old, new)| old != new)
-        .map(|(name, old, new)| format!("{name}: {old} → {new}"))
-        .collect()
+    names.filter_map(line).collect()
 }
 
 /// Facts as the arguments of a command line: `error=DataError app='the ledger'`; none where one of them is an

@@ -1,4 +1,38 @@
-//! The cells of a record.
+//! The cells of a record, and the columns that they stand in.
+
+use redress::Policy;
+use redress::vocabulary::FactId;
+
+/// What the header of a file says.
+pub struct Columns {
+    names: Vec<String>,
+    /// What the names mean to the policy that the file is read for; another one has facts of its own.
+    facts: Vec<FactId>,
+}
+
+impl Columns {
+    /// Columns with these names; none where one of them is no fact of the policy.
+    pub fn new(policy: &Policy, names: Vec<String>) -> Option<Self> {
+        let fact = |name: &String| policy.vocabulary().find_fact(name);
+        let facts = names.iter().map(fact).collect::<Option<_>>()?;
+        Some(Columns { names, facts })
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The facts of the policy that the file is read for.
+    pub fn facts(&self) -> &[FactId] {
+        &self.facts
+    }
+
+    /// Cells with the names of their columns.
+    pub fn named<'a>(&'a self, cells: Cells<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.names.iter().map(String::as_str).zip(cells.iter())
+    }
+}
 
 /// Cells one behind the other in a text.
 #[derive(Clone, Copy, Debug)]

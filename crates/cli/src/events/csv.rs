@@ -7,7 +7,7 @@ use csv_core::{ReadRecordResult, Reader};
 use memchr::{memchr, memchr_iter, memchr2};
 use redress::{EventProblem, Policy};
 
-use super::cells::Cells;
+use super::cells::{Cells, Columns};
 use super::input::{Input, TOO_LONG, whole_lines};
 use super::{Answers, Given, Refusal, Run};
 use crate::commands::Count;
@@ -18,8 +18,8 @@ pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     decide_records(input, &columns, answers)
 }
 
-/// The names of the columns; none where they are no facts, which is told.
-pub fn header(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Option<Vec<String>>> {
+/// The columns; none where their names are no facts, which is told.
+pub fn header(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Option<Columns>> {
     let line = input.place.line;
     let mut records = Records::new();
     let cells = match records.next(input)? {
@@ -38,7 +38,7 @@ pub fn header(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Op
 /// Decides every record below the header.
 pub fn decide_records(
     input: &mut Input<impl Read>,
-    columns: &[String],
+    columns: &Columns,
     answers: &mut Answers<'_>,
 ) -> Run {
     let mut records = Records::new();
@@ -58,7 +58,7 @@ pub fn decide_records(
 /// Decides the lines at hand, up to one that is not a record by itself, as every comma in it parts cells.
 fn decide_whole_lines(
     input: &mut Input<impl Read>,
-    columns: &[String],
+    columns: &Columns,
     commas: &mut Vec<usize>,
     answers: &mut Answers<'_>,
 ) -> Run {
@@ -97,8 +97,8 @@ fn is_without_quotes(text: &str) -> bool {
     memchr2(b'"', b'\r', text.as_bytes()).is_none()
 }
 
-/// The columns' names, if they are all facts and none stands there twice.
-fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {
+/// The columns of these names, if they are all facts and none stands there twice.
+fn columns(policy: &Policy, cells: Vec<String>) -> Result<Columns, String> {
     let named = cells.iter().fold(policy.event(), |builder, name| builder.set_written(name, ""));
     let mut problems = Vec::new();
     if let Err(error) = named.build() {
@@ -121,15 +121,14 @@ fn columns(policy: &Policy, cells: Vec<String>) -> Result<Vec<String>, String> {
             .filter(|name| !seen.insert(*name))
             .map(|name| format!("`{name}` is there twice")),
     );
-    if problems.is_empty() {
-        Ok(cells)
-    } else {
-        Err(format!("in the header: {}", problems.join("; ")))
+    match Columns::new(policy, cells) {
+        Some(columns) if problems.is_empty() => Ok(columns),
+        _ => Err(format!("in the header: {}", problems.join("; "))),
     }
 }
 
 /// The cells, if there is one for each column.
-fn as_many<'a>(columns: &[String], cells: Cells<'a>) -> Result<Cells<'a>, String> {
+fn as_many<'a>(columns: &Columns, cells: Cells<'a>) -> Result<Cells<'a>, String> {
     if cells.len() == columns.len() {
         Ok(cells)
     } else {
@@ -137,7 +136,7 @@ fn as_many<'a>(columns: &[String], cells: Cells<'a>) -> Result<Cells<'a>, String
     }
 }
 
-fn take(line: u64, columns: &[String], cells: Cells<'_>, answers: &mut Answers<'_>) -> Run {
+fn take(line: u64, columns: &Columns, cells: Cells<'_>, answers: &mut Answers<'_>) -> Run {
     match answers.take(line, Given::Cells { columns, cells })? {
         Ok(()) => Ok(()),
         Err(Refusal::NoEvent(error)) => answers.refuse(line, &error.to_string()),

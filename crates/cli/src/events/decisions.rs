@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 use redress::{EventReader, Policy};
 use serde::Serialize;
 
-use super::given::by_name;
 use super::{Given, Refusal, Taker};
 use crate::arguments::Format;
 use crate::commands::write_decision;
@@ -84,7 +83,7 @@ impl<W: Write> Taker for Decisions<'_, W> {
         }
         let decided = match given {
             Given::Json(text) => self.reader.json(text),
-            Given::Cells { columns, cells } => self.reader.written(by_name(columns, cells)),
+            Given::Cells { columns, cells } => self.reader.cells(columns.facts(), cells.iter()),
         };
         Ok(match decided {
             Ok(decided) => Ok(self.write(decided.rule)?),

@@ -2,7 +2,7 @@
 
 use redress::{Event, EventBuilder, EventError, Policy};
 
-use super::cells::Cells;
+use super::cells::{Cells, Columns};
 use super::json::without_space;
 
 /// An event as a file gives it.
@@ -11,7 +11,7 @@ pub enum Given<'a> {
     /// As JSON, which may be something else than an event, too.
     Json(&'a str),
     /// As cells below the names of their columns; as many as there are columns.
-    Cells { columns: &'a [String], cells: Cells<'a> },
+    Cells { columns: &'a Columns, cells: Cells<'a> },
 }
 
 impl Given<'_> {
@@ -23,7 +23,7 @@ impl Given<'_> {
                 let set = |builder: EventBuilder<'p>, (name, cell): (&str, &str)| {
                     builder.set_written(name, cell)
                 };
-                by_name(columns, *cells).fold(policy.event(), set).build()
+                columns.named(*cells).fold(policy.event(), set).build()
             }
         }
     }
@@ -41,17 +41,9 @@ impl Given<'_> {
                     let name = serde_json::Value::from(name);
                     is_said.then(|| format!("{name}:{}", event.json(id)))
                 };
-                let facts = by_name(columns, *cells).filter_map(fact);
+                let facts = columns.named(*cells).filter_map(fact);
                 format!("{{{}}}", facts.collect::<Vec<_>>().join(","))
             }
         }
     }
-}
-
-/// Cells with the names of their columns.
-pub fn by_name<'a>(
-    columns: &'a [String],
-    cells: Cells<'a>,
-) -> impl Iterator<Item = (&'a str, &'a str)> + Clone {
-    columns.iter().map(String::as_str).zip(cells.iter())
 }

@@ -17,7 +17,7 @@ mod skip;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -62,12 +62,20 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
             threads: how.threads,
             part: input::BLOCK,
         };
-        run(file, opened, &|| (), |input, say| {
+        run(file, opened, u64::MAX, &|| (), |input, say| {
             shared::decide_all(input, how.input_format, sharing, &output, say)
         })
     } else {
         let mut decisions = Decisions::new(&lines, &output, how.with_event);
-        take_opened(policy, file, opened, how.input_format, &mut decisions, &before_reading)
+        take_opened(
+            policy,
+            file,
+            opened,
+            how.input_format,
+            u64::MAX,
+            &mut decisions,
+            &before_reading,
+        )
     };
     // What was decided is written also where reading stopped half-way.
     output.borrow_mut().flush()?;
@@ -88,18 +96,23 @@ pub fn take(
     taker: &mut dyn Taker,
     before_reading: &dyn Fn(),
 ) -> Result<bool> {
-    take_opened(policy, file, open(file)?, input_format, taker, before_reading)
+    let opened = open(file)?;
+    take_opened(policy, file, opened, input_format, MOST_TOLD, taker, before_reading)
 }
+
+/// So many problems are told one by one where events have no answers in a file of their own; of more only their number.
+const MOST_TOLD: u64 = 10;
 
 fn take_opened(
     policy: &Policy,
     file: &Path,
     opened: Opened,
     input_format: Option<InputFormat>,
+    most_told: u64,
     taker: &mut dyn Taker,
     before_reading: &dyn Fn(),
 ) -> Result<bool> {
-    run(file, opened, before_reading, |input, say| {
+    run(file, opened, most_told, before_reading, |input, say| {
         let mut answers = Answers { policy, taker, say, bad: false };
         decide_all(input, input_format, &mut answers)?;
         Ok(answers.bad)
@@ -110,6 +123,7 @@ fn take_opened(
 fn run(
     file: &Path,
     opened: Opened,
+    most_told: u64,
     before_reading: &dyn Fn(),
     read: impl FnOnce(&mut dyn Read, Say<'_>) -> Run<bool>,
 ) -> Result<bool> {
@@ -119,12 +133,20 @@ fn run(
         file.to_string_lossy()
     };
     let progress = Progress::new(opened.size);
+    let told = Cell::new(0);
     let say = |line: u64, problem: &str| {
-        progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
+        told.set(told.get() + 1);
+        if told.get() <= most_told {
+            progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
+        }
     };
     let mut input = Announcing { input: progress.watch(opened.input), before_reading };
     let run = read(&mut input, &say);
     progress.finish();
+    if told.get() > most_told {
+        let more = told.get() - most_told;
+        terminal::say(terminal::Visible(&format!("{name}: and {more} more")));
+    }
     run.map_err(|stop| match stop {
         Stop::Input(error) => files::cannot_read(file, &error),
         Stop::Failure(failure) => failure,

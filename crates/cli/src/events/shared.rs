@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::cells::Columns;
 use super::decisions::{Decisions, Lines};
 use super::input::{Input, Place};
 use super::parts::{Cut, Parts};
@@ -48,7 +49,7 @@ pub fn decide_all<W: Write>(
 enum Work {
     Lines,
     Elements,
-    Records { columns: Vec<String> },
+    Records { columns: Columns },
 }
 
 impl Work {

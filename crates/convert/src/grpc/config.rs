@@ -12,7 +12,7 @@ use crate::reading::{At, Findings};
 pub(super) const JITTER: u8 = 20;
 
 /// More attempts than this a client does not make, unless it is told to.
-const MOST_ATTEMPTS: u64 = 5;
+pub(super) const MOST_ATTEMPTS: u64 = 5;
 
 /// Methods with one retry policy.
 #[derive(Debug)]
@@ -101,6 +101,10 @@ fn methods(at: &At<'_>, findings: &mut Findings<'_>) -> Option<Vec<String>> {
             None => Some(String::new()),
         };
         let (service, method) = (part("service", findings)?, part("method", findings)?);
+        if service.is_empty() && !method.is_empty() {
+            findings.problem(&name, "`method` has no `service`", "gRPC refuses such a name, too");
+            return None;
+        }
         methods.push(match (service.as_str(), method.as_str()) {
             ("", _) => "all methods".to_owned(),
             (service, "") => service.to_owned(),

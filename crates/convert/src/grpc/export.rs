@@ -6,7 +6,7 @@ use redress::Jitter;
 use serde::Serialize;
 
 use super::codes::by_name;
-use super::config::JITTER;
+use super::config::{JITTER, MOST_ATTEMPTS};
 use crate::backoff::Backoff;
 use crate::behaviour::{Behaviour, Handling, Refusal, Then};
 use crate::{Export, ExportError};
@@ -143,16 +143,30 @@ fn retry_policy(
             "the first delay has to be longer than 0s there",
         ));
     }
-    let delays = backoff.delays();
-    let most = backoff.most.or(delays.last().copied()).unwrap_or(backoff.start);
+    // Delays may also fall, so that the last need not be the longest.
+    let longest = backoff.delays().into_iter().max().unwrap_or(backoff.start);
+    let most = backoff.most.unwrap_or(longest);
+    if most > LONGEST_BACKOFF {
+        let help = format!("a duration is at most {} there", seconds(LONGEST_BACKOFF));
+        return Err(behaviour.refusal(rule, format!("waits up to {}", seconds(most)), &help));
+    }
+    let attempts = backoff.times.saturating_add(1);
+    if u64::from(attempts) > MOST_ATTEMPTS {
+        notes.push(format!(
+            "`maxAttempts` is {attempts}, and most clients make no more than {MOST_ATTEMPTS}"
+        ));
+    }
     Ok(RetryPolicy {
-        max_attempts: backoff.times.saturating_add(1),
-        initial_backoff: seconds(backoff.start.min(most)),
+        max_attempts: attempts,
+        initial_backoff: seconds(backoff.start),
         max_backoff: seconds(most),
         backoff_multiplier: backoff.rate.to_string().parse().unwrap_or_else(|_| 1.into()),
         retryable_status_codes: codes,
     })
 }
+
+/// The longest duration of protocol buffers, in milliseconds; it is 10,000 years.
+const LONGEST_BACKOFF: i64 = 315_576_000_000 * 1_000;
 
 /// Milliseconds as a duration of JSON's protocol buffers: `0.25s`.
 fn seconds(milliseconds: i64) -> String {

@@ -26,6 +26,10 @@ pub(super) const DATA_LIMIT: &str = "States.DataLimitExceeded";
 const USUAL_INTERVAL: u64 = 1;
 const USUAL_ATTEMPTS: u64 = 3;
 
+/// The most Retriers of one state, and the most Catchers; each is compared with all before it, so that the time grows
+/// with their square.
+const MOST_MATCHERS: usize = 500;
+
 /// A state that says what becomes of errors.
 #[derive(Debug)]
 pub(crate) struct State<'a> {
@@ -136,7 +140,16 @@ fn state<'a>(name: &str, at: &At<'a>, findings: &mut Findings<'_>) -> Option<Sta
     let mut lists = Vec::new();
     for key in ["Retry", "Catch"] {
         let list = match at.get(key) {
-            Some(list) => findings.list(&list, help)?,
+            Some(at) => {
+                let list = findings.list(&at, help)?;
+                if list.len() > MOST_MATCHERS {
+                    let message = format!("`{key}` has {} elements", list.len());
+                    let help = format!("more than {MOST_MATCHERS} of one state are not read");
+                    findings.problem(&at, message, &help);
+                    return None;
+                }
+                list
+            }
             None => Vec::new(),
         };
         lists.push(list);
@@ -280,7 +293,8 @@ fn matcher<'a>(at: &At<'a>, findings: &mut Findings<'_>) -> Option<Matcher<'a>> 
         let name = findings.text(&item, help)?;
         if taken_names().any(|taken| taken == name) {
             let message = format!("`{name}` is what the standard vocabulary calls something else");
-            findings.problem(&item, message, "an error cannot be called so in a policy");
+            let help = "an error cannot be called so in a policy, and the state is left out";
+            findings.leave_out(&item, message, help);
             return None;
         }
         written.push((name.to_owned(), item));

@@ -42,6 +42,12 @@ struct Catcher {
     result_path: Option<String>,
 }
 
+/// The most that Step Functions takes as `IntervalSeconds`.
+const LONGEST_INTERVAL: i64 = 99_999_999;
+
+/// The most that Step Functions takes as `MaxDelaySeconds`, which is 366 days.
+const LONGEST_DELAY: i64 = 31_622_400;
+
 /// Errors by name with what becomes of them.
 type Named = Vec<(String, Handling)>;
 
@@ -183,23 +189,20 @@ impl Exporter<'_> {
                 jitter_strategy: None,
             });
         };
-        let mut seconds = |milliseconds: i64, what: &str| {
-            let is_whole = milliseconds > 0 && milliseconds % 1_000 == 0;
-            if !is_whole {
-                let message =
-                    format!("{what} {milliseconds}ms, which is no whole number of seconds");
-                self.refuse(rule, message, "Step Functions counts in seconds, from 1");
-            }
-            is_whole.then_some(milliseconds / 1_000)
-        };
-        let start = seconds(backoff.start.min(backoff.most.unwrap_or(i64::MAX)), "begins with");
+        let start = self.seconds(rule, "begins with", backoff.start, LONGEST_INTERVAL);
+        // An upper bound that is never reached need not be one that Step Functions takes.
         let most = backoff.most.filter(|_| backoff.delays().last() == backoff.most.as_ref());
-        let most = most.filter(|&most| most > backoff.start);
         let most = match most {
-            Some(most) => Some(seconds(most, "waits at most")?),
+            Some(most) => Some(self.seconds(rule, "waits at most", most, LONGEST_DELAY)?),
             None => None,
         };
         let start = start?;
+        if backoff.rate.is_below_one() {
+            let message =
+                format!("waits less each time, which is a `BackoffRate` {}", backoff.rate);
+            self.refuse(rule, message, "Step Functions takes none below 1");
+            return None;
+        }
         let jitter_strategy = match backoff.jitter {
             Jitter::None => None,
             Jitter::Full => Some("FULL"),
@@ -217,6 +220,22 @@ impl Exporter<'_> {
             max_delay_seconds: most,
             jitter_strategy,
         })
+    }
+
+    /// So many seconds, where Step Functions takes them.
+    fn seconds(&mut self, rule: usize, what: &str, milliseconds: i64, most: i64) -> Option<i64> {
+        let seconds = milliseconds / 1_000;
+        if milliseconds <= 0 || milliseconds % 1_000 != 0 {
+            let message = format!("{what} {milliseconds}ms, which is no whole number of seconds");
+            self.refuse(rule, message, "Step Functions counts in seconds, from 1");
+            return None;
+        }
+        if seconds > most {
+            let help = format!("Step Functions takes at most {most}s there");
+            self.refuse(rule, format!("{what} {seconds}s"), &help);
+            return None;
+        }
+        Some(seconds)
     }
 
     fn catch(&mut self, named: &Named, other: Option<&Handling>) -> Vec<Catcher> {

@@ -3,7 +3,7 @@
 //! Sources: the specification of Amazon States Language, appendix A, and the page "Handling errors in Step Functions
 //! workflows" of the AWS documentation.
 
-/// Every name that begins with `States.`; the prefix is reserved, so that there are no others.
+/// The names that begin with `States.`; the prefix is reserved, so that there are no others but those of [`STATUS`].
 pub(super) const RESERVED: [&str; 17] = [
     "States.ALL",
     "States.BranchFailed",
@@ -24,6 +24,9 @@ pub(super) const RESERVED: [&str; 17] = [
     "States.Timeout",
 ];
 
+/// What the names begin with that an HTTP Task gives for an answer whose status is an error; the status is behind it.
+pub(super) const STATUS: &str = "States.Http.StatusCode.";
+
 /// Names that the integration with Lambda gives.
 pub(super) const LAMBDA: [&str; 6] = [
     "Lambda.AWSLambdaException",
@@ -34,15 +37,15 @@ pub(super) const LAMBDA: [&str; 6] = [
     "Lambda.Unknown",
 ];
 
-/// Integrations, by the beginning of the `Resource`, and what the names of their errors begin with.
+/// Integrations, as the `Resource` names them behind `arn:aws:states:::`, and what the names of their errors begin with.
 ///
 /// DynamoDB is why it matters: its two integrations write their prefix differently.
 pub(super) const PREFIXES: [(&str, &str); 4] = [
-    ("arn:aws:states:::dynamodb:", "DynamoDB."),
-    ("arn:aws:states:::aws-sdk:dynamodb:", "DynamoDb."),
-    ("arn:aws:states:::lambda:", "Lambda."),
-    ("arn:aws:states:::aws-sdk:lambda:", "Lambda."),
+    ("dynamodb", "DynamoDB."),
+    ("aws-sdk:dynamodb", "DynamoDb."),
+    ("lambda", "Lambda."),
+    ("aws-sdk:lambda", "Lambda."),
 ];
 
-/// The beginning of a `Resource` that calls a service by its SDK; names of errors then carry the service's name.
-pub(super) const SDK: &str = "arn:aws:states:::aws-sdk:";
+/// The beginning of an integration that calls a service by its SDK; names of errors then carry the service's name.
+pub(super) const SDK: &str = "aws-sdk:";

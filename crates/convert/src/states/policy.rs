@@ -4,11 +4,14 @@ use redress::{Argument, Outcome};
 
 use super::definition::{Catcher, Retrier, State};
 use crate::Imported;
-use crate::backoff::{Carried, MOST_TRIES};
+use crate::backoff::{Carried, LARGEST_FACTOR, MOST_TRIES};
 use crate::error_names::ErrorNames;
 use crate::policy_text::{PolicyText, store_retry};
 use crate::reading::Findings;
 use crate::remark::Remark;
+
+/// The longest duration of a policy, in milliseconds.
+const LONGEST: u128 = i64::MAX as u128;
 
 /// What catching is called, and what it is given.
 pub(super) const CATCH: &str = "outcome catch(next: text, result_path: text ?)";
@@ -32,7 +35,12 @@ fn policy(document: &str, state: &State<'_>, findings: &mut Findings<'_>) -> Opt
         let left = names.without(&taken);
         // Only a Retrier that asks for more tries could take an error from an earlier one.
         let errors = match left.all_but {
-            true => names.without(&sooner_used_up(state, number)),
+            true => {
+                let sooner = sooner_used_up(state, number);
+                // What an earlier rule takes as often need not be left out once more.
+                let is_needed = |name: &String| !taken.has(name) || sooner.has(name);
+                only(names.clone(), is_needed).without(&sooner)
+            }
             false => left,
         };
         rules.extend(retry(number + 1, retrier, errors, findings));
@@ -49,7 +57,10 @@ fn policy(document: &str, state: &State<'_>, findings: &mut Findings<'_>) -> Opt
         let names = catcher.errors.names();
         let left = names.without(&taken);
         // Earlier rules have decided what they take, so that a rule for all others need not leave it out.
-        let errors = if left.all_but { names.clone() } else { left };
+        let errors = match left.all_but {
+            true => only(names.clone(), |name| !taken.has(name)),
+            false => left,
+        };
         rules.extend(catch(number + 1, catcher, errors));
         taken.add(&names);
     }
@@ -80,15 +91,25 @@ fn policy(document: &str, state: &State<'_>, findings: &mut Findings<'_>) -> Opt
     }
 }
 
+/// Without the names of which something is false.
+fn only(mut names: ErrorNames, is_needed: impl Fn(&String) -> bool) -> ErrorNames {
+    names.names.retain(is_needed);
+    names
+}
+
 /// What the Retriers before this one take that ask for fewer tries than it does.
 fn sooner_used_up(state: &State<'_>, number: usize) -> ErrorNames {
     let tries = |retrier: &Retrier<'_>| retrier.backoff.as_ref().map_or(0, |backoff| backoff.times);
-    let mut names = ErrorNames::default();
+    let (mut taken, mut names) = (ErrorNames::default(), ErrorNames::default());
     let (before, own) = state.retriers.split_at(number.min(state.retriers.len()));
     let own = own.first().map_or(0, tries);
-    before.iter().filter(|earlier| tries(earlier) < own).for_each(|earlier| {
-        names.add(&earlier.errors.names());
-    });
+    for earlier in before {
+        let all = earlier.errors.names();
+        if tries(earlier) < own {
+            names.add(&all.without(&taken));
+        }
+        taken.add(&all);
+    }
     names
 }
 
@@ -140,16 +161,20 @@ fn retry(
             "`BackoffRate` is {}: the delays are written out, to the millisecond",
             backoff.rate
         );
-        findings.note(
-            &at("BackoffRate"),
-            message,
-            Some("a schedule's factor is a whole number".to_owned()),
-        );
+        let help = match backoff.rate.as_integer() {
+            Some(_) => format!("a schedule's factor is at most {LARGEST_FACTOR}"),
+            None => "a schedule's factor is a whole number".to_owned(),
+        };
+        findings.note(&at("BackoffRate"), message, Some(help));
         if backoff.jitter != redress::Jitter::None {
             let message = "`JitterStrategy` is not carried over";
             let help = "a schedule that is a list has no jitter";
             findings.note(&at("JitterStrategy"), message, Some(help.to_owned()));
         }
+    }
+    if schedule.delay(schedule.len()).is_some_and(|last| last.as_millis() >= LONGEST) {
+        let message = format!("delays of more than {LONGEST}ms are carried over as that");
+        findings.note(&retrier.at, message, Some("no duration is longer".to_owned()));
     }
     Some(Rule {
         name: format!("retry_{number}"),

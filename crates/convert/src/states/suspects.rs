@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use redress::Policy;
 
 use super::definition::{ALL, Matcher, RUNTIME, State, TASK_FAILED};
-use super::known::{LAMBDA, PREFIXES, RESERVED, SDK};
+use super::known::{LAMBDA, RESERVED, STATUS};
+use super::services::Integration;
 use crate::error_names::ErrorNames;
 use crate::reading::{At, Findings};
 
 /// How many letters a name may be away from a known one to be taken for a slip.
-const SLIP: usize = 2;
+pub(super) const SLIP: usize = 2;
 
 /// The names that the `Fail` states of a document give; whoever raises a name may also match it.
 pub(super) fn raised<'a>(document: &At<'a>) -> HashSet<&'a str> {
@@ -31,12 +32,18 @@ fn look_for_fail<'a>(at: &At<'a>, raised: &mut HashSet<&'a str>) {
 /// Tells what can never fire in a state, or looks as if it could not.
 pub(super) fn report(state: &State<'_>, raised: &HashSet<&str>, findings: &mut Findings<'_>) {
     let resource = state.at.get("Resource").and_then(|resource| resource.as_text()).unwrap_or("");
+    let integration = Integration::of(resource);
     let retriers = state.retriers.iter().map(|retrier| &retrier.errors).collect::<Vec<_>>();
     let catchers = state.catchers.iter().map(|catcher| &catcher.errors).collect::<Vec<_>>();
     for (matchers, kind) in [(retriers, "Retrier"), (catchers, "Catcher")] {
         order(&matchers, kind, findings);
         for (name, at) in matchers.iter().flat_map(|matcher| &matcher.written) {
-            if let Some((message, help)) = suspicion(name, resource, raised) {
+            let of_name = suspicion(name, raised).or_else(|| {
+                let is_own = name.starts_with("States.") || raised.contains(name.as_str());
+                let integration = integration.as_ref().filter(|_| !is_own)?;
+                integration.suspicion(name, || findings.may_compare())
+            });
+            if let Some((message, help)) = of_name {
                 findings.note(at, message, help);
             }
         }
@@ -64,9 +71,10 @@ fn order(matchers: &[&Matcher<'_>], kind: &str, findings: &mut Findings<'_>) {
     }
 }
 
-type Suspicion = (String, Option<String>);
+/// What is suspicious, and what to do.
+pub(super) type Suspicion = (String, Option<String>);
 
-fn suspicion(name: &str, resource: &str, raised: &HashSet<&str>) -> Option<Suspicion> {
+fn suspicion(name: &str, raised: &HashSet<&str>) -> Option<Suspicion> {
     if name == RUNTIME {
         let help = "an error of this name ends the execution, whatever a state says";
         return Some((format!("`{name}` can never fire"), Some(help.to_owned())));
@@ -78,8 +86,12 @@ fn suspicion(name: &str, resource: &str, raised: &HashSet<&str>) -> Option<Suspi
             Some("the standard vocabulary knows it as another spelling".to_owned()),
         ));
     }
-    if RESERVED.contains(&name) || LAMBDA.contains(&name) || raised.contains(name) {
-        return wrong_prefix(name, resource);
+    if RESERVED.contains(&name)
+        || is_status(name)
+        || LAMBDA.contains(&name)
+        || raised.contains(name)
+    {
+        return None;
     }
     if name.starts_with("States.") {
         let help = match near(name, 4) {
@@ -96,7 +108,7 @@ fn suspicion(name: &str, resource: &str, raised: &HashSet<&str>) -> Option<Suspi
         let message = format!("`{name}` reads like the message of an error");
         return Some((message, Some("only the name of an error is matched".to_owned())));
     }
-    wrong_prefix(name, resource)
+    None
 }
 
 /// The member of the standard vocabulary that this is another spelling of.
@@ -112,9 +124,20 @@ fn other_spelling(name: &str) -> Option<&'static str> {
     SPELLINGS.get(name).map(String::as_str)
 }
 
+/// `States.Http.StatusCode.429`
+fn is_status(name: &str) -> bool {
+    let status = name.strip_prefix(STATUS).unwrap_or_default();
+    status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The reserved names that a state can match; to suggest another one would be no help.
+fn matched() -> impl Iterator<Item = &'static str> {
+    RESERVED.into_iter().filter(|&known| known != RUNTIME)
+}
+
 /// The known name that so few letters are away.
 fn near(name: &str, letters: usize) -> Option<&'static str> {
-    let known = RESERVED.iter().chain(&LAMBDA).copied();
+    let known = matched().chain(LAMBDA);
     // What is far longer than any name is none of them, and would take long to compare.
     let alike = known.filter(|known| name.len().abs_diff(known.len()) <= letters);
     let near = alike.map(|known| {
@@ -130,34 +153,5 @@ fn near(name: &str, letters: usize) -> Option<&'static str> {
 
 /// `Timeout` for `States.Timeout`.
 fn without_prefix(name: &str) -> Option<&'static str> {
-    RESERVED.into_iter().find(|known| known.strip_prefix("States.") == Some(name))
-}
-
-/// A prefix that the state's integration does not give.
-fn wrong_prefix(name: &str, resource: &str) -> Option<Suspicion> {
-    if name.starts_with("States.") {
-        return None;
-    }
-    let (integration, prefix) = match PREFIXES.iter().find(|(begin, _)| resource.starts_with(begin))
-    {
-        Some((begin, prefix)) => (*begin, *prefix),
-        None => (SDK, ""),
-    };
-    let written = name.split_once('.').map(|(before, _)| before);
-    match written {
-        Some(written)
-            if format!("{written}.") != prefix
-                && format!("{written}.").eq_ignore_ascii_case(prefix) =>
-        {
-            let rest = name.get(written.len() + 1..).unwrap_or_default();
-            let message = format!("`{name}` can never fire: `{integration}` gives `{prefix}…`");
-            Some((message, Some(format!("write `{prefix}{rest}`"))))
-        }
-        None if resource.starts_with(SDK) => {
-            let message = format!("`{name}` can hardly fire: it has no service before it");
-            let help = format!("errors of `{SDK}…` are called `Service.{name}`");
-            Some((message, Some(help)))
-        }
-        _ => None,
-    }
+    matched().find(|known| known.strip_prefix("States.") == Some(name))
 }

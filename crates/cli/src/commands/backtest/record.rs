@@ -1,8 +1,8 @@
 //! What was recorded: events, or decisions with their events.
 
 use redress::{Decision, Labels, Outcome, SharedText};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::RecordedEvent;
@@ -13,6 +13,8 @@ pub enum Record {
     Event,
     /// A decision with its event.
     Decision { event: RecordedEvent, decided: Box<Decided> },
+    /// A decision without the event that it is about; so will be all others.
+    WithoutEvent,
     /// No use, for this reason.
     Unusable(String),
 }
@@ -46,10 +48,7 @@ impl Record {
                     ),
                 }
             }
-            Keys { event: None, outcome: Some(_), policy: Some(_), .. } => Record::Unusable(
-                "a decision without its event; `redress decide --with-event` writes both"
-                    .to_owned(),
-            ),
+            Keys { event: None, outcome: Some(_), policy: Some(_), .. } => Record::WithoutEvent,
             Keys { event: None, outcome: None, error: Some(error), line: Some(_), .. } => {
                 Record::Unusable(format!("it was not decided: {error}"))
             }
@@ -71,19 +70,24 @@ pub struct Decided {
     pub rule: Option<SharedText>,
     /// Where that rule is written.
     pub at: SharedText,
-    /// Outcome and labels as JSON, since a text and a duration are told apart only by a vocabulary.
+    /// Outcome and labels by their values, as they are read from JSON: a text and a duration are told apart only by a
+    /// vocabulary.
     #[serde(skip)]
-    meaning: (Json, Json),
+    meaning: (Outcome, Labels),
+}
+
+/// The same as it is read back where it is recorded.
+fn as_read<T: Clone + Serialize + DeserializeOwned>(written: &T) -> T {
+    let json = serde_json::to_value(written);
+    json.and_then(serde_json::from_value).unwrap_or_else(|_| written.clone())
 }
 
 impl From<&Decision> for Decided {
     fn from(decision: &Decision) -> Self {
-        let json = |value: Result<Json, _>| value.unwrap_or(Json::Null);
+        let (outcome, labels): (Outcome, Labels) =
+            (as_read(&decision.outcome), as_read(&decision.labels));
         Decided {
-            meaning: (
-                json(serde_json::to_value(&decision.outcome)),
-                json(serde_json::to_value(&decision.labels)),
-            ),
+            meaning: (outcome.by_value(), labels.by_value()),
             outcome: decision.outcome.clone(),
             display: decision.display.clone(),
             labels: decision.labels.clone(),

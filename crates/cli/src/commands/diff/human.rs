@@ -160,7 +160,11 @@ impl Page<'_> {
             writeln!(output, "{:FACTS$}any event", "")?;
         }
         let event = as_arguments(region.witness.values());
-        let event = event.unwrap_or_else(|| region.witness.to_string());
+        let event = match event {
+            Some(facts) if facts.is_empty() => NO_FACTS.to_owned(),
+            Some(facts) => facts,
+            None => region.witness.to_string(),
+        };
         let quiet = self.styles.quiet();
         // On one line however long, so that it can be copied.
         Ok(writeln!(
@@ -184,6 +188,9 @@ impl Page<'_> {
         Ok(())
     }
 }
+
+/// What is said of an event that gives no fact.
+const NO_FACTS: &str = "no facts";
 
 /// `retryable, default.policy:31; review, default.policy:37`
 fn places(rules: &[&Rule]) -> String {

@@ -104,8 +104,10 @@ impl Answer<'_> {
         let facts = as_arguments(&self.changed(changes))?;
         let policy = self.arguments.policy.policy.as_ref().and_then(|name| name.to_str());
         let policy = policy.filter(|name| !name.is_empty());
-        let policy = policy.map(|name| format!("--policy {} ", for_shell(name)));
-        Some(format!("redress decide {}{facts}", policy.unwrap_or_default()))
+        let policy = policy.map(|name| format!("--policy {}", for_shell(name)));
+        let words = ["redress decide".to_owned(), policy.unwrap_or_default(), facts];
+        let words = words.into_iter().filter(|word| !word.is_empty());
+        Some(words.collect::<Vec<_>>().join(" "))
     }
 
     /// The facts as they were given, with the changes; what is to be absent is left out.
@@ -137,7 +139,10 @@ impl Answer<'_> {
         )?;
         let row = |&position: &usize| {
             let rule = &self.policy.rules()[position];
-            [rule.name().unwrap_or("-").to_owned(), rule.at().to_owned()]
+            match rule.name() {
+                Some(name) => [name.to_owned(), rule.at().to_owned()],
+                None => [rule.at().to_owned(), String::new()],
+            }
         };
         write_columns(output, covered_by.iter().map(row).collect())
     }

@@ -104,6 +104,10 @@ fn write_rule(
     for goal in missing {
         writeln!(output, "      {}", Visible(&missing_words(rule, goal)))?;
     }
+    for goal in rule.impossible() {
+        let words = rule.words(goal.goal);
+        writeln!(output, "      no event can show: {}", Visible(&words))?;
+    }
     Ok(())
 }
 
@@ -116,6 +120,7 @@ fn title(policy: &PolicyCoverage, rule: usize) -> String {
 /// `decides 3 events, 2 of 4 conditions covered`
 fn state(rule: &RuleCoverage) -> String {
     let decided = match rule.decided() {
+        0 if rule.can_never_decide() => "can never decide".to_owned(),
         0 => "decides no event".to_owned(),
         events => format!("decides {}", count(events, "event")),
     };

@@ -5,7 +5,7 @@ mod json;
 use std::io::Write;
 
 use anstyle::AnsiColor;
-use redress_testing::{Mutants, Runner, Summary, Survivor};
+use redress_testing::{MOST_UNSURE, Mutants, Runner, Summary, Survivor};
 
 use super::styled;
 use crate::arguments::Test;
@@ -60,6 +60,12 @@ fn heading(mutants: &Mutants) -> String {
     };
     let unsure = match mutants.unsure {
         0 => String::new(),
+        some if some > MOST_UNSURE => {
+            format!(
+                "; {MOST_UNSURE} too complex to compare, {} behind them not tried",
+                some - MOST_UNSURE
+            )
+        }
         some => format!("; {some} too complex to compare"),
     };
     let (path, noticed, all) = (&mutants.path, mutants.noticed, mutants.all());

@@ -1,7 +1,7 @@
 //! A case file with what the tests of a policy leave out.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Component, Path, PathBuf};
 
 use redress_testing::{Coverage, PolicyCoverage};
@@ -26,7 +26,12 @@ pub fn write(path: &Path, coverage: &Coverage) -> Result<()> {
         Some(text) => {
             let file = OpenOptions::new().write(true).create_new(true).open(path);
             let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-            written.map_err(|error| files::cannot_write(path, &error))?;
+            written.map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => Failure::impossible(format_args!(
+                    "`{shown}` is there already; it is never written over"
+                )),
+                _ => files::cannot_write(path, &error),
+            })?;
             writeln!(output, "\nwrote: {shown}")?;
         }
         None if policy.is_unsure() => {
