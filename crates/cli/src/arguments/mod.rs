@@ -13,6 +13,7 @@ mod fmt;
 mod import;
 mod init;
 mod man;
+mod run;
 mod show;
 mod table;
 mod test;
@@ -35,6 +36,7 @@ pub use fmt::Fmt;
 pub use import::Import;
 pub use init::Init;
 pub use man::Man;
+pub use run::Run;
 pub use show::Show;
 pub use table::{Table, TableFormat};
 pub use test::Test;
@@ -88,6 +90,8 @@ pub enum Command {
     Import(Import),
     /// Write a policy as retry rules of Amazon States Language or of gRPC
     Export(Export),
+    /// Run a command; where it fails, its policy decides what becomes of it
+    Run(Run),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff
