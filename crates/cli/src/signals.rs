@@ -29,6 +29,11 @@ impl Signals {
         self.0.try_recv().ok()
     }
 
+    /// Waits until a signal asks to end.
+    pub fn until_asked_to_end(&self) {
+        while self.sleep(Duration::from_secs(3600)).is_none() {}
+    }
+
     /// Waits so long, or until a signal asks to end.
     pub fn sleep(&self, wait: Duration) -> Option<Caught> {
         let end = Instant::now().checked_add(wait);

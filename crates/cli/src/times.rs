@@ -20,7 +20,7 @@ impl fmt::Display for InWords {
         let rounded = |unit: u128| (milliseconds + unit / 2) / unit;
         let (seconds, minutes, hours) = (rounded(1_000), rounded(60_000), rounded(3_600_000));
         match () {
-            () if milliseconds < 1_000 => write!(f, "{milliseconds}ms"),
+            () if milliseconds < 950 => write!(f, "{milliseconds}ms"),
             () if seconds < 120 => write!(f, "{seconds}s"),
             () if minutes < 120 => write!(f, "{minutes}m"),
             () if hours < 48 => write!(f, "{hours}h"),
@@ -41,7 +41,7 @@ impl fmt::Display for Relative {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let away = self.at.duration_since(self.now);
         match (away.unsigned_abs(), away.is_negative()) {
-            (away, _) if away < Duration::from_secs(1) => f.write_str("now"),
+            (away, _) if away < Duration::from_millis(500) => f.write_str("now"),
             (away, true) => write!(f, "{} ago", InWords(away)),
             (away, false) => write!(f, "in {}", InWords(away)),
         }
@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn durations_are_said_in_the_unit_that_says_enough() {
         let said = |milliseconds| InWords(Duration::from_millis(milliseconds)).to_string();
-        let units = [0, 999, 1_000, 89_600, 599_000, 3_600_000, 7_200_000, 86_400_000, 172_800_000];
-        assert_eq!(units.map(said), ["0ms", "999ms", "1s", "90s", "10m", "60m", "2h", "24h", "2d"]);
+        let units = [0, 900, 1_000, 89_600, 599_000, 3_600_000, 7_200_000, 86_400_000, 172_800_000];
+        assert_eq!(units.map(said), ["0ms", "900ms", "1s", "90s", "10m", "60m", "2h", "24h", "2d"]);
     }
 
     #[test]

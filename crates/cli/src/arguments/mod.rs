@@ -17,6 +17,7 @@ mod run;
 mod show;
 mod table;
 mod test;
+mod work;
 
 use std::ffi::OsString;
 
@@ -40,6 +41,7 @@ pub use run::Run;
 pub use show::Show;
 pub use table::{Table, TableFormat};
 pub use test::Test;
+pub use work::Work;
 
 /// A small, checked policy language for what becomes of a failed workflow step.
 #[derive(Debug, Parser)]
@@ -92,6 +94,8 @@ pub enum Command {
     Export(Export),
     /// Run a command; where it fails, its policy decides what becomes of it
     Run(Run),
+    /// Run the retries that are due
+    Work(Work),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff

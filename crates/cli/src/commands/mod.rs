@@ -16,6 +16,7 @@ mod show;
 mod table;
 mod test;
 mod wording;
+mod work;
 
 pub use decide::write_decision;
 use redress::vocabulary::Type;
@@ -41,6 +42,7 @@ pub fn run(command: Command) -> Result {
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Work(arguments) => work::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

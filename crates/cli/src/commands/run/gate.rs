@@ -52,7 +52,7 @@ fn why(scenario: &str, gate: &Gate) -> String {
     let shown = for_shell(scenario);
     match gate {
         Gate::Off(off) => format!(
-            "`{scenario}` is switched off since {}: {}; the command was not run. Switch it on with: \
+            "`{scenario}` was switched off {}: {}; the command was not run. Switch it on with: \
              redress executions switch-on {shown}",
             Relative { now: times::now(), at: off.since },
             off.why

@@ -19,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// How long the rest of standard error is waited for where something else keeps it open.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a signal may take to reach us that has ended the command already.
+const GRACE: Duration = Duration::from_millis(50);
+
 /// How a try ended.
 pub struct Ended {
     /// Its exit status; nothing where it did not start.
@@ -79,11 +82,15 @@ pub fn run(job: &Job<'_>, attempt: u32, signals: &Signals) -> Ended {
         thread::spawn(move || input.write_all(&payload));
     }
     let said = pass_through(&mut child);
-    let (status, caught) = wait(&mut child, signals);
+    let (status, mut caught) = wait(&mut child, signals);
     let took = begun.elapsed();
     let said = said.and_then(|said| said.recv_timeout(PATIENCE).ok()).unwrap_or_default().text();
-    let interrupted = caught.iter().any(|caught| caught.is_interrupt())
-        && !status.is_some_and(|status| status.success());
+    let is_success = status.is_some_and(|status| status.success());
+    if !is_success {
+        // A key of the terminal reaches the command first, and ends it before we are told.
+        caught.extend(signals.sleep(GRACE));
+    }
+    let interrupted = !is_success && caught.iter().any(|caught| caught.is_interrupt());
     Ended { status, not_started: None, said, took, interrupted, missing: false }
 }
 
