@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
-use crate::reader::{Problem, Reader};
+use redress_toml::{Problem, Reader, located};
 
 /// A file that is larger is no list of settings.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -71,18 +71,12 @@ pub enum PolicySource {
 
 /// A file that is wrong: everything that is, shown as `FILE:LINE: message`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", shown(path, problems))]
+#[error("{}", located(path, problems))]
 pub struct ConfigurationError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong; never empty.
     pub problems: Vec<Problem>,
-}
-
-fn shown(path: &Path, problems: &[Problem]) -> String {
-    let line =
-        |Problem { line, message }: &Problem| format!("{}:{line}: {message}", path.display());
-    problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 const KEYS: [&str; 15] = [
@@ -191,7 +185,7 @@ fn scenario<'i>(
 ) -> ScenarioConfiguration {
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
-    if let Some(command) = reader.value::<Vec<String>>(
+    if let Some(command) = reader.expected::<Vec<String>>(
         table,
         "command",
         "a list of texts: a program and its arguments",
@@ -201,14 +195,14 @@ fn scenario<'i>(
         }
         read.command = Some(command);
     }
-    if let Some(timeout) = reader.value::<redress::Duration>(table, "timeout", DURATION) {
+    if let Some(timeout) = reader.expected::<redress::Duration>(table, "timeout", DURATION) {
         if timeout.milliseconds() == 0 {
             problem(reader, table, "timeout", "no try would end in time");
         }
         read.timeout = timeout.into();
     }
     if let Some(name) =
-        reader.value::<String>(table, "policy", "the name of a bundled policy, or a path")
+        reader.expected::<String>(table, "policy", "the name of a bundled policy, or a path")
     {
         read.policy = PolicySource::of(&name, folder);
         match read.policy.load() {
@@ -216,7 +210,7 @@ fn scenario<'i>(
             Err(message) => problem(reader, table, "policy", &message),
         }
     }
-    if let Some(file) = reader.value::<String>(table, "key_file", "a path") {
+    if let Some(file) = reader.expected::<String>(table, "key_file", "a path") {
         match read_key(&folder.join(file)) {
             Ok(key) => read.seal = Some(Seal::new(key)),
             Err(message) => problem(reader, table, "key_file", &message),
@@ -251,11 +245,11 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
         problem(reader, table, "lease", "a worker could not be heard of in time; 1s is the least");
     }
     let errors = "a whole number, or 0 for never";
-    if let Some(most) = reader.value::<u32>(table, "max_consecutive_errors", errors) {
+    if let Some(most) = reader.expected::<u32>(table, "max_consecutive_errors", errors) {
         settings.max_consecutive_errors = (most > 0).then_some(most);
     }
     let guard = "`{ failures = 10, within = \"2m\" }`, or `false` for none";
-    match reader.value::<Guard>(table, "runaway", guard) {
+    match reader.expected::<Guard>(table, "runaway", guard) {
         Some(Guard::On(runaway)) => settings.runaway = Some(runaway),
         Some(Guard::Off(false)) => settings.runaway = None,
         Some(Guard::Off(true)) => problem(reader, table, "runaway", &format!("expected {guard}")),
@@ -273,7 +267,7 @@ fn take<'i, T: DeserializeOwned>(
     expected: &str,
     setting: &mut T,
 ) {
-    if let Some(value) = reader.value(table, key, expected) {
+    if let Some(value) = reader.expected(table, key, expected) {
         *setting = value;
     }
 }

@@ -24,14 +24,13 @@
 
 mod command;
 mod configuration;
-mod reader;
 mod runner;
 mod scenarios;
 mod workers;
 
 pub use command::{CommandRunner, event};
 pub use configuration::{Configuration, ConfigurationError, PolicySource, ScenarioConfiguration};
-pub use reader::Problem;
+pub use redress_toml::Problem;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
 pub use workers::{Complain, FindRunner, Trouble, Workers};
