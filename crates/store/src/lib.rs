@@ -68,6 +68,7 @@
 //! | `query` | which executions are meant, and what a list shows of them |
 //! | `store`, `memory`, `sqlite` | what a backend has to be able to do, and two of them |
 //! | `executions` | reports, claims, ends, what people do, what has to be done from time to time |
+//! | `difference` | what an edit changed in a payload |
 //! | `commit` | writes of many threads that share a synchronisation of the disk |
 //! | `audit` | whether what is kept can be |
 //!
@@ -89,11 +90,13 @@
 //!
 //! Everything has one: payloads ([`LARGEST_PAYLOAD`]), events ([`LARGEST_EVENT`]), names, keys and reasons
 //! ([`LARGEST_NAME`], [`LARGEST_TEXT`]), pages ([`LARGEST_PAGE`]), logs ([`LOG_ENTRIES`]), editions ([`EDITIONS`]),
-//! what a service may ask to wait ([`LONGEST_RETRY_AFTER`]), writes that share a transaction ([`BATCH`]), tries that
+//! what a service may ask to wait ([`LONGEST_RETRY_AFTER`]), payloads that are compared
+//! ([`LARGEST_COMPARED`]), writes that share a transaction ([`BATCH`]), tries that
 //! are interrupted in a row ([`INTERRUPTIONS`]).
 
 mod audit;
 mod commit;
+mod difference;
 mod entry;
 mod execution;
 mod executions;
@@ -115,6 +118,7 @@ mod trial;
 
 pub use audit::{Audit, AuditProblem};
 pub use commit::BATCH;
+pub use difference::{Change, Difference, Hunk, LARGEST_COMPARED, Line};
 pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
 pub use execution::{BrokenLog, Execution, Resolution, State, Status};
 pub use executions::{
