@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use redress_store::{Claim, EndError, ExecutionId, Executions, Outcome, StoreError};
+use redress_store::{Claim, EndError, Execution, ExecutionId, Executions, Outcome, StoreError};
 use serde_json::json;
 
 use crate::runner::{Runner, Task};
@@ -19,16 +19,27 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(25);
 /// Finds what runs the retries of a scenario; nothing: they wait.
 pub type FindRunner = dyn Fn(&str) -> Option<Arc<dyn Runner>> + Send + Sync;
 
-/// Is told what went wrong beside the tries themselves.
-pub type Complain = dyn Fn(Trouble) + Send + Sync;
+/// Is told what happens.
+pub type Tell = dyn Fn(Notice) + Send + Sync;
 
-/// What went wrong beside the tries themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+/// What happens while workers are at work.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A try begins; the execution is in progress.
+    Began(Box<Execution>),
+    /// A try has ended, after so long; what the execution is now.
+    Ended(Box<Execution>, Duration),
     /// The store cannot be asked; it is tried again.
     Store(StoreError),
     /// The end of a try was not taken.
     End(ExecutionId, EndError),
+}
+
+impl Notice {
+    /// Whether something went wrong beside the tries themselves.
+    pub fn is_trouble(&self) -> bool {
+        matches!(self, Notice::Store(_) | Notice::End(..))
+    }
 }
 
 /// A thread that has what is due run, each try in a thread of its own, no more than so many at once.
@@ -47,26 +58,29 @@ impl Workers {
         name: &str,
         most: usize,
         find: Arc<FindRunner>,
-        complain: Box<Complain>,
+        tell: Box<Tell>,
     ) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let (name, stopped) = (name.to_owned(), Arc::clone(&stop));
-        let thread =
-            thread::Builder::new().name("redress-workers".to_owned()).spawn(move || {
-                let (ended, ends) = channel();
-                Work {
-                    executions,
-                    name,
-                    most,
-                    find,
-                    complain,
-                    running: BTreeMap::new(),
-                    ended,
-                    ends,
-                }
-                .until(&stopped);
-            })?;
+        let stopped = Arc::clone(&stop);
+        let work = Work::new(executions, name, most, find, tell);
+        let thread = thread::Builder::new()
+            .name("redress-workers".to_owned())
+            .spawn(move || work.until(&stopped, Idle::Waits))?;
         Ok(Workers { stop, thread: Some(thread) })
+    }
+
+    /// Works in this thread until nothing is due any more, or `stop` is set; what runs then is waited for.
+    ///
+    /// What cannot begin, since its scenario is held or switched off or its places are taken by others, is not waited for.
+    pub fn run_due(
+        executions: Arc<Executions>,
+        name: &str,
+        most: usize,
+        find: Arc<FindRunner>,
+        tell: Box<Tell>,
+        stop: &AtomicBool,
+    ) {
+        Work::new(executions, name, most, find, tell).until(stop, Idle::Ends);
     }
 
     /// Claims nothing more, waits for what runs, and ends. What does not end by itself keeps it waiting until its own
@@ -96,26 +110,45 @@ struct Running {
     renew: Instant,
 }
 
+/// What becomes of the work when nothing is due.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Idle {
+    Waits,
+    Ends,
+}
+
 struct Work {
     executions: Arc<Executions>,
     name: String,
     most: usize,
     find: Arc<FindRunner>,
-    complain: Box<Complain>,
+    tell: Box<Tell>,
     running: BTreeMap<ExecutionId, Running>,
     ended: Sender<(ExecutionId, Outcome, Duration)>,
     ends: Receiver<(ExecutionId, Outcome, Duration)>,
 }
 
 impl Work {
-    fn until(mut self, stopped: &AtomicBool) {
+    fn new(
+        executions: Arc<Executions>,
+        name: &str,
+        most: usize,
+        find: Arc<FindRunner>,
+        tell: Box<Tell>,
+    ) -> Self {
+        let (name, running) = (name.to_owned(), BTreeMap::new());
+        let (ended, ends) = channel();
+        Work { executions, name, most, find, tell, running, ended, ends }
+    }
+
+    fn until(mut self, stopped: &AtomicBool, idle: Idle) {
         loop {
             let stopping = stopped.load(Ordering::Relaxed);
-            if stopping && self.running.is_empty() {
-                return;
-            }
             if !stopping {
                 self.claim();
+            }
+            if self.running.is_empty() && (stopping || idle == Idle::Ends) {
+                return;
             }
             self.renew();
             if let Ok((id, outcome, took)) = self.ends.recv_timeout(LONGEST_PAUSE) {
@@ -142,6 +175,7 @@ impl Work {
 
     fn start(&mut self, claim: Claim) {
         let id = claim.execution.id;
+        (self.tell)(Notice::Began(Box::new(claim.execution.clone())));
         let given_up = Arc::new(AtomicBool::new(false));
         let renew = Instant::now() + self.pause(&claim);
         let run = self.run(&claim, Arc::clone(&given_up));
@@ -179,6 +213,7 @@ impl Work {
         let task = Task {
             scenario,
             execution: claim.execution.id.to_string(),
+            definition: claim.execution.definition.clone(),
             payload,
             idempotency_key: claim.idempotency_key(),
             attempt: claim.attempt(),
@@ -223,13 +258,14 @@ impl Work {
             }
             ended => ended,
         };
-        if let Err(error) = ended {
-            (self.complain)(Trouble::End(id, error));
-        }
+        (self.tell)(match ended {
+            Ok(execution) => Notice::Ended(Box::new(execution), took),
+            Err(error) => Notice::End(id, error),
+        });
     }
 
     fn trouble(&self, error: StoreError) {
-        (self.complain)(Trouble::Store(error));
+        (self.tell)(Notice::Store(error));
     }
 }
 

@@ -228,7 +228,7 @@ pub(super) fn keep(
 }
 
 /// The facts of a report, with those that the store knows.
-fn known_facts(ready: &Ready, consecutive: u32) -> Map<String, Json> {
+pub(super) fn known_facts(ready: &Ready, consecutive: u32) -> Map<String, Json> {
     let Ready { report, scenario, .. } = ready;
     fill_in(&scenario.policy, ready.facts.clone(), |fact| match fact {
         "scenario" => Some(Json::from(report.scenario.clone())),
