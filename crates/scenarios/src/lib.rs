@@ -27,7 +27,6 @@
 mod command;
 mod configuration;
 mod policy_source;
-mod reader;
 mod rerun;
 mod runner;
 mod scenarios;
@@ -38,7 +37,7 @@ pub use configuration::{
     Configuration, ConfigurationError, OpenError, RunnerSource, ScenarioConfiguration,
 };
 pub use policy_source::PolicySource;
-pub use reader::Problem;
+pub use redress_toml::Problem;
 pub use rerun::RecordedCommand;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
