@@ -6,6 +6,7 @@ mod completions;
 mod configuration;
 mod decide;
 mod diff;
+mod executions;
 mod explain;
 mod export;
 mod fact;
@@ -29,6 +30,10 @@ pub use completions::Completions;
 pub use configuration::ConfigurationOption;
 pub use decide::{Decide, InputFormat};
 pub use diff::{ChangeFormat, Diff};
+pub use executions::{
+    Close, Delete, Executions, ExecutionsCommand, FilterOptions, Groups, List, Log, Payload,
+    Resolve, Retry, Scenarios, Show as ShowExecution, Switch, Which,
+};
 pub use explain::Explain;
 pub use export::{Export, ExportFormat};
 pub use fact::WrittenFact;
@@ -96,6 +101,8 @@ pub enum Command {
     Run(Run),
     /// Run the retries that are due
     Work(Work),
+    /// Look at what is kept, retry it, resolve it, close it, delete it
+    Executions(Executions),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod decide;
 mod diff;
+mod executions;
 mod explain;
 mod export;
 mod fmt;
@@ -43,6 +44,7 @@ pub fn run(command: Command) -> Result {
         Command::Export(arguments) => export::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Work(arguments) => work::run(&arguments),
+        Command::Executions(arguments) => executions::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

@@ -12,6 +12,7 @@ use redress_store::{Executions, Report, asked_to_wait, delay};
 
 use self::gate::Entered;
 use self::job::Job;
+pub use self::job::read_payload;
 use self::step::Ended;
 use crate::arguments::Run;
 use crate::failure::{Failure, Result, Status};
