@@ -87,8 +87,8 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
             return Ok(tell(store, &would, words, false));
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
-        let question = format!("{} {}?", capital(words.verb), Count(many, "execution"));
-        if !confirm(&question, which.yes)? {
+        let what = format!("{} {}", words.verb, Count(many, "execution"));
+        if !confirm(&what, which.yes)? {
             terminal::say("nothing was done");
             return Ok(Ended::Fails);
         }
@@ -213,9 +213,4 @@ fn ids(store: &Store, selection: &Selection) -> std::result::Result<Vec<Executio
             return Ok(ids);
         }
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }

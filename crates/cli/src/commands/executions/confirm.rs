@@ -4,18 +4,18 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::failure::{Failure, Result};
 
-/// Asks whether to go on; whoever cannot be asked has to have said so.
-pub fn confirm(question: &str, yes: bool) -> Result<bool> {
+/// Asks whether to do it; whoever cannot be asked has to have said so.
+pub fn confirm(what: &str, yes: bool) -> Result<bool> {
     if yes {
         return Ok(true);
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::impossible(format_args!(
-            "{question} There is nobody to ask: say --yes, or --dry-run to see what would be done"
+            "there is nobody to ask whether to {what}: say --yes, or --dry-run to see what would be done"
         )));
     }
     let mut error = io::stderr().lock();
-    write!(error, "{question} [y/N] ")?;
+    write!(error, "{what}? [y/N] ")?;
     error.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

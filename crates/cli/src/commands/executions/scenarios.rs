@@ -28,7 +28,7 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     if states.is_empty() {
         writeln!(output, "there is no scenario yet")?;
     } else {
-        let header = ["SCENARIO", "IS", "UNRESOLVED", "KB", "LOST", "FAILED IN A ROW", "WHY"];
+        let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "FAILED IN A ROW", "WHY"];
         let mut table = Table::new(&header);
         for (name, state) in &states {
             table.row(style(state), row(store, name, state));

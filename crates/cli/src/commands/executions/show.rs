@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anstyle::Style;
 use redress_scenarios::{PolicySource, RecordedCommand};
-use redress_store::{Entry, Execution, Happening, PayloadKind, Resolution, State};
+use redress_store::{Cause, Entry, Execution, Happening, PayloadKind, Resolution, State};
 use serde_json::Value as Json;
 
 use super::resolve::write_difference;
@@ -71,13 +71,32 @@ impl Page<'_> {
         } else {
             Style::new()
         };
-        Ok(writeln!(
+        writeln!(
             output,
             "{style}{}  {}{style:#}: {}\n",
             self.name(),
             state.status(),
             Visible(&stands)
-        )?)
+        )?;
+        self.off(output)
+    }
+
+    /// What is due by its schedule waits while its scenario is switched off.
+    fn off(&self, output: &mut dyn Write) -> Result<()> {
+        let scenario = &self.execution.scenario;
+        let State::Pending { by: Cause::Schedule, .. } = self.execution.state else {
+            return Ok(());
+        };
+        if let Some(off) = self.store.executions().scenario(scenario).map_err(unanswered)?.off {
+            writeln!(
+                output,
+                "  it waits: `{}` was switched off {}: {}\n",
+                Visible(scenario),
+                self.store.relative(off.since),
+                off.why
+            )?;
+        }
+        Ok(())
     }
 
     /// What failed, and why it was decided so.
@@ -202,6 +221,13 @@ impl Page<'_> {
             commands.push((format!("payload {name}"), "see its payload"));
         }
         writeln!(output, "\nwhat can be done")?;
+        let scenario = &self.execution.scenario;
+        if self.store.executions().scenario(scenario).map_err(unanswered)?.off.is_some() {
+            commands.push((
+                format!("switch-on {}", for_shell(scenario)),
+                "let runs and retries of the scenario begin",
+            ));
+        }
         if let State::Pending { .. } = self.execution.state {
             writeln!(
                 output,
