@@ -24,6 +24,7 @@
 
 mod command;
 mod configuration;
+mod http;
 mod reader;
 mod runner;
 mod scenarios;
@@ -31,7 +32,8 @@ mod workers;
 
 pub use command::{CommandRunner, event};
 pub use configuration::{Configuration, ConfigurationError, PolicySource, ScenarioConfiguration};
+pub use http::{Client, Endpoint, HttpRunner};
 pub use reader::Problem;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
-pub use workers::{Complain, FindRunner, Trouble, Workers};
+pub use workers::{Complain, FindRunner, Trouble, Watch, Workers};

@@ -4,5 +4,6 @@
 
 mod commands;
 mod file;
+mod http;
 mod swap;
 mod working;
