@@ -12,6 +12,8 @@ pub struct Task {
     pub scenario: String,
     /// The id of the execution.
     pub execution: String,
+    /// The definition that the failed run had.
+    pub definition: Option<String>,
     /// What the failing module needs to run again, decrypted.
     pub payload: Payload,
     /// The same for all tries of an execution with the same payload.
@@ -29,6 +31,7 @@ impl Task {
         Task {
             scenario: scenario.into(),
             execution: "0".repeat(32),
+            definition: None,
             payload,
             idempotency_key: "key".to_owned(),
             attempt: 2,

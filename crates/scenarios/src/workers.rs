@@ -8,58 +8,47 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use redress_store::{Claim, EndError, Execution, ExecutionId, Executions, StoreError};
+use redress_store::{EndError, Execution, ExecutionId, Executions, StoreError};
 
 use crate::runner::Runner;
-use claims::Claims;
+use claims::{Claims, Idle};
 
 /// Finds what runs the retries of a scenario; nothing: they wait.
 pub type FindRunner = dyn Fn(&str) -> Option<Arc<dyn Runner>> + Send + Sync;
 
-/// Is told what went wrong beside the tries themselves.
-pub type Complain = dyn Fn(Trouble) + Send + Sync;
+/// Is told what happens, by several threads and while they work, so it should not take long.
+pub type Tell = dyn Fn(Notice) + Send + Sync;
 
-/// What went wrong beside the tries themselves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+/// What happens while workers are at work.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A try begins; the execution is in progress.
+    Began(Box<Execution>),
+    /// A try has ended, after so long; what the execution is now.
+    Ended(Box<Execution>, Duration),
     /// The store cannot be asked; it is tried again.
     Store(StoreError),
     /// The end of a try was not taken.
     End(ExecutionId, EndError),
 }
 
-/// Is told what the workers do; by several threads, and while they work, so it should not take long.
-pub trait Watch: Send + Sync {
-    /// A try begins.
-    fn begins(&self, _claim: &Claim) {}
-
-    /// A try has ended, and this is the execution since then.
-    fn ended(&self, _execution: &Execution, _took: Duration) {}
-
-    /// Something went wrong beside the tries themselves.
-    fn trouble(&self, trouble: Trouble);
-}
-
-impl Watch for Box<Complain> {
-    fn trouble(&self, trouble: Trouble) {
-        self(trouble);
+impl Notice {
+    /// Whether something went wrong beside the tries themselves.
+    pub fn is_trouble(&self) -> bool {
+        matches!(self, Notice::Store(_) | Notice::End(..))
     }
 }
 
 /// A thread that has what is due run, each try in a thread of its own, no more than so many at once.
 pub struct Workers {
-    stop: Arc<Stop>,
+    stop: Arc<AtomicBool>,
+    /// What still runs is given up; nothing is said of it, so its lease runs out and it is run again.
+    given_up: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// How the workers are told to end.
-#[derive(Default)]
-struct Stop {
-    /// Nothing more is claimed.
-    asked: AtomicBool,
-    /// What still runs is given up; nothing is said of it, so its lease runs out and it is run again.
-    given_up: AtomicBool,
-}
+/// How often it is asked whether the workers have ended.
+const PAUSE: Duration = Duration::from_millis(10);
 
 impl Workers {
     /// Starts to work, under this name, with no more than `most` tries at once.
@@ -71,28 +60,30 @@ impl Workers {
         name: &str,
         most: usize,
         find: Arc<FindRunner>,
-        complain: Box<Complain>,
+        tell: Box<Tell>,
     ) -> std::io::Result<Self> {
-        Workers::watched(executions, name, most, find, Arc::new(complain))
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let claims = Claims::new(executions, name, most, find, tell);
+        let given_up = claims.given_up();
+        let thread = thread::Builder::new()
+            .name("redress-workers".to_owned())
+            .spawn(move || claims.until(&stopped, Idle::Waits))?;
+        Ok(Workers { stop, given_up, thread: Some(thread) })
     }
 
-    /// [Starts](Self::start) to work, and tells what is done.
+    /// Works in this thread until nothing is due any more, or `stop` is set; what runs then is waited for.
     ///
-    /// # Errors
-    /// Where the thread cannot be started.
-    pub fn watched(
+    /// What cannot begin, since its scenario is held or switched off or its places are taken by others, is not waited for.
+    pub fn run_due(
         executions: Arc<Executions>,
         name: &str,
         most: usize,
         find: Arc<FindRunner>,
-        watch: Arc<dyn Watch>,
-    ) -> std::io::Result<Self> {
-        let stop = Arc::new(Stop::default());
-        let claims = Claims::new(executions, name.to_owned(), most, find, watch, Arc::clone(&stop));
-        let thread = thread::Builder::new()
-            .name("redress-workers".to_owned())
-            .spawn(move || claims.until_stopped())?;
-        Ok(Workers { stop, thread: Some(thread) })
+        tell: Box<Tell>,
+        stop: &AtomicBool,
+    ) {
+        Claims::new(executions, name, most, find, tell).until(stop, Idle::Ends);
     }
 
     /// Whether they work: a thread that has ended by itself is a mistake.
@@ -110,24 +101,21 @@ impl Workers {
     /// soon as its lease has run out, and is run again.
     pub fn stop_within(mut self, grace: Duration) {
         let end = Instant::now() + grace;
-        self.stop.asked.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
         while self.is_alive() && Instant::now() < end {
             thread::sleep(PAUSE);
         }
-        self.stop.given_up.store(true, Ordering::Relaxed);
+        self.given_up.store(true, Ordering::Relaxed);
         self.finish();
     }
 
     fn finish(&mut self) {
-        self.stop.asked.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
-
-/// How often it is asked whether the workers have ended.
-const PAUSE: Duration = Duration::from_millis(10);
 
 impl Drop for Workers {
     fn drop(&mut self) {

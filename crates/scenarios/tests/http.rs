@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redress_scenarios::{Client, Endpoint, HttpRunner, Runner, Task};
+use redress_scenarios::{Client, Configuration, Endpoint, HttpRunner, Runner, RunnerSource, Task};
 use redress_store::{Outcome, Payload};
 use serde_json::Value as Json;
 
@@ -119,7 +119,7 @@ fn a_reference_is_a_header_and_a_token_is_read_for_every_call() {
     std::fs::remove_file(&file).unwrap();
     let Outcome::Failed(event) = runner.run(&task) else { panic!("it succeeds") };
     assert_eq!(event["error"], "InvalidAccessTokenError");
-    assert_eq!(event["message"], "`token_file`: the file cannot be read: entity not found");
+    assert_eq!(event["message"], "`token_file`: there is no such file");
 }
 
 #[test]
@@ -230,4 +230,53 @@ fn what_is_no_endpoint_is_refused() {
         let why = endpoint().token_file(folder.path().join(name)).unwrap_err();
         assert!(why.starts_with("the file has no token"), "{why}");
     }
+}
+
+#[test]
+fn the_file_says_where_tries_are_posted_to() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "0123456789abcdef").unwrap();
+    let text = r#"
+        [scenario.refunds]
+        url = "https://ledger.example/refunds"
+        headers = { X-Team = "ledger" }
+        token_file = "token"
+    "#;
+    let configuration = Configuration::parse(folder.path().join("redress.toml"), text).unwrap();
+    let endpoint = Endpoint::new("https://ledger.example/refunds").unwrap();
+    let endpoint = endpoint.header("X-Team", "ledger").unwrap();
+    let endpoint = endpoint.token_file(folder.path().join("token")).unwrap();
+    let runner = configuration.scenario("refunds").runner.clone();
+    assert_eq!(runner, Some(RunnerSource::Url(endpoint)));
+}
+
+#[test]
+fn what_is_wrong_with_an_address_is_told_with_its_line() {
+    let text = r#"
+        [scenario.one]
+        url = "ledger.example"
+        [scenario.two]
+        url = "http://127.0.0.1/"
+        command = ["./refund"]
+        [scenario.three]
+        headers = { X-Team = "ledger" }
+        [scenario.four]
+        url = "http://127.0.0.1/"
+        headers = { Host = "x" }
+        [scenario.five]
+        url = "http://127.0.0.1/"
+        token_file = "nowhere"
+    "#;
+    let error = Configuration::parse("redress.toml", text).unwrap_err();
+    let told: Vec<String> = error.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "line 3: `url`: an address begins with `http://` or `https://`",
+            "line 5: `url`: `command` says already what runs retries",
+            "line 8: `headers`: it says something along with a `url`, and there is none here",
+            "line 11: `headers`: the header `Host` is said by the call itself",
+            "line 14: `token_file`: there is no such file",
+        ]
+    );
 }

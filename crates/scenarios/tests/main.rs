@@ -5,5 +5,6 @@
 mod commands;
 mod file;
 mod http;
+mod server;
 mod swap;
 mod working;

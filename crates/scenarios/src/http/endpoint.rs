@@ -1,7 +1,7 @@
 //! Where tries are posted to, and what is said along with them.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use ureq::http::{HeaderName, HeaderValue, Uri};
@@ -102,7 +102,10 @@ impl Endpoint {
 
 /// The token in a file. What is wrong with it never shows what it is.
 fn read_token(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("the file cannot be read: {}", error.kind());
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        kind => format!("the file cannot be read: {kind}"),
+    };
     let mut text = String::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(LARGEST_TOKEN + 1).read_to_string(&mut text).map_err(unreadable)?;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use redress_store::{Claim, EndError, Executions, Outcome};
 use serde_json::json;
 
-use super::{FindRunner, Stop, Trouble, Watch};
+use super::{FindRunner, Notice, Tell};
 use crate::runner::Task;
 
 /// One try. It says itself how it ended, so that the ends of many share a synchronisation of the disk.
@@ -16,8 +16,9 @@ use crate::runner::Task;
 pub(super) struct Attempt {
     pub(super) executions: Arc<Executions>,
     pub(super) find: Arc<FindRunner>,
-    pub(super) watch: Arc<dyn Watch>,
-    pub(super) stop: Arc<Stop>,
+    pub(super) tell: Arc<Tell>,
+    /// Whether all tries of the program are given up; nothing is then said of this one.
+    pub(super) all_given_up: Arc<AtomicBool>,
     pub(super) claim: Arc<Claim>,
     pub(super) given_up: Arc<AtomicBool>,
 }
@@ -28,7 +29,7 @@ impl Attempt {
         // A runner that panics has not run; the try ends all the same, and its place is free.
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.outcome()));
         let outcome = outcome.unwrap_or_else(|_| failed("UnexpectedError", "the runner panicked"));
-        if !self.stop.given_up.load(Ordering::Relaxed) {
+        if !self.all_given_up.load(Ordering::Relaxed) {
             self.end(outcome, begun.elapsed());
         }
     }
@@ -50,6 +51,7 @@ impl Attempt {
         runner.run(&Task {
             scenario: execution.scenario.clone(),
             execution: execution.id.to_string(),
+            definition: execution.definition.clone(),
             payload,
             idempotency_key: self.claim.idempotency_key(),
             attempt: self.claim.attempt(),
@@ -69,12 +71,10 @@ impl Attempt {
             }
             ended => ended,
         };
-        match ended {
-            Ok(execution) => self.watch.ended(&execution, took),
-            Err(error) => {
-                self.watch.trouble(Trouble::End(self.claim.execution.id, error));
-            }
-        }
+        (self.tell)(match ended {
+            Ok(execution) => Notice::Ended(Box::new(execution), took),
+            Err(error) => Notice::End(self.claim.execution.id, error),
+        });
     }
 }
 

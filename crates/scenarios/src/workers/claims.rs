@@ -8,10 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use redress_store::{Claim, ExecutionId, Executions};
+use redress_store::{Claim, ExecutionId, Executions, StoreError};
 
 use super::attempt::Attempt;
-use super::{FindRunner, Stop, Trouble, Watch};
+use super::{FindRunner, Notice, Tell};
 
 /// A claim is made no later than this after something is due, whoever stored it.
 const LONGEST_PAUSE: Duration = Duration::from_millis(25);
@@ -19,6 +19,13 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(25);
 /// So long is waited for tries that were given up, until they are left to themselves: a command is killed within
 /// that, a call is not.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What becomes of the work when nothing is due.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Idle {
+    Waits,
+    Ends,
+}
 
 /// A try while it runs.
 struct Running {
@@ -32,8 +39,8 @@ pub(super) struct Claims {
     name: String,
     most: usize,
     find: Arc<FindRunner>,
-    watch: Arc<dyn Watch>,
-    stop: Arc<Stop>,
+    tell: Arc<Tell>,
+    given_up: Arc<AtomicBool>,
     running: BTreeMap<ExecutionId, Running>,
     ended: Sender<ExecutionId>,
     ends: Receiver<ExecutionId>,
@@ -42,28 +49,33 @@ pub(super) struct Claims {
 impl Claims {
     pub(super) fn new(
         executions: Arc<Executions>,
-        name: String,
+        name: &str,
         most: usize,
         find: Arc<FindRunner>,
-        watch: Arc<dyn Watch>,
-        stop: Arc<Stop>,
+        tell: Box<Tell>,
     ) -> Self {
+        let (name, tell) = (name.to_owned(), Arc::from(tell));
         let (ended, ends) = channel();
-        let running = BTreeMap::new();
-        Claims { executions, name, most, find, watch, stop, running, ended, ends }
+        let (given_up, running) = (Arc::default(), BTreeMap::new());
+        Claims { executions, name, most, find, tell, given_up, running, ended, ends }
     }
 
-    pub(super) fn until_stopped(mut self) {
+    /// Set: what still runs is given up, and it is not waited for any longer.
+    pub(super) fn given_up(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.given_up)
+    }
+
+    pub(super) fn until(mut self, stopped: &AtomicBool, idle: Idle) {
         loop {
-            let stopping = self.stop.asked.load(Ordering::Relaxed);
-            if stopping && self.running.is_empty() {
-                return;
-            }
-            if self.stop.given_up.load(Ordering::Relaxed) {
-                return self.give_up();
-            }
+            let stopping = stopped.load(Ordering::Relaxed);
             if !stopping {
                 self.claim();
+            }
+            if self.running.is_empty() && (stopping || idle == Idle::Ends) {
+                return;
+            }
+            if self.given_up.load(Ordering::Relaxed) {
+                return self.give_up();
             }
             self.renew();
             if let Ok(id) = self.ends.recv_timeout(LONGEST_PAUSE) {
@@ -84,7 +96,7 @@ impl Claims {
         let is_ours = move |scenario: &str| find(scenario).is_some();
         match self.executions.claim_where(&self.name, free, Timestamp::now(), is_ours) {
             Ok(claims) => claims.into_iter().for_each(|claim| self.start(claim)),
-            Err(error) => self.watch.trouble(Trouble::Store(error)),
+            Err(error) => self.trouble(error),
         }
     }
 
@@ -92,12 +104,12 @@ impl Claims {
         let (id, claim) = (claim.execution.id, Arc::new(claim));
         let given_up = Arc::new(AtomicBool::new(false));
         let renew = Instant::now() + self.pause(&claim);
-        self.watch.begins(&claim);
+        (self.tell)(Notice::Began(Box::new(claim.execution.clone())));
         let attempt = Attempt {
             executions: Arc::clone(&self.executions),
             find: Arc::clone(&self.find),
-            watch: Arc::clone(&self.watch),
-            stop: Arc::clone(&self.stop),
+            tell: Arc::clone(&self.tell),
+            all_given_up: self.given_up(),
             claim: Arc::clone(&claim),
             given_up: Arc::clone(&given_up),
         };
@@ -135,9 +147,13 @@ impl Claims {
             match renewed {
                 Ok(Some(_)) => {}
                 Ok(None) => running.given_up.store(true, Ordering::Relaxed),
-                Err(error) => self.watch.trouble(Trouble::Store(error)),
+                Err(error) => self.trouble(error),
             }
         }
+    }
+
+    fn trouble(&self, error: StoreError) {
+        (self.tell)(Notice::Store(error));
     }
 
     fn give_up(mut self) {
