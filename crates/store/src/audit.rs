@@ -13,8 +13,9 @@ use serde_json::{Map, Value as Json};
 use crate::entry::{Cause, Delay, Entry, Happening, Next};
 use crate::execution::{Execution, Status};
 use crate::id::ExecutionId;
+use crate::query::{LARGEST_PAGE, Order, Query, Summary};
 use crate::schedule::LONGEST_RETRY_AFTER;
-use crate::store::{LARGEST_PAGE, Order, Query, Reading, StoreError, Summary};
+use crate::store::{Reading, StoreError};
 
 /// So many problems are listed; the others are counted.
 const LISTED: usize = 1_000;

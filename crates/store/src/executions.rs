@@ -5,6 +5,7 @@ mod keep;
 mod look;
 mod manage;
 mod missed;
+mod pace;
 mod tend;
 mod work;
 
@@ -23,8 +24,9 @@ use crate::id::ExecutionId;
 use crate::settings::Scenario;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
-pub use bulk::{Bulk, LARGEST_REFUSALS, Pace};
+pub use bulk::{Bulk, LARGEST_REFUSALS};
 pub use manage::{EDITIONS, Edit, ManageError};
+pub use pace::Pace;
 pub use tend::{Gate, Tended};
 pub use work::{Claim, EndError, Outcome};
 

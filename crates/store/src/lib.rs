@@ -65,6 +65,7 @@
 //! | `entry`, `execution` | what happened, entry by entry, and what that comes to |
 //! | `life`, `schedule` | what may happen next, and when: pure, without clock, input or output |
 //! | `scenario`, `settings` | what is known of a scenario, and how it wants to be treated: pure as well |
+//! | `query` | which executions are meant, and what a list shows of them |
 //! | `store`, `memory`, `sqlite` | what a backend has to be able to do, and two of them |
 //! | `executions` | reports, claims, ends, what people do, what has to be done from time to time |
 //! | `commit` | writes of many threads that share a synchronisation of the disk |
@@ -101,6 +102,7 @@ mod id;
 mod life;
 mod memory;
 mod payload;
+mod query;
 mod report;
 mod scenario;
 mod schedule;
@@ -123,6 +125,9 @@ pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
 pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
+pub use query::{
+    Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
+};
 pub use report::{
     Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError, Reported,
 };
@@ -131,10 +136,7 @@ pub use schedule::{LONGEST_RETRY_AFTER, delay, retry_after};
 pub use seal::{Seal, SealError};
 pub use settings::{Runaway, Scenario, Settings, UNCOUNTED};
 pub use sqlite::Sqlite;
-pub use store::{
-    Due, Filter, Group, LARGEST_PAGE, Order, Page, Place, Query, Reading, Selection, Store,
-    StoreError, Summary, Transaction, execution,
-};
+pub use store::{Due, Reading, Store, StoreError, Transaction, execution};
 
 /// The examples of the documentation run as tests.
 #[cfg(doctest)]

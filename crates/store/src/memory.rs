@@ -10,10 +10,9 @@ use crate::execution::{Execution, State as Standing, Status};
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Group, Order, Page, Place, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{
-    Due, Group, Order, Page, Place, Query, Reading, Store, StoreError, Summary, Transaction,
-};
+use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
 /// A store in memory.
 ///
@@ -69,13 +68,6 @@ impl Store for Memory {
 }
 
 impl Kept {
-    /// The rows in the order in which they were stored.
-    fn in_order(&self) -> Vec<&Row> {
-        let mut rows: Vec<&Row> = self.rows.values().map(Arc::as_ref).collect();
-        rows.sort_by_key(|row| row.number);
-        rows
-    }
-
     fn of<'a>(&'a self, scenario: &str) -> impl Iterator<Item = &'a Row> {
         self.rows.values().map(Arc::as_ref).filter(move |row| row.execution.scenario == *scenario)
     }
@@ -113,25 +105,22 @@ impl Reading for Kept {
     }
 
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
-        let mut rows = self.in_order();
-        if query.order == Order::Newest {
-            rows.reverse();
-        }
-        let behind = |row: &&Row| match (query.after, query.order) {
-            (None, _) => true,
-            (Some(Place(place)), Order::Newest) => row.number < place,
-            (Some(Place(place)), Order::Oldest) => row.number > place,
-        };
-        let meant = |row: &Row| {
+        let order = query.order;
+        let (mut places, mut found) = (Vec::new(), BTreeMap::new());
+        for row in self.rows.values() {
+            let due = row.execution.due().filter(|_| order == Order::Due);
+            let place = Place { number: row.number, due };
+            let is_listed = order != Order::Due || due.is_some();
+            let is_behind = query.after.is_none_or(|after| place.is_behind(after, order));
             let summary = Summary::of(&row.execution);
-            query.filter.takes(&summary).then_some((row.number, summary))
-        };
-        let size = query.size();
-        let found: Vec<(i64, Summary)> =
-            rows.into_iter().filter(behind).filter_map(meant).take(size + 1).collect();
-        let next = (found.len() > size).then(|| Place(found[size - 1].0));
-        let executions = found.into_iter().take(size).map(|(_, summary)| summary).collect();
-        Ok(Page { executions, next })
+            if is_listed && is_behind && query.filter.takes(&summary) {
+                places.push(place);
+                found.insert(row.number, summary);
+            }
+        }
+        Place::sort(&mut places, order);
+        let gone = || StoreError::Damaged("a list shows what is not kept".to_owned());
+        Page::beginning(&places, query, |place| found.remove(&place.number).ok_or_else(gone))
     }
 
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {

@@ -18,7 +18,7 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     let mut world = World::new(Settings { max_records: 1000, ..calm() });
     let kept: Vec<_> = (0..600).map(|_| world.stored("DataError").id).collect();
     let selection = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]) };
-    let pace = Pace { between: Duration::from_secs(2) };
+    let pace = Pace::every(Duration::from_secs(2));
     let retry =
         |dry| world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap();
     let dry = retry(true);
@@ -30,6 +30,20 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     assert_eq!(world.get(kept[0]).status(), Status::Unresolved);
     world.wait(4);
     assert_eq!(world.claims().len(), 3);
+}
+
+#[test]
+fn a_mass_retry_may_begin_slowly_and_speed_up() {
+    let world = World::new(Settings { max_records: 1000, ..calm() });
+    let kept: Vec<_> = (0..100).map(|_| world.stored("DataError").id).collect();
+    let selection = Selection::All { filter: all(), except: BTreeSet::new() };
+    let pace = Pace { between: Duration::from_secs(1), first: Duration::from_secs(20) };
+    world.executions.retry_many(&selection, "alice", None, pace, false, world.now).unwrap();
+    let dues: Vec<_> = kept.iter().map(|id| world.due_in(&world.get(*id))).collect();
+    // Three in the first minute, six in the second, twelve in the third, …
+    assert_eq!(dues[..11], [0, 20, 40, 60, 70, 80, 90, 100, 110, 120, 125]);
+    let of_minute = |minute: i64| dues.iter().filter(|due| **due / 60 == minute).count();
+    assert_eq!([0, 1, 2, 3].map(of_minute), [3, 6, 12, 24]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use redress_store::{
-    Filter, Full, Gate, Lost, Off, Outcome, Query, Report, ReportError, Reported, Runaway,
+    Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
     ScenarioHappening, Settings, WhyOff,
 };
 use serde_json::json;
@@ -202,4 +202,32 @@ fn a_list_is_filtered_and_paged_and_stays_where_it_is() {
     let claim = world.claims().remove(0);
     world.end(&claim, Outcome::Succeeded);
     assert_eq!(world.executions.groups(Some("refunds"), 1).unwrap().len(), 1);
+}
+
+#[test]
+fn a_list_by_due_time_shows_what_is_next_and_goes_on_where_it_ended() {
+    let mut world = World::new(calm());
+    for error in ["ConnectionError", "DataError", "RateLimitError", "ConnectionError"] {
+        world.stored(error);
+        world.wait(1);
+    }
+    let last = world.executions.list(&Query { limit: 1, ..Query::default() }).unwrap();
+    world.executions.retry(last.executions[0].id, "alice", None, world.now).unwrap();
+    let mut query = Query { order: Order::Due, limit: 2, ..Query::default() };
+    let first = world.executions.list(&query).unwrap();
+    let numbers = |page: &redress_store::Page| -> Vec<u64> {
+        page.executions.iter().map(|summary| summary.sequence).collect()
+    };
+    // What a person asked for is due at once; what waits for a person is not due at all.
+    assert_eq!(numbers(&first), [4, 1]);
+    // The first of them runs meanwhile, and is due later again: the list goes on where it ended.
+    let claim = world.claim();
+    world.fails(&claim, event("ConnectionError"));
+    let written = serde_json::to_string(&first).unwrap();
+    let read: redress_store::Page = serde_json::from_str(&written).unwrap();
+    query.after = read.next;
+    assert_eq!(numbers(&world.executions.list(&query).unwrap()), [3, 4]);
+    let resolved = Filter { status: Some(redress_store::Status::Resolved), ..Filter::default() };
+    let query = Query { filter: resolved, order: Order::Due, ..Query::default() };
+    assert_eq!(world.executions.list(&query).unwrap(), redress_store::Page::default());
 }

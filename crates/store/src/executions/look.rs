@@ -6,8 +6,9 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{Group, Page, Query, StoreError, execution};
+use crate::store::{StoreError, execution};
 
 impl Executions {
     /// An execution.

@@ -19,11 +19,12 @@ use crate::fault::{Fault, plant};
 use crate::id::ExecutionId;
 use crate::memory::Memory;
 use crate::payload::Payload;
+use crate::query::{Filter, Order, Query, Selection};
 use crate::report::{Report, ReportError, Reported};
 use crate::scenario::Full;
 use crate::settings::{Scenario, Settings};
 use crate::sqlite::Sqlite;
-use crate::store::{Filter, Order, Query, Selection, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 const STEPS: usize = 120;
 
@@ -353,7 +354,7 @@ impl World {
     fn many(&mut self) -> Result<(), StoreError> {
         let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
         let selection = Selection::All { filter, except: BTreeSet::new() };
-        let pace = Pace { between: Duration::from_millis(700) };
+        let pace = Pace::every(Duration::from_millis(700));
         let dry = self.chance.bool();
         match self.executions.retry_many(&selection, "alice", None, pace, dry, self.at()) {
             Err(crate::ManageError::Store(error)) => Err(error),
@@ -540,7 +541,7 @@ fn both_stores_tell_the_same_history() {
         assert!(problems.is_empty(), "seed {seed}: {problems:#?}");
         let (other, right) = World::new(seed, Arc::new(Memory::new()), &policy, true).run();
         assert_eq!(history.seen, other.seen, "seed {seed}");
-        for order in [Order::Newest, Order::Oldest] {
+        for order in ORDERS {
             let query = Query { order, limit: 1000, ..Query::default() };
             let page = left.list(&query).unwrap();
             assert_eq!(page, right.list(&query).unwrap(), "seed {seed}");
@@ -549,7 +550,7 @@ fn both_stores_tell_the_same_history() {
             }
         }
         for filter in filters() {
-            for order in [Order::Newest, Order::Oldest] {
+            for order in ORDERS {
                 let mut query = Query { filter: filter.clone(), order, limit: 2, after: None };
                 loop {
                     let page = left.list(&query).unwrap();
@@ -569,6 +570,8 @@ fn both_stores_tell_the_same_history() {
     }
 }
 
+const ORDERS: [Order; 3] = [Order::Newest, Order::Oldest, Order::Due];
+
 /// Filters of every kind, alone and together.
 fn filters() -> Vec<Filter> {
     let some = |text: &str| Some(text.to_owned());
@@ -580,8 +583,10 @@ fn filters() -> Vec<Filter> {
     for status in Status::ALL.map(Some).into_iter().chain([None]) {
         for scenario in [None, some("plain"), some("nobody")] {
             for error in [None, some("ConnectionError")] {
-                let scenario = scenario.clone();
-                filters.push(Filter { scenario, status, error, ..Filter::default() });
+                for rule in [None, some("retryable"), some("review")] {
+                    let (scenario, error) = (scenario.clone(), error.clone());
+                    filters.push(Filter { scenario, status, error, rule, ..Filter::default() });
+                }
             }
         }
     }

@@ -8,8 +8,9 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{Due, Group, Page, Query, Reading, Store, StoreError, Transaction};
+use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
 /// What happens next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
