@@ -148,7 +148,8 @@ fn token<'i>(
     folder: &Path,
 ) -> Option<TokenConfiguration> {
     reader.allow_only(table, &["roles", "file", "variable"], "a token");
-    let span = table.values().next().map(toml::Spanned::span).unwrap_or_default();
+    let spans = table.values().map(toml::Spanned::span);
+    let span = spans.min_by_key(|span| span.start).unwrap_or_default();
     let roles = reader.expected::<Vec<Role>>(
         table,
         "roles",
