@@ -44,6 +44,7 @@ mod retrying;
 mod sqlstate;
 #[cfg(feature = "sqlx")]
 mod sqlx;
+mod status;
 #[cfg(feature = "tonic")]
 mod tonic;
 
@@ -53,6 +54,7 @@ pub use given_up::{GivenUp, Reason};
 #[cfg(feature = "reqwest")]
 pub use http::HttpFailure;
 pub use retrying::Retrying;
+pub use status::error_of_status;
 
 use redress::Policy;
 

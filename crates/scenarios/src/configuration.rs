@@ -1,7 +1,9 @@
 //! `redress.toml`: where executions are kept, which scenarios there are, and how each is decided, kept and run.
 
+mod endpoint;
 mod place;
 mod scenario;
+mod server;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,9 +14,11 @@ use redress::Policy;
 use redress_store::{Seal, Settings};
 use redress_toml::{Problem, Reader, located};
 
+use crate::http::Endpoint;
 use crate::policy_source::PolicySource;
 
 pub use place::OpenError;
+pub use server::{Role, ServerConfiguration, TokenConfiguration, TokenSource};
 
 /// A file that is larger is no list of settings.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -50,6 +54,8 @@ pub struct Configuration {
     pub path: Option<PathBuf>,
     /// Where executions are kept.
     pub store: PathBuf,
+    /// How they are served over HTTP.
+    pub server: ServerConfiguration,
     /// The scenarios by their names.
     pub scenarios: BTreeMap<String, ScenarioConfiguration>,
     /// How scenarios that are not named are decided and kept.
@@ -78,6 +84,8 @@ pub struct ScenarioConfiguration {
 pub enum RunnerSource {
     /// A command: program and arguments.
     Command(Vec<String>),
+    /// An address that the payload is posted to.
+    Url(Endpoint),
     /// What `redress run` recorded is run again. A recorded command is code, so whoever may report may have it run:
     /// such a scenario takes reports and imports from this machine's command only.
     Rerun,
@@ -139,7 +147,8 @@ impl Configuration {
         let other =
             ScenarioConfiguration { runner: Some(RunnerSource::Rerun), ..Default::default() };
         let store = folder.join(place::STORE);
-        Configuration { path: None, store, scenarios: BTreeMap::new(), other }
+        let server = ServerConfiguration::default();
+        Configuration { path: None, store, server, scenarios: BTreeMap::new(), other }
     }
 
     /// What the file says of a scenario, or of all that it does not name.
@@ -193,8 +202,9 @@ fn read_text(path: &Path) -> Result<String, String> {
 fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
     let root = reader.root()?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    reader.allow_only(&root, &["store", "defaults", "scenario"], "the file");
+    reader.allow_only(&root, &["store", "server", "defaults", "scenario"], "the file");
     let store = place::store(reader, &root, folder);
+    let server = server::read(reader, &root, folder);
     let documented = ScenarioConfiguration::default();
     let other = match reader.table(&root, "defaults") {
         Some(table) => scenario::read(reader, table, folder, documented),
@@ -212,5 +222,5 @@ fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
             }
         }
     }
-    Some(Configuration { path: Some(path.to_owned()), store, scenarios, other })
+    Some(Configuration { path: Some(path.to_owned()), store, server, scenarios, other })
 }

@@ -21,11 +21,13 @@
 //!
 //! * [`Configuration`] is the file, with everything wrong in it told in one go.
 //! * [`Scenarios`] keeps the policies fresh: one that changes on disk is checked and swapped, or refused and told.
-//! * [`Runner`] runs a try: a [command](CommandRunner), one that was [recorded](RecordedCommand), or any function.
+//! * [`Runner`] runs a try: a [command](CommandRunner), one that was [recorded](RecordedCommand), an
+//!   [address](HttpRunner), or any function.
 //! * [`Workers`] claims what is due, keeps the leases, and says how each try ended.
 
 mod command;
 mod configuration;
+mod http;
 mod policy_source;
 mod rerun;
 mod runner;
@@ -34,8 +36,10 @@ mod workers;
 
 pub use command::{CommandRunner, Tail, event, exit_code};
 pub use configuration::{
-    Configuration, ConfigurationError, OpenError, RunnerSource, ScenarioConfiguration,
+    Configuration, ConfigurationError, OpenError, Role, RunnerSource, ScenarioConfiguration,
+    ServerConfiguration, TokenConfiguration, TokenSource,
 };
+pub use http::{Client, Endpoint, HttpRunner};
 pub use policy_source::PolicySource;
 pub use redress_toml::Problem;
 pub use rerun::RecordedCommand;

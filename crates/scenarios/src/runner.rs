@@ -20,6 +20,8 @@ pub struct Task {
     pub idempotency_key: String,
     /// Which try it is, the original run counted.
     pub attempt: u32,
+    /// The trace that the failed run was part of, as W3C Trace Context writes it.
+    pub traceparent: Option<String>,
     pub(crate) given_up: Arc<AtomicBool>,
 }
 
@@ -33,6 +35,7 @@ impl Task {
             payload,
             idempotency_key: "key".to_owned(),
             attempt: 2,
+            traceparent: None,
             given_up: Arc::default(),
         }
     }

@@ -11,6 +11,7 @@ use redress_store::{Executions, Scenario};
 
 use crate::command::CommandRunner;
 use crate::configuration::{Configuration, RunnerSource, ScenarioConfiguration};
+use crate::http::{Client, HttpRunner};
 use crate::policy_source::PolicySource;
 use crate::rerun::Rerun;
 use crate::runner::Runner;
@@ -20,6 +21,8 @@ pub struct Scenarios {
     configuration: Configuration,
     /// What the files of each policy looked like when they were read last.
     seen: BTreeMap<PolicySource, Vec<Look>>,
+    /// What posts tries; it keeps connections open.
+    client: Client,
 }
 
 /// What a file looks like from outside: where it lies, when it was written, how long it is.
@@ -49,7 +52,8 @@ pub enum Change {
 impl Scenarios {
     /// Tells the executions of all scenarios.
     pub fn new(configuration: Configuration, executions: &Executions) -> Self {
-        let mut scenarios = Scenarios { configuration, seen: BTreeMap::new() };
+        let mut scenarios =
+            Scenarios { configuration, seen: BTreeMap::new(), client: Client::default() };
         let Configuration { other, scenarios: named, .. } = &scenarios.configuration;
         executions.set_other_scenarios(of(other));
         for (name, scenario) in named {
@@ -73,6 +77,9 @@ impl Scenarios {
         let timeout = scenario.timeout();
         Some(match scenario.runner.clone()? {
             RunnerSource::Command(words) => Arc::new(CommandRunner::new(words, timeout)?),
+            RunnerSource::Url(endpoint) => {
+                Arc::new(HttpRunner::new(endpoint, timeout, self.client.clone()))
+            }
             RunnerSource::Rerun => Arc::new(Rerun::new(timeout)),
         })
     }

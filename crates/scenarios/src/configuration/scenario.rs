@@ -7,13 +7,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
-use super::{RunnerSource, ScenarioConfiguration, read_text};
+use super::{RunnerSource, ScenarioConfiguration, endpoint, read_text};
 use crate::policy_source::PolicySource;
 use redress_toml::Reader;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 19] = [
     "policy",
     "command",
+    "url",
+    "headers",
+    "token_file",
     "rerun",
     "timeout",
     "key_file",
@@ -31,7 +34,7 @@ const KEYS: [&str; 16] = [
 ];
 
 /// The keys that say what runs retries, of which a table has one.
-const RUNNERS: [&str; 2] = ["command", "rerun"];
+const RUNNERS: [&str; 3] = ["command", "url", "rerun"];
 
 /// A number of failures in a time, or `false` for no guard.
 #[derive(Deserialize)]
@@ -50,7 +53,7 @@ pub(super) fn read<'i>(
 ) -> ScenarioConfiguration {
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
-    runner(reader, table, &mut read.runner);
+    runner(reader, table, folder, &mut read.runner);
     if let Some(timeout) = reader.expected::<redress::Duration>(table, "timeout", DURATION) {
         if timeout.milliseconds() == 0 {
             problem(reader, table, "timeout", "no try would end in time");
@@ -76,7 +79,12 @@ pub(super) fn read<'i>(
 }
 
 /// What runs retries is said in one way; a scenario that says one does not inherit another.
-fn runner<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, runner: &mut Option<RunnerSource>) {
+fn runner<'i>(
+    reader: &mut Reader<'i>,
+    table: &DeTable<'i>,
+    folder: &Path,
+    runner: &mut Option<RunnerSource>,
+) {
     let said: Vec<&str> = RUNNERS.into_iter().filter(|key| table.contains_key(*key)).collect();
     if let [first, second, ..] = said.as_slice() {
         problem(reader, table, second, &format!("`{first}` says already what runs retries"));
@@ -88,6 +96,9 @@ fn runner<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, runner: &mut Option<
         }
         *runner = Some(RunnerSource::Command(command));
     }
+    if let Some(endpoint) = endpoint::read(reader, table, folder) {
+        *runner = Some(RunnerSource::Url(endpoint));
+    }
     match reader.expected::<bool>(table, "rerun", "`true` or `false`") {
         Some(true) => *runner = Some(RunnerSource::Rerun),
         Some(false) if *runner == Some(RunnerSource::Rerun) => *runner = None,
@@ -95,12 +106,12 @@ fn runner<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, runner: &mut Option<
     }
 }
 
-fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) {
+pub(super) fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) {
     let span = table.get(key).map(toml::Spanned::span).unwrap_or_default();
     reader.problem(span, format!("`{key}`: {message}"));
 }
 
-const DURATION: &str = "a duration such as `\"10s\"`";
+pub(super) const DURATION: &str = "a duration such as `\"10s\"`";
 
 fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Settings) {
     let switches = [
@@ -136,7 +147,7 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
 /// In milliseconds; a lease is renewed three times before it runs out.
 const SHORTEST_LEASE: i64 = 1_000;
 
-fn take<'i, T: DeserializeOwned>(
+pub(super) fn take<'i, T: DeserializeOwned>(
     reader: &mut Reader<'i>,
     table: &DeTable<'i>,
     key: &str,
