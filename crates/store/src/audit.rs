@@ -123,6 +123,13 @@ impl Sums {
     }
 }
 
+/// What cannot be in the log of an execution that has not been kept here yet.
+pub(crate) fn impossible(execution: &Execution, log: &[Entry]) -> Option<String> {
+    let mut audit = Audit::default();
+    one(&mut audit, &Summary::of(execution), log);
+    audit.problems.into_iter().next().map(|problem| problem.what)
+}
+
 /// What is wrong with the log of one execution, and with its row.
 fn one(audit: &mut Audit, row: &Summary, log: &[Entry]) {
     audit.executions += 1;

@@ -7,6 +7,7 @@ mod manage;
 mod missed;
 mod pace;
 mod tend;
+mod transfer;
 mod work;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use bulk::{Bulk, LARGEST_REFUSALS};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
+pub use transfer::{Export, ImportError, Imported};
 pub use work::{Claim, EndError, Outcome};
 
 /// The incomplete executions of a store, and all that can be done with them.

@@ -87,19 +87,7 @@ impl Report {
 
     /// The facts, where all parts are within their bounds.
     pub(crate) fn checked(&self, settings: &Settings, sealed: bool) -> Result<(), ReportError> {
-        let names = [
-            ("scenario", Some(&self.scenario)),
-            ("run", self.run.as_ref()),
-            ("key", self.key.as_ref()),
-            ("once", self.once.as_ref()),
-        ];
-        for (what, name) in names {
-            match name {
-                Some(name) if name.is_empty() => return Err(ReportError::Empty { what }),
-                Some(name) => within(what, name.len(), LARGEST_NAME)?,
-                None => {}
-            }
-        }
+        names(&self.scenario, [&self.run, &self.key, &self.once])?;
         within("definition", self.definition.as_ref().map_or(0, String::len), LARGEST_TEXT)?;
         within("payload", self.payload.bytes().len(), LARGEST_PAYLOAD)?;
         let plain = matches!(self.payload, Payload::Plain(_));
@@ -108,6 +96,27 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// Whether the names of a report, or of what is kept of it, are within their bounds: the scenario, and run, key, once.
+pub(crate) fn names(
+    scenario: &str,
+    [run, key, once]: [&Option<String>; 3],
+) -> Result<(), ReportError> {
+    let names = [
+        ("scenario", Some(scenario)),
+        ("run", run.as_deref()),
+        ("key", key.as_deref()),
+        ("once", once.as_deref()),
+    ];
+    for (what, name) in names {
+        match name {
+            Some("") => return Err(ReportError::Empty { what }),
+            Some(name) => within(what, name.len(), LARGEST_NAME)?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// The facts of an event, and the bytes they have as JSON.

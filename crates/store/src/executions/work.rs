@@ -14,7 +14,7 @@ use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::{Command, Ended, Refusal};
 use crate::payload::Payload;
-use crate::report::{Report, ReportError, Reported, facts};
+use crate::report::{LARGEST_NAME, Report, ReportError, Reported, facts};
 use crate::schedule::{later, whole};
 use crate::seal::SealError;
 use crate::settings::Scenario;
@@ -111,7 +111,9 @@ impl Executions {
         if due.is_empty() && silent.is_empty() {
             return Ok(Vec::new());
         }
-        let (worker, scenarios) = (worker.to_owned(), Arc::clone(&self.scenarios));
+        // It is kept in every log, as who and why are.
+        let worker = worker[..worker.floor_char_boundary(LARGEST_NAME)].to_owned();
+        let scenarios = Arc::clone(&self.scenarios);
         self.write(move |transaction| {
             interrupt_silent(transaction, now)?;
             let mut found = Vec::new();

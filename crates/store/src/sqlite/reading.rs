@@ -175,8 +175,7 @@ impl Reading for Session<'_> {
     }
 
     fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        let sql =
-            "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease LIMIT ?2";
+        let sql = "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease, number LIMIT ?2";
         self.all(sql, [now.as_millisecond(), bounded(limit)], |row| columns::id(row, 0))
     }
 
@@ -188,7 +187,7 @@ impl Reading for Session<'_> {
     ) -> Result<Vec<ExecutionId>, StoreError> {
         let sql = "SELECT id FROM executions WHERE status = 3 AND resolved < ?2
                    AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
-                   ORDER BY resolved LIMIT ?3";
+                   ORDER BY resolved, number LIMIT ?3";
         let given = params![scenario, before.as_millisecond(), bounded(limit)];
         self.all(sql, given, |row| columns::id(row, 0))
     }
