@@ -31,8 +31,9 @@ pub use configuration::ConfigurationOption;
 pub use decide::{Decide, InputFormat};
 pub use diff::{ChangeFormat, Diff};
 pub use executions::{
-    Close, Delete, Executions, ExecutionsCommand, FilterOptions, Groups, List, Log, Payload,
-    Resolve, Retry, Scenarios, Show as ShowExecution, Switch, Which,
+    Close, Delete, Executions, ExecutionsCommand, Export as ExportExecutions, FilterOptions,
+    Groups, Import as ImportExecutions, List, Log, Payload, Resolve, Retry, Scenarios,
+    Show as ShowExecution, Switch, Which,
 };
 pub use explain::Explain;
 pub use export::{Export, ExportFormat};

@@ -2,6 +2,7 @@
 
 mod look;
 mod manage;
+mod transfer;
 mod which;
 
 use clap::{Args, Subcommand};
@@ -10,6 +11,7 @@ use super::ConfigurationOption;
 
 pub use look::{Groups, List, Log, Payload, Scenarios, Show};
 pub use manage::{Close, Delete, Resolve, Retry, Switch};
+pub use transfer::{Export, Import};
 pub use which::{FilterOptions, Which, Who};
 
 /// `redress executions`
@@ -57,6 +59,10 @@ pub enum ExecutionsCommand {
     Close(Close),
     /// Delete executions; a line in the log of their scenario is left
     Delete(Delete),
+    /// Write executions to standard output, one a line, for another store
+    Export(Export),
+    /// Take executions that were exported
+    Import(Import),
     /// Show the scenarios: whether they are on, what they keep, what they lost
     Scenarios(Scenarios),
     /// Switch a scenario on

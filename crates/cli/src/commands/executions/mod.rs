@@ -14,6 +14,7 @@ mod show;
 mod switch;
 mod table;
 mod told;
+mod transfer;
 
 use std::fmt;
 use std::io::Write;
@@ -32,9 +33,11 @@ use crate::times;
 /// Carries out a subcommand.
 pub fn run(arguments: &Arguments) -> Result {
     let configuration = configuration::find(&arguments.configuration)?;
-    // Who switches a scenario off need not have kept anything of it.
+    // For these there need not be a store yet.
     let kept = match arguments.command {
-        Command::SwitchOn(_) | Command::SwitchOff(_) => Kept::open(configuration)?,
+        Command::SwitchOn(_) | Command::SwitchOff(_) | Command::Import(_) => {
+            Kept::open(configuration)?
+        }
         _ => Kept::look(configuration)?,
     };
     let store = Store { kept, now: times::now() };
@@ -48,6 +51,8 @@ pub fn run(arguments: &Arguments) -> Result {
         Command::Resolve(arguments) => resolve::run(&store, arguments),
         Command::Close(arguments) => bulk::close(&store, arguments),
         Command::Delete(arguments) => bulk::delete(&store, arguments),
+        Command::Export(arguments) => transfer::export(&store, arguments),
+        Command::Import(arguments) => transfer::import(&store, arguments),
         Command::Scenarios(arguments) => scenarios::run(&store, arguments),
         Command::SwitchOn(arguments) => switch::on(&store, arguments),
         Command::SwitchOff(arguments) => switch::off(&store, arguments),
