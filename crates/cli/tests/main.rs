@@ -16,3 +16,21 @@ fn cases() {
     );
     trycmd::TestCases::new().case("tests/cases/*.trycmd").case("tests/cases/*.toml");
 }
+
+/// What is kept, at a time that stands still.
+#[cfg(unix)]
+#[test]
+fn cases_of_what_is_kept() {
+    let cases = trycmd::TestCases::new();
+    cases.env("TZ", "UTC").env("USER", "alice").env("REDRESS_CLOCK", "2026-01-05T09:00:00Z");
+    cases.case("tests/cases/kept/*.trycmd");
+}
+
+/// Runs and retries, which take their time.
+#[cfg(unix)]
+#[test]
+fn cases_of_runs() {
+    let cases = trycmd::TestCases::new();
+    cases.env("LC_ALL", "C").env("USER", "alice");
+    cases.case("tests/cases/runs/*.trycmd");
+}
