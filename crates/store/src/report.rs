@@ -1,5 +1,7 @@
 //! What is reported when a step fails, and what is answered.
 
+use std::io;
+
 use jiff::Timestamp;
 use redress::{Decision, EventError};
 use serde_json::{Map, Value as Json};
@@ -120,11 +122,29 @@ pub(crate) fn names(
 }
 
 /// The facts of an event, and the bytes they have as JSON.
-pub(crate) fn facts(event: &Json) -> Result<(Map<String, Json>, usize), ReportError> {
+pub(crate) fn facts(event: Json) -> Result<(Map<String, Json>, usize), ReportError> {
     let Json::Object(facts) = event else { return Err(ReportError::NoMap) };
-    let bytes = event.to_string().len();
+    let bytes = written(&facts);
     within("event", bytes, LARGEST_EVENT)?;
-    Ok((facts.clone(), bytes))
+    Ok((facts, bytes))
+}
+
+/// The bytes that facts have as JSON; they are counted and not kept.
+pub(crate) fn written(facts: &Map<String, Json>) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // Neither the map nor the counting fails; if it did, the facts would be too large.
+    serde_json::to_writer(&mut count, facts).map_or(usize::MAX, |()| count.0)
 }
 
 pub(crate) fn within(what: &'static str, bytes: usize, most: usize) -> Result<(), ReportError> {

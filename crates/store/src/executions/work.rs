@@ -6,7 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::keep::{Known, Ready, decide, fill_in, keep};
+use super::keep::{decide, fill_in, keep};
+use super::known::Known;
+use super::report::Ready;
 use super::tend::{interrupt_silent, update};
 use super::{Executions, settings_of};
 use crate::execution::{Execution, Status};
@@ -189,7 +191,7 @@ impl Executions {
         let chance = self.chance();
         let outcome = match outcome {
             Outcome::Succeeded => Told::Well,
-            Outcome::Failed(event) => Told::Badly(facts(&event)?.0),
+            Outcome::Failed(event) => Told::Badly(facts(event)?.0),
             Outcome::FailedElsewhere(report) => {
                 Told::Elsewhere(Box::new(self.ready(*report, now)?))
             }
@@ -273,10 +275,7 @@ fn how(
                 // What is not kept elsewhere is not lost, but still to be done here.
                 Ok(_) | Err(ReportError::Full(_)) => {
                     *known = saved;
-                    match facts(&ready.report.event) {
-                        Ok((facts, _)) => facts,
-                        Err(error) => return Ok(Err(EndError::Report(error))),
-                    }
+                    ready.facts
                 }
                 Err(error) => return Ok(Err(EndError::Report(error))),
             }
