@@ -12,12 +12,16 @@ pub struct Task {
     pub scenario: String,
     /// The id of the execution.
     pub execution: String,
+    /// The definition that the failed run had.
+    pub definition: Option<String>,
     /// What the failing module needs to run again, decrypted.
     pub payload: Payload,
     /// The same for all tries of an execution with the same payload.
     pub idempotency_key: String,
     /// Which try it is, the original run counted.
     pub attempt: u32,
+    /// The trace that the failed run was part of, as W3C Trace Context writes it.
+    pub traceparent: Option<String>,
     pub(crate) given_up: Arc<AtomicBool>,
 }
 
@@ -27,9 +31,11 @@ impl Task {
         Task {
             scenario: scenario.into(),
             execution: "0".repeat(32),
+            definition: None,
             payload,
             idempotency_key: "key".to_owned(),
             attempt: 2,
+            traceparent: None,
             given_up: Arc::default(),
         }
     }

@@ -139,7 +139,7 @@ pub use report::{
     Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError, Reported,
 };
 pub use scenario::{Full, Lost, Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
-pub use schedule::{LONGEST_RETRY_AFTER, delay, retry_after};
+pub use schedule::{LONGEST_RETRY_AFTER, asked_to_wait, delay, retry_after};
 pub use seal::{Seal, SealError};
 pub use settings::{Runaway, Scenario, Settings, UNCOUNTED};
 pub use sqlite::Sqlite;

@@ -1,6 +1,10 @@
 //! What can be seen.
 
+use jiff::Timestamp;
+use redress::Decision;
+
 use super::Executions;
+use super::keep::{decide, known_facts};
 use crate::audit::{self, Audit};
 use crate::difference::{Change, Difference};
 use crate::entry::{Edition, Entry, Happening};
@@ -8,10 +12,23 @@ use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::query::{Group, Page, Query};
+use crate::report::{Report, ReportError};
 use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::schedule::whole;
 use crate::store::{StoreError, execution};
 
 impl Executions {
+    /// What the policy of its scenario would say of a report, of which nothing is kept and which does not count: for a host
+    /// that retries in place before it reports.
+    ///
+    /// # Errors
+    /// As for [`report`](Self::report).
+    pub fn decide(&self, report: Report, now: Timestamp) -> Result<Decision, ReportError> {
+        let consecutive = self.scenario(&report.scenario)?.consecutive.saturating_add(1);
+        let ready = self.ready(report, whole(now))?;
+        decide(&ready.scenario.policy, &known_facts(&ready, consecutive))
+    }
+
     /// An execution.
     ///
     /// # Errors
