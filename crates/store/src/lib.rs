@@ -126,7 +126,7 @@ pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
 pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
 pub use query::{
-    Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
+    Count, Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
 };
 pub use report::{
     Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError, Reported,

@@ -48,6 +48,9 @@ pub struct Report {
     pub key: Option<String>,
     /// What makes it the same report when it is delivered again.
     pub once: Option<String>,
+    /// The trace that the failed run was part of, as the header `traceparent` of W3C Trace Context has it; runners hand
+    /// it on.
+    pub trace: Option<String>,
 }
 
 impl Report {
@@ -61,6 +64,7 @@ impl Report {
             definition: None,
             key: None,
             once: None,
+            trace: None,
         }
     }
 
@@ -92,6 +96,7 @@ impl Report {
             ("run", self.run.as_ref()),
             ("key", self.key.as_ref()),
             ("once", self.once.as_ref()),
+            ("trace", self.trace.as_ref()),
         ];
         for (what, name) in names {
             match name {

@@ -111,6 +111,26 @@ impl Executions {
         Ok(answers)
     }
 
+    /// What would be decided of an event of a scenario now; nothing is kept or counted.
+    ///
+    /// # Errors
+    /// Where the event is not as it has to be, or the store cannot be read.
+    pub fn foresee(
+        &self,
+        scenario: &str,
+        event: Json,
+        now: Timestamp,
+    ) -> Result<Decision, ReportError> {
+        let failed = self.scenario(scenario)?.consecutive;
+        // A reference, so that nothing has to be encrypted.
+        let report = Report {
+            payload: Payload::Reference(String::new()),
+            ..Report::new(scenario, event, Vec::new())
+        };
+        let ready = self.ready(report, whole(now))?;
+        decide(&ready.scenario.policy, &known_facts(&ready, failed.saturating_add(1)))
+    }
+
     /// Checks the bounds of a report and hides its payload where it is confidential.
     pub(super) fn ready(&self, mut report: Report, now: Timestamp) -> Result<Ready, ReportError> {
         let scenario = self.scenario_settings(&report.scenario);
@@ -276,6 +296,7 @@ fn insert(
         definition: report.definition.clone(),
         key: report.key.clone(),
         once: report.once.clone(),
+        trace: report.trace.clone(),
         origin,
         next: next(&decision, &event, 0, now, ready.chance),
         event,
