@@ -247,7 +247,7 @@ fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
     let mut times_are_whole = is_whole(entry.at);
     match &entry.what {
         Happening::Stored(stored) => {
-            names(&stored.scenario, [&stored.run, &stored.key, &stored.once])?;
+            names(&stored.scenario, [&stored.run, &stored.key, &stored.once, &stored.trace])?;
             within("definition", stored.definition.as_ref().map_or(0, String::len), text)?;
             event_in_bounds(&stored.event)?;
             times_are_whole &= is_due_whole(&stored.next);

@@ -50,6 +50,9 @@ pub struct Report {
     pub key: Option<String>,
     /// What makes it the same report when it is delivered again.
     pub once: Option<String>,
+    /// The trace that the failed run was part of, as the header `traceparent` of W3C Trace Context has it; runners hand
+    /// it on.
+    pub trace: Option<String>,
 }
 
 impl Report {
@@ -63,6 +66,7 @@ impl Report {
             definition: None,
             key: None,
             once: None,
+            trace: None,
         }
     }
 
@@ -89,7 +93,7 @@ impl Report {
 
     /// The facts, where all parts are within their bounds.
     pub(crate) fn checked(&self, settings: &Settings, sealed: bool) -> Result<(), ReportError> {
-        names(&self.scenario, [&self.run, &self.key, &self.once])?;
+        names(&self.scenario, [&self.run, &self.key, &self.once, &self.trace])?;
         within("definition", self.definition.as_ref().map_or(0, String::len), LARGEST_TEXT)?;
         within("payload", self.payload.bytes().len(), LARGEST_PAYLOAD)?;
         let plain = matches!(self.payload, Payload::Plain(_));
@@ -103,13 +107,14 @@ impl Report {
 /// Whether the names of a report, or of what is kept of it, are within their bounds: the scenario, and run, key, once.
 pub(crate) fn names(
     scenario: &str,
-    [run, key, once]: [&Option<String>; 3],
+    [run, key, once, trace]: [&Option<String>; 4],
 ) -> Result<(), ReportError> {
     let names = [
         ("scenario", Some(scenario)),
         ("run", run.as_deref()),
         ("key", key.as_deref()),
         ("once", once.as_deref()),
+        ("trace", trace.as_deref()),
     ];
     for (what, name) in names {
         match name {

@@ -107,6 +107,7 @@ fn insert(
         definition: report.definition.clone(),
         key: report.key.clone(),
         once: report.once.clone(),
+        trace: report.trace.clone(),
         origin,
         next: next(&decision, &event, 0, now, ready.chance),
         event,

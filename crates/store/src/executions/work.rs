@@ -32,6 +32,8 @@ pub struct Claim {
     pub execution: Execution,
     /// Its payload as it is kept; [`Executions::open`] decrypts it.
     pub payload: Payload,
+    /// When it was due.
+    pub due: Timestamp,
     /// When the try counts as interrupted, unless the worker is heard of before.
     pub until: Timestamp,
 }
@@ -131,11 +133,11 @@ impl Executions {
             // Stable: of one scenario and time, what was stored first stays first.
             found.sort_by_key(|(due, ..)| *due);
             let mut claims = Vec::new();
-            for (_, id, scenario) in found {
+            for (due, id, scenario) in found {
                 if claims.len() == limit {
                     break;
                 }
-                let started = start(transaction, id, &scenario, &worker, now);
+                let started = start(transaction, (due, id), &scenario, &worker, now);
                 match started {
                     Ok(claim) => claims.extend(claim),
                     Err(error) if error.is_of_one() => {}
@@ -340,7 +342,7 @@ fn claimable(
 
 fn start(
     transaction: &mut dyn Transaction,
-    id: ExecutionId,
+    (due, id): (Timestamp, ExecutionId),
     scenario: &Scenario,
     worker: &str,
     now: Timestamp,
@@ -358,5 +360,5 @@ fn start(
     if !update(transaction, &after, &entry, Some(until))? {
         return Ok(None);
     }
-    Ok(Some(Claim { execution: after, payload, until }))
+    Ok(Some(Claim { execution: after, payload, due, until }))
 }

@@ -247,6 +247,10 @@ fn both_stores_tell_the_same_history() {
                 }
             }
         }
+        for second in [1_700_000_000, 1_700_000_600, 1_800_000_000] {
+            let now = Timestamp::from_second(second).unwrap();
+            assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
+        }
         for name in SCENARIOS {
             assert_eq!(left.scenario(name), right.scenario(name));
             assert_eq!(left.scenario_log(name, 1000), right.scenario_log(name, 1000));
