@@ -1,5 +1,6 @@
 //! Where the policy of a scenario is.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use redress::{Policy, PolicyLoader};
@@ -34,6 +35,16 @@ impl PolicySource {
             PolicySource::File(path) => {
                 PolicyLoader::new().load(path).map_err(|error| error.to_string())
             }
+        }
+    }
+}
+
+/// The name of a bundled policy, or the path of a file.
+impl fmt::Display for PolicySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PolicySource::Bundled(name) => f.write_str(name),
+            PolicySource::File(path) => path.display().fmt(f),
         }
     }
 }

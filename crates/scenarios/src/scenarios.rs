@@ -21,6 +21,8 @@ pub struct Scenarios {
     configuration: Configuration,
     /// What the files of each policy looked like when they were read last.
     seen: BTreeMap<PolicySource, Vec<Look>>,
+    /// Policies whose files have changed and do not load, and why; the last good ones decide.
+    refused: BTreeMap<PolicySource, String>,
     /// What posts tries; it keeps connections open.
     client: Client,
 }
@@ -52,8 +54,12 @@ pub enum Change {
 impl Scenarios {
     /// Tells the executions of all scenarios.
     pub fn new(configuration: Configuration, executions: &Executions) -> Self {
-        let mut scenarios =
-            Scenarios { configuration, seen: BTreeMap::new(), client: Client::default() };
+        let mut scenarios = Scenarios {
+            configuration,
+            seen: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            client: Client::default(),
+        };
         let Configuration { other, scenarios: named, .. } = &scenarios.configuration;
         executions.set_other_scenarios(of(other));
         for (name, scenario) in named {
@@ -84,6 +90,11 @@ impl Scenarios {
         })
     }
 
+    /// The policies whose files have changed and do not load, with why; the last good ones decide meanwhile.
+    pub fn refused(&self) -> impl Iterator<Item = (&PolicySource, &str)> {
+        self.refused.iter().map(|(source, why)| (source, why.as_str()))
+    }
+
     /// Looks whether files of policies have changed, and swaps those that load. To be called every second or so.
     pub fn refresh(&mut self, executions: &Executions) -> Vec<Change> {
         let changed = |(source, looks): (&PolicySource, &Vec<Look>)| {
@@ -100,8 +111,12 @@ impl Scenarios {
         self.seen.insert(source.clone(), before);
         let policy = match source.load() {
             Ok(policy) => policy,
-            Err(why) => return Some(Change::Refused { policy: source, why }),
+            Err(why) => {
+                self.refused.insert(source.clone(), why.clone());
+                return Some(Change::Refused { policy: source, why });
+            }
         };
+        self.refused.remove(&source);
         let mut looks = looks(&policy, &source);
         for known in self.seen.get(&source)? {
             looks.retain(|(path, _)| *path != known.0);

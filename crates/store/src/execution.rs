@@ -37,6 +37,9 @@ pub struct Execution {
     pub key: Option<String>,
     /// What makes the report the same one when it is delivered again.
     pub once: Option<String>,
+    /// The trace that the failed run was part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// The execution whose resolving failed in a later module.
     pub origin: Option<ExecutionId>,
     /// The last error, as it was decided.
@@ -212,6 +215,7 @@ impl Execution {
             definition: stored.definition,
             key: stored.key,
             once: stored.once,
+            trace: stored.trace,
             origin: stored.origin,
             event: stored.event,
             decision: stored.decision,

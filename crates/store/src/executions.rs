@@ -2,10 +2,12 @@
 
 mod bulk;
 mod keep;
+mod known;
 mod look;
 mod manage;
 mod missed;
 mod pace;
+mod report;
 mod tend;
 mod transfer;
 mod work;

@@ -132,7 +132,7 @@ pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
 pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
 pub use query::{
-    Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
+    Count, Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
 };
 pub use record::{LARGEST_LINE, NotImported};
 pub use report::{

@@ -10,7 +10,7 @@ use crate::execution::{Execution, State as Standing, Status};
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Group, Order, Page, Place, Query, Summary};
+use crate::query::{Count, Group, Order, Page, Place, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
@@ -148,6 +148,21 @@ impl Reading for Kept {
         groups.sort_by_key(|group| std::cmp::Reverse(group.executions));
         groups.truncate(limit);
         Ok(groups)
+    }
+
+    fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
+        let mut counts: BTreeMap<(String, Status), (u64, u64)> = BTreeMap::new();
+        for Row { execution, .. } in self.rows.values().map(AsRef::as_ref) {
+            if execution.status() != Status::Resolved {
+                let key = (execution.scenario.clone(), execution.status());
+                let (executions, due) = counts.entry(key).or_default();
+                *executions += 1;
+                *due += u64::from(execution.due().is_some_and(|due| due <= now));
+            }
+        }
+        let count =
+            |((scenario, status), (executions, due))| Count { scenario, status, executions, due };
+        Ok(counts.into_iter().map(count).collect())
     }
 
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {

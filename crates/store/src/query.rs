@@ -250,6 +250,19 @@ pub struct Group {
     pub executions: u64,
 }
 
+/// How many executions of a scenario have a status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The scenario.
+    pub scenario: String,
+    /// The status.
+    pub status: Status,
+    /// How many they are.
+    pub executions: u64,
+    /// How many of them are due, and wait for a place.
+    pub due: u64,
+}
+
 /// Which executions a bulk operation is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {

@@ -11,7 +11,7 @@ use crate::id::ExecutionId;
 use crate::life::LOG_ENTRIES;
 use crate::payload::{Payload, PayloadKind};
 use crate::report::{
-    LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, ReportError, names, within,
+    LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, ReportError, names, within, written,
 };
 use crate::scenario::Full;
 use crate::schedule::whole;
@@ -247,7 +247,7 @@ fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
     let mut times_are_whole = is_whole(entry.at);
     match &entry.what {
         Happening::Stored(stored) => {
-            names(&stored.scenario, [&stored.run, &stored.key, &stored.once])?;
+            names(&stored.scenario, [&stored.run, &stored.key, &stored.once, &stored.trace])?;
             within("definition", stored.definition.as_ref().map_or(0, String::len), text)?;
             event_in_bounds(&stored.event)?;
             times_are_whole &= is_due_whole(&stored.next);
@@ -277,6 +277,5 @@ fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
 }
 
 fn event_in_bounds(event: &serde_json::Map<String, serde_json::Value>) -> Result<(), ReportError> {
-    let bytes = serde_json::to_string(event).map_or(usize::MAX, |text| text.len());
-    within("event", bytes, LARGEST_DECIDED)
+    within("event", written(event), LARGEST_DECIDED)
 }

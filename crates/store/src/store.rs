@@ -12,7 +12,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Group, Page, Query};
+use crate::query::{Count, Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 
 /// A place that keeps executions.
@@ -78,6 +78,9 @@ pub trait Reading {
     /// What is kept and not resolved, counted by error, rule and status; the largest groups first, no more than
     /// `limit`.
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError>;
+
+    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
+    fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;
 
     /// The execution of a scenario with this key of its report.
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError>;

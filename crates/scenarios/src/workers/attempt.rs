@@ -55,7 +55,8 @@ impl Attempt {
             payload,
             idempotency_key: self.claim.idempotency_key(),
             attempt: self.claim.attempt(),
-            traceparent: None,
+            due: self.claim.due,
+            traceparent: execution.trace.clone(),
             given_up: Arc::clone(&self.given_up),
         })
     }

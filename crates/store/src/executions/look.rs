@@ -11,7 +11,7 @@ use crate::entry::{Edition, Entry, Happening};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Group, Page, Query};
+use crate::query::{Count, Group, Page, Query};
 use crate::report::{Report, ReportError};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::schedule::whole;
@@ -111,6 +111,14 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn groups(&self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
         self.read(|reading| reading.groups(scenario, limit))
+    }
+
+    /// What is not resolved, counted by scenario and status, and what of it is due.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn counts(&self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
+        self.read(|reading| reading.counts(now))
     }
 
     /// The names of all scenarios that something is known of.

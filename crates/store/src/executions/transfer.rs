@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use jiff::Timestamp;
 
-use super::keep::Known;
+use super::known::Known;
 use super::manage::bounded;
 use super::tend::update;
 use super::{Executions, LARGEST_REFUSALS};

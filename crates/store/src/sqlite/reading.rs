@@ -8,7 +8,7 @@ use super::{Scenario, Session, failure};
 use crate::entry::Entry;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Group, Page, Query};
+use crate::query::{Count, Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, StoreError};
 
@@ -119,10 +119,33 @@ impl Reading for Session<'_> {
         })
     }
 
+    fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
+        // Both counts stay within an index; the second looks at no more than what is due.
+        let sql = "SELECT s.name, c.status, c.executions, iif(c.status = 1, coalesce(d.executions, 0), 0)
+                   FROM (SELECT scenario, status, count(*) AS executions FROM executions
+                         INDEXED BY executions_listed WHERE status IN (0, 1, 2) GROUP BY scenario, status) c
+                   JOIN scenarios s ON s.number = c.scenario
+                   LEFT JOIN (SELECT scenario, count(*) AS executions FROM executions INDEXED BY executions_next
+                              WHERE status = 1 AND due <= ?1 GROUP BY scenario) d ON d.scenario = c.scenario
+                   ORDER BY s.name, c.status";
+        self.all(sql, [now.as_millisecond()], |row: &Row<'_>| {
+            Ok(Count {
+                scenario: row.get(0)?,
+                status: columns::status(row, 1)?,
+                executions: row.get(2)?,
+                due: row.get(3)?,
+            })
+        })
+    }
+
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
-        let sql = "SELECT id FROM executions WHERE once = ?2
-                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";
-        self.one(sql, [scenario, once], |row| columns::id(row, 0))
+        // Every report with a key asks, and its scenario is known already.
+        self.scenario(scenario)?;
+        let Some(number) = self.scenarios.get(scenario).map(|known| known.number) else {
+            return Ok(None);
+        };
+        let sql = "SELECT id FROM executions WHERE scenario = ?1 AND once = ?2";
+        self.one(sql, params![number, once], |row| columns::id(row, 0))
     }
 
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {

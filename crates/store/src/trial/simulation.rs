@@ -54,6 +54,39 @@ fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
 }
 
+#[test]
+fn of_many_reports_each_is_lost_or_refused_by_itself_where_the_disk_is_full() {
+    let mut world = World::new(1, Arc::new(Memory::new()), &Setting::new(), false);
+    let now = world.at();
+    let report =
+        |name: &str, error: &str| Report::new(name, json!({"error": error, "module": 2}), "x");
+    let reports = vec![
+        report("lossy", "DataError"),
+        report("plain", "DataError"),
+        Report::new("", json!({}), "x"),
+        report("plain", "RuntimeError"),
+        report("lossy", "DataError"),
+    ];
+    *world.next.lock().unwrap() = Accident::Full;
+    let answers = world.executions.report_many(reports.clone(), now).unwrap();
+    assert!(matches!(answers[0], Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
+    assert!(matches!(answers[1], Err(ReportError::Store(StoreError::Full(_)))), "{answers:?}");
+    assert!(matches!(answers[2], Err(ReportError::Empty { .. })), "{answers:?}");
+    assert!(matches!(answers[3], Ok(Reported::Decided(_))), "{answers:?}");
+    assert!(matches!(answers[4], Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
+
+    // There is room again, but not for all of them at once.
+    *world.next.lock().unwrap() = Accident::FullBefore(2);
+    let answers = world.executions.report_many(reports, now).unwrap();
+    for (place, answer) in answers.iter().enumerate().filter(|(place, _)| [0, 1, 4].contains(place))
+    {
+        assert!(matches!(answer, Ok(Reported::Stored(_))), "{place}: {answer:?}");
+    }
+    world.start();
+    assert_eq!(world.executions.scenario("lossy").unwrap().lost.executions, 2);
+    assert!(world.executions.scenario("plain").unwrap().off.is_some());
+}
+
 /// How many histories are made: `REDRESS_HISTORIES`, or a number that takes seconds.
 fn histories() -> u64 {
     let given = std::env::var("REDRESS_HISTORIES").ok();
@@ -213,6 +246,10 @@ fn both_stores_tell_the_same_history() {
                     }
                 }
             }
+        }
+        for second in [1_700_000_000, 1_700_000_600, 1_800_000_000] {
+            let now = Timestamp::from_second(second).unwrap();
+            assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
         }
         for name in SCENARIOS {
             assert_eq!(left.scenario(name), right.scenario(name));

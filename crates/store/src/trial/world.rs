@@ -248,8 +248,22 @@ impl World {
             true => self.reports[self.chance.usize(..self.reports.len())].clone(),
             false => self.new_report(),
         };
-        match self.executions.report(report.clone(), self.at()) {
-            Ok(Reported::Stored(kept) | Reported::Known(kept)) => self.stored(&report, kept.id),
+        if self.chance.u8(..4) != 0 {
+            let answer = self.executions.report(report.clone(), self.at());
+            return self.answered(&report, answer);
+        }
+        let reports = vec![report, self.new_report(), self.new_report()];
+        let answers = self.executions.report_many(reports.clone(), self.at())?;
+        reports.iter().zip(answers).try_for_each(|(report, answer)| self.answered(report, answer))
+    }
+
+    fn answered(
+        &mut self,
+        report: &Report,
+        answer: Result<Reported, ReportError>,
+    ) -> Result<(), StoreError> {
+        match answer {
+            Ok(Reported::Stored(kept) | Reported::Known(kept)) => self.stored(report, kept.id),
             Ok(Reported::Decided(_) | Reported::StoringOff(_) | Reported::Lost(..)) => {}
             Err(ReportError::Full(_)) => {}
             Err(ReportError::Store(error)) => return Err(error),
