@@ -1,10 +1,16 @@
 //! The command as people meet it: what it is given, what it prints, how it ends. The cases are data.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where something is not as it should be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails where something is not as it should be"
+)]
 
 mod picture;
 mod pipes;
 mod readme;
+#[cfg(unix)]
+mod session;
 
 /// Every case of `tests/cases`: `*.trycmd` with what appears on the terminal, `*.toml` where standard
 /// input, the environment, or the difference between the two outputs matters.
