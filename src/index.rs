@@ -26,6 +26,9 @@ mod tests;
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 mod cost_tests;
 
+#[cfg(test)]
+pub(crate) use tests::note_step;
+
 use asked::Asked;
 use atom::Atom;
 use atoms::Atoms;

@@ -221,7 +221,7 @@ impl Tree {
             return Some(best);
         }
         #[cfg(test)]
-        super::tests::note_candidate();
+        super::note_step();
         let needs = self.needs(self.words[candidate + 1]);
         let holds = needs.iter().all(|&atom| flow.answer(Atom::of(atom), seen));
         holds.then_some(rule)
