@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::entry::{Cause, Entry};
-use crate::execution::{Execution, State as Standing, Status};
+use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::query::{Count, Group, Order, Page, Place, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::state::{State as Standing, Status};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
 /// A store in memory.
@@ -231,6 +232,12 @@ impl Reading for Kept {
     }
 }
 
+/// The execution that the first entry of a log tells of.
+fn first(id: ExecutionId, entry: &Entry) -> Result<Execution, StoreError> {
+    let told = Execution::from_log(id, std::slice::from_ref(entry));
+    told.map_err(|broken| StoreError::Unreadable { id, why: broken.to_string() })
+}
+
 impl Transaction for Kept {
     fn put_scenario(
         &mut self,
@@ -246,22 +253,27 @@ impl Transaction for Kept {
 
     fn insert(
         &mut self,
-        execution: &Execution,
+        id: ExecutionId,
         entry: &Entry,
         payload: &Payload,
     ) -> Result<bool, StoreError> {
-        if self.rows.contains_key(&execution.id) {
+        let execution = first(id, entry)?;
+        let is_known = match &execution.once {
+            Some(once) => self.find_once(&execution.scenario, once)?.is_some(),
+            None => false,
+        };
+        if self.rows.contains_key(&id) || is_known && !planted(Fault::ForgetsOnce) {
             return Ok(false);
         }
         self.last_number += 1;
         let row = Row {
             number: self.last_number,
-            execution: execution.clone(),
+            execution,
             log: vec![entry.clone()],
             payloads: BTreeMap::from([(1, payload.clone())]),
             lease: None,
         };
-        self.rows.insert(execution.id, Arc::new(row));
+        self.rows.insert(id, Arc::new(row));
         Ok(true)
     }
 

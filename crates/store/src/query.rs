@@ -5,10 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use redress::Decision;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
-use crate::execution::{Execution, Status};
+use crate::execution::{Execution, fact};
 use crate::id::ExecutionId;
+use crate::state::Status;
 
 /// Which executions are meant; what is not said is not asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,10 +206,30 @@ pub struct Summary {
     pub size: u64,
 }
 
+/// What a list shows of an error and of what was decided.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'e> {
+    pub(crate) error: &'e str,
+    pub(crate) message: &'e str,
+    pub(crate) rule: &'e str,
+}
+
+impl<'e> Shown<'e> {
+    pub(crate) fn of(event: &'e Map<String, Json>, decision: &'e Decision) -> Self {
+        let message = fact(event, "message");
+        let cut = message.char_indices().nth(200).map_or(message.len(), |(place, _)| place);
+        Shown {
+            error: fact(event, "error"),
+            message: &message[..cut],
+            rule: decision.rule.as_ref().unwrap_or(&decision.at),
+        }
+    }
+}
+
 impl Summary {
     /// What a list shows of an execution.
     pub fn of(execution: &Execution) -> Self {
-        let decision = &execution.decision;
+        let Shown { error, message, rule } = Shown::of(&execution.event, &execution.decision);
         Summary {
             id: execution.id,
             scenario: execution.scenario.clone(),
@@ -215,9 +238,9 @@ impl Summary {
             status: execution.status(),
             due: execution.due(),
             created: execution.created,
-            error: execution.error().to_owned(),
-            message: execution.message().chars().take(200).collect(),
-            rule: decision.rule.as_ref().unwrap_or(&decision.at).to_string(),
+            error: error.to_owned(),
+            message: message.to_owned(),
+            rule: rule.to_owned(),
             tries: execution.tries,
             size: execution.size,
         }

@@ -125,10 +125,11 @@ pub trait Transaction: Reading {
         line: Option<&ScenarioEntry>,
     ) -> Result<(), StoreError>;
 
-    /// Keeps a new execution, the first entry of its log and its payload; refused where the id is taken.
+    /// Keeps a new execution: the first entry of its log, which says all of it, and its payload. Refused where the id is
+    /// taken, or in its scenario the key of the report.
     fn insert(
         &mut self,
-        execution: &Execution,
+        id: ExecutionId,
         entry: &Entry,
         payload: &Payload,
     ) -> Result<bool, StoreError>;

@@ -10,7 +10,7 @@ use super::manage::bounded;
 use super::tend::update;
 use super::{Executions, LARGEST_REFUSALS};
 use crate::entry::{Entry, Happening};
-use crate::execution::{Execution, Status};
+use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::Command;
@@ -21,6 +21,7 @@ use crate::report::ReportError;
 use crate::scenario::{ScenarioEntry, ScenarioHappening, ScenarioState};
 use crate::schedule::whole;
 use crate::settings::Scenario;
+use crate::state::Status;
 use crate::store::{Reading, StoreError, Transaction};
 
 /// One transaction takes no more executions than this, so that others need not wait long …
@@ -362,7 +363,7 @@ fn tell_again(
     };
     let begun = Execution::from_log(record.id, std::slice::from_ref(first));
     let mut execution = begun.map_err(|error| broken(error.to_string()))?;
-    if !transaction.insert(&execution, first, original)? {
+    if !transaction.insert(record.id, first, original)? {
         return Err(broken("its id is taken".to_owned()));
     }
     for entry in rest {

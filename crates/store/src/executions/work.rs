@@ -11,7 +11,7 @@ use super::known::Known;
 use super::report::Ready;
 use super::tend::{interrupt_silent, update};
 use super::{Executions, settings_of};
-use crate::execution::{Execution, Status};
+use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::{Command, Ended, Refusal};
@@ -20,6 +20,7 @@ use crate::report::{LARGEST_NAME, Report, ReportError, Reported, facts};
 use crate::schedule::{later, whole};
 use crate::seal::SealError;
 use crate::settings::Scenario;
+use crate::state::Status;
 use crate::store::{Due, StoreError, Transaction, execution};
 
 /// So many that cannot be read are passed over before a scenario's others have to wait.

@@ -133,7 +133,7 @@ macro_rules! count_down {
 
 count_down! {
     put_scenario(name: &str, state: &ScenarioState, line: Option<&ScenarioEntry>) -> ();
-    insert(execution: &Execution, entry: &Entry, payload: &Payload) -> bool;
+    insert(id: ExecutionId, entry: &Entry, payload: &Payload) -> bool;
     update(execution: &Execution, entry: &Entry, lease: Option<Timestamp>) -> bool;
     put_payload(id: ExecutionId, edition: u32, payload: &Payload) -> ();
     renew(id: ExecutionId, version: u32, lease: Timestamp) -> bool;

@@ -11,7 +11,6 @@ use serde_json::{Value as Json, json};
 
 use super::history::{History, Seen, gone};
 use super::stores::{Accident, Careless};
-use crate::execution::{Resolution, State, Status};
 use crate::executions::{Claim, Edit, Executions, ImportError, Imported, Outcome, Pace};
 use crate::id::ExecutionId;
 use crate::memory::Memory;
@@ -20,6 +19,7 @@ use crate::query::{Filter, Order, Page, Query, Selection, Summary};
 use crate::record::Record;
 use crate::report::{Report, ReportError, Reported};
 use crate::settings::{Scenario, Settings};
+use crate::state::{Resolution, State, Status};
 use crate::store::{Store, StoreError};
 
 const STEPS: usize = 120;
