@@ -65,7 +65,7 @@
 //! | `entry`, `execution`, `state` | what happened, entry by entry, and what that comes to |
 //! | `life`, `schedule` | what may happen next, and when: pure, without clock, input or output |
 //! | `scenario`, `settings` | what is known of a scenario, and how it wants to be treated: pure as well |
-//! | `query` | which executions are meant, and what a list shows of them |
+//! | `query`, `place` | which executions are meant, and what a list shows of them |
 //! | `store`, `memory`, `sqlite` | what a backend has to be able to do, and two of them |
 //! | `executions` | reports, claims, ends, what people do, what has to be done from time to time |
 //! | `difference` | what an edit changed in a payload |
@@ -106,6 +106,7 @@ mod id;
 mod life;
 mod memory;
 mod payload;
+mod place;
 mod query;
 mod record;
 mod report;
@@ -132,8 +133,9 @@ pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
 pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
+pub use place::{NoPlace, Place};
 pub use query::{
-    Count, Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
+    Count, Filter, Group, LARGEST_PAGE, Newcomer, Order, Page, Query, Selection, Summary,
 };
 pub use record::{LARGEST_LINE, NotImported};
 pub use report::{

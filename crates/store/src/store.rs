@@ -12,7 +12,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 
 /// A place that keeps executions.
@@ -78,6 +78,10 @@ pub trait Reading {
     /// What is kept and not resolved, counted by error, rule and status; the largest groups first, no more than
     /// `limit`.
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError>;
+
+    /// Ways to fail whose first execution, of those that are kept, was stored at a time or later; the newest first, no
+    /// more than `limit`.
+    fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError>;
 
     /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;

@@ -5,7 +5,8 @@ use rusqlite::{Row, params_from_iter};
 
 use super::Session;
 use super::columns;
-use crate::query::{Filter, Order, Page, Place, Query, Summary};
+use crate::place::Place;
+use crate::query::{Filter, Order, Page, Query, Summary};
 use crate::state::Status;
 use crate::store::StoreError;
 

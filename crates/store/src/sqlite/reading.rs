@@ -8,8 +8,9 @@ use super::{Scenario, Session, failure};
 use crate::entry::Entry;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::state::Status;
 use crate::store::{Due, Reading, StoreError};
 
 impl Session<'_> {
@@ -115,6 +116,32 @@ impl Reading for Session<'_> {
                 rule: row.get(1)?,
                 status: columns::status(row, 2)?,
                 executions: row.get(3)?,
+            })
+        })
+    }
+
+    fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError> {
+        // Of each kind, one seek into the index a status.
+        let first = |status: i64| {
+            format!(
+                "SELECT min(number) AS first FROM executions INDEXED BY executions_alike
+                 WHERE kind = k.number AND status = {status}"
+            )
+        };
+        let firsts = Status::ALL.map(columns::number_of).map(first).join(" UNION ALL ");
+        let sql = format!(
+            "SELECT s.name, k.error, k.rule, e.created, e.id FROM kinds k
+             JOIN executions e ON e.number = (SELECT min(first) FROM ({firsts}))
+             JOIN scenarios s ON s.number = k.scenario
+             WHERE e.created >= ?1 ORDER BY e.created DESC, e.number DESC LIMIT ?2"
+        );
+        self.all(&sql, [since.as_millisecond(), bounded(limit)], |row: &Row<'_>| {
+            Ok(Newcomer {
+                scenario: row.get(0)?,
+                error: row.get(1)?,
+                rule: row.get(2)?,
+                since: columns::time(row, 3)?,
+                first: columns::id(row, 4)?,
             })
         })
     }

@@ -240,9 +240,10 @@ fn both_stores_tell_the_same_history() {
                 assert_eq!(left, right, "seed {seed}: {filter:?} {order:?}");
             }
         }
-        for second in [1_700_000_000, 1_700_000_600, 1_800_000_000] {
+        for second in [0, 1_700_000_000, 1_700_000_060, 1_700_000_600, 1_800_000_000] {
             let now = Timestamp::from_second(second).unwrap();
             assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
+            assert_eq!(left.newcomers(now, 100), right.newcomers(now, 100), "seed {seed}");
         }
         for name in SCENARIOS {
             assert_eq!(left.scenario(name), right.scenario(name));

@@ -8,7 +8,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
@@ -108,6 +108,7 @@ pass_on! {
     scenario_log(name: &str, limit: usize) -> Vec<ScenarioEntry>;
     list(query: &Query) -> Page;
     groups(scenario: Option<&str>, limit: usize) -> Vec<Group>;
+    newcomers(since: Timestamp, limit: usize) -> Vec<Newcomer>;
     counts(now: Timestamp) -> Vec<Count>;
     find_once(scenario: &str, once: &str) -> Option<ExecutionId>;
     in_progress(scenario: &str) -> u32;

@@ -1,76 +1,32 @@
-//! Export and import: executions travel from one store to another as lines of JSON.
+//! Import: executions of another store, each checked by itself.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod take;
+mod trial;
+
 use std::io::{self, BufRead, Read};
 
 use jiff::Timestamp;
 
-use super::known::Known;
+use take::take_all;
+use trial::Trial;
+
 use super::manage::bounded;
-use super::tend::update;
 use super::{Executions, LARGEST_REFUSALS};
-use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
-use crate::fault::{Fault, planted};
-use crate::id::ExecutionId;
-use crate::life::Command;
 use crate::payload::Payload;
-use crate::query::{Filter, Order, Query};
 use crate::record::{LARGEST_LINE, NotImported, Record};
 use crate::report::ReportError;
-use crate::scenario::{ScenarioEntry, ScenarioHappening, ScenarioState};
+use crate::scenario::ScenarioState;
 use crate::schedule::whole;
 use crate::settings::Scenario;
 use crate::state::Status;
-use crate::store::{Reading, StoreError, Transaction};
+use crate::store::{Reading, StoreError};
 
 /// One transaction takes no more executions than this, so that others need not wait long …
 const AT_ONCE: usize = 256;
 
 /// … nor more bytes, so that not much is held in memory.
 const BYTES_AT_ONCE: usize = 16 << 20;
-
-/// Executions, one a line; see [`Executions::export`].
-#[derive(Debug)]
-pub struct Export<'e> {
-    executions: &'e Executions,
-    /// The next page; nothing behind the last.
-    query: Option<Query>,
-    ids: VecDeque<ExecutionId>,
-}
-
-impl Iterator for Export<'_> {
-    type Item = Result<String, StoreError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let Some(id) = self.ids.pop_front() else {
-                match self.next_page()? {
-                    Ok(()) => continue,
-                    Err(error) => return Some(Err(error)),
-                }
-            };
-            // What was deleted meanwhile is passed over.
-            if let Some(line) = self.executions.line(id).transpose() {
-                return Some(line);
-            }
-        }
-    }
-}
-
-impl Export<'_> {
-    fn next_page(&mut self) -> Option<Result<(), StoreError>> {
-        let mut query = self.query.take()?;
-        let page = match self.executions.list(&query) {
-            Ok(page) => page,
-            Err(error) => return Some(Err(error)),
-        };
-        self.ids = page.executions.iter().map(|summary| summary.id).collect();
-        query.after = page.next;
-        self.query = query.after.map(|_| query);
-        Some(Ok(()))
-    }
-}
 
 /// What became of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,27 +86,6 @@ struct Incoming {
 }
 
 impl Executions {
-    /// The executions that a filter takes, each with its log and all editions of its payload, as a line of JSON; what
-    /// was stored first comes first. Payloads are written as they are kept: what is encrypted stays so, what is plain is
-    /// there to read.
-    ///
-    /// Each line is one state of its execution; what changes while lines are taken is in them or not. An execution that
-    /// cannot be read is an error between the lines, and the others follow.
-    pub fn export(&self, filter: &Filter) -> Export<'_> {
-        let query = Query { filter: filter.clone(), order: Order::Oldest, ..Query::default() };
-        Export { executions: self, query: Some(query), ids: VecDeque::new() }
-    }
-
-    fn line(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {
-        let unreadable = |why: &str| StoreError::Unreadable { id, why: why.to_owned() };
-        let Some(record) = self.read(|reading| record(reading, id))? else { return Ok(None) };
-        let line = record.write().map_err(|error| unreadable(&error.to_string()))?;
-        if line.len() > LARGEST_LINE {
-            return Err(unreadable("with all its editions it is too large to be exported"));
-        }
-        Ok(Some(line))
-    }
-
     /// Takes executions that were [exported](Self::export), from lines of JSON. Each line is checked by itself: that its log
     /// tells a possible story, that everything is within its bounds, that neither its id nor its report is kept already, that
     /// its scenario has room and, where it is confidential, that it is encrypted with its key. What is refused is told with
@@ -242,19 +177,6 @@ impl Executions {
     }
 }
 
-/// An execution with all that is kept of it.
-fn record(reading: &mut dyn Reading, id: ExecutionId) -> Result<Option<Record>, StoreError> {
-    let log = reading.log(id)?;
-    if log.is_empty() {
-        return Ok(None);
-    }
-    let mut payloads = Vec::new();
-    while let Some(payload) = reading.payload(id, payloads.len() as u32 + 1)? {
-        payloads.push(payload);
-    }
-    Ok(Some(Record { id, log, payloads }))
-}
-
 /// The next line without its end; nothing behind the last. What is too long is read over.
 fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, NotImported>>> {
     let mut line = Vec::new();
@@ -310,123 +232,4 @@ fn verdict(
         return Ok(Verdict::Refuse(NotImported::Full(full)));
     }
     Ok(Verdict::Take)
-}
-
-/// Takes what may be taken of some lines. Answers what was done with each.
-fn take_all(
-    transaction: &mut dyn Transaction,
-    some: Vec<Incoming>,
-    by: &str,
-    now: Timestamp,
-) -> Result<Vec<(u64, Verdict)>, StoreError> {
-    let (mut verdicts, mut taken) = (Vec::new(), BTreeMap::<String, u64>::new());
-    for mut incoming in some {
-        let scenario = incoming.execution.scenario.clone();
-        let mut known = Known::of(transaction, &scenario)?;
-        let verdict = verdict(transaction, &incoming, &known.state)?;
-        if matches!(verdict, Verdict::Take) {
-            known.state.sequence += 1;
-            if !planted(Fault::ImportsNumber)
-                && let Some(stored) = incoming.record.stored_mut()
-            {
-                stored.sequence = known.state.sequence;
-            }
-            if incoming.execution.status() != Status::Resolved {
-                known.state.came(incoming.execution.size);
-            }
-            tell_again(transaction, &incoming.record, now)?;
-            known.put(transaction, &scenario)?;
-            *taken.entry(scenario).or_default() += 1;
-        }
-        verdicts.push((incoming.line, verdict));
-    }
-    for (scenario, executions) in taken {
-        let mut known = Known::of(transaction, &scenario)?;
-        let what = ScenarioHappening::Imported { executions, by: by.to_owned() };
-        known.say(Some(ScenarioEntry { at: now, what }));
-        known.put(transaction, &scenario)?;
-    }
-    Ok(verdicts)
-}
-
-/// Keeps an execution by telling its story again, entry by entry. It was checked before that this can be done, so that
-/// whatever goes wrong ends the whole transaction.
-fn tell_again(
-    transaction: &mut dyn Transaction,
-    record: &Record,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let broken = |why: String| StoreError::Damaged(format!("{} is not imported: {why}", record.id));
-    let (Some((first, rest)), Some(original)) = (record.log.split_first(), record.payloads.first())
-    else {
-        return Err(broken("it has no beginning".to_owned()));
-    };
-    let begun = Execution::from_log(record.id, std::slice::from_ref(first));
-    let mut execution = begun.map_err(|error| broken(error.to_string()))?;
-    if !transaction.insert(record.id, first, original)? {
-        return Err(broken("its id is taken".to_owned()));
-    }
-    for entry in rest {
-        execution.apply(entry).map_err(|error| broken(error.to_string()))?;
-        update(transaction, &execution, entry, None)?;
-        put_edition(transaction, record, entry)?;
-    }
-    if execution.status() == Status::InProgress && !planted(Fault::ImportsRunning) {
-        let interrupted = execution.after(Command::Interrupt, now);
-        let (after, entry) = interrupted.map_err(|refusal| broken(refusal.to_string()))?;
-        update(transaction, &after, &entry, None)?;
-    }
-    Ok(())
-}
-
-fn put_edition(
-    transaction: &mut dyn Transaction,
-    record: &Record,
-    entry: &Entry,
-) -> Result<(), StoreError> {
-    let Happening::Asked { edited: Some(edition), .. } = &entry.what else { return Ok(()) };
-    let payload = record.payloads.get(edition.number as usize - 1);
-    match payload.filter(|_| !planted(Fault::ImportsOriginal)) {
-        Some(payload) => transaction.put_payload(record.id, edition.number, payload),
-        None => Ok(()),
-    }
-}
-
-/// An import that is only tried: what it would have taken so far.
-#[derive(Default)]
-struct Trial {
-    ids: BTreeSet<ExecutionId>,
-    once: BTreeMap<(String, String), ExecutionId>,
-    states: BTreeMap<String, ScenarioState>,
-}
-
-impl Trial {
-    fn verdict(
-        &mut self,
-        reading: &mut dyn Reading,
-        incoming: &Incoming,
-    ) -> Result<Verdict, StoreError> {
-        let Incoming { record, execution, .. } = incoming;
-        if self.ids.contains(&record.id) {
-            return Ok(Verdict::Known);
-        }
-        let once = execution.once.clone().map(|once| (execution.scenario.clone(), once));
-        if let Some(other) = once.as_ref().and_then(|once| self.once.get(once)) {
-            return Ok(Verdict::Refuse(NotImported::Once(*other)));
-        }
-        let state = match self.states.remove(&execution.scenario) {
-            Some(state) => state,
-            None => reading.scenario(&execution.scenario)?,
-        };
-        let state = self.states.entry(execution.scenario.clone()).or_insert(state);
-        let verdict = verdict(reading, incoming, state)?;
-        if matches!(verdict, Verdict::Take) {
-            self.ids.insert(record.id);
-            self.once.extend(once.map(|once| (once, record.id)));
-            if execution.status() != Status::Resolved {
-                state.came(execution.size);
-            }
-        }
-        Ok(verdict)
-    }
 }
