@@ -54,8 +54,7 @@ pub enum Change {
 impl Scenarios {
     /// Tells the executions of all scenarios.
     pub fn new(configuration: Configuration, executions: &Executions) -> Self {
-        let mut scenarios =
-            Scenarios {
+        let mut scenarios = Scenarios {
             configuration,
             seen: BTreeMap::new(),
             refused: BTreeMap::new(),

@@ -1,5 +1,7 @@
 //! What a request gives: its body and its parameters, read with the place of whatever is wrong.
 
+mod words;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -8,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 use crate::shared::Shared;
+use words::Said;
 
 /// The body, which is JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -26,12 +29,25 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let bytes = read(request, shared.limits.max_body).await?;
+        is_an_object(&bytes)?;
         let deserializer = &mut serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut *deserializer)
             .map_err(|error| wrong(&error.path().to_string(), error.inner()))?;
         deserializer.end().map_err(|error| wrong(".", &error))?;
         Ok(Body(value))
     }
+}
+
+/// An array would be read as the fields one after the other, which nobody means.
+fn is_an_object(bytes: &[u8]) -> Result<(), Problem> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let detail = match first {
+        Some(b'{') => return Ok(()),
+        Some(_) => "the body is no JSON object",
+        None => "the body is empty",
+    };
+    let problem = Problem::new(StatusCode::BAD_REQUEST, detail).at("body");
+    Err(problem.fix("send a JSON object; `{}` where nothing is to be said"))
 }
 
 /// All of the body, if that is not too much.
@@ -59,17 +75,19 @@ pub(crate) async fn read(request: Request, most: usize) -> Result<axum::body::By
 
 fn wrong(path: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
-    let detail = error.to_string();
-    let detail = detail.split(" at line ").next().unwrap_or_default();
+    let message = error.to_string();
+    let Said { detail, fix } = words::said(message.split(" at line ").next().unwrap_or_default());
     let place = match path {
         "." | "?" => format!("body, line {line}, column {column}"),
         path => format!("{path} (body, line {line}, column {column})"),
     };
-    let status = match error.classify() {
-        serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::BAD_REQUEST,
+    let is_json = error.classify() == serde_json::error::Category::Data;
+    let problem = match is_json {
+        true => Problem::wrong(place, format!("the body is not as it has to be: {detail}")),
+        false => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {detail}"))
+            .at(place),
     };
-    Problem::new(status, format!("the body is not as it has to be: {detail}")).at(place)
+    problem.fix_if(fix)
 }
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
@@ -78,8 +96,12 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Query::try_from_uri(&parts.uri).map(|Query(asked)| Asked(asked)).map_err(|error| {
             let text = error.body_text();
-            let said = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-            Problem::wrong("query", format!("the parameters are not as they have to be: {said}"))
+            let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            let (name, message) = text.split_once(": ").unwrap_or(("", text));
+            let Said { detail, fix } = words::said(message);
+            let place = if name.is_empty() { "query".to_owned() } else { format!("query, {name}") };
+            Problem::wrong(place, format!("a parameter is not as it has to be: {detail}"))
+                .fix_if(fix)
         })
     }
 }

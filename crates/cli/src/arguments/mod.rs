@@ -13,6 +13,7 @@ mod fmt;
 mod import;
 mod init;
 mod man;
+mod serve;
 mod show;
 mod table;
 mod test;
@@ -35,6 +36,7 @@ pub use fmt::Fmt;
 pub use import::Import;
 pub use init::Init;
 pub use man::Man;
+pub use serve::Serve;
 pub use show::Show;
 pub use table::{Table, TableFormat};
 pub use test::Test;
@@ -88,6 +90,8 @@ pub enum Command {
     Import(Import),
     /// Write a policy as retry rules of Amazon States Language or of gRPC
     Export(Export),
+    /// Serve incomplete executions over HTTP, and run their retries
+    Serve(Serve),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff

@@ -11,6 +11,7 @@ mod fmt;
 mod import;
 mod init;
 mod man;
+mod serve;
 mod show;
 mod table;
 mod test;
@@ -39,6 +40,7 @@ pub fn run(command: Command) -> Result {
         Command::Init(arguments) => init::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }
