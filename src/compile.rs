@@ -20,7 +20,18 @@ pub(crate) fn compile(checked: Checked, sources: Sources, limits: &Limits) -> Po
     rules.shrink_to_fit();
     let fingerprint = fingerprint(&vocabulary, &rules);
     let analysis_steps = limits.analysis_steps;
-    Policy::new(Model { sources, vocabulary, rules, examples, fingerprint, index, analysis_steps })
+    let required = vocabulary.facts().filter(|(_, fact)| fact.is_required()).map(|(id, _)| id);
+    let required = required.collect();
+    Policy::new(Model {
+        sources,
+        vocabulary,
+        rules,
+        examples,
+        fingerprint,
+        index,
+        required,
+        analysis_steps,
+    })
 }
 
 /// Hashes what a policy means and reports: facts, enums, and of each rule name, condition, outcome and labels.

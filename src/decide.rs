@@ -1,7 +1,7 @@
 //! Policy and event to decision: cannot fail, cannot panic, allocates nothing.
 
 use crate::condition::{Accepts, Condition, Test, Truth};
-use crate::vocabulary::{FactId, MemberId};
+use crate::vocabulary::{DefaultValue, Fact, FactId, MemberId};
 
 /// What an event says of a fact.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +18,27 @@ pub(crate) enum Value<'a> {
 /// Something that can be asked for the facts of a vocabulary.
 pub(crate) trait Values {
     fn value(&self, fact: FactId) -> Value<'_>;
+}
+
+impl DefaultValue {
+    /// The same as the value of an event.
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            DefaultValue::Bool(value) => Value::Bool(*value),
+            DefaultValue::Int(value) => Value::Number(*value),
+            DefaultValue::Duration(value) => Value::Number(value.milliseconds()),
+            DefaultValue::Size(value) => Value::Number(value.bytes()),
+            DefaultValue::Text(text) => Value::Text(text),
+            DefaultValue::Member(member) => Value::Member(*member),
+        }
+    }
+}
+
+impl Fact {
+    /// What it is where an event does not say.
+    pub(crate) fn unsaid(&self) -> Value<'_> {
+        self.default.as_ref().map_or(Value::Absent, DefaultValue::value)
+    }
 }
 
 /// What is known of the condition.

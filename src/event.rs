@@ -43,6 +43,9 @@ pub struct Event<'p, A = Outcome> {
 /// A fact's value as an event keeps it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Held {
+    /// It is not given.
+    Unsaid,
+    /// It is given as nothing, which means the same.
     Absent,
     Bool(bool),
     Number(i64),
@@ -56,7 +59,7 @@ impl Held {
     #[inline]
     pub(crate) fn value(&self) -> Value<'_> {
         match self {
-            Held::Absent => Value::Absent,
+            Held::Unsaid | Held::Absent => Value::Absent,
             Held::Bool(value) => Value::Bool(*value),
             Held::Number(value) => Value::Number(*value),
             Held::Member(member) => Value::Member(*member),
@@ -78,20 +81,32 @@ impl From<Value<'_>> for Held {
     }
 }
 
-/// The values of an event, whatever the type of the outcomes.
-pub(crate) struct HeldValues<'a>(pub(crate) &'a [Held]);
+/// The values of an event with the defaults of its vocabulary, whatever the type of the outcomes.
+pub(crate) struct HeldValues<'a> {
+    values: &'a [Held],
+    vocabulary: &'a Vocabulary,
+}
+
+impl<'a> HeldValues<'a> {
+    pub(crate) fn new(vocabulary: &'a Vocabulary, values: &'a [Held]) -> Self {
+        HeldValues { values, vocabulary }
+    }
+}
 
 impl Values for HeldValues<'_> {
     #[inline]
     fn value(&self, fact: FactId) -> Value<'_> {
-        self.0.get(fact.index()).map_or(Value::Absent, Held::value)
+        match self.values.get(fact.index()) {
+            None | Some(Held::Unsaid | Held::Absent) => self.vocabulary.fact(fact).unsaid(),
+            Some(held) => held.value(),
+        }
     }
 }
 
 /// A value as an event in JSON gives it.
 pub(crate) fn json(vocabulary: &Vocabulary, kind: Type, held: &Held) -> Json {
     match (held, kind) {
-        (Held::Absent, _) => Json::Null,
+        (Held::Unsaid | Held::Absent, _) => Json::Null,
         (Held::Bool(value), _) => Json::from(*value),
         (Held::Number(value), Type::Int) => Json::from(*value),
         (Held::Number(value), _) => Json::from(vocabulary.show_number(kind, *value).to_string()),
@@ -117,7 +132,7 @@ impl<'p, A> Event<'p, A> {
 
     /// The position, among the policy's rules, of the one that decides.
     pub fn deciding_rule(&self) -> usize {
-        self.policy.index().first(&HeldValues(&self.values))
+        self.policy.index().first(&self.values())
     }
 
     /// The policy it is bound to.
@@ -126,34 +141,44 @@ impl<'p, A> Event<'p, A> {
     }
 
     /// What it says of a fact, as a policy would write it; nothing where the fact is absent.
+    ///
+    /// # Panics
+    /// As [`Vocabulary::fact`].
     pub fn shown(&self, fact: FactId) -> Option<String> {
         let vocabulary = self.policy.vocabulary();
         let kind = vocabulary.fact(fact).kind;
-        match (self.values.get(fact.index())?, kind) {
-            (Held::Absent, _) => None,
+        match (self.held(fact), kind) {
+            (Held::Unsaid | Held::Absent, _) => None,
             (Held::Bool(value), _) => Some(value.to_string()),
-            (Held::Number(value), _) => Some(vocabulary.show_number(kind, *value).to_string()),
+            (Held::Number(value), _) => Some(vocabulary.show_number(kind, value).to_string()),
             (Held::Member(member), Type::Enum(id)) => {
-                vocabulary.enum_type(id).name_of(*member).map(str::to_owned)
+                vocabulary.enum_type(id).name_of(member).map(str::to_owned)
             }
             (Held::Member(_), _) => None,
-            (Held::Other(text) | Held::Text(text), _) => Some(quoted(text)),
+            (Held::Other(text) | Held::Text(text), _) => Some(quoted(&text)),
         }
     }
 
     /// What it says of a fact, as an event in JSON gives it: a boolean, a number or a string, `null` where it is
     /// absent.
+    ///
+    /// # Panics
+    /// As [`Vocabulary::fact`].
     pub fn json(&self, fact: FactId) -> Json {
         let vocabulary = self.policy.vocabulary();
-        json(vocabulary, vocabulary.fact(fact).kind, self.held(fact))
+        json(vocabulary, vocabulary.fact(fact).kind, &self.held(fact))
     }
 
-    pub(crate) fn held(&self, fact: FactId) -> &Held {
-        self.values.get(fact.index()).unwrap_or(&Held::Absent)
+    /// What it says of a fact, or the fact's default.
+    pub(crate) fn held(&self, fact: FactId) -> Held {
+        match self.values.get(fact.index()) {
+            Some(other @ Held::Other(_)) => other.clone(),
+            _ => self.values().value(fact).into(),
+        }
     }
 
     pub(crate) fn values(&self) -> HeldValues<'_> {
-        HeldValues(&self.values)
+        HeldValues::new(self.policy.vocabulary(), &self.values)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::labels::Labels;
 use crate::load::{LoadError, PolicyLoader, Report};
 use crate::shared_text::SharedText;
 use crate::source::{Sources, Span};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{FactId, Vocabulary};
 
 /// A checked policy.
 ///
@@ -51,6 +51,8 @@ pub(crate) struct Model {
     pub(crate) fingerprint: Fingerprint,
     /// The rules once more, as deciding asks them.
     pub(crate) index: Index,
+    /// The facts that an event has to give.
+    pub(crate) required: Box<[FactId]>,
     /// The steps that a question about it may take.
     pub(crate) analysis_steps: usize,
 }
@@ -281,6 +283,11 @@ impl<A> Policy<A> {
     /// What finds the rule that decides.
     pub(crate) fn index(&self) -> &Index {
         &self.model.index
+    }
+
+    /// The facts that an event has to give.
+    pub(crate) fn required(&self) -> &[FactId] {
+        &self.model.required
     }
 
     /// The events of the examples in the policy's own file, each with its place, in their order.

@@ -8,7 +8,7 @@ use crate::shared_text::SharedText;
 use crate::source::Span;
 use crate::value::{Duration, Size};
 
-/// The position of a fact in its [`Vocabulary`].
+/// The position of a fact in its [`Vocabulary`]; in any other it is another fact's, or nobody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub(crate) u32);
 
@@ -19,7 +19,7 @@ impl FactId {
     }
 }
 
-/// The position of an enum in its [`Vocabulary`].
+/// The position of an enum in its [`Vocabulary`]; in any other it is another enum's, or nobody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnumId(pub(crate) u32);
 
@@ -250,11 +250,17 @@ impl Vocabulary {
     }
 
     /// A fact of this vocabulary.
+    ///
+    /// # Panics
+    /// Where the position is that of another vocabulary, and this one has fewer facts.
     pub fn fact(&self, id: FactId) -> &Fact {
         &self.facts[id.index()]
     }
 
     /// An enum of this vocabulary.
+    ///
+    /// # Panics
+    /// Where the position is that of another vocabulary, and this one has fewer enums.
     pub fn enum_type(&self, id: EnumId) -> &EnumType {
         &self.enums[id.index()]
     }

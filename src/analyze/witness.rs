@@ -110,7 +110,7 @@ pub(crate) fn find<'s, 'a>(
     }
     let chosen = finder.walk(root)?;
     let values = |classes: &Classes<'_>| {
-        let unsaid = || Held::from(unsaid(space.vocabulary.fact(classes.fact)));
+        let unsaid = || Held::from(space.vocabulary.fact(classes.fact).unsaid());
         chosen.get(&classes.fact).cloned().unwrap_or_else(unsaid)
     };
     let values: Vec<Held> = space.facts.iter().map(values).collect();
@@ -135,7 +135,7 @@ pub(crate) fn of_region<'s, 'a>(
     let mut values = Vec::with_capacity(space.facts.len());
     for (position, (classes, choice)) in space.facts.iter().zip(&region.choices).enumerate() {
         let fact = space.vocabulary.fact(classes.fact);
-        let unsaid = unsaid(fact);
+        let unsaid = fact.unsaid();
         let value = if !fact.is_required() && is_chosen(classes, choice, unsaid) {
             Held::from(unsaid)
         } else {
@@ -224,7 +224,7 @@ impl Finder<'_, '_, '_> {
         while let Some(variable) = space.variable(self.diagram.level(node)) {
             let classes = &space.facts[variable.position];
             let fact = space.vocabulary.fact(classes.fact);
-            let left_out = follow(space, self.diagram, node, variable.position, unsaid(fact));
+            let left_out = follow(space, self.diagram, node, variable.position, fact.unsaid());
             if !fact.is_required() && self.leads(left_out)? {
                 node = left_out;
             } else {
@@ -287,10 +287,6 @@ impl Finder<'_, '_, '_> {
 }
 
 /// What a fact is where an event does not say.
-fn unsaid(fact: &Fact) -> Value<'_> {
-    fact.default.as_ref().map_or(Value::Absent, |default| default.value())
-}
-
 fn looks_like(pattern: &Pattern, value: Value<'_>) -> bool {
     matches!(value, Value::Text(text) if pattern.accepts(text))
 }
@@ -367,7 +363,7 @@ fn any_value(vocabulary: &Vocabulary, fact: &Fact) -> Held {
 /// A value as a policy writes it.
 pub(crate) fn written(vocabulary: &Vocabulary, fact: &Fact, value: &Held) -> String {
     match (value, fact.kind) {
-        (Held::Absent, _) => String::new(),
+        (Held::Unsaid | Held::Absent, _) => String::new(),
         (Held::Bool(value), _) => value.to_string(),
         (Held::Number(value), kind) => vocabulary.show_number(kind, *value).to_string(),
         (Held::Member(member), Type::Enum(id)) => {

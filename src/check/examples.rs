@@ -35,7 +35,7 @@ pub(super) fn check<'a>(
             if let (Some(event), false) =
                 (event, checker.damaged || rules.is_empty() || checker.excused.any())
             {
-                let deciding = &rules[index.first(&HeldValues(&event))];
+                let deciding = &rules[index.first(&HeldValues::new(&checker.vocabulary, &event))];
                 judge(checker, example, &event, keyword, deciding);
                 events.push(ExampleEvent { span: example.span, values: event });
             }
@@ -153,7 +153,8 @@ fn judge(
         return;
     }
     let certain = deciding.condition.as_ref().is_none_or(|condition| {
-        crate::decide::evaluate(condition, &HeldValues(event)) == crate::condition::Truth::True
+        let values = HeldValues::new(&checker.vocabulary, event);
+        crate::decide::evaluate(condition, &values) == crate::condition::Truth::True
     });
     let report = if certain {
         let message = format!("`{}` decides this example, not its own rule", deciding.title());

@@ -14,13 +14,15 @@ use crate::vocabulary::{Fact, Vocabulary};
 /// Gathers the facts of an event and the problems with them.
 pub struct EventBuilder<'p, A = Outcome> {
     policy: &'p Policy<A>,
-    values: Vec<Option<Held>>,
+    /// One a fact of the vocabulary.
+    values: Vec<Held>,
     problems: Vec<EventProblem>,
 }
 
 impl<'p, A> EventBuilder<'p, A> {
     pub(crate) fn new(policy: &'p Policy<A>) -> Self {
-        let values = vec![None; policy.vocabulary().facts().len()];
+        let facts = policy.vocabulary().facts().len();
+        let values = std::iter::repeat_with(|| Held::Unsaid).take(facts).collect();
         EventBuilder { policy, values, problems: Vec::new() }
     }
 
@@ -39,24 +41,18 @@ impl<'p, A> EventBuilder<'p, A> {
         self
     }
 
-    /// The event, with defaults filled in.
+    /// The event; what is not said has its default.
     ///
     /// # Errors
     /// Every key that is unknown, given twice or does not fit, and every required fact that is missing.
     pub fn build(self) -> Result<Event<'p, A>, EventError> {
         let EventBuilder { policy, values, mut problems } = self;
-        let vocabulary = policy.vocabulary();
-        // Collecting what has the same layout leaves it where it is, so the values come first.
-        let filled = values.into_iter().zip(vocabulary.facts()).map(|(value, (_, fact))| {
-            if value.is_none() && fact.is_required() && !is_told(&problems, &fact.name) {
-                problems.push(EventProblem::Missing { key: fact.name.clone() });
+        for &fact in policy.required() {
+            let name = &policy.vocabulary().fact(fact).name;
+            if values[fact.index()] == Held::Unsaid && !is_told(&problems, name) {
+                problems.push(EventProblem::Missing { key: name.clone() });
             }
-            match (value, &fact.default) {
-                (None | Some(Held::Absent), Some(default)) => default.value().into(),
-                (value, _) => value.unwrap_or(Held::Absent),
-            }
-        });
-        let values = filled.collect();
+        }
         if problems.is_empty() {
             Ok(Event { policy, values })
         } else {
@@ -83,11 +79,11 @@ impl<'p, A> EventBuilder<'p, A> {
                 .push(EventProblem::UnknownKey { key: key.to_owned(), suggestion });
         };
         let slot = &mut self.values[id.index()];
-        if slot.is_some() {
+        if *slot != Held::Unsaid {
             return self.problems.push(EventProblem::Duplicate { key: key.to_owned() });
         }
         match read(vocabulary, vocabulary.fact(id)) {
-            Ok(value) => *slot = Some(value),
+            Ok(value) => *slot = value,
             Err(problem) => self.problems.push(problem),
         }
     }

@@ -23,6 +23,21 @@ pub(super) struct Facts<'r, 'a> {
 }
 
 impl<'a> Facts<'_, 'a> {
+    /// Takes a fact by its name and value, if all is right with it.
+    #[inline]
+    pub(super) fn take_given(&mut self, name: &str, given: &'a Given<'a>) -> Option<()> {
+        let id = self.order.find(self.vocabulary, name)?;
+        let fact = self.vocabulary.fact(id);
+        let value = match given {
+            Given::Null => fit::null(fact),
+            Given::Bool(value) => fit::boolean(self.vocabulary, fact, *value),
+            Given::Int(value) => fit::integer(self.vocabulary, fact, *value),
+            Given::Text(text) => fit_text(self.vocabulary, fact, text),
+            Given::Number(_) | Given::Unfit(_) => return None,
+        };
+        self.put(id, value)
+    }
+
     /// Takes a fact by its name, in the words of a command line, if all is right with it.
     pub(super) fn take_named(&mut self, name: &str, written: &'a str) -> Option<()> {
         let id = self.order.find(self.vocabulary, name)?;
@@ -35,7 +50,7 @@ impl<'a> Facts<'_, 'a> {
         let fact = self.vocabulary.fact(id);
         // Most cells are texts and names, and those are what is written, whatever it looks like.
         if !written.is_empty() && is_any_text(self.vocabulary, fact) {
-            return self.seen.put(id, Said::Borrowed(Value::Text(written))).then_some(());
+            return self.put(id, Ok(Value::Text(written)));
         }
         let value = match fit::given(fact, written) {
             Given::Null => fit::null(fact),
@@ -44,6 +59,11 @@ impl<'a> Facts<'_, 'a> {
             Given::Text(Cow::Borrowed(text)) => fit_text(self.vocabulary, fact, text),
             _ => return None,
         };
+        self.put(id, value)
+    }
+
+    #[inline]
+    fn put(&mut self, id: FactId, value: Result<Value<'a>, EventProblem>) -> Option<()> {
         self.seen.put(id, Said::Borrowed(value.ok()?)).then_some(())
     }
 }

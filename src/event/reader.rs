@@ -6,6 +6,7 @@ use serde::de::Deserializer;
 use serde_json::{Map, Value as Json};
 
 use super::error::{EventError, EventProblem};
+use super::given::Given;
 use super::json;
 use super::order::Order;
 use super::plain::Facts;
@@ -36,8 +37,6 @@ pub struct EventReader<'p, A = Outcome> {
     policy: &'p Policy<A>,
     seen: Seen<'static>,
     order: Order,
-    /// The facts that an event has to give.
-    required: Vec<FactId>,
 }
 
 /// What became of an event.
@@ -52,13 +51,7 @@ impl<A> Policy<A> {
     /// Begins to read events that are not kept.
     pub fn reader(&self) -> EventReader<'_, A> {
         let vocabulary = self.vocabulary();
-        let required = vocabulary.facts().filter(|(_, fact)| fact.is_required());
-        EventReader {
-            policy: self,
-            seen: Seen::new(vocabulary),
-            order: Order::new(vocabulary),
-            required: required.map(|(id, _)| id).collect(),
-        }
+        EventReader { policy: self, seen: Seen::new(vocabulary), order: Order::new(vocabulary) }
     }
 }
 
@@ -96,6 +89,33 @@ impl<'p, A> EventReader<'p, A> {
         Ok(self.rule(event.deciding_rule()))
     }
 
+    /// Decides an event whose facts are given by their names, as [`EventBuilder::set`](super::EventBuilder::set)
+    /// takes them.
+    ///
+    /// # Errors
+    /// As [`EventBuilder::build`](super::EventBuilder::build).
+    ///
+    /// ```
+    /// let policy = redress::Policy::default();
+    /// let mut reader = policy.reader();
+    /// let decided = reader.given(&[("error", "DataError".into()), ("module", 2.into())])?;
+    /// assert_eq!(decided.decision.display, "store(manual)");
+    /// # Ok::<(), redress::EventError>(())
+    /// ```
+    pub fn given(&mut self, facts: &[(&str, Given<'_>)]) -> Result<Decided<'p, A>, EventError> {
+        let plain = self.plainly(|mut reader| {
+            facts.iter().all(|(name, given)| reader.take_given(name, given).is_some())
+        });
+        if let Some(plain) = plain {
+            return Ok(plain);
+        }
+        let set = |builder: super::EventBuilder<'p, A>, (name, given): &(&str, Given<'_>)| {
+            builder.set(name, given.clone())
+        };
+        let event = facts.iter().fold(self.policy.event(), set).build()?;
+        Ok(self.rule(event.deciding_rule()))
+    }
+
     /// Decides an event whose facts are given in the words of a command line or of a table's cells.
     ///
     /// # Errors
@@ -125,6 +145,9 @@ impl<'p, A> EventReader<'p, A> {
     ///
     /// # Errors
     /// As [`written`](Self::written).
+    ///
+    /// # Panics
+    /// As [`Vocabulary::fact`](crate::vocabulary::Vocabulary::fact).
     ///
     /// ```
     /// let policy = redress::Policy::default();
@@ -167,7 +190,7 @@ impl<'p, A> EventReader<'p, A> {
         let mut seen = std::mem::take(&mut self.seen).emptied();
         self.order.begin();
         let is_plain = read(Facts { vocabulary, seen: &mut seen, order: &mut self.order });
-        let rule = (is_plain && seen.has_all(&self.required))
+        let rule = (is_plain && seen.has_all(self.policy.required()))
             .then(|| self.policy.index().first(&SeenValues { seen: &seen, vocabulary }));
         self.seen = seen.emptied();
         rule.map(|rule| self.rule(rule))

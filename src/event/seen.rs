@@ -83,10 +83,7 @@ pub(super) struct SeenValues<'a> {
 impl Values for SeenValues<'_> {
     fn value(&self, fact: FactId) -> Value<'_> {
         match self.seen.value(fact) {
-            None | Some(Value::Absent) => {
-                let default = self.vocabulary.fact(fact).default.as_ref();
-                default.map_or(Value::Absent, |default| default.value())
-            }
+            None | Some(Value::Absent) => self.vocabulary.fact(fact).unsaid(),
             Some(value) => value,
         }
     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
 
-use super::{Event, EventError, EventReader, json};
+use super::{Event, EventError, EventReader, Given, json};
 use crate::policy::Policy;
 
 /// A policy whose rules ask for every kind of fact.
@@ -140,6 +140,21 @@ proptest! {
     }
 
     #[test]
+    fn values_are_read_as_by_a_builder(events in prop::collection::vec(event(), 1..6)) {
+        let policy = Policy::parse(POLICY).unwrap();
+        let mut reader = policy.reader();
+        for facts in events.iter().filter_map(|text| serde_json::from_str::<Map<String, Json>>(text).ok()) {
+            let facts: Vec<(&str, Given<'_>)> = facts.iter().map(|(name, value)| (name.as_str(), given(value))).collect();
+            let mut builder = policy.event();
+            for (name, given) in &facts {
+                builder = builder.set(name, given.clone());
+            }
+            let read = reader.given(&facts).map(|decided| decided.rule);
+            prop_assert_eq!(read, decided(builder.build()), "{:?}", facts);
+        }
+    }
+
+    #[test]
     fn cells_are_read_as_by_a_builder(
         facts in prop::collection::vec(
             (
@@ -169,6 +184,28 @@ proptest! {
             prop_assert_eq!(read, built, "{:?}", facts);
         }
     }
+}
+
+/// A value as a host would give it.
+fn given(value: &Json) -> Given<'_> {
+    match value {
+        Json::Null => Given::Null,
+        Json::Bool(value) => (*value).into(),
+        Json::Number(number) => match number.as_i64() {
+            Some(value) => value.into(),
+            None => Given::Number(number.to_string().into()),
+        },
+        Json::String(text) => text.into(),
+        Json::Array(_) | Json::Object(_) => Given::Unfit("a list".into()),
+    }
+}
+
+#[test]
+#[should_panic(expected = "index out of bounds")]
+fn a_fact_of_a_larger_vocabulary_is_refused() {
+    let policy = Policy::parse("extends default\nfact beyond: int ?").unwrap();
+    let beyond = policy.vocabulary().find_fact("beyond").unwrap();
+    let _ = Policy::default().reader().cells(&[beyond], ["1"]);
 }
 
 /// The texts of one event are gone when the next one is read.

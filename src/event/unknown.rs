@@ -36,7 +36,7 @@ impl<A> Event<'_, A> {
                     fact: fact.name.clone(),
                     enum_type: kind.name.clone(),
                     name: name.to_string(),
-                    near: suggest(name, known).map(str::to_owned),
+                    near: suggest(&name, known).map(str::to_owned),
                 })
             }
             _ => None,

@@ -195,16 +195,3 @@ impl<T: Facts> Values for Bound<'_, T> {
         }
     }
 }
-
-impl DefaultValue {
-    pub(crate) fn value(&self) -> Value<'_> {
-        match self {
-            DefaultValue::Bool(value) => Value::Bool(*value),
-            DefaultValue::Int(value) => Value::Number(*value),
-            DefaultValue::Duration(value) => Value::Number(value.milliseconds()),
-            DefaultValue::Size(value) => Value::Number(value.bytes()),
-            DefaultValue::Text(text) => Value::Text(text),
-            DefaultValue::Member(member) => Value::Member(*member),
-        }
-    }
-}

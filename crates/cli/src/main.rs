@@ -8,7 +8,9 @@ mod failure;
 mod files;
 mod policies;
 mod render;
+mod signals;
 mod terminal;
+mod times;
 
 use std::process::ExitCode;
 

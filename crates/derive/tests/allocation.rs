@@ -61,6 +61,21 @@ fn deciding_allocates_nothing() {
     assert_eq!(measure(|| drop(std::hint::black_box(vec![1_u8]))).count_total, 1);
 }
 
+/// One allocation for an event, and one for each text that it keeps: a name that the vocabulary knows is none.
+#[test]
+fn building_an_event_allocates_once() {
+    let policy = Policy::default();
+    let build = |error: &str| {
+        let built =
+            || policy.event().set("error", error).set("module", 4).set("handler", false).build();
+        let mut display = "";
+        let seen = measure(|| display = &built().unwrap().decide().display);
+        (display, seen.count_total)
+    };
+    assert_eq!(build("ConnectionError"), ("store(retry)", 1));
+    assert_eq!(build("NobodyKnowsThisError"), ("fail", 2));
+}
+
 /// Every form of the index: a small policy is a table, a large one a tree with rows and literals.
 #[test]
 fn no_form_of_a_policy_allocates() {

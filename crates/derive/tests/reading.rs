@@ -32,6 +32,8 @@ fn reading_allocates_nothing() {
         assert_eq!(allocations(|| Ok(reader.map(facts)?.rule)), 0, "{facts:?}");
     }
     assert_eq!(allocations(|| Ok(reader.written(cells)?.rule)), 0);
+    let facts = [("error", "NobodyKnowsThisError".into()), ("module", 2.into())];
+    assert_eq!(allocations(|| Ok(reader.given(&facts)?.rule)), 0);
 }
 
 /// A text with escapes is put together once by the parser, and kept where the one before was kept.

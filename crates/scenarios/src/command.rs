@@ -66,6 +66,7 @@ impl CommandRunner {
         if let Payload::Reference(place) = &task.payload {
             command.env("REDRESS_REFERENCE", place);
         }
+        in_group_of_its_own(&mut command);
         command.spawn()
     }
 
@@ -80,6 +81,15 @@ impl CommandRunner {
         }
     }
 }
+
+/// The keys of a terminal are for whoever asked for the try: what runs may come to its end.
+#[cfg(unix)]
+fn in_group_of_its_own(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(not(unix))]
+fn in_group_of_its_own(_: &mut Command) {}
 
 impl Runner for CommandRunner {
     fn run(&self, task: &Task) -> Outcome {

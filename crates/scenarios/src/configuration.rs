@@ -12,10 +12,10 @@ use std::{fs, io};
 
 use redress::Policy;
 use redress_store::{Seal, Settings};
+use redress_toml::{Problem, Reader, located};
 
 use crate::http::Endpoint;
 use crate::policy_source::PolicySource;
-use crate::reader::{Problem, Reader};
 
 pub use place::OpenError;
 pub use server::{Role, ServerConfiguration, TokenConfiguration, TokenSource};
@@ -93,18 +93,12 @@ pub enum RunnerSource {
 
 /// A file that is wrong: everything that is, shown as `FILE:LINE: message`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", shown(path, problems))]
+#[error("{}", located(path, problems))]
 pub struct ConfigurationError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong; never empty.
     pub problems: Vec<Problem>,
-}
-
-fn shown(path: &Path, problems: &[Problem]) -> String {
-    let line =
-        |Problem { line, message }: &Problem| format!("{}:{line}: {message}", path.display());
-    problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The documented behaviour: the default policy, the default settings, and nothing that runs retries.

@@ -29,7 +29,6 @@ mod command;
 mod configuration;
 mod http;
 mod policy_source;
-mod reader;
 mod rerun;
 mod runner;
 mod scenarios;
@@ -42,7 +41,7 @@ pub use configuration::{
 };
 pub use http::{Client, Endpoint, HttpRunner};
 pub use policy_source::PolicySource;
-pub use reader::Problem;
+pub use redress_toml::Problem;
 pub use rerun::RecordedCommand;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};

@@ -55,6 +55,8 @@ fn its_end_says_which_error_it_is() {
     let facts = r#"echo busy >&2; echo '{"error": "RateLimitError", "status": 429, "retry_after": "90s"}' >&2; exit 1"#;
     let told = event(facts);
     assert_eq!((&told["error"], &told["retry_after"]), (&"RateLimitError".into(), &"90s".into()));
+    // What is in the facts is no message.
+    assert_eq!(told["message"], "busy");
     let killed = event("kill -9 $$");
     assert_eq!((&killed["error"], &killed["exit_code"]), (&"RuntimeError".into(), &137.into()));
     assert!(killed["message"].as_str().unwrap().contains("signal: 9"), "{killed}");

@@ -55,7 +55,7 @@ fn a_payload_comes_back_as_it_was_given() {
         ),
         (json!({"payload": "a text, as it is"}), b"a text, as it is", "application/octet-stream"),
         (json!({"payload_base64": "AAEC/w=="}), b"\x00\x01\x02\xff", "application/octet-stream"),
-        (json!({"payload": null}), b"null", "application/json"),
+        (json!({"payload": null}), b"", "application/octet-stream"),
         (json!({}), b"", "application/octet-stream"),
     ] {
         let mut report = json!({"scenario": "refunds", "event": event("DataError")});

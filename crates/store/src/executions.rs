@@ -2,11 +2,14 @@
 
 mod bulk;
 mod keep;
+mod known;
 mod look;
 mod manage;
 mod missed;
 mod pace;
+mod report;
 mod tend;
+mod transfer;
 mod work;
 
 use std::collections::BTreeMap;
@@ -28,6 +31,7 @@ pub use bulk::{Bulk, LARGEST_REFUSALS};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
+pub use transfer::{Export, ImportError, Imported};
 pub use work::{Claim, EndError, Outcome};
 
 /// The incomplete executions of a store, and all that can be done with them.

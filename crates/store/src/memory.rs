@@ -82,6 +82,18 @@ impl Kept {
     }
 }
 
+/// What comes first by a time that it has, and of one time what was stored first.
+fn earliest<'k>(
+    rows: impl Iterator<Item = &'k Row>,
+    time: impl Fn(&Row) -> Option<Timestamp>,
+    limit: usize,
+) -> Vec<(Timestamp, ExecutionId)> {
+    let timed = |row: &Row| Some((time(row)?, row.number, row.execution.id));
+    let mut found: Vec<(Timestamp, i64, ExecutionId)> = rows.filter_map(timed).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(time, _, id)| (time, id)).take(limit).collect()
+}
+
 impl Reading for Kept {
     fn log(&mut self, id: ExecutionId) -> Result<Vec<Entry>, StoreError> {
         Ok(self.rows.get(&id).map(|row| row.log.clone()).unwrap_or_default())
@@ -177,13 +189,9 @@ impl Reading for Kept {
             }
             _ => None,
         };
-        let mut found: Vec<(Timestamp, i64, ExecutionId)> = self
-            .of(question.scenario)
-            .filter(|row| !question.in_order || self.is_first(row))
-            .filter_map(|row| Some((asked(row)?, row.number, row.execution.id)))
-            .collect();
-        found.sort_unstable();
-        Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())
+        let rows = self.of(question.scenario);
+        let rows = rows.filter(|row| !question.in_order || self.is_first(row));
+        Ok(earliest(rows, asked, question.limit))
     }
 
     fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError> {
@@ -191,8 +199,9 @@ impl Reading for Kept {
     }
 
     fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        let silent = |row: &&Arc<Row>| row.lease.is_some_and(|lease| lease <= now);
-        Ok(self.rows.values().filter(silent).map(|row| row.execution.id).take(limit).collect())
+        let silent = |row: &Row| row.lease.filter(|lease| *lease <= now);
+        let found = earliest(self.rows.values().map(Arc::as_ref), silent, limit);
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     fn resolved_before(
@@ -201,8 +210,12 @@ impl Reading for Kept {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<ExecutionId>, StoreError> {
-        let old = |row: &&Row| matches!(row.execution.state, Standing::Resolved { at, .. } if at < before);
-        Ok(self.of(scenario).filter(old).map(|row| row.execution.id).take(limit).collect())
+        let old = |row: &Row| match row.execution.state {
+            Standing::Resolved { at, .. } if at < before => Some(at),
+            _ => None,
+        };
+        let found = earliest(self.of(scenario), old, limit);
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     fn is_held(&mut self, scenario: &str, now: Timestamp) -> Result<bool, StoreError> {

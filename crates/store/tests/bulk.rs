@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use redress_store::{
-    Edit, Filter, ManageError, Outcome, Pace, Payload, Refusal, Selection, Settings, Status,
+    Change, Edit, Filter, Line, ManageError, Outcome, Pace, Payload, Refusal, Selection, Settings,
+    Status,
 };
 
 use crate::world::{World, calm};
@@ -79,6 +80,16 @@ fn an_edited_payload_is_run_and_the_original_is_kept() {
     assert_eq!(claim.idempotency_key(), format!("{}-2", kept.id));
     assert_eq!(world.executions.payload(kept.id, 1), Ok(Some(Payload::from(r#"{"refund": 17}"#))));
     assert_eq!(world.end(&claim, Outcome::Succeeded).status(), Status::Resolved);
+    let difference = world.executions.difference(kept.id, 2).unwrap().unwrap();
+    let told = (difference.by.as_str(), difference.reason.as_deref(), difference.at);
+    assert_eq!(told, ("alice", Some("a typo"), world.now));
+    let Change::Lines(hunks) = difference.change else { panic!("{difference:?}") };
+    let changed =
+        [Line::Removed("  \"refund\": 17".to_owned()), Line::Added("  \"refund\": 18".to_owned())];
+    assert_eq!(hunks[0].lines[1..3], changed);
+    for edition in [0, 1, 3] {
+        assert_eq!(world.executions.difference(kept.id, edition), Ok(None));
+    }
     let log = serde_json::to_value(&world.executions.log(kept.id).unwrap()[1]).unwrap();
     assert_eq!((&log["by"], &log["reason"]), (&"alice".into(), &"a typo".into()));
 }

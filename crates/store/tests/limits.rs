@@ -241,10 +241,10 @@ fn a_list_by_due_time_shows_what_is_next_and_goes_on_where_it_ended() {
 #[test]
 fn what_would_be_decided_is_told_and_leaves_nothing() {
     let world = World::new(Settings::default());
-    let foresee = |event| world.executions.foresee("refunds", event, world.now);
+    let decide = |event| world.executions.decide(Report::new("refunds", event, "{}"), world.now);
     let event = serde_json::json!({"error": "ConnectionError", "module": 3});
-    assert_eq!(foresee(event).unwrap().display, "store(retry)");
-    assert!(matches!(foresee(serde_json::json!({"eror": "x"})), Err(ReportError::Event(_))));
+    assert_eq!(decide(event).unwrap().display, "store(retry)");
+    assert!(matches!(decide(serde_json::json!({"eror": "x"})), Err(ReportError::Event(_))));
     assert_eq!(world.executions.counts(world.now), Ok(vec![]));
     assert_eq!(world.executions.scenarios(), Ok(vec![]));
 }

@@ -6,6 +6,7 @@ mod completions;
 mod configuration;
 mod decide;
 mod diff;
+mod executions;
 mod explain;
 mod export;
 mod fact;
@@ -13,10 +14,12 @@ mod fmt;
 mod import;
 mod init;
 mod man;
+mod run;
 mod serve;
 mod show;
 mod table;
 mod test;
+mod work;
 
 use std::ffi::OsString;
 
@@ -28,6 +31,11 @@ pub use completions::Completions;
 pub use configuration::ConfigurationOption;
 pub use decide::{Decide, InputFormat};
 pub use diff::{ChangeFormat, Diff};
+pub use executions::{
+    Close, Delete, Executions, ExecutionsCommand, Export as ExportExecutions, FilterOptions,
+    Groups, Import as ImportExecutions, List, Log, Payload, Resolve, Retry, Scenarios,
+    Show as ShowExecution, Switch, Which,
+};
 pub use explain::Explain;
 pub use export::{Export, ExportFormat};
 pub use fact::WrittenFact;
@@ -36,10 +44,12 @@ pub use fmt::Fmt;
 pub use import::Import;
 pub use init::Init;
 pub use man::Man;
+pub use run::Run;
 pub use serve::Serve;
 pub use show::Show;
 pub use table::{Table, TableFormat};
 pub use test::Test;
+pub use work::Work;
 
 /// A small, checked policy language for what becomes of a failed workflow step.
 #[derive(Debug, Parser)]
@@ -90,6 +100,12 @@ pub enum Command {
     Import(Import),
     /// Write a policy as retry rules of Amazon States Language or of gRPC
     Export(Export),
+    /// Run a command; where it fails, its policy decides what becomes of it
+    Run(Run),
+    /// Run the retries that are due
+    Work(Work),
+    /// Look at what is kept, retry it, resolve it, close it, delete it
+    Executions(Executions),
     /// Serve incomplete executions over HTTP, and run their retries
     Serve(Serve),
     /// Print the completions for a shell

@@ -5,17 +5,20 @@ mod check;
 mod completions;
 mod decide;
 mod diff;
+mod executions;
 mod explain;
 mod export;
 mod fmt;
 mod import;
 mod init;
 mod man;
+mod run;
 mod serve;
 mod show;
 mod table;
 mod test;
 mod wording;
+mod work;
 
 pub use decide::write_decision;
 use redress::vocabulary::Type;
@@ -40,6 +43,9 @@ pub fn run(command: Command) -> Result {
         Command::Init(arguments) => init::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Work(arguments) => work::run(&arguments),
+        Command::Executions(arguments) => executions::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

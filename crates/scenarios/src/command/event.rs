@@ -15,8 +15,7 @@ const MESSAGE: usize = 2_000;
 /// InvalidAccessTokenError, 78 InvalidConfigurationError, anything else RuntimeError. A command whose time was up (`None`)
 /// is a ModuleTimeoutError. `exit_code` is that of [`exit_code`].
 pub fn event(ended: Option<ExitStatus>, said: &str, took: Duration) -> Json {
-    let last = said.trim_end().lines().next_back().unwrap_or_default();
-    let mut facts: Map<String, Json> = serde_json::from_str(last).unwrap_or_default();
+    let (said, mut facts) = parted(said.trim());
     let code = ended.and_then(exit_code);
     let error = match (ended, code) {
         (None, _) => "ModuleTimeoutError",
@@ -30,8 +29,8 @@ pub fn event(ended: Option<ExitStatus>, said: &str, took: Duration) -> Json {
         facts.entry(name).or_insert(value);
     };
     fill("error", json!(error));
-    let characters = said.trim().chars().count();
-    let message: String = said.trim().chars().skip(characters.saturating_sub(MESSAGE)).collect();
+    let characters = said.chars().count();
+    let message: String = said.chars().skip(characters.saturating_sub(MESSAGE)).collect();
     fill("message", json!(if message.is_empty() { how(ended) } else { message }));
     let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
     fill("elapsed", json!(took));
@@ -43,6 +42,15 @@ pub fn event(ended: Option<ExitStatus>, said: &str, took: Duration) -> Json {
 
 fn how(ended: Option<ExitStatus>) -> String {
     ended.map_or_else(|| "the command took too long".to_owned(), |status| status.to_string())
+}
+
+/// What was said, and the facts of its last line, where it is a JSON object.
+fn parted(said: &str) -> (&str, Map<String, Json>) {
+    let (before, last) = said.rsplit_once('\n').unwrap_or(("", said));
+    match serde_json::from_str(last) {
+        Ok(facts) => (before.trim_end(), facts),
+        Err(_) => (said, Map::new()),
+    }
 }
 
 /// The status that a shell would show: of a command that a signal ended, 128 and the number of the signal.

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use super::scenario::problem;
 use crate::http::Endpoint;
-use crate::reader::Reader;
+use redress_toml::Reader;
 
 /// The address and what is said along with it; nothing where there is none, or something of it is wrong.
 pub(super) fn read<'i>(
@@ -16,10 +16,10 @@ pub(super) fn read<'i>(
     folder: &Path,
 ) -> Option<Endpoint> {
     let address = "an address such as `\"http://127.0.0.1:8080/refunds\"`";
-    let url = reader.value::<String>(table, "url", address);
+    let url = reader.expected::<String>(table, "url", address);
     let texts = "a table of texts, such as `{ X-Team = \"ledger\" }`";
-    let headers = reader.value::<BTreeMap<String, String>>(table, "headers", texts);
-    let token = reader.value::<String>(table, "token_file", "a path");
+    let headers = reader.expected::<BTreeMap<String, String>>(table, "headers", texts);
+    let token = reader.expected::<String>(table, "token_file", "a path");
     if !table.contains_key("url") {
         for key in ["headers", "token_file"].into_iter().filter(|key| table.contains_key(*key)) {
             problem(

@@ -6,7 +6,7 @@ use redress_store::{Sqlite, StoreError};
 use toml::de::DeTable;
 
 use super::Configuration;
-use crate::reader::Reader;
+use redress_toml::Reader;
 
 /// How the store is called where nobody says otherwise.
 pub(super) const STORE: &str = "redress.db";
@@ -67,7 +67,7 @@ impl Configuration {
 
 /// What the file says, from its folder.
 pub(super) fn store<'i>(reader: &mut Reader<'i>, root: &DeTable<'i>, folder: &Path) -> PathBuf {
-    let said = reader.value::<String>(root, "store", "a path such as `\"redress.db\"`");
+    let said = reader.expected::<String>(root, "store", "a path such as `\"redress.db\"`");
     if said.as_deref() == Some("") {
         let span = root.get("store").map(toml::Spanned::span).unwrap_or_default();
         reader.problem(span, "`store`: it names no file");

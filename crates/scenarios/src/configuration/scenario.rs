@@ -9,7 +9,7 @@ use toml::de::DeTable;
 
 use super::{RunnerSource, ScenarioConfiguration, endpoint, read_text};
 use crate::policy_source::PolicySource;
-use crate::reader::Reader;
+use redress_toml::Reader;
 
 const KEYS: [&str; 19] = [
     "policy",
@@ -54,14 +54,14 @@ pub(super) fn read<'i>(
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
     runner(reader, table, folder, &mut read.runner);
-    if let Some(timeout) = reader.value::<redress::Duration>(table, "timeout", DURATION) {
+    if let Some(timeout) = reader.expected::<redress::Duration>(table, "timeout", DURATION) {
         if timeout.milliseconds() == 0 {
             problem(reader, table, "timeout", "no try would end in time");
         }
         read.timeout = Some(timeout.into());
     }
     if let Some(name) =
-        reader.value::<String>(table, "policy", "the name of a bundled policy, or a path")
+        reader.expected::<String>(table, "policy", "the name of a bundled policy, or a path")
     {
         read.policy = PolicySource::of(&name, folder);
         match read.policy.load() {
@@ -69,7 +69,7 @@ pub(super) fn read<'i>(
             Err(message) => problem(reader, table, "policy", &message),
         }
     }
-    if let Some(file) = reader.value::<String>(table, "key_file", "a path") {
+    if let Some(file) = reader.expected::<String>(table, "key_file", "a path") {
         match read_key(&folder.join(file)) {
             Ok(key) => read.seal = Some(Seal::new(key)),
             Err(message) => problem(reader, table, "key_file", &message),
@@ -90,7 +90,7 @@ fn runner<'i>(
         problem(reader, table, second, &format!("`{first}` says already what runs retries"));
     }
     let words = "a list of texts: a program and its arguments";
-    if let Some(command) = reader.value::<Vec<String>>(table, "command", words) {
+    if let Some(command) = reader.expected::<Vec<String>>(table, "command", words) {
         if command.is_empty() {
             problem(reader, table, "command", "it has no program");
         }
@@ -99,7 +99,7 @@ fn runner<'i>(
     if let Some(endpoint) = endpoint::read(reader, table, folder) {
         *runner = Some(RunnerSource::Url(endpoint));
     }
-    match reader.value::<bool>(table, "rerun", "`true` or `false`") {
+    match reader.expected::<bool>(table, "rerun", "`true` or `false`") {
         Some(true) => *runner = Some(RunnerSource::Rerun),
         Some(false) if *runner == Some(RunnerSource::Rerun) => *runner = None,
         _ => {}
@@ -132,11 +132,11 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
         problem(reader, table, "lease", "a worker could not be heard of in time; 1s is the least");
     }
     let errors = "a whole number, or 0 for never";
-    if let Some(most) = reader.value::<u32>(table, "max_consecutive_errors", errors) {
+    if let Some(most) = reader.expected::<u32>(table, "max_consecutive_errors", errors) {
         settings.max_consecutive_errors = (most > 0).then_some(most);
     }
     let guard = "`{ failures = 10, within = \"2m\" }`, or `false` for none";
-    match reader.value::<Guard>(table, "runaway", guard) {
+    match reader.expected::<Guard>(table, "runaway", guard) {
         Some(Guard::On(runaway)) => settings.runaway = Some(runaway),
         Some(Guard::Off(false)) => settings.runaway = None,
         Some(Guard::Off(true)) => problem(reader, table, "runaway", &format!("expected {guard}")),
@@ -154,7 +154,7 @@ pub(super) fn take<'i, T: DeserializeOwned>(
     expected: &str,
     setting: &mut T,
 ) {
-    if let Some(value) = reader.value(table, key, expected) {
+    if let Some(value) = reader.expected(table, key, expected) {
         *setting = value;
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::de::DeTable;
 
 use super::scenario::{DURATION, problem, take};
-use crate::reader::Reader;
+use redress_toml::Reader;
 
 /// How executions are served over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,14 +112,14 @@ pub(super) fn read<'i>(
         }
     }
     if let Some(size) =
-        reader.value::<redress::Size>(table, "max_body", "a size such as `\"4MiB\"`")
+        reader.expected::<redress::Size>(table, "max_body", "a size such as `\"4MiB\"`")
     {
         read.max_body = usize::try_from(size.bytes()).unwrap_or(usize::MAX);
     }
     for (key, setting) in
         [("request_timeout", &mut read.request_timeout), ("grace", &mut read.grace)]
     {
-        if let Some(time) = reader.value::<redress::Duration>(table, key, DURATION) {
+        if let Some(time) = reader.expected::<redress::Duration>(table, key, DURATION) {
             *setting = time.into();
         }
     }
@@ -148,15 +148,16 @@ fn token<'i>(
     folder: &Path,
 ) -> Option<TokenConfiguration> {
     reader.allow_only(table, &["roles", "file", "variable"], "a token");
-    let span = table.values().next().map(toml::Spanned::span).unwrap_or_default();
-    let roles = reader.value::<Vec<Role>>(
+    let spans = table.values().map(toml::Spanned::span);
+    let span = spans.min_by_key(|span| span.start).unwrap_or_default();
+    let roles = reader.expected::<Vec<Role>>(
         table,
         "roles",
         "a list of `\"read\"`, `\"report\"`, `\"manage\"`",
     );
-    let file = reader.value::<String>(table, "file", "a path");
+    let file = reader.expected::<String>(table, "file", "a path");
     let variable =
-        reader.value::<String>(table, "variable", "the name of a variable of the environment");
+        reader.expected::<String>(table, "variable", "the name of a variable of the environment");
     if !table.contains_key("roles") || roles.as_ref().is_some_and(Vec::is_empty) {
         let what = "it may do nothing: `roles` is to have `\"read\"`, `\"report\"` or `\"manage\"`";
         reader.problem(span.clone(), format!("token `{name}`: {what}"));

@@ -193,7 +193,9 @@ pub(super) async fn decide(
     Body(Event { scenario, event }): Body<Event>,
 ) -> Result<Json<Decision>, Problem> {
     let decision = shared.ask(move |executions| {
-        executions.foresee(&scenario, Json_::Object(event), Timestamp::now())
+        // A reference, so that there is nothing to encrypt.
+        let nothing = Payload::Reference(String::new());
+        executions.decide(Report::new(scenario, Json_::Object(event), nothing), Timestamp::now())
     });
     decision.await.map(Json)
 }

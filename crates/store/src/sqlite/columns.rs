@@ -12,6 +12,9 @@ use crate::payload::PayloadKind;
 use crate::query::Summary;
 use crate::store::StoreError;
 
+/// Most entries have fewer bytes; without room for them, what is written is copied again and again as it grows.
+const ENTRY: usize = 1 << 10;
+
 /// A column that holds what no version of this program writes there.
 fn strange(column: usize, kind: Type, why: &str) -> Error {
     Error::FromSqlConversionFailure(column, kind, why.into())
@@ -88,5 +91,8 @@ pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError
 }
 
 pub(super) fn write_json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Damaged(error.to_string()))
+    let damaged = |why: String| StoreError::Damaged(why);
+    let mut bytes = Vec::with_capacity(ENTRY);
+    serde_json::to_writer(&mut bytes, value).map_err(|error| damaged(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| damaged(error.to_string()))
 }

@@ -139,9 +139,13 @@ impl Reading for Session<'_> {
     }
 
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
-        let sql = "SELECT id FROM executions WHERE once = ?2
-                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";
-        self.one(sql, [scenario, once], |row| columns::id(row, 0))
+        // Every report with a key asks, and its scenario is known already.
+        self.scenario(scenario)?;
+        let Some(number) = self.scenarios.get(scenario).map(|known| known.number) else {
+            return Ok(None);
+        };
+        let sql = "SELECT id FROM executions WHERE scenario = ?1 AND once = ?2";
+        self.one(sql, params![number, once], |row| columns::id(row, 0))
     }
 
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
@@ -194,8 +198,7 @@ impl Reading for Session<'_> {
     }
 
     fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        let sql =
-            "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease LIMIT ?2";
+        let sql = "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease, number LIMIT ?2";
         self.all(sql, [now.as_millisecond(), bounded(limit)], |row| columns::id(row, 0))
     }
 
@@ -207,7 +210,7 @@ impl Reading for Session<'_> {
     ) -> Result<Vec<ExecutionId>, StoreError> {
         let sql = "SELECT id FROM executions WHERE status = 3 AND resolved < ?2
                    AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
-                   ORDER BY resolved LIMIT ?3";
+                   ORDER BY resolved, number LIMIT ?3";
         let given = params![scenario, before.as_millisecond(), bounded(limit)];
         self.all(sql, given, |row| columns::id(row, 0))
     }
