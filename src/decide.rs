@@ -78,6 +78,8 @@ fn any(clauses: &[Condition], values: &impl Values) -> Truth {
 
 /// The answer to one question.
 pub(crate) fn ask(test: &Test, values: &impl Values) -> Truth {
+    #[cfg(test)]
+    crate::index::note_step();
     accepts(&test.accepts, values.value(test.fact))
 }
 

@@ -6,11 +6,13 @@
 //! where it may be so, and from them an index is built: a [`table`] for small policies, a [`tree`] for others.
 
 mod asked;
+mod atom;
 mod atoms;
 mod boxes;
 mod entries;
 mod flow;
 mod literals;
+mod operands;
 mod rows;
 mod seen;
 mod table;
@@ -24,12 +26,17 @@ mod tests;
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 mod cost_tests;
 
+#[cfg(test)]
+pub(crate) use tests::note_step;
+
 use asked::Asked;
-use atoms::{Atom, Atoms, Operands};
+use atom::Atom;
+use atoms::Atoms;
 use boxes::{BoxMaker, Boxes};
 use entries::{Entries, Gathered};
 use flow::{Flow, Writer};
 use literals::Literals;
+use operands::Operands;
 use seen::Seen;
 use table::Table;
 use tree::{Shape, Tree};
@@ -187,8 +194,7 @@ impl<'a> SmallPolicy<'a> {
     /// The class of a value.
     #[inline]
     pub(crate) fn class(self, at: u32, value: Value<'_>) -> u32 {
-        let fact = self.asked.get(at);
-        fact.number(value).map_or_else(|| fact.absent(), |number| fact.class(number))
+        self.asked.get(at).class(value)
     }
 
     /// The lowest value of each class of numbers but the first.

@@ -41,8 +41,8 @@ impl Names {
     /// The number of this text.
     #[inline]
     pub(crate) fn get(&self, text: &str) -> Option<u32> {
-        let slot = self.slots[self.position(text)];
-        (slot.number != FREE).then_some(slot.number)
+        let number = self.slots[self.position(text)].number;
+        (number != FREE).then_some(number)
     }
 
     /// The number of this text, which is `number` if it has none yet.
@@ -161,12 +161,18 @@ const MIX: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
 fn hash(seed: u64, bytes: &[u8]) -> u64 {
     let mut state = seed ^ (bytes.len() as u64).wrapping_mul(MIX[0]);
     let mut rest = bytes;
-    while rest.len() > 16 {
+    while rest.len() > 32 {
         state = fold(word(rest) ^ state, word(&rest[8..]) ^ MIX[1]);
         rest = &rest[16..];
     }
+    // Words may overlap: most names have from 8 to 32 bytes, and for these nothing is asked about the length.
     let (first, last) = match rest.len() {
-        8.. => (word(rest), word(&rest[rest.len() - 8..])),
+        8.. => {
+            let end = rest.len() - 8;
+            let (second, third) = (end.min(8), end.saturating_sub(8));
+            state = fold(word(rest) ^ state, word(&rest[second..]) ^ MIX[1]);
+            (word(&rest[third..]), word(&rest[end..]))
+        }
         4.. => (half(rest), half(&rest[rest.len() - 4..])),
         1.. => {
             let middle = u64::from(rest[rest.len() / 2]) << 8;

@@ -82,9 +82,7 @@ fn event<'a>(checker: &mut Checker<'a>, unit: &'a Unit, example: &'a Example) ->
         if value.is_none() && fact.is_required() {
             missing.push(fact.name.clone());
         }
-        let default =
-            || fact.default.as_ref().map_or(Held::Absent, |default| default.value().into());
-        event.push(value.map_or_else(default, |(value, _)| value));
+        event.push(value.map_or(Held::Unsaid, |(value, _)| value));
     }
     if right && !missing.is_empty() {
         let message = format!("the example does not give `{}`", missing.join("`, `"));

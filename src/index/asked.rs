@@ -8,7 +8,7 @@ use blake3::Hasher;
 use crate::condition::{Accepts, Condition, Test};
 use crate::decide::Value;
 use crate::names::Names;
-use crate::vocabulary::{EnumType, FactId, Type, Vocabulary};
+use crate::vocabulary::{EnumType, FactId, MemberId, Type, Vocabulary};
 
 /// The facts that some rule asks about, the most often asked first.
 #[derive(Debug)]
@@ -20,17 +20,19 @@ pub(super) struct Asked {
 #[derive(Debug)]
 pub(super) struct AskedFact {
     pub(super) id: FactId,
+    /// The class of what is absent, the last one; of names and texts that of all others is the one before it.
+    absent: u32,
     kind: Kind,
 }
 
-/// How a value becomes a number, and that a class.
+/// How a value becomes a class.
 #[derive(Debug)]
 enum Kind {
     Bool,
     /// The lowest value of each class but the first.
     Number(Box<[i64]>),
-    /// The enum's names, and how many members it has.
-    Member(Names, u32),
+    /// The enum's names, with the numbers of their members.
+    Member(Names),
     /// The texts that rules mention, numbered.
     Text(Names),
 }
@@ -44,9 +46,9 @@ impl Asked {
         conditions.for_each(|condition| gatherer.condition(condition));
         let mut gathered: Vec<(FactId, Gathered)> = gatherer.facts.into_iter().collect();
         gathered.sort_by_key(|(id, gathered)| (std::cmp::Reverse(gathered.uses), *id));
-        let fact = |(id, gathered): (FactId, Gathered)| AskedFact {
-            id,
-            kind: kind(vocabulary, id, gathered),
+        let fact = |(id, gathered): (FactId, Gathered)| {
+            let (kind, absent) = kind(vocabulary, id, gathered);
+            AskedFact { id, absent, kind }
         };
         Asked { facts: gathered.into_iter().map(fact).collect() }
     }
@@ -62,47 +64,47 @@ impl Asked {
 }
 
 impl AskedFact {
-    /// How many classes there are; the last is that of what is absent.
+    /// How many classes there are.
     pub(super) fn classes(&self) -> u32 {
-        2 + match &self.kind {
-            Kind::Bool => 1,
-            Kind::Number(starts) => starts.len() as u32,
-            Kind::Member(_, members) => *members,
-            Kind::Text(texts) => texts.len() as u32,
-        }
+        self.absent + 1
     }
 
     /// The class of what is absent.
     #[inline]
     pub(super) fn absent(&self) -> u32 {
-        self.classes() - 1
+        self.absent
     }
 
-    /// The number that stands for a value; none for what is absent.
+    /// The class of a value; what is of another type is not known, as what is absent.
     #[inline]
-    pub(super) fn number(&self, value: Value<'_>) -> Option<i64> {
+    pub(super) fn class(&self, value: Value<'_>) -> u32 {
+        // Texts and numbers are asked for most, so they do not wait for the others to be told apart.
+        if let (Value::Text(text), Kind::Member(names) | Kind::Text(names)) = (value, &self.kind) {
+            return names.get(text).unwrap_or(self.absent - 1);
+        }
+        if let (Value::Number(value), Kind::Number(starts)) = (value, &self.kind) {
+            return class_of(starts, value);
+        }
         match (value, &self.kind) {
-            (Value::Bool(value), Kind::Bool) => Some(value.into()),
-            (Value::Number(value), Kind::Number(_)) => Some(value),
-            (Value::Member(member), Kind::Member(..)) => Some(member.0.into()),
-            (Value::Text(text), Kind::Member(names, _) | Kind::Text(names)) => {
-                Some(names.get(text).unwrap_or(u32::MAX).into())
-            }
-            // What is of another type is not known, as what is absent.
-            _ => None,
+            (Value::Member(member), Kind::Member(_)) => member.0.min(self.absent - 1),
+            (Value::Bool(value), Kind::Bool) => value.into(),
+            _ => self.absent,
         }
     }
 
-    /// The class of a number that stands for a value.
-    #[inline]
-    pub(super) fn class(&self, number: i64) -> u32 {
-        let least = |number: i64, count: u32| u32::try_from(number).map_or(count, |n| n.min(count));
-        match &self.kind {
-            Kind::Bool => (number != 0).into(),
-            Kind::Number(starts) => starts.partition_point(|&start| start <= number) as u32,
-            Kind::Member(_, members) => least(number, *members),
-            Kind::Text(texts) => least(number, texts.len() as u32),
-        }
+    /// The class of a number.
+    pub(super) fn number(&self, value: i64) -> u32 {
+        self.class(Value::Number(value))
+    }
+
+    /// The class of a member.
+    pub(super) fn member(&self, member: MemberId) -> u32 {
+        self.class(Value::Member(member))
+    }
+
+    /// The class of a text that rules mention.
+    pub(super) fn text(&self, text: &str) -> u32 {
+        self.class(Value::Text(text))
     }
 
     /// The lowest value of each class of numbers but the first.
@@ -116,36 +118,16 @@ impl AskedFact {
     /// What tells an enum's names from those of any other; nothing is 0.
     pub(super) fn stamp(&self, vocabulary: &Vocabulary) -> u64 {
         match (&self.kind, vocabulary.fact(self.id).kind) {
-            (Kind::Member(..), Type::Enum(id)) => stamp(vocabulary.enum_type(id)),
+            (Kind::Member(_), Type::Enum(id)) => stamp(vocabulary.enum_type(id)),
             _ => 0,
         }
     }
+}
 
-    /// Some number of a class that is not that of what is absent.
-    pub(super) fn example(&self, class: u32) -> i64 {
-        match &self.kind {
-            Kind::Bool => class.into(),
-            Kind::Number(starts) => match class.checked_sub(1) {
-                Some(before) => starts[before as usize],
-                None => i64::MIN,
-            },
-            Kind::Member(..) | Kind::Text(_) => {
-                if class + 2 == self.classes() {
-                    u32::MAX.into()
-                } else {
-                    class.into()
-                }
-            }
-        }
-    }
-
-    /// The number of a text that rules mention.
-    pub(super) fn text(&self, text: &str) -> u32 {
-        match &self.kind {
-            Kind::Member(names, _) | Kind::Text(names) => names.get(text).unwrap_or(u32::MAX),
-            _ => u32::MAX,
-        }
-    }
+/// The class of a number: how many classes begin at or before it, but for the first.
+#[inline]
+fn class_of(starts: &[i64], value: i64) -> u32 {
+    starts.partition_point(|&start| start <= value) as u32
 }
 
 /// 64 bits of a hash of all names and of what they stand for.
@@ -163,16 +145,18 @@ fn stamp(kind: &EnumType) -> u64 {
     hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> Kind {
+/// How values of a fact become classes, and the class of what is absent.
+fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> (Kind, u32) {
     match vocabulary.fact(id).kind {
-        Type::Bool => Kind::Bool,
+        Type::Bool => (Kind::Bool, 2),
         Type::Int | Type::Duration | Type::Size => {
             let mut starts = gathered.starts;
             starts.sort_unstable();
             starts.dedup();
             // The first class begins with the least number.
             starts.retain(|&start| start != i64::MIN);
-            Kind::Number(starts.into())
+            let absent = starts.len() as u32 + 1;
+            (Kind::Number(starts.into()), absent)
         }
         Type::Enum(id) => {
             let (members, mut names) = (vocabulary.enum_type(id), Names::new());
@@ -180,12 +164,13 @@ fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> Kind {
                 names.insert(name, member.0);
             }
             names.shrink();
-            Kind::Member(names, members.members.len() as u32)
+            (Kind::Member(names), members.members.len() as u32 + 1)
         }
         Type::Text => {
             let mut texts = gathered.texts;
             texts.shrink();
-            Kind::Text(texts)
+            let absent = texts.len() as u32 + 1;
+            (Kind::Text(texts), absent)
         }
     }
 }

@@ -1,311 +1,103 @@
-//! Questions about one fact, small enough to be copied, and what they ask.
+//! Tests to atoms: what a test accepts becomes the classes of its fact that give the wanted answer.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use super::asked::{Asked, AskedFact};
-use crate::condition::{Accepts, Intervals, Members, Pattern, Test, Texts};
-use crate::vocabulary::{FactId, MemberId};
-
-/// A question about one fact, and which answer is wanted for certain: of what is absent no answer is, unless presence
-/// itself is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Atom {
-    /// A position in [`Asked`].
-    pub(super) fact: u32,
-    pub(super) how: How,
-    /// Whether the answer no is wanted.
-    pub(super) negated: bool,
-    /// What is asked; a number itself, or a position in the list of its kind.
-    operand: u32,
-}
-
-/// What an atom asks of its fact's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum How {
-    Absent,
-    Present,
-    /// Is it this number?
-    Is,
-    /// Is it in this interval?
-    Within,
-    /// Is it in one of several intervals?
-    Intervals,
-    /// Is it one of the first 64 numbers, and its bit set?
-    Mask,
-    /// Is it in this large set of members?
-    Members,
-    /// Is it one of these texts?
-    Texts,
-    /// Does the text look like this?
-    Pattern,
-    /// Does this part of [`Flow`](super::flow::Flow) hold? Of no fact.
-    Flow,
-}
-
-/// By their numbers in words; those that stand for nothing ask nothing.
-const HOWS: [How; 16] = {
-    let mut hows = [How::Absent; 16];
-    let known = [
-        How::Absent,
-        How::Present,
-        How::Is,
-        How::Within,
-        How::Intervals,
-        How::Mask,
-        How::Members,
-        How::Texts,
-        How::Pattern,
-        How::Flow,
-    ];
-    let mut at = 0;
-    while at < known.len() {
-        hows[known[at] as usize] = known[at];
-        at += 1;
-    }
-    hows
-};
-
-impl Atom {
-    /// How many words an atom takes in a list.
-    pub(super) const WORDS: usize = 2;
-
-    /// The question whether a part of a flow holds.
-    pub(super) fn flow(step: u32) -> Self {
-        Atom { fact: 0, how: How::Flow, negated: false, operand: step }
-    }
-
-    /// Written down in a list.
-    pub(super) fn words(self) -> [u32; 2] {
-        [self.fact << 5 | u32::from(self.negated) << 4 | self.how as u32, self.operand]
-    }
-
-    /// Read from a list.
-    #[inline]
-    pub(super) fn of([what, operand]: [u32; 2]) -> Self {
-        let how = HOWS[(what & 15) as usize];
-        Atom { fact: what >> 5, how, negated: what >> 4 & 1 == 1, operand }
-    }
-
-    /// Where in a flow the part begins that it asks about.
-    #[inline]
-    pub(super) fn step(self) -> u32 {
-        self.operand
-    }
-}
-
-/// What atoms ask, each thing once.
-#[derive(Debug, Default)]
-pub(super) struct Operands {
-    within: Box<[(i64, i64)]>,
-    intervals: Box<[Arc<Intervals>]>,
-    masks: Box<[u64]>,
-    members: Box<[Arc<Members>]>,
-    /// The numbers of texts, in order.
-    texts: Box<[Box<[u32]>]>,
-    pub(super) patterns: Box<[Arc<Pattern>]>,
-}
-
-impl Operands {
-    /// Whether a number is in the set that the atom asks about.
-    #[inline]
-    pub(super) fn has(&self, atom: Atom, number: i64) -> bool {
-        let at = atom.operand as usize;
-        match atom.how {
-            How::Present | How::Pattern | How::Flow => true,
-            How::Absent => false,
-            How::Is => number == i64::from(atom.operand),
-            How::Within => {
-                let (low, high) = self.within[at];
-                low <= number && number <= high
-            }
-            How::Intervals => self.intervals[at].contains(number),
-            How::Mask => (0..64).contains(&number) && self.masks[at] >> number & 1 == 1,
-            How::Members => self.members[at].contains(MemberId(number as u32)),
-            How::Texts => self.texts[at].binary_search(&(number as u32)).is_ok(),
-        }
-    }
-
-    /// The pattern an atom asks about, and its position.
-    #[inline]
-    pub(super) fn pattern(&self, atom: Atom) -> (u32, &Pattern) {
-        (atom.operand, &self.patterns[atom.operand as usize])
-    }
-
-    /// The classes for which the answer to an atom is certainly the wanted one, as stretches in order; of a pattern
-    /// all that may be.
-    pub(super) fn stretches(&self, fact: &AskedFact, atom: Atom, into: &mut Vec<(u32, u32)>) {
-        into.clear();
-        let (at, absent) = (atom.operand as usize, fact.absent());
-        match atom.how {
-            How::Absent => {
-                into.push((absent, absent));
-                return;
-            }
-            How::Present | How::Pattern | How::Flow => {
-                into.push((0, absent - 1));
-                return;
-            }
-            How::Is => {
-                into.push((fact.class(atom.operand.into()), fact.class(atom.operand.into())))
-            }
-            How::Within => {
-                let (low, high) = self.within[at];
-                into.push((fact.class(low), fact.class(high)));
-            }
-            How::Intervals => {
-                let intervals = self.intervals[at].as_slice().iter();
-                into.extend(intervals.map(|&(low, high)| (fact.class(low), fact.class(high))));
-            }
-            How::Mask => {
-                let mask = self.masks[at];
-                (0..64).filter(|bit| mask >> bit & 1 == 1).for_each(|bit| add(into, bit));
-            }
-            How::Members => {
-                self.members[at].listed().for_each(|member| add(into, member.0));
-                if self.members[at].as_words().0 {
-                    complement(into, absent);
-                }
-            }
-            How::Texts => self.texts[at].iter().for_each(|&text| add(into, text)),
-        }
-        if atom.negated {
-            complement(into, absent);
-        }
-    }
-}
-
-impl Operands {
-    /// Whether few of the values of a fact give the wanted answer, as far as that is quickly told.
-    pub(super) fn is_selective(&self, atom: Atom) -> bool {
-        const MANY: usize = 64;
-        let at = atom.operand as usize;
-        match atom.how {
-            How::Present | How::Flow => false,
-            How::Pattern => !atom.negated,
-            How::Is => !atom.negated,
-            How::Absent | How::Within | How::Mask => true,
-            How::Intervals => self.intervals[at].as_slice().len() < MANY,
-            How::Members => {
-                let members = &self.members[at];
-                members.as_words().0 == atom.negated && members.listed().count() < MANY
-            }
-            How::Texts => !atom.negated && self.texts[at].len() < MANY,
-        }
-    }
-}
-
-/// Adds a class behind all others.
-fn add(stretches: &mut Vec<(u32, u32)>, class: u32) {
-    match stretches.last_mut() {
-        Some(last) if last.1 + 1 == class => last.1 = class,
-        _ => stretches.push((class, class)),
-    }
-}
-
-/// The classes before `end` that are in none of the stretches.
-fn complement(stretches: &mut Vec<(u32, u32)>, end: u32) {
-    let mut next = 0;
-    let mut gaps = Vec::with_capacity(stretches.len() + 1);
-    for &(from, to) in stretches.iter() {
-        if next < from {
-            gaps.push((next, from - 1));
-        }
-        next = to + 1;
-    }
-    if next < end {
-        gaps.push((next, end - 1));
-    }
-    *stretches = gaps;
-}
+use super::atom::{Atom, How};
+use super::operands::{Operands, add, complement};
+use crate::condition::{Accepts, Pattern, Test};
+use crate::vocabulary::FactId;
 
 /// Makes atoms of tests, and gathers what they ask.
 pub(super) struct Atoms<'a> {
     pub(super) asked: &'a Asked,
     positions: HashMap<FactId, u32>,
-    within: Once<(i64, i64)>,
-    intervals: Shared<Intervals>,
     masks: Once<u64>,
-    members: Shared<Members>,
-    texts: Once<Box<[u32]>>,
-    /// Sets that rules share, so that each is looked up once.
-    known_texts: HashMap<*const Texts, u32>,
+    stretches: Once<Box<[(u32, u32)]>>,
+    /// The atoms of large sets, which rules share, so that each is looked through once.
+    large: HashMap<(u32, *const (), bool), Atom>,
     /// A pattern that is asked of two facts is two.
     patterns: Vec<Arc<Pattern>>,
     known_patterns: HashMap<(u32, *const Pattern), u32>,
+    /// Where the classes of a test are put together.
+    classes: Vec<(u32, u32)>,
 }
+
+/// A set of more members, texts or intervals is looked up before it is looked through.
+const LARGE: usize = 4;
 
 impl<'a> Atoms<'a> {
     pub(super) fn new(asked: &'a Asked) -> Self {
         Atoms {
             asked,
             positions: asked.iter().map(|(at, fact)| (fact.id, at)).collect(),
-            within: Once::default(),
-            intervals: Shared::default(),
             masks: Once::default(),
-            members: Shared::default(),
-            texts: Once::default(),
-            known_texts: HashMap::new(),
+            stretches: Once::default(),
+            large: HashMap::new(),
             patterns: Vec::new(),
             known_patterns: HashMap::new(),
+            classes: Vec::new(),
         }
     }
 
     /// The question of a test, to which the answer is to be no where it is negated.
     pub(super) fn atom(&mut self, test: &Test, negated: bool) -> Atom {
         let fact = self.positions.get(&test.fact).copied().unwrap_or_default();
-        let (how, operand, all_but) = match &test.accepts {
-            Accepts::Absent => {
-                return Atom { fact, how: presence(negated), negated: false, operand: 0 };
+        match &test.accepts {
+            Accepts::Pattern(pattern) => {
+                Atom { fact, how: How::Pattern, negated, operand: self.pattern(fact, pattern) }
             }
-            Accepts::Present => {
-                return Atom { fact, how: presence(!negated), negated: false, operand: 0 };
+            Accepts::Numbers(set) if set.as_slice().len() > LARGE => {
+                self.large(fact, test, Arc::as_ptr(set).cast(), negated)
             }
-            Accepts::Bools { on_false, on_true } => {
-                let mask = u64::from(*on_false) | u64::from(*on_true) << 1;
-                (How::Mask, self.masks.add(mask), false)
+            Accepts::Members(set) if set.as_words().2.len() > 1 => {
+                self.large(fact, test, Arc::as_ptr(set).cast(), negated)
             }
-            Accepts::Numbers(intervals) => match intervals.as_slice() {
-                &[only] => (How::Within, self.within.add(only), false),
-                _ => (How::Intervals, self.intervals.add(intervals), false),
-            },
-            Accepts::Members(members) => self.members(members),
-            Accepts::Texts { texts, negated } => {
-                let (how, operand) = self.texts(fact, texts);
-                (how, operand, *negated)
+            Accepts::Texts { texts, negated: all_but } if texts.iter().len() > LARGE => {
+                self.large(fact, test, Arc::as_ptr(texts).cast(), negated != *all_but)
             }
-            Accepts::Pattern(pattern) => (How::Pattern, self.pattern(fact, pattern), false),
+            _ => self.of_classes(fact, test, negated),
+        }
+    }
+
+    /// The atom of a set at this place in memory, `wanted` or its complement.
+    fn large(&mut self, fact: u32, test: &Test, set: *const (), wanted: bool) -> Atom {
+        if let Some(&known) = self.large.get(&(fact, set, wanted)) {
+            return known;
+        }
+        let negated = match &test.accepts {
+            Accepts::Texts { negated, .. } => wanted != *negated,
+            _ => wanted,
         };
-        Atom { fact, how, negated: negated != all_but, operand }
+        let atom = self.of_classes(fact, test, negated);
+        self.large.insert((fact, set, wanted), atom);
+        atom
     }
 
-    fn members(&mut self, members: &Arc<Members>) -> (How, u32, bool) {
-        let (all_but, start, words) = members.as_words();
-        match words {
-            [word] if start == 0 => match word.count_ones() {
-                1 => (How::Is, word.trailing_zeros(), all_but),
-                _ => (How::Mask, self.masks.add(*word), all_but),
-            },
-            [word] if word.count_ones() == 1 => {
-                (How::Is, start * 64 + word.trailing_zeros(), all_but)
+    /// The atom that asks for the classes for which a test, which is no pattern, gives the wanted answer.
+    fn of_classes(&mut self, fact: u32, test: &Test, negated: bool) -> Atom {
+        let mut classes = std::mem::take(&mut self.classes);
+        wanted(self.asked.get(fact), &test.accepts, negated, &mut classes);
+        let mask = |&(from, to): &(u32, u32)| (u64::MAX << from) & (u64::MAX >> (63 - to));
+        let atom = match &classes[..] {
+            [] => Atom::stretch(fact, 1, 0),
+            &[(from, to)] if to <= u32::from(u16::MAX) => {
+                Atom::stretch(fact, from as u16, to as u16)
             }
-            _ => (How::Members, self.members.add(members), false),
-        }
-    }
-
-    fn texts(&mut self, fact: u32, texts: &Arc<Texts>) -> (How, u32) {
-        let fact = self.asked.get(fact);
-        let mut numbers = texts.iter().map(|text| fact.text(text));
-        if let (1, Some(only)) = (numbers.len(), numbers.next()) {
-            return (How::Is, only);
-        }
-        let at = *self.known_texts.entry(Arc::as_ptr(texts)).or_insert_with(|| {
-            let mut numbers: Box<[u32]> = texts.iter().map(|text| fact.text(text)).collect();
-            numbers.sort_unstable();
-            self.texts.add(numbers)
-        });
-        (How::Texts, at)
+            [.., (_, last)] if *last < 64 => {
+                let operand =
+                    self.masks.add(classes.iter().map(mask).fold(0, |all, one| all | one));
+                Atom { fact, how: How::Mask, negated: false, operand }
+            }
+            several => {
+                let operand = self.stretches.add(several.into());
+                Atom { fact, how: How::Stretches, negated: false, operand }
+            }
+        };
+        self.classes = classes;
+        atom
     }
 
     fn pattern(&mut self, fact: u32, pattern: &Arc<Pattern>) -> u32 {
@@ -317,18 +109,51 @@ impl<'a> Atoms<'a> {
 
     pub(super) fn operands(self) -> Operands {
         Operands {
-            within: self.within.list.into(),
-            intervals: self.intervals.list.into(),
             masks: self.masks.list.into(),
-            members: self.members.list.into(),
-            texts: self.texts.list.into(),
+            stretches: self.stretches.list.into(),
             patterns: self.patterns.into(),
         }
     }
 }
 
-fn presence(wanted: bool) -> How {
-    if wanted { How::Present } else { How::Absent }
+/// The classes for which something that is no pattern certainly accepts, or certainly refuses where that is wanted, as
+/// stretches in order.
+fn wanted(fact: &AskedFact, accepts: &Accepts, negated: bool, into: &mut Vec<(u32, u32)>) {
+    into.clear();
+    let absent = fact.absent();
+    let mut refuses = negated;
+    match accepts {
+        // Presence is known of what is absent, too.
+        Accepts::Absent | Accepts::Present => {
+            let is_there = negated == matches!(accepts, Accepts::Absent);
+            into.push(if is_there { (0, absent - 1) } else { (absent, absent) });
+            return;
+        }
+        Accepts::Bools { on_false, on_true } => {
+            [(*on_false, 0), (*on_true, 1)]
+                .into_iter()
+                .filter(|(is_accepted, _)| *is_accepted)
+                .for_each(|(_, class)| add(into, class));
+        }
+        Accepts::Numbers(intervals) => {
+            let intervals = intervals.as_slice().iter();
+            into.extend(intervals.map(|&(low, high)| (fact.number(low), fact.number(high))));
+        }
+        Accepts::Members(members) => {
+            members.listed().for_each(|member| add(into, fact.member(member)));
+            refuses ^= members.as_words().0;
+        }
+        Accepts::Texts { texts, negated } => {
+            let mut classes: Vec<u32> = texts.iter().map(|text| fact.text(text)).collect();
+            classes.sort_unstable();
+            classes.into_iter().for_each(|class| add(into, class));
+            refuses ^= negated;
+        }
+        Accepts::Pattern(_) => {}
+    }
+    if refuses {
+        complement(into, absent);
+    }
 }
 
 /// A list that has nothing twice.
@@ -352,26 +177,5 @@ impl<T: Clone + Eq + Hash> Once<T> {
         self.list.push(item.clone());
         self.positions.insert(item, at);
         at
-    }
-}
-
-/// A list that has nothing twice that lies at one place in memory.
-struct Shared<T> {
-    list: Vec<Arc<T>>,
-    positions: HashMap<*const T, u32>,
-}
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Shared { list: Vec::new(), positions: HashMap::new() }
-    }
-}
-
-impl<T> Shared<T> {
-    fn add(&mut self, item: &Arc<T>) -> u32 {
-        *self.positions.entry(Arc::as_ptr(item)).or_insert_with(|| {
-            self.list.push(Arc::clone(item));
-            self.list.len() as u32 - 1
-        })
     }
 }

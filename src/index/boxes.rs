@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::atoms::{Atom, Atoms};
+use super::atom::Atom;
+use super::atoms::Atoms;
 use crate::condition::{Condition, NamedCondition};
 
 /// More boxes are not made of one condition.

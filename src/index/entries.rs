@@ -1,8 +1,9 @@
 //! The boxes of all rules in a row: what a tree is built of.
 
 use super::asked::Asked;
-use super::atoms::{Atom, Operands};
+use super::atom::Atom;
 use super::boxes::Boxes;
+use super::operands::Operands;
 
 /// Boxes of rules, in the order of the rules.
 pub(super) struct Entries<'a> {

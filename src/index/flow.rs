@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::atoms::{Atom, Atoms, How};
+use super::atom::{Atom, How};
+use super::atoms::Atoms;
 use crate::condition::{Condition, NamedCondition};
 
 /// Conditions written as steps.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::atoms::{Atom, How, Operands};
+use super::atom::{Atom, How};
+use super::operands::Operands;
 
 /// Literals of the patterns of all facts, numbered; those of one fact follow one another.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::atoms::How;
+use super::atom::How;
 use super::entries::{BoxAtom, Entries};
 use super::literals::Bits;
 use super::seen::Seen;
@@ -11,8 +11,8 @@ use crate::decide::Values;
 /// For each of a few facts and each class of its values, or few classes together, which rules can do with it.
 #[derive(Debug)]
 pub(super) struct Rows {
-    /// Where the rules are written, in their order; each bit stands for one.
-    candidates: Box<[u32]>,
+    /// How many rules there are, in their order; each bit stands for one.
+    count: usize,
     columns: Box<[Column]>,
     bits: Box<[u64]>,
 }
@@ -59,12 +59,12 @@ impl Buckets {
 }
 
 impl Rows {
-    /// The places of the candidates that can do with the values of an event, in their order.
+    /// Which of the rules can do with the values of an event, in their order.
     pub(super) fn candidates<'r, V: Values, const WORDS: usize>(
         &'r self,
         seen: &mut Seen<'_, V, WORDS>,
     ) -> impl Iterator<Item = u32> + use<'r, V, WORDS> {
-        let words = self.candidates.len().div_ceil(64);
+        let words = self.count.div_ceil(64);
         let mut rows: [&[u64]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
         for (row, column) in rows.iter_mut().zip(&self.columns) {
             let bucket = column.buckets.of(seen.class(column.fact)) as usize;
@@ -74,15 +74,15 @@ impl Rows {
         let count = self.columns.len();
         (0..words).flat_map(move |word| {
             let all = rows[..count].iter().fold(u64::MAX, |all, row| all & row[word]);
-            Bits(all).map(move |bit| self.candidates[word * 64 + bit as usize])
+            Bits(all).map(move |bit| word as u32 * 64 + bit)
         })
     }
 }
 
 impl Rows {
     /// Rows for the facts that tell these entries apart best; none where no fact does.
-    pub(super) fn new(entries: &Entries<'_>, of: &[u32], candidates: Box<[u32]>) -> Option<Rows> {
-        let words = candidates.len().div_ceil(64);
+    pub(super) fn new(entries: &Entries<'_>, of: &[u32]) -> Option<Rows> {
+        let words = of.len().div_ceil(64);
         let (mut columns, mut bits) = (Vec::new(), Vec::new());
         for fact in telling(entries, of) {
             let buckets = Buckets { classes: entries.asked.get(fact).classes() };
@@ -96,7 +96,7 @@ impl Rows {
             columns.push(Column { fact, buckets, start: start as u32 });
         }
         (!columns.is_empty()).then(|| Rows {
-            candidates,
+            count: of.len(),
             columns: columns.into(),
             bits: bits.into(),
         })

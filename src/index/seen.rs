@@ -1,13 +1,17 @@
 //! What was found out about an event while it is decided: nothing is looked up twice.
 
 use super::asked::Asked;
-use super::atoms::{Atom, How, Operands};
+use super::atom::{Atom, How};
 use super::flow::Answers;
 use super::literals::{Hits, Literals};
+use super::operands::Operands;
 use crate::decide::{Value, Values};
 
 /// So many facts are remembered, the most often asked ones; others are looked up each time.
 const REMEMBERED: usize = 16;
+
+/// What stands where a class was not looked up yet.
+const UNKNOWN: u32 = u32::MAX;
 
 /// An event while it is decided. It lies on the stack; `WORDS` is the room for the literals of texts.
 pub(super) struct Seen<'a, V, const WORDS: usize> {
@@ -15,10 +19,7 @@ pub(super) struct Seen<'a, V, const WORDS: usize> {
     asked: &'a Asked,
     operands: &'a Operands,
     literals: &'a Literals,
-    /// A bit a fact: whether it was looked up, and whether it is there.
-    known: u32,
-    present: u32,
-    numbers: [i64; REMEMBERED],
+    classes: [u32; REMEMBERED],
     hits: Hits<WORDS>,
 }
 
@@ -30,39 +31,27 @@ impl<'a, V: Values, const WORDS: usize> Seen<'a, V, WORDS> {
         operands: &'a Operands,
         literals: &'a Literals,
     ) -> Self {
-        let (known, present, numbers) = (0, 0, [0; REMEMBERED]);
-        Seen { values, asked, operands, literals, known, present, numbers, hits: Hits::default() }
-    }
-
-    /// The number that stands for the value of a fact; none where it is absent.
-    #[inline]
-    pub(super) fn number(&mut self, fact: u32) -> Option<i64> {
-        let at = fact as usize;
-        if at >= REMEMBERED {
-            return self.look_up(fact);
-        }
-        let bit = 1 << at;
-        if self.known & bit == 0 {
-            self.known |= bit;
-            if let Some(number) = self.look_up(fact) {
-                self.present |= bit;
-                self.numbers[at] = number;
-            }
-        }
-        (self.present & bit != 0).then_some(self.numbers[at])
-    }
-
-    fn look_up(&self, fact: u32) -> Option<i64> {
-        let fact = self.asked.get(fact);
-        fact.number(self.values.value(fact.id))
+        let (classes, hits) = ([UNKNOWN; REMEMBERED], Hits::default());
+        Seen { values, asked, operands, literals, classes, hits }
     }
 
     /// The class of a fact's value.
     #[inline]
     pub(super) fn class(&mut self, fact: u32) -> u32 {
-        let number = self.number(fact);
-        let fact = self.asked.get(fact);
-        number.map_or_else(|| fact.absent(), |number| fact.class(number))
+        match self.classes.get(fact as usize) {
+            Some(&class) if class != UNKNOWN => class,
+            _ => self.look_up(fact),
+        }
+    }
+
+    #[inline]
+    fn look_up(&mut self, fact: u32) -> u32 {
+        let asked = self.asked.get(fact);
+        let class = asked.class(self.values.value(asked.id));
+        if let Some(known) = self.classes.get_mut(fact as usize) {
+            *known = class;
+        }
+        class
     }
 
     /// Looks once for all literals of a text fact, and gives what was found.
@@ -98,9 +87,7 @@ impl<V: Values, const WORDS: usize> Answers for Seen<'_, V, WORDS> {
         if atom.how == How::Pattern {
             return self.looks(atom);
         }
-        match self.number(atom.fact) {
-            Some(number) => self.operands.has(atom, number) != atom.negated,
-            None => atom.how == How::Absent,
-        }
+        let class = self.class(atom.fact);
+        self.operands.has(atom, class)
     }
 }

@@ -1,8 +1,9 @@
 //! Small policies: the deciding rule of every combination of classes, written down.
 
 use super::asked::{Asked, AskedFact};
-use super::atoms::{Atom, How, Operands};
+use super::atom::{Atom, How};
 use super::flow::{Answers, Flow};
+use super::operands::Operands;
 use crate::decide::Values;
 
 /// The deciding rule for each combination of the classes that rules tell apart.
@@ -46,7 +47,7 @@ impl Table {
             }
         }
         let rules = (0..cells).map(|cell| {
-            let mut cell = Cell { operands, numbers: numbers(&groups, cell) };
+            let mut cell = Cell { operands, classes: classes(&groups, cell) };
             let holds = |&first: &u32| flow.holds(first, &mut cell);
             firsts.iter().position(holds).unwrap_or(firsts.len()) as u32
         });
@@ -75,9 +76,7 @@ impl Table {
     pub(super) fn first(&self, asked: &Asked, values: &impl Values) -> u32 {
         let mut at = 0;
         for ((_, fact), summands) in asked.iter().zip(&self.summands) {
-            let number = fact.number(values.value(fact.id));
-            let class = number.map_or_else(|| fact.absent(), |number| fact.class(number));
-            at += summands[class as usize];
+            at += summands[fact.class(values.value(fact.id)) as usize];
         }
         self.rules[at as usize]
     }
@@ -87,8 +86,8 @@ impl Table {
 struct Group {
     /// The group of each class.
     of_class: Vec<u32>,
-    /// A value of each group.
-    examples: Vec<Option<i64>>,
+    /// A class of each group.
+    examples: Vec<u32>,
 }
 
 impl Group {
@@ -104,12 +103,10 @@ impl Group {
         }
         let (mut known, mut examples): (Vec<Vec<bool>>, _) = (Vec::new(), Vec::new());
         let of_class = (0..fact.classes()).map(|class| {
-            let number = (class != fact.absent()).then(|| fact.example(class));
-            let answers: Vec<bool> =
-                atoms.iter().map(|&atom| answer(operands, atom, number)).collect();
+            let answers: Vec<bool> = atoms.iter().map(|&atom| operands.has(atom, class)).collect();
             known.iter().position(|known| *known == answers).unwrap_or_else(|| {
                 known.push(answers);
-                examples.push(number);
+                examples.push(class);
                 known.len() - 1
             }) as u32
         });
@@ -117,32 +114,25 @@ impl Group {
     }
 }
 
-/// A value of each fact for one combination.
-fn numbers(groups: &[Group], mut cell: usize) -> Vec<Option<i64>> {
-    let number = |group: &Group| {
+/// A class of each fact for one combination.
+fn classes(groups: &[Group], mut cell: usize) -> Vec<u32> {
+    let class = |group: &Group| {
         let count = group.examples.len();
-        let number = group.examples[cell % count];
+        let class = group.examples[cell % count];
         cell /= count;
-        number
+        class
     };
-    groups.iter().map(number).collect()
+    groups.iter().map(class).collect()
 }
 
 /// One combination of classes.
 struct Cell<'a> {
     operands: &'a Operands,
-    numbers: Vec<Option<i64>>,
+    classes: Vec<u32>,
 }
 
 impl Answers for Cell<'_> {
     fn answer(&mut self, atom: Atom) -> bool {
-        answer(self.operands, atom, self.numbers[atom.fact as usize])
-    }
-}
-
-fn answer(operands: &Operands, atom: Atom, number: Option<i64>) -> bool {
-    match number {
-        Some(number) => operands.has(atom, number) != atom.negated,
-        None => atom.how == How::Absent,
+        self.operands.has(atom, self.classes[atom.fact as usize])
     }
 }

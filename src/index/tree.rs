@@ -1,10 +1,11 @@
 //! Rules parted by what they need: a walk comes by few that do not hold.
 
 mod build;
+mod parting;
 
 pub(super) use build::Shape;
 
-use super::atoms::Atom;
+use super::atom::Atom;
 use super::flow::Flow;
 use super::rows::Rows;
 use super::seen::Seen;
@@ -15,51 +16,72 @@ use crate::decide::Values;
 /// A node has, for each class of its fact, the rules that need a value of this class or one of a few, and apart from
 /// them all that do not ask the fact, or are content with many classes. A walk goes into both, and remembers the first
 /// rule found to hold; what begins behind that rule is passed by.
+///
+/// All of it lies in one row of words, what a walk meets one after the other side by side: in a large policy a decision
+/// costs as much as the lines of memory it touches.
 #[derive(Debug)]
 pub(super) struct Tree {
     root: Place,
-    nodes: Box<[Node]>,
-    /// Candidates in the order of their rules, preceded by their number; and the places below nodes.
+    /// Nodes and lists, each beginning with its first rule, and needs.
     ///
-    /// A candidate is a rule, the number of atoms that it still needs, and these.
-    lists: Box<[u32]>,
+    /// - A list has candidates in the order of their rules, and [`END`] behind them. A candidate is a rule and where its
+    ///   needs are: many candidates have the same.
+    /// - Needs are the number of atoms that a candidate still needs, and these.
+    /// - A node has, behind its first rule, the place of the rules that do not need anything of what it asks, what that
+    ///   is (see [`Asks`]), and so many keys and places. Of one that asks everything at once it is the place of all.
+    words: Box<[u32]>,
     rows: Box<[Rows]>,
 }
 
-/// What lies below a node.
+/// What lies below a node: where in the words it begins, with [`NODE`] where it is no list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place(u32);
 
-/// A place with this bit is a list, by its position in [`Tree::lists`].
-const LIST: u32 = 1 << 31;
+const NODE: u32 = 1 << 31;
 
-/// The words of a candidate before its atoms.
-const HEAD: usize = 2;
+/// Where the rule of a next candidate would stand; behind all rules.
+const END: u32 = u32::MAX;
+
+/// The words of a node before its keys and places.
+const NODE_HEAD: usize = 4;
+
+/// The words of a candidate.
+const CANDIDATE: usize = 2;
 
 impl Place {
-    /// Where there are no rules.
-    const NOTHING: Place = Place(u32::MAX);
+    /// Where there are no rules: the words begin with an empty list.
+    const NOTHING: Place = Place(0);
+
+    #[inline]
+    fn at(self) -> usize {
+        (self.0 & !NODE) as usize
+    }
 }
 
-#[derive(Debug)]
-struct Node {
-    /// The first rule below it.
-    first: u32,
-    /// Those that do not need anything of what the node asks.
-    rest: Place,
-    asks: Asks,
-}
-
-#[derive(Clone, Copy, Debug)]
+/// What a node asks; in its words together with the fact, or with the number of its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asks {
-    /// The class of a fact: a place for each class, from here on in the lists.
-    Dense { fact: u32, start: u32 },
-    /// The class of a fact: here in the lists so many classes in order, then the place of each.
-    Sparse { fact: u32, start: u32, count: u32 },
-    /// Which literals a text has: here in the lists so many literals in order, then the place of each.
-    Literals { fact: u32, start: u32, count: u32 },
+    /// The class of a fact: a place for each class.
+    Dense,
+    /// The class of a fact: classes in order, then the place of each.
+    Sparse,
+    /// Which literals a text has: literals in order, then the place of each.
+    Literals,
     /// Everything at once.
-    Rows(u32),
+    Rows,
+}
+
+impl Asks {
+    fn word(self, of: u32) -> u32 {
+        of << 2 | self as u32
+    }
+
+    /// What is asked, and of which fact.
+    #[inline]
+    fn of(word: u32) -> (Self, u32) {
+        const ALL: [Asks; 4] = [Asks::Dense, Asks::Sparse, Asks::Literals, Asks::Rows];
+        (ALL[(word & 3) as usize], word >> 2)
+    }
 }
 
 /// So few are looked through one by one.
@@ -80,74 +102,62 @@ impl Tree {
     /// The first rule below a place and before `best` that holds, or `best`.
     fn below<V: Values, const WORDS: usize>(
         &self,
-        place: Place,
-        best: u32,
+        mut place: Place,
+        mut best: u32,
         flow: &Flow,
         seen: &mut Seen<'_, V, WORDS>,
     ) -> u32 {
-        if place == Place::NOTHING {
-            return best;
-        }
-        if place.0 & LIST != 0 {
-            return self.listed((place.0 & !LIST) as usize, best, flow, seen);
-        }
-        let node = &self.nodes[place.0 as usize];
-        if node.first >= best {
-            return best;
-        }
-        match node.asks {
-            Asks::Dense { fact, start } => {
-                let class = seen.class(fact);
-                let child = Place(self.lists[(start + class) as usize]);
-                self.both(child, node.rest, best, flow, seen)
+        while self.begin(place) < best {
+            let at = place.at();
+            if place.0 & NODE == 0 {
+                return self.listed(at, best, flow, seen);
             }
-            Asks::Sparse { fact, start, count } => {
-                let class = seen.class(fact);
-                let child = self.child(start, count, class);
-                self.both(child, node.rest, best, flow, seen)
-            }
-            Asks::Literals { fact, start, count } => {
-                let best = self.literals(fact, (start, count), best, flow, seen);
-                self.below(node.rest, best, flow, seen)
-            }
-            Asks::Rows(at) => {
-                let mut candidates = self.rows[at as usize].candidates(seen);
-                let found = candidates.find_map(|at| self.judged(at as usize, best, flow, seen));
-                found.unwrap_or(best)
-            }
+            let Some(&[_, rest, asks, count]) = self.words[at..].first_chunk() else { break };
+            let (rest, count, keys) = (Place(rest), count as usize, at + NODE_HEAD);
+            let child = match Asks::of(asks) {
+                (Asks::Dense, fact) => Place(self.words[keys + seen.class(fact) as usize]),
+                (Asks::Sparse, fact) => self.child(keys, count, seen.class(fact)),
+                (Asks::Literals, fact) => {
+                    best = self.literals(fact, (keys, count), best, flow, seen);
+                    Place::NOTHING
+                }
+                (Asks::Rows, rows) => {
+                    let list = rest.at();
+                    let mut candidates = self.rows[rows as usize].candidates(seen);
+                    let found = candidates.find_map(|nth| {
+                        self.judged(list + nth as usize * CANDIDATE, best, flow, seen)
+                    });
+                    return found.unwrap_or(best);
+                }
+            };
+            // That with the earlier rule first.
+            let (one, other) =
+                if self.begin(child) <= self.begin(rest) { (child, rest) } else { (rest, child) };
+            place = if self.begin(other) < best {
+                best = self.below(one, best, flow, seen);
+                other
+            } else {
+                one
+            };
         }
-    }
-
-    /// The same below two places, that with the earlier rule first.
-    fn both<V: Values, const WORDS: usize>(
-        &self,
-        one: Place,
-        other: Place,
-        best: u32,
-        flow: &Flow,
-        seen: &mut Seen<'_, V, WORDS>,
-    ) -> u32 {
-        let (one, other) =
-            if self.begin(one) <= self.begin(other) { (one, other) } else { (other, one) };
-        let best = self.below(one, best, flow, seen);
-        self.below(other, best, flow, seen)
+        best
     }
 
     /// The same below the literals that the text has.
     fn literals<V: Values, const WORDS: usize>(
         &self,
         fact: u32,
-        (start, count): (u32, u32),
+        (start, count): (usize, usize),
         mut best: u32,
         flow: &Flow,
         seen: &mut Seen<'_, V, WORDS>,
     ) -> u32 {
-        let keys = &self.lists[start as usize..(start + count) as usize];
+        let keys = &self.words[start..start + count];
         let (Some(&least), Some(&most)) = (keys.first(), keys.last()) else { return best };
-        if keys.len() <= FEW {
+        if count <= FEW {
             for (at, &key) in keys.iter().enumerate() {
                 if seen.hits(fact).has(key) {
-                    let place = Place(self.lists[start as usize + keys.len() + at]);
+                    let place = Place(self.words[start + count + at]);
                     best = self.below(place, best, flow, seen);
                 }
             }
@@ -164,44 +174,37 @@ impl Tree {
 
     /// The place of a key in a list of keys and places.
     #[inline]
-    fn child(&self, start: u32, count: u32, key: u32) -> Place {
-        let (start, count) = (start as usize, count as usize);
-        let keys = &self.lists[start..start + count];
-        let found = if count <= FEW {
-            keys.iter().position(|&known| known == key)
-        } else {
-            keys.binary_search(&key).ok()
-        };
-        found.map_or(Place::NOTHING, |at| Place(self.lists[start + count + at]))
+    fn child(&self, start: usize, count: usize, key: u32) -> Place {
+        let (keys, places) = self.words[start..start + 2 * count].split_at(count);
+        let at = keys.partition_point(|&known| known < key);
+        match (keys.get(at), places.get(at)) {
+            (Some(&known), Some(&place)) if known == key => Place(place),
+            _ => Place::NOTHING,
+        }
     }
 
     /// The first rule of a place; behind all others where it has none.
     #[inline]
     fn begin(&self, place: Place) -> u32 {
-        match place.0 {
-            u32::MAX => u32::MAX,
-            list if list & LIST != 0 => self.lists[(list & !LIST) as usize + 1],
-            node => self.nodes[node as usize].first,
-        }
+        self.words[place.at()]
     }
 
     /// The first rule of a list that holds and is before `best`, or `best`.
     #[inline]
     fn listed<V: Values, const WORDS: usize>(
         &self,
-        list: usize,
+        mut at: usize,
         best: u32,
         flow: &Flow,
         seen: &mut Seen<'_, V, WORDS>,
     ) -> u32 {
-        let mut at = list + 1;
-        for _ in 0..self.lists[list] {
+        // What ends a list is behind all rules.
+        loop {
             if let Some(found) = self.judged(at, best, flow, seen) {
                 return found;
             }
-            at += HEAD + self.lists[at + 1] as usize * Atom::WORDS;
+            at += CANDIDATE;
         }
-        best
     }
 
     /// The rule of a candidate if it holds, or `best` if it is not before that.
@@ -213,15 +216,21 @@ impl Tree {
         flow: &Flow,
         seen: &mut Seen<'_, V, WORDS>,
     ) -> Option<u32> {
-        let rule = self.lists[candidate];
+        let rule = self.words[candidate];
         if rule >= best {
             return Some(best);
         }
         #[cfg(test)]
-        super::tests::note_candidate();
-        let (atoms, start) = (self.lists[candidate + 1] as usize, candidate + HEAD);
-        let (atoms, _) = self.lists[start..start + atoms * Atom::WORDS].as_chunks();
-        let holds = atoms.iter().all(|&atom| flow.answer(Atom::of(atom), seen));
+        super::note_step();
+        let needs = self.needs(self.words[candidate + 1]);
+        let holds = needs.iter().all(|&atom| flow.answer(Atom::of(atom), seen));
         holds.then_some(rule)
+    }
+
+    /// The atoms that are written here.
+    #[inline]
+    fn needs(&self, at: u32) -> &[[u32; Atom::WORDS]] {
+        let (count, start) = (self.words[at as usize] as usize, at as usize + 1);
+        self.words[start..start + count * Atom::WORDS].as_chunks().0
     }
 }

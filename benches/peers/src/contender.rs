@@ -12,8 +12,8 @@ pub enum Start {
     Struct,
     /// What the engine itself takes, made before: its context, its request, interned names.
     Prepared,
-    /// Nothing but names and values, given one by one to Redress' own builder.
-    Builder,
+    /// Nothing but names and values, given one by one into an input that is made anew for each event.
+    Names,
     /// A parsed JSON object.
     Map,
     /// JSON text.
@@ -26,7 +26,7 @@ impl Start {
         match self {
             Start::Struct => "struct",
             Start::Prepared => "prepared",
-            Start::Builder => "builder",
+            Start::Names => "names",
             Start::Map => "JSON map",
             Start::Text => "JSON text",
         }
@@ -76,6 +76,20 @@ impl<E: Event, T: Engine> Contender<E> for FromStruct<T> {
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
         self.0.decide_each(events, decided);
+    }
+}
+
+/// Begins with names and values, which are given one by one to an input of the engine's own that is new for each event.
+pub struct FromNames<T>(pub T);
+
+impl<E: Event, T: Engine> Contender<E> for FromNames<T> {
+    fn prepare(&mut self, _events: &'static [E]) {}
+
+    fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        for event in events {
+            let mut input = self.0.input(event);
+            decided.push(self.0.decide(&mut input));
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Contestant {
 
 /// Redress.
 pub const REDRESS: &str = "Redress";
+/// Redress, through a reader that is used again.
+pub const READER: &str = "Redress, reader";
 /// Redress, with names that the caller interned.
 pub const INTERNED: &str = "Redress, names interned";
 /// The documented policy as a `match`.
@@ -50,6 +52,13 @@ pub const CONTESTANTS: &[Contestant] = &[
         package: "redress",
         encoding: "a policy; a struct that derives `Facts`, the builder, a `serde_json::Map` and JSON text through a reader",
         caveat: "",
+    },
+    Contestant {
+        name: READER,
+        kind: Kind::Ours,
+        package: "redress",
+        encoding: "names and values through a reader, which keeps no event",
+        caveat: "expects names in the order in which they came before",
     },
     Contestant {
         name: INTERNED,

@@ -34,8 +34,10 @@ const HOW: &str = "\
 - **Replayed** is a sample of events decided again and again, which a branch predictor learns in part. **Unseen** is a
   fresh sample each turn, which every contestant meets once.
 - **From a struct** the clock runs while an engine makes its own input of a plain struct with borrowed texts, by the
-  fastest way that its documentation shows. **Prepared** begins when that is done. **JSON map** begins with a parsed
-  `serde_json` object, **JSON text** with its text, for those that read text themselves.
+  fastest way that its documentation shows; some use one input again for all events. **Prepared** begins when that is
+  done. **Names** begins with the names and values of facts, given one by one to an input that is new for each event:
+  the builder of Redress, a context, map or list of the others. **JSON map** begins with a parsed `serde_json` object,
+  **JSON text** with its text, for those that read text themselves.
 - **Compiled once.** All engines parse and compile their rules before the clock runs.
 - **Allocations** are those of a decision from that starting point.
 - The policies and events are plain data, in [`benches/policies.rs`](../benches/policies.rs) and its modules; how each
@@ -92,10 +94,9 @@ fn who_is_faster(findings: &Findings) -> String {
     let mut lines = String::new();
     for ours in findings.figures.iter().filter(|figure| figure.measured.name == who::REDRESS) {
         let start = ours.measured.start;
-        let theirs = if start == Start::Builder { Start::Struct } else { start };
         let faster: Vec<String> = findings
             .of(ours.family, ours.rules)
-            .filter(|other| other.start == theirs && !other.name.starts_with(who::REDRESS))
+            .filter(|other| other.start == start && !other.name.starts_with(who::REDRESS))
             .filter(|other| other.replayed < ours.measured.replayed)
             .map(|other| format!("{} ({})", other.name, time(other.replayed)))
             .collect();
@@ -104,7 +105,7 @@ fn who_is_faster(findings: &Findings) -> String {
             // Writing to a text cannot fail.
             let _ = writeln!(
                 lines,
-                "- {family}, {} rules, from a {start} ({}): {}",
+                "- {family}, {} rules, from {start} ({}): {}",
                 whole(ours.rules),
                 time(ours.measured.replayed),
                 faster.join(", ")
@@ -116,8 +117,7 @@ fn who_is_faster(findings: &Findings) -> String {
             .into();
     }
     format!(
-        "## Who is faster\n\nFaster than Redress from the same starting point, on replayed events; the builder is \
-         compared with what other engines make of a struct:\n\n{lines}"
+        "## Who is faster\n\nFaster than Redress from the same starting point, on replayed events:\n\n{lines}"
     )
 }
 
@@ -162,17 +162,36 @@ fn first_family(findings: &Findings) -> String {
     if findings.sizes(Family::First).is_empty() {
         return String::new();
     }
-    let mut text = String::from(
+    let mut text = format!(
         "## Rules keyed by application and error, with ranges\n\nThe first family: rules like `when app == \"a7\" and \
          error in [X, Y] and status in 400..499 and attempt < 4 => …`, about one application in fifteen rules. Most \
-         calls meet a rule. From a struct, replayed:\n\n![time of a decision against the number of \
+         calls meet a rule, each as likely as any other. {} From a struct, replayed:\n\n![time of a decision against the number of \
          rules](images/benchmarks.svg)\n\n",
+        events_of_each_size(findings)
     );
     let _ = writeln!(text, "{}", growth(findings, Family::First, |one| Some(one.replayed)));
     let _ = writeln!(text, "Unseen:\n\n{}", growth(findings, Family::First, |one| one.unseen));
     let begin = "From every starting point, at 1,000 rules:";
     text.push_str(&starts(findings, Family::First, 1_000, begin));
     text
+}
+
+/// How many events Redress decides in a turn, which has to be the same at each size.
+fn events_of_each_size(findings: &Findings) -> String {
+    let sizes = findings.sizes(Family::First);
+    let ours = |rules| findings.find(Family::First, rules, who::REDRESS, Start::Struct);
+    let events: Vec<usize> = sizes.into_iter().filter_map(ours).map(|ours| ours.events).collect();
+    match (events.iter().min(), events.iter().max()) {
+        (Some(least), Some(most)) if least == most => {
+            format!("Redress decides {} of them in each turn, at each size.", whole(*most))
+        }
+        (Some(least), Some(most)) => format!(
+            "Redress decides from {} to {} of them in a turn: **fewer at some sizes, so do not compare these**.",
+            whole(*least),
+            whole(*most)
+        ),
+        _ => String::new(),
+    }
 }
 
 /// A table of everybody from a struct, a column a size.

@@ -49,7 +49,8 @@ fn by_hand(entries: &mut Entries<Failure<'static>>, policy: &Documented) -> Resu
 fn redress(entries: &mut Entries<Failure<'static>>, policy: &Policy) -> Result<(), Refused> {
     entries.add(who::REDRESS, Start::Struct, ours::Bound::new(policy)?);
     entries.add(who::INTERNED, Start::Prepared, Interned::new(policy)?);
-    entries.add(who::REDRESS, Start::Builder, ours::Built::new(policy));
+    entries.add(who::REDRESS, Start::Names, ours::Built::new(policy));
+    entries.add(who::READER, Start::Names, ours::Read::new(policy));
     entries.add(who::REDRESS, Start::Map, ours::FromMap::new(policy));
     entries.add(who::REDRESS, Start::Text, ours::FromText::new(policy));
     Ok(())

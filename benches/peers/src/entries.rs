@@ -2,7 +2,7 @@
 
 use redress_benches::Event;
 
-use crate::contender::{Contender, Engine, FromMap, FromStruct, Prepared, Start};
+use crate::contender::{Contender, Engine, FromMap, FromNames, FromStruct, Prepared, Start};
 use crate::figures::{Family, Figure, Findings, Refusal};
 use crate::measure::{Effort, Entry, Events, measure};
 
@@ -32,18 +32,19 @@ impl<E: Event + 'static> Entries<E> {
         self.entries.push(Entry::new(name, start, contender));
     }
 
-    /// Another engine, from a struct, from its own input and from a JSON map.
+    /// Another engine, from a struct, from its own input, from names and values and from a JSON map.
     pub fn engine<T: Engine + 'static>(
         &mut self,
         name: &'static str,
         make: impl Fn() -> Result<T, Refused>,
     ) {
-        let made = || -> Result<[T; 3], Refused> { Ok([make()?, make()?, make()?]) };
+        let made = || -> Result<[T; 4], Refused> { Ok([make()?, make()?, make()?, make()?]) };
         match made() {
-            Ok([one, another, third]) => {
+            Ok([one, another, third, fourth]) => {
                 self.add(name, Start::Struct, FromStruct(one));
                 self.add(name, Start::Prepared, Prepared::new(another));
-                self.add(name, Start::Map, FromMap::new(third));
+                self.add(name, Start::Names, FromNames(third));
+                self.add(name, Start::Map, FromMap::new(fourth));
             }
             Err(reason) => self.refuse(name, &reason),
         }

@@ -71,7 +71,8 @@ fn redress<E: Event + Facts + 'static>(
 ) -> Result<(), Refused> {
     entries.add(who::REDRESS, Start::Struct, ours::Bound::new(policy)?);
     if all_starts {
-        entries.add(who::REDRESS, Start::Builder, ours::Built::new(policy));
+        entries.add(who::REDRESS, Start::Names, ours::Built::new(policy));
+        entries.add(who::READER, Start::Names, ours::Read::new(policy));
         entries.add(who::REDRESS, Start::Map, ours::FromMap::new(policy));
         entries.add(who::REDRESS, Start::Text, ours::FromText::new(policy));
     }

@@ -27,6 +27,11 @@ impl Effort {
 const FEWEST_ROUNDS: usize = 3;
 /// Fewer events than this say nothing.
 const FEWEST_EVENTS: usize = 30;
+/// Nanoseconds that a look at the clock is nothing beside.
+const LONG_ENOUGH: f64 = 1e6;
+/// What decides all events in so many nanoseconds does so in every turn: what is found by an index costs more where it
+/// is somewhere else for each event, so policies of all sizes have to meet equally many different events.
+const WHOLE: f64 = 2e7;
 
 /// A contender with its name.
 pub struct Entry<E> {
@@ -87,6 +92,8 @@ pub struct Measured {
     pub allocations: f64,
     /// The events whose decisions were compared before anything was timed.
     pub checked: usize,
+    /// The events of each turn.
+    pub events: usize,
 }
 
 /// A decision that is not the one it should be.
@@ -173,16 +180,14 @@ struct Run<E> {
 impl<E: 'static> Run<E> {
     /// Finds out how fast it is, compares its decisions, and counts its allocations.
     fn begin(mut entry: Entry<E>, sample: &Sample<E>, effort: Effort) -> Result<Self, Unequal> {
-        let few = FEWEST_EVENTS.min(sample.events.len());
-        entry.contender.prepare(&sample.events[..few]);
         let mut decided = Vec::with_capacity(sample.events.len());
-        entry.contender.decide(&sample.events[..few], &mut decided);
-        let pace = time(&mut entry, &sample.events[..few], &mut decided);
+        let pace = pace(&mut entry, sample.events, &mut decided);
+        let all = sample.events.len();
         let affordable = |budget: f64| {
             let events = (budget / pace.max(1.0)) as usize;
-            events.clamp(few, sample.events.len())
+            events.clamp(FEWEST_EVENTS.min(all), all)
         };
-        let events = affordable(effort.turn);
+        let events = if pace * all as f64 <= WHOLE { all } else { affordable(effort.turn) };
         // What takes longer than its turn, though it decides the fewest events, has fewer turns.
         let overrun = (pace * events as f64 / effort.turn).max(1.0);
         let rounds = (2.0 * effort.rounds as f64 / overrun) as usize;
@@ -255,7 +260,22 @@ impl<E: 'static> Run<E> {
             unseen: median(self.unseen),
             allocations: self.allocations,
             checked: self.checked,
+            events: self.events,
         }
+    }
+}
+
+/// Nanoseconds a decision, of so many events that the clock can tell.
+fn pace<E>(entry: &mut Entry<E>, events: &'static [E], decided: &mut Vec<usize>) -> f64 {
+    let mut count = FEWEST_EVENTS.min(events.len());
+    loop {
+        let batch = &events[..count];
+        entry.contender.prepare(batch);
+        let pace = time(entry, batch, decided);
+        if count == events.len() || pace * count as f64 >= LONG_ENOUGH {
+            return pace;
+        }
+        count = (count * 4).min(events.len());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ptr;
 
-use redress::{BindError, Binding, Decision, Facts, Policy};
+use redress::{BindError, Binding, Decision, EventReader, Facts, Given, Policy};
 use redress_benches::{Event, Value};
 
 use crate::contender::{Contender, JsonMap};
@@ -94,6 +94,61 @@ impl<E: Event> Contender<E> for Built {
 
     fn rule(&mut self, event: &'static E, noted: usize) -> usize {
         self.noted(event, |decision| self.positions.of_decision(decision, noted))
+    }
+}
+
+/// Names and values through a reader.
+pub struct Read {
+    policy: Policy,
+    positions: Positions,
+}
+
+impl Read {
+    /// Decides by this policy.
+    pub fn new(policy: &Policy) -> Self {
+        Read { policy: policy.clone(), positions: Positions::of(policy) }
+    }
+
+    fn noted(
+        reader: &mut EventReader<'_>,
+        facts: &[(&str, Given<'_>)],
+        note: impl Fn(&Decision) -> usize,
+    ) -> usize {
+        reader.given(facts).map_or(usize::MAX, |decided| note(decided.decision))
+    }
+}
+
+/// What an event says, as a list that is used again.
+fn say<'a>(event: &'a impl Event, into: &mut Vec<(&'static str, Given<'a>)>) {
+    into.clear();
+    into.extend(event.facts().iter().filter_map(|&fact| {
+        let given = match event.fact(fact) {
+            Value::Absent => return None,
+            Value::Bool(value) => Given::Bool(value),
+            Value::Number(value) => Given::Int(value),
+            Value::Text(value) => Given::Text(value.into()),
+        };
+        Some((fact.name(), given))
+    }));
+}
+
+impl<E: Event> Contender<E> for Read {
+    fn prepare(&mut self, _events: &'static [E]) {}
+
+    fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
+        let (mut reader, mut facts) = (self.policy.reader(), Vec::new());
+        decided.extend(events.iter().map(|event| {
+            say(event, &mut facts);
+            Read::noted(&mut reader, &facts, place)
+        }));
+    }
+
+    fn rule(&mut self, event: &'static E, noted: usize) -> usize {
+        let mut facts = Vec::new();
+        say(event, &mut facts);
+        Read::noted(&mut self.policy.reader(), &facts, |decision| {
+            self.positions.of_decision(decision, noted)
+        })
     }
 }
 

@@ -82,14 +82,12 @@ fn documented(findings: &Findings) -> Option<Vec<Target>> {
 fn other_starts(findings: &Findings) -> Vec<Target> {
     let mut targets = Vec::new();
     for (family, rules) in [(Family::Documented, 4), (Family::First, 1_000)] {
-        for start in [Start::Builder, Start::Map, Start::Text] {
-            // An engine's own input, made of a struct, is what a builder makes.
-            let theirs = if start == Start::Builder { Start::Struct } else { start };
+        for start in [Start::Names, Start::Map, Start::Text] {
             let ours = findings.find(family, rules, who::REDRESS, start);
-            let peer = findings.fastest_peer(family, rules, theirs);
+            let peer = findings.fastest_peer(family, rules, start);
             if let (Some(ours), Some(peer)) = (ours, peer) {
                 let what = format!(
-                    "{}, {rules} rules, from a {}: the fastest other engine, {}, over Redress",
+                    "{}, {rules} rules, from {}: the fastest other engine, {}, over Redress",
                     family.name(),
                     start.name(),
                     peer.name,

@@ -11,7 +11,7 @@ pub fn now() -> Timestamp {
     stopped.unwrap_or_else(Timestamp::now)
 }
 
-/// A duration in its largest unit that says enough: `45s`, `90s`, `10m`, `36h`, `3d`.
+/// A duration in its largest unit that says enough: `45s`, `90s`, `10m`, `1h`, `36h`, `3d`.
 pub struct InWords(pub Duration);
 
 impl fmt::Display for InWords {
@@ -21,8 +21,8 @@ impl fmt::Display for InWords {
         let (seconds, minutes, hours) = (rounded(1_000), rounded(60_000), rounded(3_600_000));
         match () {
             () if milliseconds < 950 => write!(f, "{milliseconds}ms"),
-            () if seconds < 120 => write!(f, "{seconds}s"),
-            () if minutes < 120 => write!(f, "{minutes}m"),
+            () if seconds < 120 && seconds != 60 => write!(f, "{seconds}s"),
+            () if minutes < 120 && minutes != 60 => write!(f, "{minutes}m"),
             () if hours < 48 => write!(f, "{hours}h"),
             () => write!(f, "{}d", rounded(86_400_000)),
         }
@@ -61,7 +61,7 @@ mod tests {
     fn durations_are_said_in_the_unit_that_says_enough() {
         let said = |milliseconds| InWords(Duration::from_millis(milliseconds)).to_string();
         let units = [0, 900, 1_000, 89_600, 599_000, 3_600_000, 7_200_000, 86_400_000, 172_800_000];
-        assert_eq!(units.map(said), ["0ms", "900ms", "1s", "90s", "10m", "60m", "2h", "24h", "2d"]);
+        assert_eq!(units.map(said), ["0ms", "900ms", "1s", "90s", "10m", "1h", "2h", "24h", "2d"]);
     }
 
     #[test]

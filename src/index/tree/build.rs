@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::{Asks, LIST, Node, Place, Tree};
-use crate::index::atoms::How;
-use crate::index::entries::{BoxAtom, Entries};
+use super::parting::{Key, Parted, Used};
+use super::{Asks, CANDIDATE, END, NODE, Place, Tree};
+use crate::index::atom::{Atom, How};
+use crate::index::entries::Entries;
 use crate::index::literals::Literals;
 use crate::index::rows::Rows;
+use crate::names::Seed;
 
 /// The numbers that shape a tree.
 #[derive(Clone, Copy, Debug)]
@@ -27,14 +29,14 @@ impl Default for Shape {
     }
 }
 
-/// A node has to leave less than this share of its rules to look at.
-const GAIN: f64 = 0.7;
-
 /// Rules that take several classes are filed several times, in all so often on average.
 const COPIES: usize = 8;
 
 /// In all at most so often, so that places can be told apart by 31 bits.
 const MOST_COPIES: usize = 1 << 24;
+
+/// A place is kept for every class where so many times the children are enough for it: one is found without a search.
+const SPARSE: u32 = 4;
 
 impl Tree {
     pub(in crate::index) fn new(entries: &Entries<'_>, literals: &Literals, shape: Shape) -> Self {
@@ -45,51 +47,24 @@ impl Tree {
             literals,
             shape,
             room,
-            nodes: Vec::new(),
-            lists: Vec::new(),
+            words: vec![END],
+            known_needs: HashMap::default(),
             rows: Vec::new(),
         };
         let root = builder.place(&all, Used::default());
-        Tree {
-            root,
-            nodes: builder.nodes.into(),
-            lists: builder.lists.into(),
-            rows: builder.rows.into(),
-        }
+        Tree { root, words: builder.words.into(), rows: builder.rows.into() }
     }
 }
 
-struct Builder<'b> {
-    entries: &'b Entries<'b>,
-    literals: &'b Literals,
-    shape: Shape,
+pub(super) struct Builder<'b> {
+    pub(super) entries: &'b Entries<'b>,
+    pub(super) literals: &'b Literals,
+    pub(super) shape: Shape,
     /// How often entries may still be filed.
-    room: usize,
-    nodes: Vec<Node>,
-    lists: Vec<u32>,
+    pub(super) room: usize,
+    words: Vec<u32>,
+    known_needs: HashMap<Box<[u32]>, u32, Seed>,
     rows: Vec<Rows>,
-}
-
-/// What the nodes above ask, a bit a fact.
-#[derive(Clone, Copy, Default)]
-struct Used {
-    facts: u64,
-    texts: u64,
-}
-
-/// What a node may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Key {
-    Class(u32),
-    Literal(u32),
-}
-
-/// What parts entries best: by the class or literal that each needs, and those that need none.
-struct Parted {
-    key: Key,
-    /// Classes or literals with entries, in order.
-    filed: Vec<(u32, u32)>,
-    rest: Vec<u32>,
 }
 
 impl Builder<'_> {
@@ -105,212 +80,120 @@ impl Builder<'_> {
             return self.node(entries, key, used);
         }
         if entries.len() >= self.shape.rows {
-            let candidates = entries.iter().map(|&entry| self.candidate(entry, used)).collect();
-            if let Some(rows) = Rows::new(self.entries, entries, candidates) {
+            if let Some(rows) = Rows::new(self.entries, entries) {
+                let candidates = self.list(entries, used);
                 self.rows.push(rows);
-                let asks = Asks::Rows(self.rows.len() as u32 - 1);
-                return self.push(entries, Place::NOTHING, asks);
+                let asks = Asks::Rows.word(self.rows.len() as u32 - 1);
+                return self.push(entries, candidates, asks, &[]);
             }
         }
         self.list(entries, used)
     }
 
+    /// Needs that nobody else has come to stand right before the list that asks for them.
     fn list(&mut self, entries: &[u32], used: Used) -> Place {
-        let start = self.lists.len();
-        self.lists.push(entries.len() as u32);
-        for &entry in entries {
-            self.candidate(entry, used);
-        }
-        Place(start as u32 | LIST)
+        let candidates = self.candidates(entries, used);
+        let start = self.words.len() as u32;
+        self.words.extend(candidates.as_flattened());
+        self.words.push(END);
+        Place(start)
     }
 
-    /// Writes down a candidate with what is not said yet by what the nodes above ask.
-    fn candidate(&mut self, entry: u32, used: Used) -> u32 {
-        let start = self.lists.len();
-        self.lists.extend([self.entries.rule(entry), 0]);
-        let atoms = self.entries.atoms(entry);
+    /// A rule and where its needs are, for each entry.
+    fn candidates(&mut self, entries: &[u32], used: Used) -> Vec<[u32; CANDIDATE]> {
+        let candidate = |&entry: &u32| [self.entries.rule(entry), self.needs(entry, used)];
+        entries.iter().map(candidate).collect()
+    }
+
+    /// Where the needs of an entry are that are not said yet by what the nodes above ask.
+    fn needs(&mut self, entry: u32, used: Used) -> u32 {
+        let needs = self.left_to_ask(entry, used);
+        if let Some(&known) = self.known_needs.get(&needs[..]) {
+            return known;
+        }
+        let start = self.words.len() as u32;
+        self.words.push((needs.len() / Atom::WORDS) as u32);
+        self.words.extend(&needs);
+        self.known_needs.insert(needs.into(), start);
+        start
+    }
+
+    fn left_to_ask(&self, entry: u32, used: Used) -> Vec<u32> {
+        let mut needs = Vec::new();
+        // By one thing an entry is filed once.
+        let mut said = used;
         // What looks into texts is dear, so it comes last.
-        let dear = |atom: &BoxAtom| atom.atom.how == How::Pattern;
-        let (mut facts, mut texts) = (used.facts, used.texts);
-        let mut count = 0;
         let mut patterns = Vec::new();
-        for atom in atoms {
-            let bit = 1u64.checked_shl(atom.atom.fact).unwrap_or(0);
-            if self.is_narrow(atom) && facts & bit != 0 {
-                facts &= !bit;
-            } else if self.literal(atom).is_some() && texts & bit != 0 {
-                texts &= !bit;
-                if !self.entries.operands.pattern(atom.atom).1.is_literal() {
+        for atom in self.entries.atoms(entry) {
+            let key = self.key(atom).filter(|&key| said.has(key));
+            said = key.map_or(said, |key| said.without(key));
+            if atom.atom.how == How::Pattern {
+                // What is filed by a literal that is all of its pattern needs nothing more.
+                if key.is_none() || !self.entries.operands.pattern(atom.atom).1.is_literal() {
                     patterns.push(atom.atom);
                 }
-            } else if dear(atom) {
-                patterns.push(atom.atom);
-            } else {
-                self.lists.extend(atom.atom.words());
-                count += 1;
+            } else if key.is_none() {
+                needs.extend(atom.atom.words());
             }
         }
-        for atom in patterns.into_iter().chain(self.entries.condition(entry)) {
-            self.lists.extend(atom.words());
-            count += 1;
-        }
-        self.lists[start + 1] = count;
-        start as u32
+        let last = patterns.into_iter().chain(self.entries.condition(entry));
+        needs.extend(last.flat_map(Atom::words));
+        needs
     }
 
-    fn push(&mut self, entries: &[u32], rest: Place, asks: Asks) -> Place {
-        self.nodes.push(Node { first: self.entries.rule(entries[0]), rest, asks });
-        Place(self.nodes.len() as u32 - 1)
+    /// Writes down a node with the places below it, a key for each.
+    fn push(
+        &mut self,
+        entries: &[u32],
+        rest: Place,
+        asks: u32,
+        children: &[(u32, Place)],
+    ) -> Place {
+        let start = self.words.len() as u32;
+        self.words.extend([self.entries.rule(entries[0]), rest.0, asks, children.len() as u32]);
+        self.words.extend(children.iter().map(|(key, _)| key));
+        self.words.extend(children.iter().map(|(_, place)| place.0));
+        Place(start | NODE)
+    }
+
+    /// The same with a place for each class and no keys.
+    fn push_dense(
+        &mut self,
+        entries: &[u32],
+        rest: Place,
+        fact: u32,
+        children: &[(u32, Place)],
+    ) -> Place {
+        let (start, classes) = (self.words.len(), self.entries.asked.get(fact).classes());
+        let asks = Asks::Dense.word(fact);
+        self.words.extend([self.entries.rule(entries[0]), rest.0, asks, classes]);
+        let places = self.words.len();
+        self.words.resize(places + classes as usize, Place::NOTHING.0);
+        for &(class, place) in children {
+            self.words[places + class as usize] = place.0;
+        }
+        Place(start as u32 | NODE)
     }
 
     fn node(&mut self, entries: &[u32], key: Key, used: Used) -> Place {
-        let Parted { key, filed, rest } = self.parted(entries, key);
+        let Parted { filed, rest } = self.parted(entries, key);
         self.room -= filed.len().min(self.room);
-        let below = match key {
-            Key::Class(fact) => Used { facts: used.facts | 1 << fact, ..used },
-            Key::Literal(fact) => Used { texts: used.texts | 1 << fact, ..used },
-        };
+        let below = used.and(key);
         let mut children = Vec::new();
         for chunk in filed.chunk_by(|one, other| one.0 == other.0) {
             let entries: Vec<u32> = chunk.iter().map(|&(_, entry)| entry).collect();
             children.push((chunk[0].0, self.place(&entries, below)));
         }
         let rest = self.place(&rest, below);
-        let asks = self.asks(key, &children);
-        self.push(entries, rest, asks)
-    }
-
-    /// Writes down the places below a node.
-    fn asks(&mut self, key: Key, children: &[(u32, Place)]) -> Asks {
-        let (start, count) = (self.lists.len() as u32, children.len() as u32);
-        if let Key::Class(fact) = key {
-            let classes = self.entries.asked.get(fact).classes();
-            if classes <= count * 2 {
-                let end = (start + classes) as usize;
-                self.lists.resize(end, Place::NOTHING.0);
-                for &(class, place) in children {
-                    self.lists[(start + class) as usize] = place.0;
-                }
-                return Asks::Dense { fact, start };
-            }
-        }
-        self.lists.extend(children.iter().map(|(key, _)| key));
-        self.lists.extend(children.iter().map(|(_, place)| place.0));
         match key {
-            Key::Class(fact) => Asks::Sparse { fact, start, count },
-            Key::Literal(fact) => Asks::Literals { fact, start, count },
-        }
-    }
-
-    /// Files each entry under the classes or the literal that it needs.
-    fn parted(&self, entries: &[u32], key: Key) -> Parted {
-        let (mut filed, mut rest, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-        for &entry in entries {
-            keys.clear();
-            self.keys(entry, key, &mut keys);
-            filed.extend(keys.iter().map(|&key| (key, entry)));
-            if keys.is_empty() {
-                rest.push(entry);
-            }
-        }
-        filed.sort_unstable();
-        Parted { key, filed, rest }
-    }
-
-    /// The classes or the literal that an entry needs; none where it does not need one, or may have too many.
-    fn keys(&self, entry: u32, key: Key, into: &mut Vec<u32>) {
-        let atoms = self.entries.atoms(entry);
-        let found = match key {
             Key::Class(fact) => {
-                atoms.iter().find(|atom| self.is_narrow(atom) && atom.atom.fact == fact)
-            }
-            Key::Literal(fact) => {
-                atoms.iter().find(|atom| atom.atom.fact == fact && self.literal(atom).is_some())
-            }
-        };
-        let Some(atom) = found else { return };
-        match key {
-            Key::Class(_) => {
-                let mut stretches = Vec::new();
-                self.entries.stretches(atom.atom, &mut stretches);
-                into.extend(stretches.iter().flat_map(|&(from, to)| from..=to));
-            }
-            Key::Literal(_) => into.extend(self.literal(atom)),
-        }
-    }
-
-    /// Whether an entry is to be filed under each class that the atom takes.
-    fn is_narrow(&self, atom: &BoxAtom) -> bool {
-        let is_narrow = atom.width.is_some_and(|width| width <= self.shape.wide);
-        is_narrow && atom.atom.how != How::Pattern && atom.atom.fact < 64
-    }
-
-    fn literal(&self, atom: &BoxAtom) -> Option<u32> {
-        let is_pattern =
-            atom.atom.how == How::Pattern && atom.width.is_some() && atom.atom.fact < 64;
-        is_pattern.then(|| self.literals.of(self.entries.operands.pattern(atom.atom).0)).flatten()
-    }
-
-    /// What is best asked of these entries; nothing where asking does not help.
-    fn best(&self, entries: &[u32], used: Used) -> Option<Key> {
-        if self.room == 0 {
-            return None;
-        }
-        let mut costs: Vec<(Key, f64)> = Vec::new();
-        for (key, counts) in self.counts(entries, used) {
-            let (asking, filed, squares) = counts;
-            let scan = match key {
-                Key::Literal(fact) if used.texts >> fact & 1 == 0 => self.shape.scan,
-                _ => 0.0,
-            };
-            let rest = entries.len() - asking;
-            costs.push((key, squares as f64 / filed as f64 + rest as f64 + scan));
-        }
-        let best = costs
-            .into_iter()
-            .min_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(&other.0)));
-        best.filter(|(_, cost)| *cost < entries.len() as f64 * GAIN).map(|(key, _)| key)
-    }
-
-    /// For each thing that may be asked: how many entries need something of it, how often they would be filed, and
-    /// the sum of the squares of how many are filed alike.
-    fn counts(&self, entries: &[u32], used: Used) -> HashMap<Key, (usize, usize, usize)> {
-        let mut filed: Vec<(Key, u32)> = Vec::with_capacity(entries.len() * 2);
-        let mut counts: HashMap<Key, (usize, usize, usize)> = HashMap::new();
-        let (mut stretches, mut seen) = (Vec::new(), Vec::new());
-        for &entry in entries {
-            seen.clear();
-            for atom in self.entries.atoms(entry) {
-                let fact = atom.atom.fact;
-                if fact >= 64 {
-                    continue;
+                let classes = self.entries.asked.get(fact).classes();
+                if classes <= children.len() as u32 * SPARSE {
+                    return self.push_dense(entries, rest, fact, &children);
                 }
-                if let Some(literal) = self.literal(atom) {
-                    let key = Key::Literal(fact);
-                    if used.texts >> fact & 1 == 0 && !seen.contains(&key) {
-                        seen.push(key);
-                        filed.push((key, literal));
-                    }
-                } else if self.is_narrow(atom) {
-                    let key = Key::Class(fact);
-                    if used.facts >> fact & 1 == 0 && !seen.contains(&key) {
-                        seen.push(key);
-                        self.entries.stretches(atom.atom, &mut stretches);
-                        let classes = stretches.iter().flat_map(|&(from, to)| from..=to);
-                        filed.extend(classes.map(|class| (key, class)));
-                    }
-                }
+                self.push(entries, rest, Asks::Sparse.word(fact), &children)
             }
-            for &key in &seen {
-                counts.entry(key).or_default().0 += 1;
-            }
+            Key::Literal(fact) => self.push(entries, rest, Asks::Literals.word(fact), &children),
         }
-        filed.sort_unstable();
-        for alike in filed.chunk_by(|one, other| one == other) {
-            let count = counts.entry(alike[0].0).or_default();
-            count.1 += alike.len();
-            count.2 += alike.len() * alike.len();
-        }
-        counts
     }
 }

@@ -8,6 +8,12 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub struct ConfigurationOption {
     /// What says which scenarios there are and where executions are kept [default: redress.toml, where there is one]
-    #[arg(long, value_name = "FILE", env = "REDRESS_CONFIG", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "REDRESS_CONFIG",
+        hide_env_values = true
+    )]
     pub config: Option<PathBuf>,
 }

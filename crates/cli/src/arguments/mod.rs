@@ -60,13 +60,16 @@ pub use work::Work;
      with --exit-code a decision that changes
   2  the command could not be carried out: wrong usage, a file that cannot be read
   3  the tests pass, but cover less than --min-coverage asks for, or miss a change of --mutate
+  `redress run` ends as the command that it runs; its help says when not.
 
 Examples:
   redress init                                    start with a policy, a case file and a snapshot
   redress check redress.policy                    everything that is wrong or suspicious
   redress decide error=ConnectionError module=3   what becomes of one event
   redress explain error=DataError module=1        and why
-  redress diff old.policy new.policy              what another policy decides otherwise")]
+  redress diff old.policy new.policy              what another policy decides otherwise
+  redress run --scenario nightly -- ./backup.sh   a command whose failures are decided and kept
+  redress executions list                         what is kept")]
 pub struct Arguments {
     /// What is to be done.
     #[command(subcommand)]

@@ -7,25 +7,24 @@ use redress_store::{Filter, Status};
 
 /// What executions have in common.
 #[derive(Debug, Default, PartialEq, Args)]
-#[command(next_help_heading = "Which ones")]
 pub struct FilterOptions {
     /// Those of this scenario
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME", help_heading = "Which ones")]
     pub scenario: Option<String>,
     /// Those of this status
-    #[arg(long)]
+    #[arg(long, help_heading = "Which ones")]
     pub status: Option<StatusName>,
     /// Those whose last error is of this type
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", help_heading = "Which ones")]
     pub error: Option<String>,
     /// Those whose last error was decided by this rule
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Which ones")]
     pub rule: Option<String>,
-    /// Those that were stored longer ago
-    #[arg(long, value_name = "DURATION")]
+    /// Those that were stored longer ago than this
+    #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
     pub older: Option<Duration>,
-    /// Those that were not stored longer ago
-    #[arg(long, value_name = "DURATION")]
+    /// Those that were stored no longer ago than this
+    #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
     pub newer: Option<Duration>,
 }
 

@@ -76,7 +76,7 @@ fn write(
             match (is_all, by_urgency) {
                 (true, true) => "nothing is kept that is not resolved",
                 (true, false) => "nothing is kept",
-                (false, _) => "nothing is kept that is meant",
+                (false, _) => "nothing of that kind is kept",
             }
         )?;
         return Ok(Ended::Done);
