@@ -10,6 +10,7 @@ mod report;
 mod runs;
 mod scenarios;
 mod shapes;
+mod transfer;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -96,6 +97,8 @@ fn managing() -> Routes {
         .routes(routes!(manage::delete))
         .routes(routes!(many::retry))
         .routes(routes!(many::delete))
+        .routes(routes!(transfer::export))
+        .routes(routes!(transfer::import))
         .routes(routes!(scenarios::switch_on))
         .routes(routes!(scenarios::switch_off))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderMap;
@@ -13,6 +13,12 @@ use tracing::{Instrument, Level};
 use crate::problem::Problem;
 use crate::shared::Shared;
 use crate::tokens::Who;
+
+/// What is done with many executions takes as long as there are many.
+const LONG: [&str; 3] = ["/v1/executions/retry", "/v1/executions/delete", "/v1/executions/import"];
+
+/// So long that may take.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The header `traceparent`, version 00: whose trace a request is part of, and the span it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +90,9 @@ pub(crate) async fn request(
         method = method.as_str(),
         route,
     );
-    let answer = tokio::time::timeout(shared.limits.request_timeout, next.run(request));
+    let limit =
+        if LONG.contains(&route.as_str()) { LONGEST } else { shared.limits.request_timeout };
+    let answer = tokio::time::timeout(limit, next.run(request));
     let response = answer.instrument(span.clone()).await.unwrap_or_else(|_| too_slow());
     let took = begun.elapsed();
     shared.metrics.answered(method.as_str(), &route, response.status().as_u16(), took);

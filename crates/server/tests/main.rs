@@ -4,6 +4,7 @@
 
 mod access;
 mod description;
+mod documented;
 mod ending;
 mod looking;
 mod managing;

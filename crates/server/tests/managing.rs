@@ -3,7 +3,7 @@
 use redress_store::Outcome;
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{SCENARIOS, World};
 
 #[test]
 fn a_payload_is_edited_and_run_unless_somebody_was_quicker() {
@@ -93,4 +93,46 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
     {
         assert_eq!(world.post("/v1/executions/retry", wrong).status, 422);
     }
+}
+
+#[test]
+fn executions_are_taken_along_and_brought_in() {
+    let world = World::new();
+    let ids: Vec<String> = ["DataError", "UnexpectedError"].map(|error| world.stored(error)).into();
+    let exported = world.get("/v1/executions/export");
+    assert_eq!(exported.header("content-type"), "application/jsonl");
+    let lines = String::from_utf8(exported.body).unwrap();
+    assert_eq!(lines.lines().count(), 2);
+    let one = world.get("/v1/executions/export?error=DataError").body;
+    assert_eq!(String::from_utf8(one).unwrap(), lines.split_inclusive('\n').next().unwrap());
+    assert_eq!(world.get("/v1/executions/export?limit=1").status, 422);
+
+    let other = World::with(&format!("{SCENARIOS}\n[scenario.nightly]\nrerun = true\n"));
+    let import = |text: &str, query: &str| {
+        let path = format!("/v1/executions/import{query}");
+        let answer = other.ask(
+            "POST",
+            &path,
+            Some(text.to_owned()),
+            &[("content-type", "application/jsonl")],
+        );
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()
+    };
+    assert_eq!(import(&lines, "?dry_run=true")["taken"], 2);
+    let some = format!("{lines}this is no execution\n");
+    let taken = import(&some, "");
+    assert_eq!(
+        (&taken["taken"], &taken["refused"], &taken["refusals"][0]["line"]),
+        (&json!(2), &json!(1), &json!(3))
+    );
+    assert_eq!(import(&lines, "")["known"], 2);
+    let kept = other.get("/v1/executions?order=oldest").json();
+    assert_eq!(
+        (&kept["executions"][0]["id"], &kept["executions"][1]["id"]),
+        (&json!(ids[0]), &json!(ids[1]))
+    );
+    // What runs recorded commands takes none.
+    let command = lines.replace("\"scenario\":\"refunds\"", "\"scenario\":\"nightly\"");
+    assert_eq!(import(&command, "?dry_run=true")["taken"], 0);
 }
