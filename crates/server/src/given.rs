@@ -24,6 +24,12 @@ pub(crate) struct Id(pub(crate) ExecutionId);
 /// The name of a scenario in the path.
 pub(crate) struct Name(pub(crate) String);
 
+/// A run of a scenario in the path: what was given out when it began.
+pub(crate) struct RunOf {
+    pub(crate) scenario: String,
+    pub(crate) run: String,
+}
+
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Problem;
 
@@ -123,14 +129,34 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let names = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-        let names = names
-            .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path"))?;
-        let first = names.0.into_iter().next().map(|(_, name)| name).unwrap_or_default();
-        let (name, most) = (first, redress_store::LARGEST_NAME);
-        match name.len() {
-            1.. if name.len() <= most => Ok(Name(name)),
-            _ => Err(Problem::not_found(format!("a name has 1 to {most} bytes")).at("path")),
+        Ok(Name(names(parts, state).await?.next().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RunOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let mut names = names(parts, state).await?;
+        let (scenario, run) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        match run.len() == 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            true => Ok(RunOf { scenario, run }),
+            false => Err(Problem::not_found("there is no such run").at("path")),
         }
+    }
+}
+
+/// What stands in the path for the names of its template, each within its bounds.
+async fn names<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<impl Iterator<Item = String>, Problem> {
+    let names = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+    let Path(names) = names
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path"))?;
+    let most = redress_store::LARGEST_NAME;
+    match names.iter().all(|(_, name)| (1..=most).contains(&name.len())) {
+        true => Ok(names.into_iter().map(|(_, name)| name)),
+        false => Err(Problem::not_found(format!("a name has 1 to {most} bytes")).at("path")),
     }
 }

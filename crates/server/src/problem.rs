@@ -75,6 +75,10 @@ impl Problem {
         &self.detail
     }
 
+    pub(crate) fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
+
     /// What is given is not what is asked for.
     pub(crate) fn wrong(place: impl Into<String>, detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).at(place)

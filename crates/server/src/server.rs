@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::reports::Reports;
-use crate::shared::{AT_ONCE, Everything, Limits, Shared};
+use crate::shared::{AT_ONCE, CARRIED, Everything, Limits, Shared};
 use crate::start_error::StartError;
 use crate::tending::{Tended, Tending};
 use crate::tokens::Tokens;
@@ -121,6 +121,7 @@ impl Server {
                 request_timeout: settings.request_timeout,
             },
             asking: Arc::new(Semaphore::new(AT_ONCE)),
+            carrying: Arc::new(Semaphore::new(CARRIED)),
         });
         let runtime = runtime().map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
@@ -209,7 +210,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 fn runtime() -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(THREADS)
-        .max_blocking_threads(AT_ONCE + 2)
+        .max_blocking_threads(AT_ONCE + CARRIED)
         .thread_name("redress-http")
         .enable_all()
         .build()

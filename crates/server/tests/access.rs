@@ -155,6 +155,18 @@ fn a_web_page_can_do_nothing_to_a_server_without_tokens() {
     );
 }
 
+#[test]
+fn with_tokens_any_name_and_page_may_ask_that_has_one() {
+    let world = guarded();
+    let headers = [
+        ("host", "redress.example"),
+        ("origin", "https://redress.example"),
+        ("authorization", &*bearer(READS)),
+    ];
+    assert_eq!(world.ask("GET", "/v1/executions", None, &headers).status, 200);
+    assert_eq!(world.ask("GET", "/v1/executions", None, &headers[..2]).status, 401);
+}
+
 fn refused(configuration: &str) -> String {
     match World::begin(configuration) {
         Ok(_) => panic!("it starts"),

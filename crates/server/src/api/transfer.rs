@@ -37,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[utoipa::path(
     get, path = "/executions/export", tag = "executions", security(("token" = [])), params(Listed),
     responses(
-        (status = 200, description = "The executions, what was stored first comes first", content_type = "application/jsonl"),
+        (status = 200, description = "The executions, what was stored first comes first", body = String, content_type = "application/jsonl"),
         (status = "default", description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -47,7 +47,7 @@ pub(super) async fn export(
     Asked(asked): Asked<Listed>,
 ) -> Result<Response, Problem> {
     let filter = asked.filter_alone()?;
-    let turn = Arc::clone(&shared.asking).acquire_owned().await.map_err(|_| Problem::ours())?;
+    let turn = Arc::clone(&shared.carrying).acquire_owned().await.map_err(|_| Problem::ours())?;
     tracing::info!(by = who.name, "executions are exported");
     let (sender, pieces) = channel(WAITING);
     let (executions, runtime) = (Arc::clone(&shared.executions), Handle::current());
@@ -173,7 +173,7 @@ pub(super) async fn import(
     let takes = move |scenario: &str| {
         all.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun)
     };
-    let imported = shared.ask(move |executions| {
+    let imported = shared.carry(move |executions| {
         let lines = BufReader::new(Received { pieces, piece: Bytes::new() });
         executions.import(lines, &by, takes, dry_run, Timestamp::now())
     });
