@@ -79,13 +79,25 @@ median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
 # The median, over the rounds, of what the expression makes of a round's figures $1 and $2 of two programs.
 over_rounds() { paste "$2" "$3" | awk "{ print $1 }" >"$folder/ratios"; median "$folder/ratios"; }
 
-# What more threads are worth, in a sentence.
+# What more threads are worth, in a sentence, and what of it is a target.
 threads() {
-    local one=$folder/redress___1.$1 two=$folder/redress___2.$1 twice=$folder/twice__.$1
-    printf 'Two threads take %.2f × the CPU time of one and are %.2f × as fast by the clock on the wall; ' \
-        "$(over_rounds '$2 / $1' "$one.cpu" "$two.cpu")" "$(over_rounds '$1 / $2' "$one.elapsed" "$two.elapsed")"
-    printf 'two processes at once are %.2f × as fast as one behind the other.\n' \
-        "$(over_rounds '2 * $1 / $2' "$one.elapsed" "$twice.elapsed")"
+    local one=$folder/redress___1.$1 two=$folder/redress___2.$1 twice=$folder/twice__.$1 cpu wall most
+    cpu=$(over_rounds '$2 / $1' "$one.cpu" "$two.cpu")
+    wall=$(over_rounds '$1 / $2' "$one.elapsed" "$two.elapsed")
+    most=$(over_rounds '2 * $1 / $2' "$one.elapsed" "$twice.elapsed")
+    printf 'Two threads take %.2f × the CPU time of one and are %.2f × as fast by the clock on the wall; ' "$cpu" "$wall"
+    printf 'two processes at once are %.2f × as fast as one behind the other.\n\n' "$most"
+    target "$2, two threads as fast as two processes at once" "at least 0.9 ×" "$(over "$wall" "$most")" 0.9
+}
+
+over() { awk -v one="$1" -v other="$2" 'BEGIN { print one / other }'; }
+
+# A target, as benches/peers gathers them: what, the bound, what was measured, and the least or the greatest that meets it.
+target() {
+    awk -v what="$1" -v bound="$2" -v ratio="$3" -v limit="$4" 'BEGIN {
+        met = bound ~ /least/ ? ratio >= limit : ratio <= limit
+        printf "<!-- target: events in bulk, %s | %s | %.2f × | %s -->\n", what, bound, ratio, met ? "yes" : "no"
+    }'
 }
 
 # `${program//%/$format}`, its output thrown away; CPU time and elapsed time go to a file each.
@@ -135,5 +147,9 @@ for format in jsonl json csv; do
         awk -v cpu="$(median "$file.cpu")" -v elapsed="$(median "$file.elapsed")" -v least="$least" -v events="$events" \
             'BEGIN { printf "| %.3f s | %.0f ns | %.2f | %.3f s |\n", cpu, cpu / events * 1e9, cpu / least, elapsed }'
     done
-    printf '\n%s\n\n' "$(threads "$format")"
+    printf '\n'
+    threads "$format" "$name"
+    target "$name, one thread over the least program, by CPU time" "at most 1.3 ×" \
+        "$(over_rounds '$2 / $1' "$folder/minimal__.$format.cpu" "$folder/redress___1.$format.cpu")" 1.3
+    printf '\n'
 done
