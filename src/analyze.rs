@@ -53,9 +53,8 @@ pub use table::{Behaviour, Row, Table};
 pub use witness::Witness;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use crate::condition::{Accepts, Condition, Pattern};
+use crate::condition::{Accepts, Condition, Pattern, tests_of};
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::Vocabulary;
@@ -167,36 +166,6 @@ pub(crate) fn conditions(rules: &[Rule]) -> impl Iterator<Item = Option<&Conditi
     rules.iter().map(|rule| rule.condition.as_ref())
 }
 
-/// The tests that first ask some patterns, which are taken away once they are found.
-fn find_patterns(
-    condition: &Condition,
-    patterns: &mut Vec<&Pattern>,
-    seen: &mut HashSet<usize>,
-    places: &mut Vec<Span>,
-) {
-    if patterns.is_empty() {
-        return;
-    }
-    match condition {
-        Condition::All(clauses) | Condition::Any(clauses) => {
-            clauses.iter().for_each(|clause| find_patterns(clause, patterns, seen, places));
-        }
-        Condition::Not(inner) => find_patterns(inner, patterns, seen, places),
-        Condition::Named(named) => {
-            if seen.insert(Arc::as_ptr(named) as usize) {
-                find_patterns(&named.condition, patterns, seen, places);
-            }
-        }
-        Condition::Test(test) => {
-            let Accepts::Pattern(asked) = &test.accepts else { return };
-            if let Some(at) = patterns.iter().position(|pattern| **pattern == **asked) {
-                patterns.swap_remove(at);
-                places.push(test.span);
-            }
-        }
-    }
-}
-
 /// A rule's number in diagrams.
 fn number(rule: usize) -> u32 {
     rule as u32 + 1
@@ -257,9 +226,16 @@ impl<'s, 'a> Analysis<'s, 'a> {
     /// Where the patterns are first asked that are beyond the analysis.
     fn beyond(&self) -> Vec<Span> {
         let mut free: Vec<&Pattern> = self.pruner.free().collect();
-        let (mut places, mut seen) = (Vec::new(), HashSet::new());
-        for condition in conditions(self.rules).flatten() {
-            find_patterns(condition, &mut free, &mut seen, &mut places);
+        let mut places = Vec::new();
+        for test in tests_of(conditions(self.rules).flatten()) {
+            if free.is_empty() {
+                break;
+            }
+            let Accepts::Pattern(asked) = &test.accepts else { continue };
+            if let Some(at) = free.iter().position(|pattern| **pattern == **asked) {
+                free.swap_remove(at);
+                places.push(test.span);
+            }
         }
         places.sort_unstable_by_key(|span| (span.file, span.start));
         places

@@ -1,5 +1,8 @@
 //! Conditions with every name resolved: the form that is decided, analysed and fingerprinted.
 
+mod rewrite;
+mod walk;
+
 use std::sync::Arc;
 
 use regex::Regex;
@@ -9,6 +12,9 @@ use regex_syntax::hir::{Hir, HirKind};
 use crate::ast::TextTest;
 use crate::source::Span;
 use crate::vocabulary::{FactId, MemberId};
+
+pub(crate) use rewrite::Rewriter;
+pub(crate) use walk::tests_of;
 
 /// Something that is true, false or unknown of an event.
 #[derive(Clone, Debug)]

@@ -1,20 +1,18 @@
 //! The fuzzer's targets on stable: over the kept corpus, and over what a few changes make of it.
-//!
-//! `REDRESS_FUZZ_ROUNDS=100000` lets it go on for longer.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use redress_fuzzing::{Targets, run, run_changed};
+
 use super::fuzz_targets::{check, decide, event, format, parse};
 
-type Target = fn(&[u8]);
-
 /// The targets that read policies; `event` reads events.
-const POLICIES: &[(&str, Target)] =
+const POLICIES: Targets<'static> =
     &[("parse", parse), ("check", check), ("format", format), ("decide", decide)];
-const EVENTS: &[(&str, Target)] = &[("event", event)];
+const EVENTS: Targets<'static> = &[("event", event)];
 
 /// The kept files in the order of their names, the policies of all other tests, and the bundled ones.
 fn corpus() -> Vec<(String, Vec<u8>)> {
@@ -48,19 +46,6 @@ fn files_in(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Runs all of these targets, and shows the input if one of them fails.
-fn run(targets: &[(&str, Target)], name: &str, data: &[u8]) {
-    for (target, function) in targets {
-        if let Err(panic) = std::panic::catch_unwind(|| function(data)) {
-            eprintln!(
-                "target `{target}` fails on what was made of {name}:\n{}",
-                String::from_utf8_lossy(data)
-            );
-            std::panic::resume_unwind(panic);
-        }
-    }
-}
-
 #[test]
 fn the_corpus_is_sound() {
     let corpus = corpus();
@@ -75,41 +60,12 @@ fn the_corpus_is_sound() {
 fn what_is_made_of_the_corpus_is_sound() {
     // The vocabulary itself is long, and little of it is about policies.
     let corpus: Vec<_> = corpus().into_iter().filter(|(_, data)| data.len() < 4096).collect();
-    run_changed(POLICIES, &corpus, WORDS);
+    run_changed(POLICIES, &corpus, WORDS, 2_000);
 }
 
 #[test]
 fn what_is_made_of_events_is_sound() {
-    run_changed(EVENTS, &events(), EVENT_WORDS);
-}
-
-/// Runs the targets on what a few changes make of the corpus.
-fn run_changed(targets: &[(&str, Target)], corpus: &[(String, Vec<u8>)], words: &[&str]) {
-    let rounds = std::env::var("REDRESS_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
-    let seed = std::env::var("REDRESS_FUZZ_SEED").ok().and_then(|seed| seed.parse().ok());
-    let mut random = Random(seed.unwrap_or(0x5eed));
-    for _ in 0..rounds.unwrap_or(2_000) {
-        let (name, data) = &corpus[random.below(corpus.len())];
-        let (_, other) = &corpus[random.below(corpus.len())];
-        run(targets, name, &mutated(data, other, words, &mut random));
-    }
-}
-
-/// A generator of numbers that gives the same ones each time (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % bound.max(1)
-    }
-
-    fn range(&mut self, length: usize, longest: usize) -> std::ops::Range<usize> {
-        let start = self.below(length + 1);
-        start..(start + self.below(longest)).min(length)
-    }
+    run_changed(EVENTS, &events(), EVENT_WORDS, 2_000);
 }
 
 /// Pieces that matter to the language.
@@ -243,25 +199,3 @@ const EVENT_WORDS: &[&str] = &[
     "\u{0}",
     "é",
 ];
-
-/// The data with a few changes: pieces taken out, put in, doubled, swapped or taken from other data.
-fn mutated(data: &[u8], other: &[u8], words: &[&str], random: &mut Random) -> Vec<u8> {
-    let mut data = data.to_vec();
-    for _ in 0..1 + random.below(4) {
-        let at = random.below(data.len() + 1);
-        let piece = random.range(data.len(), 24);
-        match random.below(8) {
-            0 => drop(data.drain(piece)),
-            1 => {
-                let copy = data[piece].to_vec();
-                data.splice(at..at, copy);
-            }
-            2 => drop(data.splice(at..at, other[random.range(other.len(), 80)].to_vec())),
-            3 => data.truncate(at),
-            4 if at < data.len() => data[at] = random.below(256) as u8,
-            5 => drop(data.splice(piece, words[random.below(words.len())].bytes())),
-            _ => drop(data.splice(at..at, words[random.below(words.len())].bytes())),
-        }
-    }
-    data
-}

@@ -126,6 +126,19 @@ impl Diagram {
             .map_or_else(|| Arc::from([]), |inner| Arc::clone(&inner.runs))
     }
 
+    /// The same question as a node asks, with something else in the place of what is asked next.
+    pub(crate) fn with_children(
+        &mut self,
+        node: Node,
+        mut instead: impl FnMut(&mut Self, Node) -> Result<Node, TooComplex>,
+    ) -> Result<Node, TooComplex> {
+        let mut runs = Vec::new();
+        for run in self.shared_runs(node).iter() {
+            runs.push(Run { from: run.from, child: instead(self, run.child)? });
+        }
+        self.node(self.level(node), runs)
+    }
+
     /// What is left to ask once the class of the first variable is known.
     pub(crate) fn child(&self, node: Node, class: u32) -> Node {
         let runs = self.runs(node);
@@ -170,11 +183,8 @@ impl Diagram {
         if let Some(&cofactor) = known.get(&node) {
             return Ok(cofactor);
         }
-        let mut runs = Vec::new();
-        for run in self.shared_runs(node).iter() {
-            runs.push(Run { from: run.from, child: self.cofactor(run.child, answer, known)? });
-        }
-        let cofactor = self.node(level, runs)?;
+        let cofactor =
+            self.with_children(node, |diagram, child| diagram.cofactor(child, answer, known))?;
         known.insert(node, cofactor);
         Ok(cofactor)
     }

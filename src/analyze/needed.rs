@@ -101,7 +101,9 @@ impl<'s, 'a> Texts<'s, 'a> {
         diagram.budget.spend(1)?;
         let tidied = match given {
             Some(given) => self.look_inside(diagram, node, given)?,
-            None => self.keep(diagram, node)?,
+            None => {
+                diagram.with_children(node, |diagram, child| self.descend(diagram, child, None))?
+            }
         };
         self.tidied.insert((node, given), tidied);
         Ok(tidied)
@@ -128,14 +130,6 @@ impl<'s, 'a> Texts<'s, 'a> {
             given.answers = diagram.first_of(answers.to_vec())?;
         }
         Ok(Some(given))
-    }
-
-    fn keep(&mut self, diagram: &mut Diagram, node: Node) -> Result<Node, TooComplex> {
-        let mut runs = Vec::new();
-        for run in diagram.shared_runs(node).iter() {
-            runs.push(Run { from: run.from, child: self.descend(diagram, run.child, None)? });
-        }
-        diagram.node(diagram.level(node), runs)
     }
 
     /// Asks a pattern, unless the later ones tell all that it does.

@@ -74,7 +74,10 @@ impl<'s, 'a> Pruner<'s, 'a> {
         diagram.budget.spend(1)?;
         let pruned = match variable.pattern {
             Some(_) => self.look_inside(diagram, node, known, variable)?,
-            None => self.keep(diagram, node)?,
+            // Each class of values has its value.
+            None => {
+                diagram.with_children(node, |diagram, child| self.descend(diagram, child, None))?
+            }
         };
         self.pruned.insert((node, known), pruned);
         Ok(pruned)
@@ -83,15 +86,6 @@ impl<'s, 'a> Pruner<'s, 'a> {
     /// Whether what is known is of the text that the variable asks about.
     fn is_about(&self, known: usize, variable: Variable) -> bool {
         variable.pattern.is_some() && self.knowledge[known].position == variable.position
-    }
-
-    /// Asks for the class of a value, each of which there is.
-    fn keep(&mut self, diagram: &mut Diagram, node: Node) -> Result<Node, TooComplex> {
-        let mut runs = Vec::new();
-        for run in diagram.shared_runs(node).iter() {
-            runs.push(Run { from: run.from, child: self.descend(diagram, run.child, None)? });
-        }
-        diagram.node(diagram.level(node), runs)
     }
 
     /// Asks a pattern, unless what is known of the text tells the answer.

@@ -1,13 +1,13 @@
 //! The variables that the rules of a policy ask: what its diagrams are about.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::budget::{Budget, TooComplex};
 use super::classes::{Classes, Values};
 use super::diagram::{Diagram, Node};
 use crate::ast::TextTest;
-use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts};
+use crate::condition::{Accepts, Condition, Intervals, Members, Test, Texts, tests_of};
 use crate::vocabulary::{FactId, Vocabulary};
 
 /// More variables are refused, because some work goes as deep as there are variables.
@@ -51,8 +51,9 @@ impl<'a> Space<'a> {
         budget: &mut Budget,
     ) -> Result<Self, TooComplex> {
         let mut tests = Tests::default();
-        for condition in conditions.into_iter().flatten() {
-            tests.gather(condition, budget)?;
+        for test in tests_of(conditions.into_iter().flatten()) {
+            budget.spend(1)?;
+            tests.add(test);
         }
         let mut facts = Vec::with_capacity(tests.facts.len());
         for (fact, asked) in &tests.facts {
@@ -202,28 +203,9 @@ struct Tests<'a> {
     positions: HashMap<FactId, usize>,
     known: HashMap<(FactId, Asked<'a>), Question>,
     addresses: HashMap<(FactId, usize, bool), Question>,
-    named: HashSet<usize>,
 }
 
 impl<'a> Tests<'a> {
-    fn gather(&mut self, condition: &'a Condition, budget: &mut Budget) -> Result<(), TooComplex> {
-        budget.spend(1)?;
-        match condition {
-            Condition::All(clauses) | Condition::Any(clauses) => {
-                clauses.iter().try_for_each(|clause| self.gather(clause, budget))
-            }
-            Condition::Not(inner) => self.gather(inner, budget),
-            Condition::Named(named) => {
-                let first = self.named.insert(Arc::as_ptr(named) as usize);
-                if first { self.gather(&named.condition, budget) } else { Ok(()) }
-            }
-            Condition::Test(test) => {
-                self.add(test);
-                Ok(())
-            }
-        }
-    }
-
     fn add(&mut self, test: &'a Test) {
         if self.at_address(test).is_some() {
             return;

@@ -4,13 +4,13 @@
 //! `contains "a" or contains "b"`. A regular expression is looked at as the set of the texts it matches: where that
 //! set, or what it leaves, is made of few simple ones, these take its place, whatever the expression looks like.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::budget::{Budget, TooComplex};
 use super::text::{Machine, search_text};
 use crate::ast::TextTest;
-use crate::condition::{Accepts, Condition, NamedCondition, Pattern, Test, Texts};
+use crate::condition::{Accepts, Condition, Pattern, Rewriter, Test, Texts, tests_of};
 
 /// The most simple tests that one regular expression is written as.
 const MOST_PARTS: usize = 16;
@@ -34,38 +34,21 @@ pub(crate) fn spelled<'c>(
     let conditions: Vec<Option<&Condition>> = conditions.into_iter().collect();
     let mut speller = Speller::default();
     // Of expressions that match the same texts the simplest stands for all, wherever it is written.
-    let mut patterns = Vec::new();
-    let mut seen = HashSet::new();
-    conditions.iter().flatten().for_each(|condition| gather(condition, &mut seen, &mut patterns));
-    patterns.sort_by_cached_key(|pattern| simplicity(pattern));
-    patterns.into_iter().for_each(|pattern| {
+    let mut expressions: Vec<&Arc<Pattern>> =
+        tests_of(conditions.iter().copied().flatten()).filter_map(expression).collect();
+    expressions.sort_by_cached_key(|pattern| simplicity(pattern));
+    expressions.into_iter().for_each(|pattern| {
         speller.spelling(pattern);
     });
-    conditions.into_iter().map(|condition| Some(speller.condition(condition?))).collect()
+    let mut rewriter = Rewriter::new(|test: &Test| speller.test(test));
+    conditions.into_iter().map(|condition| Some(rewriter.condition(condition?))).collect()
 }
 
-/// The regular expressions in a condition and in those that it names.
-fn gather<'c>(
-    condition: &'c Condition,
-    seen: &mut HashSet<usize>,
-    patterns: &mut Vec<&'c Arc<Pattern>>,
-) {
-    match condition {
-        Condition::All(clauses) | Condition::Any(clauses) => {
-            clauses.iter().for_each(|clause| gather(clause, seen, patterns));
-        }
-        Condition::Not(inner) => gather(inner, seen, patterns),
-        Condition::Named(named) => {
-            if seen.insert(Arc::as_ptr(named) as usize) {
-                gather(&named.condition, seen, patterns);
-            }
-        }
-        Condition::Test(test) => match &test.accepts {
-            Accepts::Pattern(pattern) if pattern.test == TextTest::Matches => {
-                patterns.push(pattern);
-            }
-            _ => {}
-        },
+/// The regular expression that a test asks.
+fn expression(test: &Test) -> Option<&Arc<Pattern>> {
+    match &test.accepts {
+        Accepts::Pattern(pattern) if pattern.test == TextTest::Matches => Some(pattern),
+        _ => None,
     }
 }
 
@@ -145,37 +128,14 @@ struct Speller {
     known: HashMap<(TextTest, String), Arc<Spelling>>,
     /// Regular expressions that stay what they are.
     kept: Vec<(Arc<Pattern>, Arc<Machine>, Arc<Spelling>)>,
-    /// By their address, so that what is shared stays shared.
-    named: HashMap<usize, Arc<NamedCondition>>,
 }
 
 impl Speller {
-    fn condition(&mut self, condition: &Condition) -> Condition {
-        match condition {
-            Condition::All(clauses) => Condition::All(self.clauses(clauses)),
-            Condition::Any(clauses) => Condition::Any(self.clauses(clauses)),
-            Condition::Not(inner) => Condition::Not(Box::new(self.condition(inner))),
-            Condition::Named(named) => Condition::Named(self.named(named)),
-            Condition::Test(test) => match &test.accepts {
-                Accepts::Pattern(pattern) => self.spelling(pattern).condition(test),
-                _ => condition.clone(),
-            },
+    fn test(&mut self, test: &Test) -> Condition {
+        match &test.accepts {
+            Accepts::Pattern(pattern) => self.spelling(pattern).condition(test),
+            _ => Condition::Test(test.clone()),
         }
-    }
-
-    fn clauses(&mut self, clauses: &[Condition]) -> Box<[Condition]> {
-        clauses.iter().map(|clause| self.condition(clause)).collect()
-    }
-
-    fn named(&mut self, named: &Arc<NamedCondition>) -> Arc<NamedCondition> {
-        let address = Arc::as_ptr(named) as usize;
-        if let Some(known) = self.named.get(&address) {
-            return Arc::clone(known);
-        }
-        let condition = self.condition(&named.condition);
-        let spelled = Arc::new(NamedCondition { name: named.name.clone(), condition });
-        self.named.insert(address, Arc::clone(&spelled));
-        spelled
     }
 
     fn spelling(&mut self, pattern: &Arc<Pattern>) -> Arc<Spelling> {

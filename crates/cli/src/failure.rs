@@ -11,13 +11,15 @@ use crate::terminal;
 pub enum Status {
     /// Done, and nothing is wrong.
     #[default]
-    Done = 0,
+    Done,
     /// What was asked for fails: errors in a policy, a bad event, a file that is not formatted.
-    Fails = 1,
+    Fails,
     /// The command could not be carried out.
-    Impossible = 2,
+    Impossible,
     /// The tests pass, but they cover less than was asked for, or do not notice a change.
-    Uncovered = 3,
+    Uncovered,
+    /// The status of a command that was run, or that of one which could not be.
+    OfCommand(u8),
 }
 
 impl Status {
@@ -28,13 +30,23 @@ impl Status {
 
     /// The worse of two.
     pub fn and(self, other: Status) -> Self {
-        if (self as u8) < other as u8 { other } else { self }
+        if self.number() < other.number() { other } else { self }
+    }
+
+    fn number(self) -> u8 {
+        match self {
+            Status::Done => 0,
+            Status::Fails => 1,
+            Status::Impossible => 2,
+            Status::Uncovered => 3,
+            Status::OfCommand(number) => number,
+        }
     }
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        ExitCode::from(status as u8)
+        ExitCode::from(status.number())
     }
 }
 

@@ -2,12 +2,15 @@
 
 mod arguments;
 mod commands;
+mod configuration;
 mod events;
 mod failure;
 mod files;
 mod policies;
 mod render;
+mod signals;
 mod terminal;
+mod times;
 
 use std::process::ExitCode;
 

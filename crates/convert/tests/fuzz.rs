@@ -1,14 +1,15 @@
 //! What holds of any document, over the data and what a few changes make of it.
-//!
-//! `REDRESS_FUZZ_ROUNDS=100000` lets it go on for longer.
 
 use redress::Policy;
 use redress_convert::{Format, export, import};
+use redress_fuzzing::{Targets, run, run_changed};
 
 use crate::{data, files};
 
+const TARGETS: Targets<'static> = &[("convert", convert)];
+
 /// Reading never panics; what is refused has a reason with a place; what is imported loads, and its names differ.
-fn target(data: &[u8]) {
+fn convert(data: &[u8]) {
     let import = match import("fuzz.json", data) {
         Ok(import) => import,
         Err(error) => {
@@ -35,23 +36,7 @@ fn target(data: &[u8]) {
     }
 }
 
-/// A generator of numbers that gives the same ones each time (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % bound.max(1)
-    }
-
-    fn range(&mut self, length: usize, longest: usize) -> std::ops::Range<usize> {
-        let start = self.below(length + 1);
-        start..(start + self.below(longest)).min(length)
-    }
-}
-
+/// Pieces that matter to documents.
 const WORDS: &[&str] = &[
     "\"Retry\": [",
     "\"Catch\": [",
@@ -78,6 +63,9 @@ const WORDS: &[&str] = &[
     "null",
     "true",
     "-1",
+    "0",
+    "1.5",
+    "[\"States.ALL\"]",
     "{",
     "}",
     "[",
@@ -90,56 +78,15 @@ const WORDS: &[&str] = &[
     "é",
 ];
 
-fn mutated(data: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut data = data.to_vec();
-    for _ in 0..1 + random.below(3) {
-        let at = random.below(data.len() + 1);
-        let piece = random.range(data.len(), 24);
-        match random.below(8) {
-            0 => drop(data.drain(piece)),
-            1 => {
-                let copy = data[piece].to_vec();
-                data.splice(at..at, copy);
-            }
-            2 => drop(data.splice(at..at, other[random.range(other.len(), 80)].to_vec())),
-            3 if at < data.len() => data[at] = random.below(256) as u8,
-            4 => {
-                // A value for a value: most of what is made so is still JSON.
-                let Some(colon) = data.iter().skip(at).position(|&byte| byte == b':') else {
-                    continue;
-                };
-                let start = at + colon + 1;
-                let end = data.iter().skip(start).position(|byte| b",}".contains(byte));
-                let end = end.map_or(data.len(), |end| start + end);
-                let values =
-                    [&b"0"[..], b"3", b"1.5", b"\"FULL\"", b"\"x\"", b"[\"States.ALL\"]", b"null"];
-                data.splice(start..end, values[random.below(values.len())].iter().copied());
-            }
-            5 => drop(data.splice(piece, WORDS[random.below(WORDS.len())].bytes())),
-            _ => drop(data.splice(at..at, WORDS[random.below(WORDS.len())].bytes())),
-        }
-    }
-    data
-}
-
 #[test]
 fn what_is_made_of_documents_is_sound() {
-    let mut corpus: Vec<Vec<u8>> = data("states/rules.jsonl").lines().map(|l| l.into()).collect();
-    corpus.truncate(60);
+    let rules = data("states/rules.jsonl");
+    let rules = rules.lines().take(60).map(|line| ("rules.jsonl".to_owned(), line.into()));
     let whole =
         files("data/states", ".asl.json").into_iter().chain(files("cases/refused", ".json"));
     let whole = whole.chain(files("data/grpc", ".json"));
-    corpus.extend(whole.map(|(_, bytes)| bytes).filter(|bytes| bytes.len() < 4_096));
-    corpus.iter().for_each(|document| target(document));
-    let rounds = std::env::var("REDRESS_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
-    let mut random = Random(0x5eed);
-    for _ in 0..rounds.unwrap_or(1_500) {
-        let document = &corpus[random.below(corpus.len())];
-        let other = &corpus[random.below(corpus.len())];
-        let made = mutated(document, other, &mut random);
-        if let Err(panic) = std::panic::catch_unwind(|| target(&made)) {
-            eprintln!("fails on\n{}", String::from_utf8_lossy(&made));
-            std::panic::resume_unwind(panic);
-        }
-    }
+    let whole = whole.filter(|(_, bytes)| bytes.len() < 4_096);
+    let corpus: Vec<(String, Vec<u8>)> = rules.chain(whole).collect();
+    corpus.iter().for_each(|(name, document)| run(TARGETS, name, document));
+    run_changed(TARGETS, &corpus, WORDS, 1_500);
 }

@@ -8,6 +8,7 @@ use reqwest::Response;
 
 use crate::classify::Classify;
 use crate::facts::ErrorFacts;
+use crate::status::error_of_status;
 
 /// A call that failed: no answer came, or one whose status is an error, with what it asks for.
 ///
@@ -71,18 +72,7 @@ impl Classify for reqwest::Error {
 
 /// The name that the standard vocabulary has for what a status says, and the status.
 fn of_status(status: StatusCode) -> ErrorFacts {
-    let name = match status.as_u16() {
-        401 => "InvalidAccessTokenError",
-        402 | 403 | 405 | 407 | 501 => "InvalidConfigurationError",
-        408 => "ModuleTimeoutError",
-        413 => "MaxFileSizeExceededError",
-        429 => "RateLimitError",
-        502..=504 => "ConnectionError",
-        507 => "OutOfSpaceError",
-        400..=499 => "DataError",
-        _ => "UnexpectedError",
-    };
-    ErrorFacts::new(name).with("status", status.as_u16())
+    ErrorFacts::new(error_of_status(status.as_u16())).with("status", status.as_u16())
 }
 
 /// How long the header asks to wait: seconds, or until a date.

@@ -12,7 +12,7 @@
 //!      otherwise => fail",
 //! )?;
 //! let mut calls = 0;
-//! let answer = policy.retry_blocking().with("module", 1).run(|| {
+//! let answer = policy.retry().with("module", 1).run_blocking(|| {
 //!     calls += 1;
 //!     if calls < 3 { Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)) } else { Ok(calls) }
 //! });
@@ -30,7 +30,6 @@
 //! | `tonic` | `tonic::Status`, by its code |
 
 mod asked;
-mod blocking;
 mod classify;
 mod delay;
 mod facts;
@@ -45,34 +44,28 @@ mod retrying;
 mod sqlstate;
 #[cfg(feature = "sqlx")]
 mod sqlx;
+mod status;
 #[cfg(feature = "tonic")]
 mod tonic;
 
-pub use blocking::RetryingBlocking;
 pub use classify::Classify;
 pub use facts::ErrorFacts;
 pub use given_up::{GivenUp, Reason};
 #[cfg(feature = "reqwest")]
 pub use http::HttpFailure;
 pub use retrying::Retrying;
+pub use status::error_of_status;
 
 use redress::Policy;
 
 /// Operations that are retried as a policy says.
 pub trait Retry<A = redress::Outcome> {
-    /// For an operation that is awaited.
+    /// An operation to be retried: [`run`](Retrying::run) awaits it, [`run_blocking`](Retrying::run_blocking) blocks.
     fn retry(&self) -> Retrying<'_, A>;
-
-    /// For an operation that blocks its thread, as the waiting then does.
-    fn retry_blocking(&self) -> RetryingBlocking<'_, A>;
 }
 
 impl<A> Retry<A> for Policy<A> {
     fn retry(&self) -> Retrying<'_, A> {
         Retrying::new(self)
-    }
-
-    fn retry_blocking(&self) -> RetryingBlocking<'_, A> {
-        RetryingBlocking::new(self)
     }
 }

@@ -1,9 +1,11 @@
-//! Operations that are awaited.
+//! Operations that are retried.
 
+use std::cell::RefCell;
 use std::iter;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use backon::Retryable;
+use backon::{BlockingRetryable, Retryable};
 use redress::{Given, Outcome, Policy};
 
 use crate::asked::Asked;
@@ -37,7 +39,7 @@ impl<'p, A> Retrying<'p, A> {
 }
 
 impl<A: Clone> Retrying<'_, A> {
-    /// Runs the operation until it succeeds or the policy gives up, sleeping by tokio's clock in between.
+    /// Awaits the operation until it succeeds or the policy gives up, sleeping by tokio's clock in between.
     ///
     /// # Errors
     /// The last error with what was decided about it.
@@ -72,5 +74,41 @@ impl<A: Clone> Retrying<'_, A> {
             .adjust(|error, _| asked.wait(error))
             .await;
         answer.map_err(|error| self.asked.given_up(error))
+    }
+
+    /// Runs an operation that blocks until it succeeds or the policy gives up; this thread sleeps in between.
+    ///
+    /// # Errors
+    /// The last error with what was decided about it.
+    pub fn run_blocking<T, E: Classify>(
+        self,
+        operation: impl FnMut() -> Result<T, E>,
+    ) -> Result<T, GivenUp<E, A>> {
+        self.run_blocking_with_sleep(operation, std::thread::sleep)
+    }
+
+    /// The same with another way to wait.
+    ///
+    /// # Errors
+    /// The last error with what was decided about it.
+    pub fn run_blocking_with_sleep<T, E: Classify>(
+        self,
+        operation: impl FnMut() -> Result<T, E>,
+        sleep: impl Fn(Duration) + 'static,
+    ) -> Result<T, GivenUp<E, A>> {
+        let asked = RefCell::new(self.asked);
+        // The policy is asked first and its delay is taken right after.
+        let next = Mutex::new(None);
+        let held = || next.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = operation
+            .retry(iter::from_fn(|| held().take()))
+            .when(|error| {
+                let wait = asked.borrow_mut().wait(error);
+                *held() = wait;
+                wait.is_some()
+            })
+            .sleep(sleep)
+            .call();
+        answer.map_err(|error| asked.into_inner().given_up(error))
     }
 }

@@ -242,7 +242,7 @@ proptest! {
         let slept = Rc::new(RefCell::new(Vec::new()));
         let heard = Rc::clone(&slept);
         let mut left = failures;
-        let blocking = policy.retry_blocking().with("module", 1).run_with_sleep(
+        let blocking = policy.retry().with("module", 1).run_blocking_with_sleep(
             || {
                 let answer = if left == 0 { Ok("done") } else { Err(failed("DataError")) };
                 left = left.saturating_sub(1);

@@ -1,20 +1,21 @@
 //! A command that runs tries: the payload on its standard input, the event from how it ended.
 
+mod event;
+mod tail;
+
 use std::io::{Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use redress_store::{Outcome, Payload};
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 
 use crate::runner::{Runner, Task};
 
-/// So much of standard error is kept, its end; a program that floods it takes no more memory than this.
-const KEPT: usize = 32 << 10;
-
-/// So many characters of it make the message.
-const MESSAGE: usize = 2_000;
+pub use event::{event, exit_code};
+pub use tail::Tail;
 
 /// How often it is asked whether the command has ended.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -28,18 +29,31 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub struct CommandRunner {
     program: String,
     arguments: Vec<String>,
-    timeout: Duration,
+    folder: Option<PathBuf>,
+    timeout: Option<Duration>,
 }
 
 impl CommandRunner {
-    /// The command with these words, the program first, that may take so long; nothing where there are no words.
-    pub fn new(words: Vec<String>, timeout: Duration) -> Option<Self> {
+    /// The command with these words, the program first, that may take so long, or as long as it likes; nothing where
+    /// there are no words.
+    pub fn new(words: Vec<String>, timeout: Option<Duration>) -> Option<Self> {
         let mut words = words.into_iter();
-        Some(CommandRunner { program: words.next()?, arguments: words.collect(), timeout })
+        let (program, arguments) = (words.next()?, words.collect());
+        Some(CommandRunner { program, arguments, folder: None, timeout })
+    }
+
+    /// Runs it in this folder, not in that of the program that asks for it.
+    #[must_use]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
     }
 
     fn start(&self, task: &Task) -> std::io::Result<Child> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(self.path());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
         command
             .args(&self.arguments)
             .env("REDRESS_SCENARIO", &task.scenario)
@@ -52,9 +66,30 @@ impl CommandRunner {
         if let Payload::Reference(place) = &task.payload {
             command.env("REDRESS_REFERENCE", place);
         }
+        in_group_of_its_own(&mut command);
         command.spawn()
     }
+
+    /// Where the program is. From which folder a path such as `./refund` is looked for differs between systems, so it is
+    /// said.
+    fn path(&self) -> PathBuf {
+        match &self.folder {
+            Some(folder) if self.program.contains(std::path::is_separator) => {
+                folder.join(&self.program)
+            }
+            _ => PathBuf::from(&self.program),
+        }
+    }
 }
+
+/// The keys of a terminal are for whoever asked for the try: what runs may come to its end.
+#[cfg(unix)]
+fn in_group_of_its_own(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(not(unix))]
+fn in_group_of_its_own(_: &mut Command) {}
 
 impl Runner for CommandRunner {
     fn run(&self, task: &Task) -> Outcome {
@@ -70,13 +105,13 @@ impl Runner for CommandRunner {
         };
         feed(&mut child, task);
         let said = listen(&mut child);
-        let ended = wait(&mut child, task, start + self.timeout);
+        let ended = wait(&mut child, task, self.timeout.map(|timeout| start + timeout));
         // A grandchild may keep the pipe open; what was heard by then is all that is waited for.
         let said = said.and_then(|said| said.recv_timeout(Duration::from_secs(1)).ok());
-        let said = String::from_utf8_lossy(&said.unwrap_or_default()).into_owned();
+        let said = said.unwrap_or_default();
         match ended {
             Some(status) if status.success() => Outcome::Succeeded,
-            ended => Outcome::Failed(event(ended, &said, start.elapsed())),
+            ended => Outcome::Failed(event(ended, &said.text(), start.elapsed())),
         }
     }
 }
@@ -95,28 +130,26 @@ fn feed(child: &mut Child, task: &Task) {
 }
 
 /// Reads standard error to its end and keeps the last of it.
-fn listen(child: &mut Child) -> Option<std::sync::mpsc::Receiver<Vec<u8>>> {
+fn listen(child: &mut Child) -> Option<std::sync::mpsc::Receiver<Tail>> {
     let mut output = child.stderr.take()?;
     let (sender, receiver) = std::sync::mpsc::channel();
     thread::spawn(move || {
-        let (mut kept, mut piece) = (Vec::new(), [0; 4096]);
+        let (mut tail, mut piece) = (Tail::default(), [0; 4096]);
         while let Ok(read @ 1..) = output.read(&mut piece) {
-            kept.extend_from_slice(&piece[..read]);
-            if kept.len() > 2 * KEPT {
-                kept.drain(..kept.len() - KEPT);
-            }
+            tail.push(&piece[..read]);
         }
-        let _ = sender.send(kept);
+        let _ = sender.send(tail);
     });
     Some(receiver)
 }
 
 /// Waits for the end; nothing where the time was up or the try was given up, and the command was killed.
-fn wait(child: &mut Child, task: &Task, end: Instant) -> Option<ExitStatus> {
+fn wait(child: &mut Child, task: &Task, end: Option<Instant>) -> Option<ExitStatus> {
     loop {
+        let in_time = end.is_none_or(|end| Instant::now() < end);
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
-            Ok(None) if Instant::now() < end && !task.is_given_up() => thread::sleep(PAUSE),
+            Ok(None) if in_time && !task.is_given_up() => thread::sleep(PAUSE),
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -124,41 +157,4 @@ fn wait(child: &mut Child, task: &Task, end: Instant) -> Option<ExitStatus> {
             }
         }
     }
-}
-
-/// What the end of a command means, as the facts of an error.
-///
-/// Where the last line of standard error is a JSON object, it is the facts, and what is here only fills them up. Else
-/// the exit status says which error it is, as `sysexits.h` names them: 65 DataError, 69 and 75 ConnectionError, 77
-/// InvalidAccessTokenError, 78 InvalidConfigurationError, anything else RuntimeError. A command whose time was up (`None`)
-/// is a ModuleTimeoutError.
-pub fn event(ended: Option<ExitStatus>, said: &str, took: Duration) -> Json {
-    let last = said.trim_end().lines().next_back().unwrap_or_default();
-    let mut facts: Map<String, Json> = serde_json::from_str(last).unwrap_or_default();
-    let code = ended.and_then(|status| status.code());
-    let error = match (ended, code) {
-        (None, _) => "ModuleTimeoutError",
-        (_, Some(65)) => "DataError",
-        (_, Some(69 | 75)) => "ConnectionError",
-        (_, Some(77)) => "InvalidAccessTokenError",
-        (_, Some(78)) => "InvalidConfigurationError",
-        _ => "RuntimeError",
-    };
-    let mut fill = |name: &str, value: Json| {
-        facts.entry(name).or_insert(value);
-    };
-    fill("error", json!(error));
-    let characters = said.trim().chars().count();
-    let message: String = said.trim().chars().skip(characters.saturating_sub(MESSAGE)).collect();
-    fill("message", json!(if message.is_empty() { how(ended) } else { message }));
-    let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
-    fill("elapsed", json!(took));
-    if let Some(code) = code {
-        fill("exit_code", json!(code));
-    }
-    Json::Object(facts)
-}
-
-fn how(ended: Option<ExitStatus>) -> String {
-    ended.map_or_else(|| "the command took too long".to_owned(), |status| status.to_string())
 }

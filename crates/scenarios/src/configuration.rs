@@ -1,20 +1,33 @@
-//! `redress.toml`: which scenarios there are, and how each is decided, kept and run.
+//! `redress.toml`: where executions are kept, which scenarios there are, and how each is decided, kept and run.
+
+mod endpoint;
+mod place;
+mod scenario;
+mod server;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
-use redress::{Policy, PolicyLoader};
-use redress_store::{Runaway, Seal, Settings};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use toml::de::DeTable;
+use redress::Policy;
+use redress_store::{Seal, Settings};
+use redress_toml::{Problem, Reader, located};
 
-use crate::reader::{Problem, Reader};
+use crate::http::Endpoint;
+use crate::policy_source::PolicySource;
+
+pub use place::OpenError;
+pub use server::{Role, ServerConfiguration, TokenConfiguration, TokenSource};
 
 /// A file that is larger is no list of settings.
 const LARGEST_FILE: u64 = 1 << 20;
+
+/// How the file is called where nobody says otherwise.
+const FILE: &str = "redress.toml";
+
+/// How long a try may take where nobody says.
+const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// What a file `redress.toml` says.
 ///
@@ -37,6 +50,12 @@ const LARGEST_FILE: u64 = 1 << 20;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Configuration {
+    /// The file; nothing where there is none.
+    pub path: Option<PathBuf>,
+    /// Where executions are kept.
+    pub store: PathBuf,
+    /// How they are served over HTTP.
+    pub server: ServerConfiguration,
     /// The scenarios by their names.
     pub scenarios: BTreeMap<String, ScenarioConfiguration>,
     /// How scenarios that are not named are decided and kept.
@@ -54,24 +73,27 @@ pub struct ScenarioConfiguration {
     pub settings: Settings,
     /// The key that encrypts its payloads.
     pub seal: Option<Seal>,
-    /// The command that runs its retries: program and arguments.
-    pub command: Option<Vec<String>>,
-    /// How long a try may take.
-    pub timeout: Duration,
+    /// What runs its retries; nothing: they wait.
+    pub runner: Option<RunnerSource>,
+    /// How long a try may take, where the file says.
+    pub timeout: Option<Duration>,
 }
 
-/// Where a policy is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PolicySource {
-    /// A bundled policy.
-    Bundled(String),
-    /// A file.
-    File(PathBuf),
+/// What runs the retries of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunnerSource {
+    /// A command: program and arguments.
+    Command(Vec<String>),
+    /// An address that the payload is posted to.
+    Url(Endpoint),
+    /// What `redress run` recorded is run again. A recorded command is code, so whoever may report may have it run:
+    /// such a scenario takes reports and imports from this machine's command only.
+    Rerun,
 }
 
 /// A file that is wrong: everything that is, shown as `FILE:LINE: message`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", shown(path, problems))]
+#[error("{}", located(path, problems))]
 pub struct ConfigurationError {
     /// The file.
     pub path: PathBuf,
@@ -79,31 +101,61 @@ pub struct ConfigurationError {
     pub problems: Vec<Problem>,
 }
 
-fn shown(path: &Path, problems: &[Problem]) -> String {
-    let line =
-        |Problem { line, message }: &Problem| format!("{}:{line}: {message}", path.display());
-    problems.iter().map(line).collect::<Vec<_>>().join("\n")
+/// The documented behaviour: the default policy, the default settings, and nothing that runs retries.
+impl Default for ScenarioConfiguration {
+    fn default() -> Self {
+        ScenarioConfiguration {
+            policy: PolicySource::Bundled("default".to_owned()),
+            loaded: Policy::default(),
+            settings: Settings::default(),
+            seal: None,
+            runner: None,
+            timeout: None,
+        }
+    }
 }
 
-const KEYS: [&str; 15] = [
-    "policy",
-    "command",
-    "timeout",
-    "key_file",
-    "storing",
-    "sequential",
-    "data_loss",
-    "max_records",
-    "max_bytes",
-    "confidential",
-    "max_consecutive_errors",
-    "parallel_retries",
-    "runaway",
-    "retention",
-    "lease",
-];
+impl ScenarioConfiguration {
+    /// How long a try may take; nothing: as long as it likes. Where the file does not say, 40 seconds, but a command that
+    /// is [run again](RunnerSource::Rerun) was not bounded the first time either.
+    pub fn timeout(&self) -> Option<Duration> {
+        let unsaid = (self.runner != Some(RunnerSource::Rerun)).then_some(TIMEOUT);
+        self.timeout.or(unsaid)
+    }
+}
 
 impl Configuration {
+    /// Finds the configuration: the file that is given, else `redress.toml` in the folder, else
+    /// [what holds without a file](Self::without_file).
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn find(given: Option<&Path>, folder: &Path) -> Result<Self, ConfigurationError> {
+        if let Some(path) = given {
+            return Configuration::read(path);
+        }
+        let usual = folder.join(FILE);
+        match usual.symlink_metadata() {
+            Ok(_) => Configuration::read(usual),
+            Err(_) => Ok(Configuration::without_file(folder)),
+        }
+    }
+
+    /// What holds without a file: executions are kept in the folder, every scenario is decided and kept as documented,
+    /// and what `redress run` recorded is [run again](RunnerSource::Rerun).
+    pub fn without_file(folder: &Path) -> Self {
+        let other =
+            ScenarioConfiguration { runner: Some(RunnerSource::Rerun), ..Default::default() };
+        let store = folder.join(place::STORE);
+        let server = ServerConfiguration::default();
+        Configuration { path: None, store, server, scenarios: BTreeMap::new(), other }
+    }
+
+    /// What the file says of a scenario, or of all that it does not name.
+    pub fn scenario(&self, name: &str) -> &ScenarioConfiguration {
+        self.scenarios.get(name).unwrap_or(&self.other)
+    }
+
     /// Reads a file, and loads the policies it names.
     ///
     /// # Errors
@@ -127,7 +179,7 @@ impl Configuration {
     pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigurationError> {
         let path = path.as_ref();
         let mut reader = Reader::new(text);
-        let configuration = read(&mut reader, path.parent().unwrap_or(Path::new("")));
+        let configuration = read(&mut reader, path);
         match (configuration, reader.finish()) {
             (Some(configuration), problems) if problems.is_empty() => Ok(configuration),
             (_, problems) => Err(ConfigurationError { path: path.to_owned(), problems }),
@@ -136,7 +188,10 @@ impl Configuration {
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("the file cannot be read: {}", error.kind());
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        kind => format!("the file cannot be read: {kind}"),
+    };
     let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST_FILE {
         return Err(format!("the file has {size} bytes, no more than {LARGEST_FILE} are read"));
@@ -144,19 +199,15 @@ fn read_text(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(unreadable)
 }
 
-fn read(reader: &mut Reader<'_>, folder: &Path) -> Option<Configuration> {
+fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
     let root = reader.root()?;
-    reader.allow_only(&root, &["defaults", "scenario"], "the file");
-    let documented = ScenarioConfiguration {
-        policy: PolicySource::Bundled("default".to_owned()),
-        loaded: Policy::default(),
-        settings: Settings::default(),
-        seal: None,
-        command: None,
-        timeout: Duration::from_secs(40),
-    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    reader.allow_only(&root, &["store", "server", "defaults", "scenario"], "the file");
+    let store = place::store(reader, &root, folder);
+    let server = server::read(reader, &root, folder);
+    let documented = ScenarioConfiguration::default();
     let other = match reader.table(&root, "defaults") {
-        Some(table) => scenario(reader, table, folder, documented),
+        Some(table) => scenario::read(reader, table, folder, documented),
         None => documented,
     };
     let mut scenarios = BTreeMap::new();
@@ -164,155 +215,12 @@ fn read(reader: &mut Reader<'_>, folder: &Path) -> Option<Configuration> {
         for (name, entry) in named {
             match entry.get_ref().as_table() {
                 Some(table) => {
-                    let read = scenario(reader, table, folder, other.clone());
+                    let read = scenario::read(reader, table, folder, other.clone());
                     scenarios.insert(name.get_ref().to_string(), read);
                 }
                 None => reader.problem(entry.span(), format!("`{}` is no table", name.get_ref())),
             }
         }
     }
-    Some(Configuration { scenarios, other })
-}
-
-/// A number of failures in a time, or `false` for no guard.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Guard {
-    On(Runaway),
-    Off(bool),
-}
-
-/// What a table says, over what holds without it.
-fn scenario<'i>(
-    reader: &mut Reader<'i>,
-    table: &DeTable<'i>,
-    folder: &Path,
-    mut read: ScenarioConfiguration,
-) -> ScenarioConfiguration {
-    reader.allow_only(table, &KEYS, "a scenario");
-    settings(reader, table, &mut read.settings);
-    if let Some(command) = reader.value::<Vec<String>>(
-        table,
-        "command",
-        "a list of texts: a program and its arguments",
-    ) {
-        if command.is_empty() {
-            problem(reader, table, "command", "it has no program");
-        }
-        read.command = Some(command);
-    }
-    if let Some(timeout) = reader.value::<redress::Duration>(table, "timeout", DURATION) {
-        if timeout.milliseconds() == 0 {
-            problem(reader, table, "timeout", "no try would end in time");
-        }
-        read.timeout = timeout.into();
-    }
-    if let Some(name) =
-        reader.value::<String>(table, "policy", "the name of a bundled policy, or a path")
-    {
-        read.policy = PolicySource::of(&name, folder);
-        match read.policy.load() {
-            Ok(policy) => read.loaded = policy,
-            Err(message) => problem(reader, table, "policy", &message),
-        }
-    }
-    if let Some(file) = reader.value::<String>(table, "key_file", "a path") {
-        match read_key(&folder.join(file)) {
-            Ok(key) => read.seal = Some(Seal::new(key)),
-            Err(message) => problem(reader, table, "key_file", &message),
-        }
-    }
-    read
-}
-
-fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) {
-    let span = table.get(key).map(toml::Spanned::span).unwrap_or_default();
-    reader.problem(span, format!("`{key}`: {message}"));
-}
-
-const DURATION: &str = "a duration such as `\"10s\"`";
-
-fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Settings) {
-    let switches = [
-        ("storing", &mut settings.storing),
-        ("sequential", &mut settings.sequential),
-        ("data_loss", &mut settings.data_loss),
-        ("confidential", &mut settings.confidential),
-    ];
-    for (key, setting) in switches {
-        take(reader, table, key, "`true` or `false`", setting);
-    }
-    take(reader, table, "max_records", "a whole number", &mut settings.max_records);
-    take(reader, table, "max_bytes", "a size such as `\"1GiB\"`", &mut settings.max_bytes);
-    take(reader, table, "parallel_retries", "a whole number", &mut settings.parallel_retries);
-    take(reader, table, "retention", DURATION, &mut settings.retention);
-    take(reader, table, "lease", DURATION, &mut settings.lease);
-    if table.contains_key("lease") && settings.lease.milliseconds() < SHORTEST_LEASE {
-        problem(reader, table, "lease", "a worker could not be heard of in time; 1s is the least");
-    }
-    let errors = "a whole number, or 0 for never";
-    if let Some(most) = reader.value::<u32>(table, "max_consecutive_errors", errors) {
-        settings.max_consecutive_errors = (most > 0).then_some(most);
-    }
-    let guard = "`{ failures = 10, within = \"2m\" }`, or `false` for none";
-    match reader.value::<Guard>(table, "runaway", guard) {
-        Some(Guard::On(runaway)) => settings.runaway = Some(runaway),
-        Some(Guard::Off(false)) => settings.runaway = None,
-        Some(Guard::Off(true)) => problem(reader, table, "runaway", &format!("expected {guard}")),
-        None => {}
-    }
-}
-
-/// In milliseconds; a lease is renewed three times before it runs out.
-const SHORTEST_LEASE: i64 = 1_000;
-
-fn take<'i, T: DeserializeOwned>(
-    reader: &mut Reader<'i>,
-    table: &DeTable<'i>,
-    key: &str,
-    expected: &str,
-    setting: &mut T,
-) {
-    if let Some(value) = reader.value(table, key, expected) {
-        *setting = value;
-    }
-}
-
-impl PolicySource {
-    /// A bundled policy where there is one of this name, a path from the folder otherwise.
-    fn of(name: &str, folder: &Path) -> Self {
-        match redress::POLICIES.iter().any(|file| file.name == name) {
-            true => PolicySource::Bundled(name.to_owned()),
-            false => PolicySource::File(folder.join(name)),
-        }
-    }
-
-    /// Loads the policy.
-    ///
-    /// # Errors
-    /// Why it does not load, in words; every problem of its files.
-    pub fn load(&self) -> Result<Policy, String> {
-        match self {
-            PolicySource::Bundled(name) => {
-                Policy::bundled(name).ok_or_else(|| format!("there is no bundled policy `{name}`"))
-            }
-            PolicySource::File(path) => {
-                PolicyLoader::new().load(path).map_err(|error| error.to_string())
-            }
-        }
-    }
-}
-
-/// A key is 64 hexadecimal digits, alone in its file. What is wrong with it never shows what it is.
-fn read_key(path: &Path) -> Result<[u8; 32], String> {
-    let text = read_text(path)?;
-    let digits: Vec<u8> =
-        text.trim().chars().map_while(|digit| digit.to_digit(16)?.try_into().ok()).collect();
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-    let whole = digits.len() == text.trim().len();
-    bytes
-        .try_into()
-        .ok()
-        .filter(|_| whole)
-        .ok_or_else(|| "the file has no key: 64 hexadecimal digits are expected".to_owned())
+    Some(Configuration { path: Some(path.to_owned()), store, server, scenarios, other })
 }

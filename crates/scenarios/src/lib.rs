@@ -3,15 +3,17 @@
 //! `redress-store` keeps incomplete executions and says what is due; this crate has it run.
 //!
 //! ```no_run
+//! use std::path::Path;
 //! use std::sync::Arc;
 //! use redress_scenarios::{Configuration, Scenarios, Workers};
-//! use redress_store::{Executions, Sqlite};
+//! use redress_store::Executions;
 //!
-//! let executions = Arc::new(Executions::over(Sqlite::open("executions.db")?).group_commits()?);
-//! let scenarios = Arc::new(Scenarios::new(Configuration::read("redress.toml")?, &executions));
+//! let configuration = Configuration::find(None, Path::new(""))?;
+//! let executions = Arc::new(Executions::over(configuration.open_store()?).group_commits()?);
+//! let scenarios = Arc::new(Scenarios::new(configuration, &executions));
 //! let find = move |scenario: &str| scenarios.runner(scenario);
-//! let complain = |trouble| eprintln!("{trouble:?}");
-//! let workers = Workers::start(executions, "this program", 16, Arc::new(find), Box::new(complain))?;
+//! let tell = |notice| eprintln!("{notice:?}");
+//! let workers = Workers::start(executions, "this program", 16, Arc::new(find), Box::new(tell))?;
 //! // … until the program is to end:
 //! workers.stop();
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -19,19 +21,28 @@
 //!
 //! * [`Configuration`] is the file, with everything wrong in it told in one go.
 //! * [`Scenarios`] keeps the policies fresh: one that changes on disk is checked and swapped, or refused and told.
-//! * [`Runner`] runs a try: a [command](CommandRunner), or any function.
+//! * [`Runner`] runs a try: a [command](CommandRunner), one that was [recorded](RecordedCommand), an
+//!   [address](HttpRunner), or any function.
 //! * [`Workers`] claims what is due, keeps the leases, and says how each try ended.
 
 mod command;
 mod configuration;
-mod reader;
+mod http;
+mod policy_source;
+mod rerun;
 mod runner;
 mod scenarios;
 mod workers;
 
-pub use command::{CommandRunner, event};
-pub use configuration::{Configuration, ConfigurationError, PolicySource, ScenarioConfiguration};
-pub use reader::Problem;
+pub use command::{CommandRunner, Tail, event, exit_code};
+pub use configuration::{
+    Configuration, ConfigurationError, OpenError, Role, RunnerSource, ScenarioConfiguration,
+    ServerConfiguration, TokenConfiguration, TokenSource,
+};
+pub use http::{Client, Endpoint, HttpRunner};
+pub use policy_source::PolicySource;
+pub use redress_toml::Problem;
+pub use rerun::RecordedCommand;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
-pub use workers::{Complain, FindRunner, Trouble, Workers};
+pub use workers::{FindRunner, Notice, Tell, Workers};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use redress_store::{Outcome, Payload};
 
 /// A try that is to be run.
@@ -12,24 +13,33 @@ pub struct Task {
     pub scenario: String,
     /// The id of the execution.
     pub execution: String,
+    /// The definition that the failed run had.
+    pub definition: Option<String>,
     /// What the failing module needs to run again, decrypted.
     pub payload: Payload,
     /// The same for all tries of an execution with the same payload.
     pub idempotency_key: String,
     /// Which try it is, the original run counted.
     pub attempt: u32,
+    /// When the try was due.
+    pub due: Timestamp,
+    /// The trace that the failed run was part of, as W3C Trace Context writes it.
+    pub traceparent: Option<String>,
     pub(crate) given_up: Arc<AtomicBool>,
 }
 
 impl Task {
-    /// A task for a test of a runner: a second try, with the key `key`, that nobody gives up.
+    /// A task for a test of a runner: a second try, due in 1970, with the key `key`, that nobody gives up.
     pub fn new(scenario: impl Into<String>, payload: Payload) -> Self {
         Task {
             scenario: scenario.into(),
             execution: "0".repeat(32),
+            definition: None,
             payload,
             idempotency_key: "key".to_owned(),
             attempt: 2,
+            due: Timestamp::UNIX_EPOCH,
+            traceparent: None,
             given_up: Arc::default(),
         }
     }

@@ -10,7 +10,10 @@ use redress::{Fingerprint, Policy};
 use redress_store::{Executions, Scenario};
 
 use crate::command::CommandRunner;
-use crate::configuration::{Configuration, PolicySource, ScenarioConfiguration};
+use crate::configuration::{Configuration, RunnerSource, ScenarioConfiguration};
+use crate::http::{Client, HttpRunner};
+use crate::policy_source::PolicySource;
+use crate::rerun::Rerun;
 use crate::runner::Runner;
 
 /// The scenarios of a program while it runs.
@@ -18,6 +21,10 @@ pub struct Scenarios {
     configuration: Configuration,
     /// What the files of each policy looked like when they were read last.
     seen: BTreeMap<PolicySource, Vec<Look>>,
+    /// Policies whose files have changed and do not load, and why; the last good ones decide.
+    refused: BTreeMap<PolicySource, String>,
+    /// What posts tries; it keeps connections open.
+    client: Client,
 }
 
 /// What a file looks like from outside: where it lies, when it was written, how long it is.
@@ -47,10 +54,18 @@ pub enum Change {
 impl Scenarios {
     /// Tells the executions of all scenarios.
     pub fn new(configuration: Configuration, executions: &Executions) -> Self {
-        let mut scenarios = Scenarios { configuration, seen: BTreeMap::new() };
-        executions.set_other_scenarios(of(&scenarios.configuration.other));
-        for (name, scenario) in &scenarios.configuration.scenarios {
+        let mut scenarios = Scenarios {
+            configuration,
+            seen: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            client: Client::default(),
+        };
+        let Configuration { other, scenarios: named, .. } = &scenarios.configuration;
+        executions.set_other_scenarios(of(other));
+        for (name, scenario) in named {
             executions.set_scenario(name, of(scenario));
+        }
+        for scenario in named.values().chain([other]) {
             let looks = looks(&scenario.loaded, &scenario.policy);
             scenarios.seen.insert(scenario.policy.clone(), looks);
         }
@@ -64,11 +79,20 @@ impl Scenarios {
 
     /// What runs the retries of a scenario; nothing where the file does not say.
     pub fn runner(&self, scenario: &str) -> Option<Arc<dyn Runner>> {
-        let named = self.configuration.scenarios.get(scenario);
-        let scenario = named.unwrap_or(&self.configuration.other);
-        let command = scenario.command.clone()?;
-        let runner = CommandRunner::new(command, scenario.timeout)?;
-        Some(Arc::new(runner))
+        let scenario = self.configuration.scenario(scenario);
+        let timeout = scenario.timeout();
+        Some(match scenario.runner.clone()? {
+            RunnerSource::Command(words) => Arc::new(CommandRunner::new(words, timeout)?),
+            RunnerSource::Url(endpoint) => {
+                Arc::new(HttpRunner::new(endpoint, timeout, self.client.clone()))
+            }
+            RunnerSource::Rerun => Arc::new(Rerun::new(timeout)),
+        })
+    }
+
+    /// The policies whose files have changed and do not load, with why; the last good ones decide meanwhile.
+    pub fn refused(&self) -> impl Iterator<Item = (&PolicySource, &str)> {
+        self.refused.iter().map(|(source, why)| (source, why.as_str()))
     }
 
     /// Looks whether files of policies have changed, and swaps those that load. To be called every second or so.
@@ -87,8 +111,12 @@ impl Scenarios {
         self.seen.insert(source.clone(), before);
         let policy = match source.load() {
             Ok(policy) => policy,
-            Err(why) => return Some(Change::Refused { policy: source, why }),
+            Err(why) => {
+                self.refused.insert(source.clone(), why.clone());
+                return Some(Change::Refused { policy: source, why });
+            }
         };
+        self.refused.remove(&source);
         let mut looks = looks(&policy, &source);
         for known in self.seen.get(&source)? {
             looks.retain(|(path, _)| *path != known.0);
@@ -102,6 +130,12 @@ impl Scenarios {
                 scenario.loaded = policy.clone();
                 executions.set_scenario(name, of(scenario));
             }
+        }
+        let other = &mut self.configuration.other;
+        if other.policy == source {
+            from = Some(other.loaded.fingerprint());
+            other.loaded = policy.clone();
+            executions.set_other_scenarios(of(other));
         }
         let (from, to) = (from?, policy.fingerprint());
         (from != to).then_some(Change::Swapped { policy: source, from, to })

@@ -4,14 +4,14 @@
 
 use std::time::{Duration, Instant};
 
-use redress_scenarios::{CommandRunner, Runner, Task};
-use redress_store::{Outcome, Payload};
+use redress_scenarios::{CommandRunner, Configuration, RecordedCommand, Runner, Scenarios, Task};
+use redress_store::{Executions, Memory, Outcome, Payload};
 use serde_json::Value as Json;
 
 fn run(script: &str, payload: Payload, timeout: u64) -> Outcome {
     let words = ["sh", "-c", script].map(str::to_owned).to_vec();
     let task = Task::new("refunds", payload);
-    CommandRunner::new(words, Duration::from_millis(timeout)).unwrap().run(&task)
+    CommandRunner::new(words, Some(Duration::from_millis(timeout))).unwrap().run(&task)
 }
 
 fn event(script: &str) -> Json {
@@ -55,8 +55,10 @@ fn its_end_says_which_error_it_is() {
     let facts = r#"echo busy >&2; echo '{"error": "RateLimitError", "status": 429, "retry_after": "90s"}' >&2; exit 1"#;
     let told = event(facts);
     assert_eq!((&told["error"], &told["retry_after"]), (&"RateLimitError".into(), &"90s".into()));
+    // What is in the facts is no message.
+    assert_eq!(told["message"], "busy");
     let killed = event("kill -9 $$");
-    assert_eq!((&killed["error"], killed.get("exit_code")), (&"RuntimeError".into(), None));
+    assert_eq!((&killed["error"], &killed["exit_code"]), (&"RuntimeError".into(), &137.into()));
     assert!(killed["message"].as_str().unwrap().contains("signal: 9"), "{killed}");
 }
 
@@ -78,11 +80,38 @@ fn a_flood_on_standard_error_is_cut_to_its_end() {
 #[test]
 fn what_cannot_be_started_needs_a_person() {
     let words = vec!["./no-such-program".to_owned()];
-    let runner = CommandRunner::new(words, Duration::from_secs(1)).unwrap();
+    let runner = CommandRunner::new(words, None).unwrap();
     let Outcome::Failed(event) = runner.run(&Task::new("refunds", Payload::from(""))) else {
         panic!()
     };
     assert_eq!(event["error"], "InvalidConfigurationError");
     assert_eq!(event["message"], "`./no-such-program` cannot be started: entity not found");
-    assert!(CommandRunner::new(Vec::new(), Duration::from_secs(1)).is_none());
+    assert!(CommandRunner::new(Vec::new(), None).is_none());
+}
+
+#[test]
+fn what_was_recorded_is_run_again_in_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("step"), "#!/bin/sh\n[ \"$1\" = 'a b' ] && cat > given")
+        .unwrap();
+    let mut permissions = std::fs::metadata(folder.path().join("step")).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    std::fs::set_permissions(folder.path().join("step"), permissions).unwrap();
+
+    let configuration = Configuration::without_file(folder.path());
+    let scenarios = Scenarios::new(configuration, &Executions::over(Memory::new()));
+    let runner = scenarios.runner("refunds").unwrap();
+    let recorded = RecordedCommand {
+        program: "./step".to_owned(),
+        arguments: vec!["a b".to_owned()],
+        folder: folder.path().to_str().unwrap().to_owned(),
+    };
+    let mut task = Task::new("refunds", Payload::from("the payload"));
+    task.definition = Some(recorded.definition());
+    assert_eq!(runner.run(&task), Outcome::Succeeded);
+    assert_eq!(std::fs::read_to_string(folder.path().join("given")).unwrap(), "the payload");
+
+    task.definition = Some("version 17".to_owned());
+    let Outcome::Failed(event) = runner.run(&task) else { panic!() };
+    assert_eq!(event["error"], "InvalidConfigurationError");
 }

@@ -1,9 +1,10 @@
 //! `redress.toml`.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, PolicySource};
+use redress_scenarios::{Configuration, PolicySource, RunnerSource};
 use redress_store::Settings;
 
 #[test]
@@ -55,7 +56,7 @@ fn a_scenario_says_what_differs_from_the_defaults() {
     assert_eq!(refunds.policy, PolicySource::File(folder.path().join("refunds.policy")));
     assert!(refunds.seal.is_some());
     let orders = &configuration.scenarios["orders"];
-    assert_eq!((orders.settings.runaway, orders.timeout), (None, Duration::from_secs(5)));
+    assert_eq!((orders.settings.runaway, orders.timeout), (None, Some(Duration::from_secs(5))));
 }
 
 #[test]
@@ -112,7 +113,81 @@ colour = "red"
 #[test]
 fn what_is_no_file_or_no_toml_is_told() {
     let missing = Configuration::read("no/such/redress.toml").unwrap_err();
-    assert!(missing.to_string().contains("cannot be read"), "{missing}");
+    assert!(missing.to_string().contains("there is no such file"), "{missing}");
     let broken = Configuration::parse("redress.toml", "[scenario\n").unwrap_err();
     assert_eq!(broken.problems[0].line, 1);
+}
+
+#[test]
+fn the_file_is_the_one_given_or_that_of_the_folder_or_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let none = Configuration::find(None, here).unwrap();
+    assert_eq!((none.path, none.store), (None, here.join("redress.db")));
+    assert_eq!(none.other.runner, Some(RunnerSource::Rerun));
+
+    fs::write(here.join("redress.toml"), "[scenario.here]\n").unwrap();
+    fs::create_dir(here.join("elsewhere")).unwrap();
+    let other = here.join("elsewhere/other.toml");
+    fs::write(&other, "store = \"kept/executions.db\"\n[scenario.there]\n").unwrap();
+    let found = Configuration::find(None, here).unwrap();
+    assert!(found.scenarios.contains_key("here"));
+    assert_eq!(found.store, here.join("redress.db"));
+    assert_eq!(found.other.runner, None);
+    let given = Configuration::find(Some(&other), here).unwrap();
+    assert!(given.scenarios.contains_key("there"));
+    assert_eq!(given.store, here.join("elsewhere/kept/executions.db"));
+
+    // A file that is there but cannot be read is no reason to go on without one.
+    fs::remove_file(here.join("redress.toml")).unwrap();
+    fs::create_dir(here.join("redress.toml")).unwrap();
+    assert!(Configuration::find(None, here).is_err());
+}
+
+#[test]
+fn the_store_is_opened_with_its_path_in_every_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |store: &str| {
+        let text = format!("store = {store:?}");
+        Configuration::parse(folder.path().join("redress.toml"), &text).unwrap()
+    };
+    let refused = |store: &str| {
+        let message = of(store).open_store().unwrap_err().to_string();
+        message.replace(&folder.path().display().to_string(), "HERE")
+    };
+    assert!(of("a.db").open_existing_store().unwrap().is_none());
+    assert!(!folder.path().join("a.db").exists());
+    of("a.db").open_store().unwrap();
+    assert!(of("a.db").open_existing_store().unwrap().is_some());
+
+    assert_eq!(
+        refused("no/a.db"),
+        "the store `HERE/no/a.db` cannot be opened: there is no folder `HERE/no`"
+    );
+    assert_eq!(refused("."), "the store `HERE/.` cannot be opened: it is a folder");
+    fs::write(folder.path().join("text"), "this is no database, whatever it is called".repeat(99))
+        .unwrap();
+    let damaged = refused("text");
+    assert!(damaged.starts_with("`HERE/text`: the store is damaged"), "{damaged}");
+    let empty = Configuration::parse("redress.toml", "\nstore = \"\"").unwrap_err();
+    assert_eq!(empty.to_string(), "redress.toml:2: `store`: it names no file");
+}
+
+#[test]
+fn one_thing_runs_the_retries_of_a_scenario() {
+    let parse = |text: &str| Configuration::parse(Path::new("redress.toml"), text);
+    let text = "[defaults]\nrerun = true\n[scenario.a]\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nrerun = false";
+    let configuration = parse(text).unwrap();
+    let runner = |name: &str| configuration.scenario(name).runner.clone();
+    assert_eq!(runner("a"), Some(RunnerSource::Rerun));
+    assert_eq!(runner("b"), Some(RunnerSource::Command(vec!["b".to_owned()])));
+    assert_eq!(runner("c"), None);
+    // What is run again was not bounded the first time.
+    assert_eq!(configuration.scenario("a").timeout(), None);
+    assert_eq!(configuration.scenario("b").timeout(), Some(Duration::from_secs(40)));
+    let both = parse("[scenario.a]\ncommand = [\"a\"]\nrerun = true").unwrap_err();
+    assert_eq!(
+        both.to_string(),
+        "redress.toml:3: `rerun`: `command` says already what runs retries"
+    );
 }

@@ -4,5 +4,7 @@
 
 mod commands;
 mod file;
+mod http;
+mod server;
 mod swap;
 mod working;

@@ -61,3 +61,19 @@ fn a_policy_that_changes_is_swapped_and_a_wrong_one_is_refused_and_told_once() {
     scenarios.refresh(&executions);
     assert_eq!(decided(&executions), "stop");
 }
+
+#[test]
+fn the_policy_of_the_scenarios_that_are_not_named_is_swapped_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("all.policy");
+    write(&main, "extends default");
+    let text = "[defaults]\npolicy = \"all.policy\"";
+    let configuration = Configuration::parse(folder.path().join("redress.toml"), text).unwrap();
+    let executions = Executions::over(Memory::new());
+    let mut scenarios = Scenarios::new(configuration, &executions);
+    assert_eq!(decided(&executions), "fail");
+    write(&main, "extends default\nwhen module == 3 => store(manual)");
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::Swapped { .. }]), "{changes:?}");
+    assert_eq!(decided(&executions), "store(manual)");
+}

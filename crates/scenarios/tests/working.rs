@@ -1,13 +1,13 @@
 //! Workers, with a real clock.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use redress::Policy;
-use redress_scenarios::{FindRunner, Runner, Task, Trouble, Workers};
+use redress_scenarios::{FindRunner, Notice, Runner, Task, Workers};
 use redress_store::{
     ExecutionId, Executions, Memory, Outcome, Report, Reported, Scenario, Settings, Status,
 };
@@ -52,11 +52,15 @@ fn until(executions: &Executions, id: ExecutionId, status: Status) {
 fn start(
     executions: &Arc<Executions>,
     find: Arc<FindRunner>,
-) -> (Workers, Arc<Mutex<Vec<Trouble>>>) {
-    let troubles: Arc<Mutex<Vec<Trouble>>> = Arc::default();
+) -> (Workers, Arc<Mutex<Vec<Notice>>>) {
+    let troubles: Arc<Mutex<Vec<Notice>>> = Arc::default();
     let told = Arc::clone(&troubles);
-    let complain = Box::new(move |trouble| told.lock().unwrap().push(trouble));
-    (Workers::start(Arc::clone(executions), "worker", 8, find, complain).unwrap(), troubles)
+    let tell = Box::new(move |notice: Notice| {
+        if notice.is_trouble() {
+            told.lock().unwrap().push(notice);
+        }
+    });
+    (Workers::start(Arc::clone(executions), "worker", 8, find, tell).unwrap(), troubles)
 }
 
 #[test]
@@ -120,4 +124,25 @@ fn an_event_that_does_not_fit_is_a_failure_all_the_same() {
     let execution = executions.get(id).unwrap().unwrap();
     assert_eq!(execution.error(), "UnexpectedError");
     assert!(execution.message().contains("did you mean"), "{}", execution.message());
+}
+
+#[test]
+fn what_is_due_is_run_and_then_it_ends() {
+    let executions = executions();
+    let ids: Vec<ExecutionId> = (0..5).map(|_| report(&executions, "refunds")).collect();
+    let other = report(&executions, "unknown");
+    sleep(Duration::from_millis(15));
+    let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
+    let told = Arc::clone(&notices);
+    let tell = Box::new(move |notice: Notice| told.lock().unwrap().push(notice));
+    let find = find(|_| Outcome::Succeeded);
+    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &AtomicBool::new(false));
+    for id in ids {
+        assert_eq!(executions.get(id).unwrap().unwrap().status(), Status::Resolved);
+    }
+    assert_eq!(executions.get(other).unwrap().unwrap().status(), Status::Pending);
+    let notices = notices.lock().unwrap();
+    let began = notices.iter().filter(|it| matches!(it, Notice::Began(_))).count();
+    let ended = notices.iter().filter(|it| matches!(it, Notice::Ended(..))).count();
+    assert_eq!((began, ended, notices.len()), (5, 5, 10));
 }

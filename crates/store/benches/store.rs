@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use redress_store::{Executions, Filter, Query, Report, Scenario, Settings, Sqlite, Status};
+use redress_store::{Executions, Filter, Order, Query, Report, Scenario, Settings, Sqlite, Status};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::json;
@@ -136,6 +136,7 @@ fn table(connection: &Connection, name: &str) -> (String, Vec<Vec<Value>>) {
 fn by_hand(from: &Path, to: &Path, batch: usize) -> (f64, f64) {
     let full = Connection::open(from).unwrap();
     let tables = ["executions", "log", "payloads"].map(|name| table(&full, name));
+    let kinds = table(&full, "kinds");
     let state: String =
         full.query_row("SELECT state FROM scenarios", [], |row| row.get(0)).unwrap();
     drop(Sqlite::open(to).unwrap());
@@ -143,6 +144,8 @@ fn by_hand(from: &Path, to: &Path, batch: usize) -> (f64, f64) {
     connection.pragma_update(None, "synchronous", "FULL").unwrap();
     connection.pragma_update(None, "cache_size", -32 << 10).unwrap();
     connection.execute("INSERT INTO scenarios VALUES (1, 'refunds', '{}')", []).unwrap();
+    let (sql, kinds) = kinds;
+    connection.execute(&sql, params_from_iter(&kinds[0])).unwrap();
     let rows = tables[0].1.len();
     let watch = Watch::start();
     for first in (0..rows).step_by(batch) {
@@ -192,10 +195,10 @@ fn fill(path: &Path) {
              BEGIN;
              CREATE TEMP TABLE numbers AS
                  WITH RECURSIVE n(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n WHERE n < {MILLION}) SELECT n FROM n;
+             INSERT INTO kinds SELECT 2, scenario, 'RateLimitError', 'rare' FROM kinds;
              INSERT INTO executions
                  SELECT n, CAST(printf('%016d', n) AS BLOB), scenario, n, version, status, due + n % 1000, asked, lease,
-                        created, resolved, CASE n % 50 WHEN 0 THEN 'RateLimitError' ELSE error END, message, rule,
-                        tries, size, key, 'run ' || n
+                        created, resolved, message, tries, size, key, 'run ' || n, 1 + (n % 100000 = 0)
                  FROM executions, numbers;
              INSERT INTO log SELECT n, number, entry FROM log, numbers;
              INSERT INTO payloads SELECT n, n, edition, kind, bytes FROM payloads, numbers;
@@ -231,18 +234,25 @@ fn million() {
         seconds * 1000.0
     );
 
-    let page = |filter: Filter| {
-        let query = Query { filter, ..Query::default() };
-        milliseconds(|| assert_eq!(executions.list(&query).unwrap().executions.len(), 50))
-    };
-    let scenario = Some("refunds".to_owned());
-    println!("first page of all: {:.2} ms", page(Filter::default()));
-    let of = Filter { scenario: scenario.clone(), ..Filter::default() };
-    println!("first page of a scenario: {:.2} ms", page(of));
-    let pending = Filter { scenario, status: Some(Status::Pending), ..Filter::default() };
-    println!("first page of what is pending in it: {:.2} ms", page(pending));
-    let rare = Filter { error: Some("RateLimitError".to_owned()), ..Filter::default() };
-    println!("first page of an error: {:.2} ms", page(rare));
+    let some = |text: &str| Some(text.to_owned());
+    let of = Filter { scenario: some("refunds"), ..Filter::default() };
+    let filters = [
+        ("all", Filter::default()),
+        ("a scenario", of.clone()),
+        ("what is pending in it", Filter { status: Some(Status::Pending), ..of.clone() }),
+        ("an error", Filter { error: some("ConnectionError"), ..Filter::default() }),
+        ("an error that ten have", Filter { error: some("RateLimitError"), ..Filter::default() }),
+        ("a rule that decided ten, in a scenario", Filter { rule: some("rare"), ..of }),
+    ];
+    for (what, filter) in filters {
+        let [newest, oldest, due] = [Order::Newest, Order::Oldest, Order::Due].map(|order| {
+            let query = Query { filter: filter.clone(), order, ..Query::default() };
+            milliseconds(|| assert!(executions.list(&query).unwrap().executions.len() >= 10))
+        });
+        println!(
+            "first page of {what}: newest {newest:.2} ms, oldest {oldest:.2} ms, by due time {due:.2} ms"
+        );
+    }
     let groups = milliseconds(|| assert_eq!(executions.groups(None, 100).unwrap().len(), 2 + 1));
     println!("groups by error, rule and status: {groups:.0} ms");
     let one = claims[0].execution.id;

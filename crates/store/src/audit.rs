@@ -11,10 +11,11 @@ use redress::{Action, Decision, Jitter, Schedule};
 use serde_json::{Map, Value as Json};
 
 use crate::entry::{Cause, Delay, Entry, Happening, Next};
-use crate::execution::{Execution, Status};
+use crate::execution::{Execution, Status, tries_before};
 use crate::id::ExecutionId;
+use crate::query::{LARGEST_PAGE, Order, Query, Summary};
 use crate::schedule::LONGEST_RETRY_AFTER;
-use crate::store::{LARGEST_PAGE, Order, Query, Reading, StoreError, Summary};
+use crate::store::{Reading, StoreError};
 
 /// So many problems are listed; the others are counted.
 const LISTED: usize = 1_000;
@@ -122,6 +123,13 @@ impl Sums {
     }
 }
 
+/// What cannot be in the log of an execution that has not been kept here yet.
+pub(crate) fn impossible(execution: &Execution, log: &[Entry]) -> Option<String> {
+    let mut audit = Audit::default();
+    one(&mut audit, &Summary::of(execution), log);
+    audit.problems.into_iter().next().map(|problem| problem.what)
+}
+
 /// What is wrong with the log of one execution, and with its row.
 fn one(audit: &mut Audit, row: &Summary, log: &[Entry]) {
     audit.executions += 1;
@@ -136,7 +144,11 @@ fn one(audit: &mut Audit, row: &Summary, log: &[Entry]) {
         Err(broken) => audit.say(id, broken.to_string()),
     }
     let begun = log.iter().filter(|entry| matches!(entry.what, Happening::Started { .. })).count();
-    if row.tries as usize != begun + 1 {
+    let before = match log.first().map(|entry| &entry.what) {
+        Some(Happening::Stored(stored)) => tries_before(&stored.event),
+        _ => 1,
+    };
+    if row.tries != before.saturating_add(u32::try_from(begun).unwrap_or(u32::MAX)) {
         audit.say(id, format!("{begun} tries began, {} are counted", row.tries));
     }
     let resolving = |entry: &&Entry| {

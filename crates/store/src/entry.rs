@@ -102,6 +102,9 @@ pub struct Stored {
     /// What makes the report the same one when it is delivered again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub once: Option<String>,
+    /// The trace that the failed run was part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// The execution whose resolving failed in a later module.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<ExecutionId>,

@@ -37,6 +37,9 @@ pub struct Execution {
     pub key: Option<String>,
     /// What makes the report the same one when it is delivered again.
     pub once: Option<String>,
+    /// The trace that the failed run was part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// The execution whose resolving failed in a later module.
     pub origin: Option<ExecutionId>,
     /// The last error, as it was decided.
@@ -172,6 +175,12 @@ pub struct BrokenLog {
     pub why: String,
 }
 
+/// How often the failing module was tried before the execution was stored: a host may have retried in place.
+pub(crate) fn tries_before(event: &Map<String, Json>) -> u32 {
+    let attempt = event.get("attempt").and_then(Json::as_u64).unwrap_or(1);
+    u32::try_from(attempt).unwrap_or(u32::MAX).max(1)
+}
+
 impl Execution {
     /// The execution that a log tells of.
     ///
@@ -194,6 +203,7 @@ impl Execution {
     /// The execution as it is stored.
     pub(crate) fn stored(id: ExecutionId, at: Timestamp, stored: &Stored) -> Self {
         let stored = stored.clone();
+        let tries = tries_before(&stored.event);
         Execution {
             id,
             version: 1,
@@ -205,13 +215,14 @@ impl Execution {
             definition: stored.definition,
             key: stored.key,
             once: stored.once,
+            trace: stored.trace,
             origin: stored.origin,
             event: stored.event,
             decision: stored.decision,
             payload: stored.payload,
             edition: 1,
             size: stored.size,
-            tries: 1,
+            tries,
             steps: 0,
             interruptions: 0,
             state: State::from(&stored.next),

@@ -2,10 +2,14 @@
 
 mod bulk;
 mod keep;
+mod known;
 mod look;
 mod manage;
 mod missed;
+mod pace;
+mod report;
 mod tend;
+mod transfer;
 mod work;
 
 use std::collections::BTreeMap;
@@ -23,9 +27,11 @@ use crate::id::ExecutionId;
 use crate::settings::Scenario;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
-pub use bulk::{Bulk, LARGEST_REFUSALS, Pace};
+pub use bulk::{Bulk, LARGEST_REFUSALS};
 pub use manage::{EDITIONS, Edit, ManageError};
+pub use pace::Pace;
 pub use tend::{Gate, Tended};
+pub use transfer::{Export, ImportError, Imported};
 pub use work::{Claim, EndError, Outcome};
 
 /// The incomplete executions of a store, and all that can be done with them.

@@ -36,6 +36,14 @@ pub(crate) enum Fault {
     ForgetsOrder,
     /// An execution that is in progress is deleted.
     DeletesRunning,
+    /// An execution that was in progress elsewhere is imported as if it were here.
+    ImportsRunning,
+    /// An imported execution keeps the number that it had elsewhere.
+    ImportsNumber,
+    /// Of an execution that was edited only the original payload is imported.
+    ImportsOriginal,
+    /// The retries of many are all due at once, whatever the pace.
+    ForgetsPace,
 }
 
 #[cfg(test)]
@@ -46,7 +54,7 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 15] = [
+    pub(crate) const ALL: [Fault; 19] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
@@ -62,6 +70,10 @@ impl Fault {
         Fault::ForgetsEnd,
         Fault::ForgetsOrder,
         Fault::DeletesRunning,
+        Fault::ImportsRunning,
+        Fault::ImportsNumber,
+        Fault::ImportsOriginal,
+        Fault::ForgetsPace,
     ];
 }
 

@@ -65,8 +65,11 @@
 //! | `entry`, `execution` | what happened, entry by entry, and what that comes to |
 //! | `life`, `schedule` | what may happen next, and when: pure, without clock, input or output |
 //! | `scenario`, `settings` | what is known of a scenario, and how it wants to be treated: pure as well |
+//! | `query` | which executions are meant, and what a list shows of them |
 //! | `store`, `memory`, `sqlite` | what a backend has to be able to do, and two of them |
 //! | `executions` | reports, claims, ends, what people do, what has to be done from time to time |
+//! | `difference` | what an edit changed in a payload |
+//! | `record` | an execution as a line, for export and import |
 //! | `commit` | writes of many threads that share a synchronisation of the disk |
 //! | `audit` | whether what is kept can be |
 //!
@@ -88,11 +91,13 @@
 //!
 //! Everything has one: payloads ([`LARGEST_PAYLOAD`]), events ([`LARGEST_EVENT`]), names, keys and reasons
 //! ([`LARGEST_NAME`], [`LARGEST_TEXT`]), pages ([`LARGEST_PAGE`]), logs ([`LOG_ENTRIES`]), editions ([`EDITIONS`]),
-//! what a service may ask to wait ([`LONGEST_RETRY_AFTER`]), writes that share a transaction ([`BATCH`]), tries that
+//! what a service may ask to wait ([`LONGEST_RETRY_AFTER`]), lines of an import ([`LARGEST_LINE`]), payloads that are compared
+//! ([`LARGEST_COMPARED`]), writes that share a transaction ([`BATCH`]), tries that
 //! are interrupted in a row ([`INTERRUPTIONS`]).
 
 mod audit;
 mod commit;
+mod difference;
 mod entry;
 mod execution;
 mod executions;
@@ -101,6 +106,8 @@ mod id;
 mod life;
 mod memory;
 mod payload;
+mod query;
+mod record;
 mod report;
 mod scenario;
 mod schedule;
@@ -113,28 +120,30 @@ mod trial;
 
 pub use audit::{Audit, AuditProblem};
 pub use commit::BATCH;
+pub use difference::{Change, Difference, Hunk, LARGEST_COMPARED, Line};
 pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
 pub use execution::{BrokenLog, Execution, Resolution, State, Status};
 pub use executions::{
-    Bulk, Claim, EDITIONS, Edit, EndError, Executions, Gate, LARGEST_REFUSALS, ManageError,
-    Outcome, Pace, Tended,
+    Bulk, Claim, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError, Imported,
+    LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended,
 };
 pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
 pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
+pub use query::{
+    Count, Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
+};
+pub use record::{LARGEST_LINE, NotImported};
 pub use report::{
     Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError, Reported,
 };
 pub use scenario::{Full, Lost, Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
-pub use schedule::{LONGEST_RETRY_AFTER, delay, retry_after};
+pub use schedule::{LONGEST_RETRY_AFTER, asked_to_wait, delay, retry_after};
 pub use seal::{Seal, SealError};
 pub use settings::{Runaway, Scenario, Settings, UNCOUNTED};
 pub use sqlite::Sqlite;
-pub use store::{
-    Due, Filter, Group, LARGEST_PAGE, Order, Page, Place, Query, Reading, Selection, Store,
-    StoreError, Summary, Transaction, execution,
-};
+pub use store::{Due, Reading, Store, StoreError, Transaction, execution};
 
 /// The examples of the documentation run as tests.
 #[cfg(doctest)]

@@ -10,10 +10,9 @@ use crate::execution::{Execution, State as Standing, Status};
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Count, Group, Order, Page, Place, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{
-    Due, Group, Order, Page, Place, Query, Reading, Store, StoreError, Summary, Transaction,
-};
+use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
 /// A store in memory.
 ///
@@ -69,13 +68,6 @@ impl Store for Memory {
 }
 
 impl Kept {
-    /// The rows in the order in which they were stored.
-    fn in_order(&self) -> Vec<&Row> {
-        let mut rows: Vec<&Row> = self.rows.values().map(Arc::as_ref).collect();
-        rows.sort_by_key(|row| row.number);
-        rows
-    }
-
     fn of<'a>(&'a self, scenario: &str) -> impl Iterator<Item = &'a Row> {
         self.rows.values().map(Arc::as_ref).filter(move |row| row.execution.scenario == *scenario)
     }
@@ -88,6 +80,18 @@ impl Kept {
         };
         !self.of(&row.execution.scenario).any(before)
     }
+}
+
+/// What comes first by a time that it has, and of one time what was stored first.
+fn earliest<'k>(
+    rows: impl Iterator<Item = &'k Row>,
+    time: impl Fn(&Row) -> Option<Timestamp>,
+    limit: usize,
+) -> Vec<(Timestamp, ExecutionId)> {
+    let timed = |row: &Row| Some((time(row)?, row.number, row.execution.id));
+    let mut found: Vec<(Timestamp, i64, ExecutionId)> = rows.filter_map(timed).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(time, _, id)| (time, id)).take(limit).collect()
 }
 
 impl Reading for Kept {
@@ -113,25 +117,22 @@ impl Reading for Kept {
     }
 
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
-        let mut rows = self.in_order();
-        if query.order == Order::Newest {
-            rows.reverse();
-        }
-        let behind = |row: &&Row| match (query.after, query.order) {
-            (None, _) => true,
-            (Some(Place(place)), Order::Newest) => row.number < place,
-            (Some(Place(place)), Order::Oldest) => row.number > place,
-        };
-        let meant = |row: &Row| {
+        let order = query.order;
+        let (mut places, mut found) = (Vec::new(), BTreeMap::new());
+        for row in self.rows.values() {
+            let due = row.execution.due().filter(|_| order == Order::Due);
+            let place = Place { number: row.number, due };
+            let is_listed = order != Order::Due || due.is_some();
+            let is_behind = query.after.is_none_or(|after| place.is_behind(after, order));
             let summary = Summary::of(&row.execution);
-            query.filter.takes(&summary).then_some((row.number, summary))
-        };
-        let size = query.size();
-        let found: Vec<(i64, Summary)> =
-            rows.into_iter().filter(behind).filter_map(meant).take(size + 1).collect();
-        let next = (found.len() > size).then(|| Place(found[size - 1].0));
-        let executions = found.into_iter().take(size).map(|(_, summary)| summary).collect();
-        Ok(Page { executions, next })
+            if is_listed && is_behind && query.filter.takes(&summary) {
+                places.push(place);
+                found.insert(row.number, summary);
+            }
+        }
+        Place::sort(&mut places, order);
+        let gone = || StoreError::Damaged("a list shows what is not kept".to_owned());
+        Page::beginning(&places, query, |place| found.remove(&place.number).ok_or_else(gone))
     }
 
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
@@ -147,6 +148,21 @@ impl Reading for Kept {
         groups.sort_by_key(|group| std::cmp::Reverse(group.executions));
         groups.truncate(limit);
         Ok(groups)
+    }
+
+    fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
+        let mut counts: BTreeMap<(String, Status), (u64, u64)> = BTreeMap::new();
+        for Row { execution, .. } in self.rows.values().map(AsRef::as_ref) {
+            if execution.status() != Status::Resolved {
+                let key = (execution.scenario.clone(), execution.status());
+                let (executions, due) = counts.entry(key).or_default();
+                *executions += 1;
+                *due += u64::from(execution.due().is_some_and(|due| due <= now));
+            }
+        }
+        let count =
+            |((scenario, status), (executions, due))| Count { scenario, status, executions, due };
+        Ok(counts.into_iter().map(count).collect())
     }
 
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
@@ -173,13 +189,9 @@ impl Reading for Kept {
             }
             _ => None,
         };
-        let mut found: Vec<(Timestamp, i64, ExecutionId)> = self
-            .of(question.scenario)
-            .filter(|row| !question.in_order || self.is_first(row))
-            .filter_map(|row| Some((asked(row)?, row.number, row.execution.id)))
-            .collect();
-        found.sort_unstable();
-        Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())
+        let rows = self.of(question.scenario);
+        let rows = rows.filter(|row| !question.in_order || self.is_first(row));
+        Ok(earliest(rows, asked, question.limit))
     }
 
     fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError> {
@@ -187,8 +199,9 @@ impl Reading for Kept {
     }
 
     fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        let silent = |row: &&Arc<Row>| row.lease.is_some_and(|lease| lease <= now);
-        Ok(self.rows.values().filter(silent).map(|row| row.execution.id).take(limit).collect())
+        let silent = |row: &Row| row.lease.filter(|lease| *lease <= now);
+        let found = earliest(self.rows.values().map(Arc::as_ref), silent, limit);
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     fn resolved_before(
@@ -197,8 +210,12 @@ impl Reading for Kept {
         before: Timestamp,
         limit: usize,
     ) -> Result<Vec<ExecutionId>, StoreError> {
-        let old = |row: &&Row| matches!(row.execution.state, Standing::Resolved { at, .. } if at < before);
-        Ok(self.of(scenario).filter(old).map(|row| row.execution.id).take(limit).collect())
+        let old = |row: &Row| match row.execution.state {
+            Standing::Resolved { at, .. } if at < before => Some(at),
+            _ => None,
+        };
+        let found = earliest(self.of(scenario), old, limit);
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     fn is_held(&mut self, scenario: &str, now: Timestamp) -> Result<bool, StoreError> {

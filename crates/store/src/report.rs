@@ -1,5 +1,7 @@
 //! What is reported when a step fails, and what is answered.
 
+use std::io;
+
 use jiff::Timestamp;
 use redress::{Decision, EventError};
 use serde_json::{Map, Value as Json};
@@ -48,6 +50,9 @@ pub struct Report {
     pub key: Option<String>,
     /// What makes it the same report when it is delivered again.
     pub once: Option<String>,
+    /// The trace that the failed run was part of, as the header `traceparent` of W3C Trace Context has it; runners hand
+    /// it on.
+    pub trace: Option<String>,
 }
 
 impl Report {
@@ -61,6 +66,7 @@ impl Report {
             definition: None,
             key: None,
             once: None,
+            trace: None,
         }
     }
 
@@ -87,19 +93,7 @@ impl Report {
 
     /// The facts, where all parts are within their bounds.
     pub(crate) fn checked(&self, settings: &Settings, sealed: bool) -> Result<(), ReportError> {
-        let names = [
-            ("scenario", Some(&self.scenario)),
-            ("run", self.run.as_ref()),
-            ("key", self.key.as_ref()),
-            ("once", self.once.as_ref()),
-        ];
-        for (what, name) in names {
-            match name {
-                Some(name) if name.is_empty() => return Err(ReportError::Empty { what }),
-                Some(name) => within(what, name.len(), LARGEST_NAME)?,
-                None => {}
-            }
-        }
+        names(&self.scenario, [&self.run, &self.key, &self.once, &self.trace])?;
         within("definition", self.definition.as_ref().map_or(0, String::len), LARGEST_TEXT)?;
         within("payload", self.payload.bytes().len(), LARGEST_PAYLOAD)?;
         let plain = matches!(self.payload, Payload::Plain(_));
@@ -110,12 +104,52 @@ impl Report {
     }
 }
 
+/// Whether the names of a report, or of what is kept of it, are within their bounds: the scenario, and run, key, once.
+pub(crate) fn names(
+    scenario: &str,
+    [run, key, once, trace]: [&Option<String>; 4],
+) -> Result<(), ReportError> {
+    let names = [
+        ("scenario", Some(scenario)),
+        ("run", run.as_deref()),
+        ("key", key.as_deref()),
+        ("once", once.as_deref()),
+        ("trace", trace.as_deref()),
+    ];
+    for (what, name) in names {
+        match name {
+            Some("") => return Err(ReportError::Empty { what }),
+            Some(name) => within(what, name.len(), LARGEST_NAME)?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
 /// The facts of an event, and the bytes they have as JSON.
-pub(crate) fn facts(event: &Json) -> Result<(Map<String, Json>, usize), ReportError> {
+pub(crate) fn facts(event: Json) -> Result<(Map<String, Json>, usize), ReportError> {
     let Json::Object(facts) = event else { return Err(ReportError::NoMap) };
-    let bytes = event.to_string().len();
+    let bytes = written(&facts);
     within("event", bytes, LARGEST_EVENT)?;
-    Ok((facts.clone(), bytes))
+    Ok((facts, bytes))
+}
+
+/// The bytes that facts have as JSON; they are counted and not kept.
+pub(crate) fn written(facts: &Map<String, Json>) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // Neither the map nor the counting fails; if it did, the facts would be too large.
+    serde_json::to_writer(&mut count, facts).map_or(usize::MAX, |()| count.0)
 }
 
 pub(crate) fn within(what: &'static str, bytes: usize, most: usize) -> Result<(), ReportError> {

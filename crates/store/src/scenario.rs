@@ -113,6 +113,13 @@ pub enum ScenarioHappening {
         /// Who.
         by: String,
     },
+    /// Executions were brought in from elsewhere.
+    Imported {
+        /// How many.
+        executions: u64,
+        /// Who did it.
+        by: String,
+    },
     /// An execution was deleted; this line is all that is left of it.
     Deleted {
         /// Its id.

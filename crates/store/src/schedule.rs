@@ -61,7 +61,7 @@ pub fn retry_after(header: &str, now: Timestamp) -> Option<redress::Duration> {
 }
 
 /// What an event says that the failing service asked to wait, up to [`LONGEST_RETRY_AFTER`].
-pub(crate) fn asked_to_wait(event: &Map<String, Json>) -> Option<Duration> {
+pub fn asked_to_wait(event: &Map<String, Json>) -> Option<Duration> {
     if planted(Fault::ForgetsRetryAfter) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! A store in one file, with SQLite: nothing to install, nothing to run.
 
 mod columns;
+mod listing;
 mod reading;
 mod schema;
 mod writing;
@@ -80,6 +81,16 @@ struct Session<'c> {
     /// What is known of the scenarios that were asked for: many writes share a transaction, and most are about the
     /// same few.
     scenarios: BTreeMap<String, Scenario>,
+    /// The kind that was asked for last, for the same reason.
+    kind: Option<Kind>,
+}
+
+/// Executions that failed alike.
+struct Kind {
+    number: i64,
+    scenario: i64,
+    error: String,
+    rule: String,
 }
 
 /// What is known of a scenario during a transaction.
@@ -92,7 +103,7 @@ struct Scenario {
 
 impl<'c> Session<'c> {
     fn new(connection: &'c Connection) -> Self {
-        Session { connection, scenarios: BTreeMap::new() }
+        Session { connection, scenarios: BTreeMap::new(), kind: None }
     }
 }
 

@@ -4,16 +4,15 @@
 //! [`life`](crate::life), what is asked for in which order that of [`Executions`](crate::Executions). So a backend is
 //! small, and all backends behave alike.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::entry::Entry;
-use crate::execution::{Execution, Status};
+use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Count, Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 
 /// A place that keeps executions.
@@ -79,6 +78,9 @@ pub trait Reading {
     /// What is kept and not resolved, counted by error, rule and status; the largest groups first, no more than
     /// `limit`.
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError>;
+
+    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
+    fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;
 
     /// The execution of a scenario with this key of its report.
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError>;
@@ -181,162 +183,6 @@ pub struct Due<'a> {
     pub asked_only: bool,
     /// Only what has nothing unresolved of its key, or without a key nothing of the scenario, stored before it.
     pub in_order: bool,
-}
-
-/// Which executions are meant; what is not said is not asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Filter {
-    /// Those of this scenario.
-    pub scenario: Option<String>,
-    /// Those of this status.
-    pub status: Option<Status>,
-    /// Those whose last error is of this type.
-    pub error: Option<String>,
-    /// Those whose last error was decided by this rule.
-    pub rule: Option<String>,
-    /// Those that were stored at this time or later.
-    pub since: Option<Timestamp>,
-    /// Those that were stored before this time.
-    pub before: Option<Timestamp>,
-}
-
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Order {
-    /// What was stored last comes first.
-    #[default]
-    Newest,
-    /// What was stored first comes first.
-    Oldest,
-}
-
-/// A page has no more than so many executions, whatever was asked for.
-pub const LARGEST_PAGE: usize = 1_000;
-
-/// A question for a page of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Query {
-    /// Which executions are meant.
-    pub filter: Filter,
-    /// In what order.
-    pub order: Order,
-    /// How many, [`LARGEST_PAGE`] at most; 0 is 50.
-    pub limit: usize,
-    /// Behind this place, where the page before ended.
-    pub after: Option<Place>,
-}
-
-impl Query {
-    /// How many are asked for, bounded.
-    pub fn size(&self) -> usize {
-        if self.limit == 0 { 50 } else { self.limit.min(LARGEST_PAGE) }
-    }
-}
-
-/// A place in a list that stays where it is while others come and go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Place(pub i64);
-
-/// A page of a list.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Page {
-    /// What it shows.
-    pub executions: Vec<Summary>,
-    /// Where the next page begins; nothing where this is the last.
-    pub next: Option<Place>,
-}
-
-/// What a list shows of an execution.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Its id.
-    pub id: ExecutionId,
-    /// The scenario whose run failed.
-    pub scenario: String,
-    /// Its place among the executions ever stored for the scenario.
-    pub sequence: u64,
-    /// Its version.
-    pub version: u32,
-    /// Its status.
-    pub status: Status,
-    /// When it is going to be tried.
-    pub due: Option<Timestamp>,
-    /// When it was stored.
-    pub created: Timestamp,
-    /// The type of the last error.
-    pub error: String,
-    /// The message of the last error, cut to 200 characters.
-    pub message: String,
-    /// The name of the rule that decided it, or its place where it has no name.
-    pub rule: String,
-    /// How often the failing module was tried.
-    pub tries: u32,
-    /// Bytes of its payload and its event.
-    pub size: u64,
-}
-
-impl Summary {
-    /// What a list shows of an execution.
-    pub fn of(execution: &Execution) -> Self {
-        let decision = &execution.decision;
-        Summary {
-            id: execution.id,
-            scenario: execution.scenario.clone(),
-            sequence: execution.sequence,
-            version: execution.version,
-            status: execution.status(),
-            due: execution.due(),
-            created: execution.created,
-            error: execution.error().to_owned(),
-            message: execution.message().chars().take(200).collect(),
-            rule: decision.rule.as_ref().unwrap_or(&decision.at).to_string(),
-            tries: execution.tries,
-            size: execution.size,
-        }
-    }
-}
-
-impl Filter {
-    /// Whether an execution is meant.
-    pub fn takes(&self, summary: &Summary) -> bool {
-        let is = |asked: &Option<String>, given: &str| asked.as_ref().is_none_or(|it| it == given);
-        is(&self.scenario, &summary.scenario)
-            && self.status.is_none_or(|status| status == summary.status)
-            && is(&self.error, &summary.error)
-            && is(&self.rule, &summary.rule)
-            && self.since.is_none_or(|since| since <= summary.created)
-            && self.before.is_none_or(|before| summary.created < before)
-    }
-}
-
-/// Executions that failed alike.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Group {
-    /// The type of the error.
-    pub error: String,
-    /// The rule that decided it.
-    pub rule: String,
-    /// The status.
-    pub status: Status,
-    /// How many they are.
-    pub executions: u64,
-}
-
-/// Which executions a bulk operation is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// These.
-    Ids(Vec<ExecutionId>),
-    /// All that a filter takes, but for some.
-    All {
-        /// Which are meant.
-        filter: Filter,
-        /// Which are not.
-        except: BTreeSet<ExecutionId>,
-    },
 }
 
 /// Why a store cannot do what it is asked.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use redress_store::{
-    Edit, Filter, ManageError, Outcome, Pace, Payload, Refusal, Selection, Settings, Status,
+    Change, Edit, Filter, Line, ManageError, Outcome, Pace, Payload, Refusal, Selection, Settings,
+    Status,
 };
 
 use crate::world::{World, calm};
@@ -18,7 +19,7 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     let mut world = World::new(Settings { max_records: 1000, ..calm() });
     let kept: Vec<_> = (0..600).map(|_| world.stored("DataError").id).collect();
     let selection = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]) };
-    let pace = Pace { between: Duration::from_secs(2) };
+    let pace = Pace::every(Duration::from_secs(2));
     let retry =
         |dry| world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap();
     let dry = retry(true);
@@ -30,6 +31,20 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     assert_eq!(world.get(kept[0]).status(), Status::Unresolved);
     world.wait(4);
     assert_eq!(world.claims().len(), 3);
+}
+
+#[test]
+fn a_mass_retry_may_begin_slowly_and_speed_up() {
+    let world = World::new(Settings { max_records: 1000, ..calm() });
+    let kept: Vec<_> = (0..100).map(|_| world.stored("DataError").id).collect();
+    let selection = Selection::All { filter: all(), except: BTreeSet::new() };
+    let pace = Pace { between: Duration::from_secs(1), first: Duration::from_secs(20) };
+    world.executions.retry_many(&selection, "alice", None, pace, false, world.now).unwrap();
+    let dues: Vec<_> = kept.iter().map(|id| world.due_in(&world.get(*id))).collect();
+    // Three in the first minute, six in the second, twelve in the third, …
+    assert_eq!(dues[..11], [0, 20, 40, 60, 70, 80, 90, 100, 110, 120, 125]);
+    let of_minute = |minute: i64| dues.iter().filter(|due| **due / 60 == minute).count();
+    assert_eq!([0, 1, 2, 3].map(of_minute), [3, 6, 12, 24]);
 }
 
 #[test]
@@ -65,6 +80,16 @@ fn an_edited_payload_is_run_and_the_original_is_kept() {
     assert_eq!(claim.idempotency_key(), format!("{}-2", kept.id));
     assert_eq!(world.executions.payload(kept.id, 1), Ok(Some(Payload::from(r#"{"refund": 17}"#))));
     assert_eq!(world.end(&claim, Outcome::Succeeded).status(), Status::Resolved);
+    let difference = world.executions.difference(kept.id, 2).unwrap().unwrap();
+    let told = (difference.by.as_str(), difference.reason.as_deref(), difference.at);
+    assert_eq!(told, ("alice", Some("a typo"), world.now));
+    let Change::Lines(hunks) = difference.change else { panic!("{difference:?}") };
+    let changed =
+        [Line::Removed("  \"refund\": 17".to_owned()), Line::Added("  \"refund\": 18".to_owned())];
+    assert_eq!(hunks[0].lines[1..3], changed);
+    for edition in [0, 1, 3] {
+        assert_eq!(world.executions.difference(kept.id, edition), Ok(None));
+    }
     let log = serde_json::to_value(&world.executions.log(kept.id).unwrap()[1]).unwrap();
     assert_eq!((&log["by"], &log["reason"]), (&"alice".into(), &"a typo".into()));
 }

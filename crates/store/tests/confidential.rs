@@ -2,7 +2,8 @@
 
 use redress::Policy;
 use redress_store::{
-    Edit, Payload, PayloadKind, Report, ReportError, Scenario, Seal, SealError, Settings,
+    Change, Edit, Payload, PayloadKind, Report, ReportError, Reported, Scenario, Seal, SealError,
+    Settings,
 };
 
 use crate::world::{World, calm, event, report};
@@ -25,6 +26,9 @@ fn a_confidential_payload_is_kept_encrypted_and_opened_for_its_worker() {
     let shown = world.executions.payload(kept.id, 2).unwrap().unwrap();
     assert_eq!(shown.kind(), PayloadKind::Sealed);
 
+    let difference = world.executions.difference(kept.id, 2).unwrap().unwrap();
+    assert_eq!((difference.by.as_str(), difference.change), ("alice", Change::Confidential));
+
     world.wait(600);
     let claim = world.claim();
     assert_eq!(world.executions.open(&claim), Ok(Payload::from("edited")));
@@ -39,5 +43,12 @@ fn without_a_key_only_a_reference_is_taken() {
     let refused = world.executions.report(report("DataError"), world.now);
     assert_eq!(refused, Err(ReportError::Confidential));
     let place = Payload::Reference("s3://refunds/17".to_owned());
-    world.executions.report(Report::new("refunds", event("DataError"), place), world.now).unwrap();
+    let report = Report::new("refunds", event("DataError"), place);
+    let Reported::Stored(kept) = world.executions.report(report, world.now).unwrap() else {
+        panic!("it is not kept")
+    };
+    let edit = Edit { payload: Payload::Reference("s3://refunds/18".to_owned()), version: None };
+    world.executions.resolve(kept.id, edit, "alice", "a typo", world.now).unwrap();
+    let difference = world.executions.difference(kept.id, 2).unwrap().unwrap();
+    assert_eq!(difference.change, Change::Confidential);
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use redress_store::{
-    Filter, Full, Gate, Lost, Off, Outcome, Query, Report, ReportError, Reported, Runaway,
-    ScenarioHappening, Settings, WhyOff,
+    Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
+    ScenarioHappening, Settings, Status, WhyOff,
 };
 use serde_json::json;
 
@@ -199,7 +199,52 @@ fn a_list_is_filtered_and_paged_and_stays_where_it_is() {
         groups.iter().map(|it| (it.error.as_str(), it.rule.as_str(), it.executions)).collect();
     assert_eq!(told, [("DataError", "review", 4), ("ConnectionError", "retryable", 2)]);
     world.wait(600);
+    let counts = |world: &World| -> Vec<(Status, u64, u64)> {
+        let counts = world.executions.counts(world.now).unwrap();
+        counts.iter().map(|count| (count.status, count.executions, count.due)).collect()
+    };
+    assert_eq!(counts(&world), [(Status::Unresolved, 4, 0), (Status::Pending, 2, 2)]);
     let claim = world.claims().remove(0);
+    assert_eq!(counts(&world)[1..], [(Status::InProgress, 2, 0)]);
     world.end(&claim, Outcome::Succeeded);
     assert_eq!(world.executions.groups(Some("refunds"), 1).unwrap().len(), 1);
+}
+
+#[test]
+fn a_list_by_due_time_shows_what_is_next_and_goes_on_where_it_ended() {
+    let mut world = World::new(calm());
+    for error in ["ConnectionError", "DataError", "RateLimitError", "ConnectionError"] {
+        world.stored(error);
+        world.wait(1);
+    }
+    let last = world.executions.list(&Query { limit: 1, ..Query::default() }).unwrap();
+    world.executions.retry(last.executions[0].id, "alice", None, world.now).unwrap();
+    let mut query = Query { order: Order::Due, limit: 2, ..Query::default() };
+    let first = world.executions.list(&query).unwrap();
+    let numbers = |page: &redress_store::Page| -> Vec<u64> {
+        page.executions.iter().map(|summary| summary.sequence).collect()
+    };
+    // What a person asked for is due at once; what waits for a person is not due at all.
+    assert_eq!(numbers(&first), [4, 1]);
+    // The first of them runs meanwhile, and is due later again: the list goes on where it ended.
+    let claim = world.claim();
+    world.fails(&claim, event("ConnectionError"));
+    let written = serde_json::to_string(&first).unwrap();
+    let read: redress_store::Page = serde_json::from_str(&written).unwrap();
+    query.after = read.next;
+    assert_eq!(numbers(&world.executions.list(&query).unwrap()), [3, 4]);
+    let resolved = Filter { status: Some(redress_store::Status::Resolved), ..Filter::default() };
+    let query = Query { filter: resolved, order: Order::Due, ..Query::default() };
+    assert_eq!(world.executions.list(&query).unwrap(), redress_store::Page::default());
+}
+
+#[test]
+fn what_would_be_decided_is_told_and_leaves_nothing() {
+    let world = World::new(Settings::default());
+    let decide = |event| world.executions.decide(Report::new("refunds", event, "{}"), world.now);
+    let event = serde_json::json!({"error": "ConnectionError", "module": 3});
+    assert_eq!(decide(event).unwrap().display, "store(retry)");
+    assert!(matches!(decide(serde_json::json!({"eror": "x"})), Err(ReportError::Event(_))));
+    assert_eq!(world.executions.counts(world.now), Ok(vec![]));
+    assert_eq!(world.executions.scenarios(), Ok(vec![]));
 }

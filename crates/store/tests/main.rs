@@ -9,4 +9,5 @@ mod limits;
 mod order;
 mod places;
 mod retries;
+mod transfer;
 mod world;

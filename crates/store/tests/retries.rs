@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use redress_store::{
-    Cause, EndError, Happening, INTERRUPTIONS, Outcome, Refusal, Reported, Resolution, State,
-    Status, Waiting,
+    Cause, EndError, Happening, INTERRUPTIONS, Outcome, Refusal, Reported, Resolution, Settings,
+    State, Status, Waiting,
 };
 use serde_json::json;
 
-use crate::world::{World, calm, event, report};
+use crate::world::{World, calm, event, report, report_of};
 
 #[test]
 fn the_documented_schedule_is_followed_and_then_a_person_is_needed() {
@@ -249,4 +249,40 @@ fn the_log_tells_the_whole_story() {
     let story =
         ["stored", "started", "failed", "alice asks: it is back", "started by alice", "succeeded"];
     assert_eq!(said, story);
+}
+
+#[test]
+fn tries_that_the_host_made_in_place_are_counted() {
+    let mut world = World::new(calm());
+    let tried = json!({"error": "ConnectionError", "module": 3, "attempt": 4});
+    let Reported::Stored(kept) = world.executions.report(report_of(tried), world.now).unwrap()
+    else {
+        panic!("it is not kept")
+    };
+    assert_eq!(world.get(kept.id).tries, 4);
+    world.wait(600);
+    let claim = world.claim();
+    assert_eq!(claim.attempt(), 5);
+    let after = world.fails(&claim, event("ConnectionError"));
+    // The first step was used, whatever was tried before.
+    assert_eq!((after.event["attempt"].as_u64(), world.due_in(&after)), (Some(5), 3600));
+    assert_eq!(world.executions.audit().unwrap().problems, []);
+
+    // More than anybody tries is no reason to fall over.
+    for attempt in [u64::from(u32::MAX), i64::MAX as u64] {
+        let often = json!({"error": "DataError", "module": 3, "attempt": attempt});
+        world.executions.report(report_of(often), world.now).unwrap();
+    }
+    assert_eq!(world.executions.audit().unwrap().problems, []);
+}
+
+#[test]
+fn who_only_asks_what_would_be_decided_changes_nothing() {
+    let world = World::new(Settings { max_consecutive_errors: Some(1), ..calm() });
+    let asked = world.executions.decide(report("RuntimeError"), world.now).unwrap();
+    assert_eq!(asked.display.to_string(), "fail");
+    assert_eq!(world.executions.scenario("refunds").unwrap(), Default::default());
+    let Reported::Decided(told) = world.reported("RuntimeError") else { panic!("it is kept") };
+    assert_eq!(asked, told);
+    assert_ne!(world.executions.scenario("refunds").unwrap(), Default::default());
 }

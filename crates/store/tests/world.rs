@@ -86,7 +86,11 @@ impl Drop for World {
 }
 
 pub fn report(error: &str) -> Report {
-    Report::new("refunds", event(error), r#"{"refund": 17}"#)
+    report_of(event(error))
+}
+
+pub fn report_of(event: Json) -> Report {
+    Report::new("refunds", event, r#"{"refund": 17}"#)
 }
 
 pub fn event(error: &str) -> Json {

@@ -4,10 +4,9 @@ use redress::{Decision, Event, EventProblem, Given, Policy, Rule};
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
-use crate::case_file::Problem;
 use crate::expected;
-use crate::reader::{Entry, Located, Reader, did_you_mean, kind};
 use crate::summary::{Difference, Expectation, Failure, TestResult, Verdict};
+use redress_toml::{Entry, Located, Problem, Reader, did_you_mean, kind};
 
 /// One case of a [`CaseFile`](crate::CaseFile).
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! A case file as its author wrote it.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -9,8 +8,8 @@ use redress::{LoadError, Policy, PolicyLoader};
 use toml::de::{DeTable, DeValue};
 
 use crate::case::Case;
-use crate::reader::{Entry, Located, Reader, did_you_mean, kind};
 use crate::summary::{Failure, TestResult, Verdict};
+use redress_toml::{Entry, Located, Problem, Reader, did_you_mean, kind, located};
 
 /// A file of cases, read and found to have the right form. Whether its names are those of a policy is told
 /// by [running](CaseFile::run) it.
@@ -30,21 +29,6 @@ pub enum PolicyName {
     File(PathBuf),
 }
 
-/// Something wrong with a case file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong, in one line or, where a policy does not load, several.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
-}
-
 /// A case file that is wrong: every problem found, shown as `FILE:LINE: message`, one a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", located(path, problems))]
@@ -53,13 +37,6 @@ pub struct CaseFileError {
     pub path: PathBuf,
     /// What is wrong; never empty.
     pub problems: Vec<Problem>,
-}
-
-fn located(path: &Path, problems: &[Problem]) -> String {
-    let lines = problems
-        .iter()
-        .map(|problem| format!("{}:{}: {}", path.display(), problem.line, problem.message));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl CaseFile {

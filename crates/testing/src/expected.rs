@@ -5,9 +5,8 @@ use redress::vocabulary::{OutcomeType, Vocabulary};
 use serde::Serialize;
 use toml::{Table, Value};
 
-use crate::case_file::Problem;
-use crate::reader::{Located, did_you_mean, listed};
 use crate::summary::{Difference, Expectation};
+use redress_toml::{Located, Problem, did_you_mean, listed};
 
 /// What is wrong with an expected outcome, whatever is decided: no policy of the vocabulary can reach it.
 pub(crate) fn problem(vocabulary: &Vocabulary, outcome: &Located<Value>) -> Option<Problem> {

@@ -51,7 +51,6 @@ mod expected;
 mod find;
 mod generate;
 mod mutants;
-mod reader;
 mod run;
 mod snapshot;
 mod summary;
@@ -59,9 +58,10 @@ mod summary;
 use std::path::Path;
 
 pub use case::Case;
-pub use case_file::{CaseFile, CaseFileError, PolicyName, Problem};
+pub use case_file::{CaseFile, CaseFileError, PolicyName};
 pub use coverage::{Coverage, GoalCoverage, PolicyCoverage, RuleCoverage, Share};
 pub use mutants::{MOST_UNSURE, Mutants, Survivor};
+pub use redress_toml::Problem;
 pub use run::{Runner, TestError};
 pub use summary::{
     Difference, Expectation, Failure, FileKind, FileResult, Summary, TestResult, Verdict,

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use redress::UnknownName;
 
-use crate::case_file::Problem;
+use redress_toml::Problem;
 
 /// What came of a run.
 #[derive(Clone, Debug, Default, PartialEq)]

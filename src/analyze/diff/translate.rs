@@ -1,9 +1,8 @@
 //! The conditions of one policy in the common vocabulary of two.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::condition::{Accepts, Condition, Members, NamedCondition, Test, Truth};
+use crate::condition::{Accepts, Condition, Members, Rewriter, Test, Truth};
 use crate::decide;
 use crate::policy::Rule;
 use crate::vocabulary::{DefaultValue, FactId, MemberId};
@@ -37,46 +36,14 @@ impl Side {
 
     /// The condition that refuses events, then those of the rules; none for `otherwise`.
     pub(super) fn conditions(&self, rules: &[Rule]) -> Vec<Option<Condition>> {
-        let mut translation = Translation { readings: &self.readings, named: HashMap::new() };
+        let mut translation = Rewriter::new(|test: &Test| self.test(test));
         let never = || Condition::Any(Box::default());
         let refuses = self.refuses.clone().unwrap_or_else(never);
         let rules = rules.iter().map(|rule| Some(translation.condition(rule.condition.as_ref()?)));
         [Some(refuses)].into_iter().chain(rules).collect()
     }
-}
 
-struct Translation<'s> {
-    readings: &'s [Reading],
-    /// By their address, so that what is shared stays shared.
-    named: HashMap<usize, Arc<NamedCondition>>,
-}
-
-impl Translation<'_> {
-    fn condition(&mut self, condition: &Condition) -> Condition {
-        match condition {
-            Condition::All(clauses) => Condition::All(self.clauses(clauses)),
-            Condition::Any(clauses) => Condition::Any(self.clauses(clauses)),
-            Condition::Not(inner) => Condition::Not(Box::new(self.condition(inner))),
-            Condition::Named(named) => Condition::Named(self.named(named)),
-            Condition::Test(test) => self.test(test),
-        }
-    }
-
-    fn clauses(&mut self, clauses: &[Condition]) -> Box<[Condition]> {
-        clauses.iter().map(|clause| self.condition(clause)).collect()
-    }
-
-    fn named(&mut self, named: &Arc<NamedCondition>) -> Arc<NamedCondition> {
-        let address = Arc::as_ptr(named) as usize;
-        if let Some(known) = self.named.get(&address) {
-            return Arc::clone(known);
-        }
-        let condition = self.condition(&named.condition);
-        let translated = Arc::new(NamedCondition { name: named.name.clone(), condition });
-        self.named.insert(address, Arc::clone(&translated));
-        translated
-    }
-
+    /// A test as this policy reads it.
     fn test(&self, test: &Test) -> Condition {
         let reading = &self.readings[test.fact.index()];
         let accepts = match (&test.accepts, &reading.members) {

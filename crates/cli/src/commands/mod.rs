@@ -5,16 +5,19 @@ mod check;
 mod completions;
 mod decide;
 mod diff;
+mod executions;
 mod explain;
 mod export;
 mod fmt;
 mod import;
 mod init;
 mod man;
+mod run;
 mod show;
 mod table;
 mod test;
 mod wording;
+mod work;
 
 pub use decide::write_decision;
 use redress::vocabulary::Type;
@@ -39,6 +42,9 @@ pub fn run(command: Command) -> Result {
         Command::Init(arguments) => init::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Work(arguments) => work::run(&arguments),
+        Command::Executions(arguments) => executions::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

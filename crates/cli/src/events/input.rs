@@ -15,7 +15,7 @@ pub const BLOCK: usize = 1 << 18;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How text in UTF-16 mostly begins.
-const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
+pub(super) const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
 
 /// The whole lines that these bytes begin with, as far as they are text; not all of them where they are many, so that
 /// not all has to be looked at again behind a line that is decided the long way.

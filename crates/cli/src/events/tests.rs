@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use proptest::prelude::*;
 use redress::Policy;
 
+use super::input::UTF_16;
 use super::*;
 
 /// What was made of a file.
@@ -35,6 +36,11 @@ impl Read for Piecewise<'_> {
         let length = self.1.min(buffer.len());
         self.0.read(&mut buffer[..length])
     }
+}
+
+/// What begins so is refused as a whole.
+fn is_utf_16(text: &[u8]) -> bool {
+    UTF_16.iter().any(|mark| text.starts_with(mark))
 }
 
 /// Decides it by one thread that gets so many bytes at a time.
@@ -236,6 +242,7 @@ proptest! {
         length in 1..40_usize,
     ) {
         let text = pieces.concat();
+        prop_assume!(!is_utf_16(&text));
         let outcome = decide_text(&text, format, length);
         prop_assert!(outcome.told.len() >= outcome.refused);
         prop_assert_eq!(outcome.bad, !outcome.told.is_empty());
@@ -256,6 +263,7 @@ proptest! {
             let end = (start + length).min(text.len());
             text.splice(start..end, inserted);
         }
+        prop_assume!(!is_utf_16(&text));
         let format = is_told.then(|| layout.format());
         let outcome = decide_text(&text, format, 1);
         let shown = String::from_utf8_lossy(&text);

@@ -7,23 +7,19 @@ use jiff::Timestamp;
 
 use super::Executions;
 use super::manage::{ManageError, Wish, bounded, carry_out};
+use super::pace::Pace;
 use crate::execution::Status;
+use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
+use crate::query::{Filter, Order, Place, Query, Selection};
 use crate::schedule::{later, whole};
-use crate::store::{Filter, Order, Place, Query, Selection, StoreError};
+use crate::store::StoreError;
 
 /// One transaction does no more than so many, so that reports need not wait long.
 const AT_ONCE: usize = 256;
 
 /// So many refusals are listed; the others are counted.
 pub const LARGEST_REFUSALS: usize = 1_000;
-
-/// How fast many retries are let go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
-    /// So long after one the next is due; nothing: all at once, and only the places of the scenarios hold them up.
-    pub between: Duration,
-}
 
 /// What became of many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,8 +69,9 @@ impl Executions {
         let now = whole(now);
         let (by, reason) = (by.to_owned(), reason.map(str::to_owned));
         let wish = |done: u64| {
-            let wait = pace.between.saturating_mul(u32::try_from(done).unwrap_or(u32::MAX));
-            Wish::Ask { by: by.clone(), reason: reason.clone(), due: whole(later(now, wait)) }
+            let wait = if planted(Fault::ForgetsPace) { Duration::ZERO } else { pace.wait(done) };
+            let due = whole(later(now, wait));
+            Wish::Ask { by: by.clone(), reason: reason.clone(), due }
         };
         self.many(selection, &wish, dry, now)
     }

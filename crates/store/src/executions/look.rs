@@ -1,15 +1,34 @@
 //! What can be seen.
 
+use jiff::Timestamp;
+use redress::Decision;
+
 use super::Executions;
+use super::keep::{decide, known_facts};
 use crate::audit::{self, Audit};
-use crate::entry::Entry;
+use crate::difference::{Change, Difference};
+use crate::entry::{Edition, Entry, Happening};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Count, Group, Page, Query};
+use crate::report::{Report, ReportError};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{Group, Page, Query, StoreError, execution};
+use crate::schedule::whole;
+use crate::store::{StoreError, execution};
 
 impl Executions {
+    /// What the policy of its scenario would say of a report, of which nothing is kept and which does not count: for a host
+    /// that retries in place before it reports.
+    ///
+    /// # Errors
+    /// As for [`report`](Self::report).
+    pub fn decide(&self, report: Report, now: Timestamp) -> Result<Decision, ReportError> {
+        let consecutive = self.scenario(&report.scenario)?.consecutive.saturating_add(1);
+        let ready = self.ready(report, whole(now))?;
+        decide(&ready.scenario.policy, &known_facts(&ready, consecutive))
+    }
+
     /// An execution.
     ///
     /// # Errors
@@ -34,6 +53,50 @@ impl Executions {
         self.read(|reading| reading.payload(id, edition))
     }
 
+    /// What an edit changed in a payload, and who made it: an edition compared with the one before. Nothing where there
+    /// is no such edition, or it is the original. What is confidential is not shown.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn difference(
+        &self,
+        id: ExecutionId,
+        edition: u32,
+    ) -> Result<Option<Difference>, StoreError> {
+        self.read(|reading| {
+            let log = reading.log(id)?;
+            let is_it = |edited: &Option<Edition>| edited.is_some_and(|it| it.number == edition);
+            let edit = log.iter().find_map(|Entry { at, what, .. }| match what {
+                Happening::Asked { by, reason, edited, .. } if is_it(edited) => {
+                    Some((*at, by.clone(), reason.clone()))
+                }
+                _ => None,
+            });
+            let Some((at, by, reason)) = edit else { return Ok(None) };
+            let before = reading.payload(id, edition.saturating_sub(1))?;
+            let (Some(before), Some(after)) = (before, reading.payload(id, edition)?) else {
+                return Ok(None);
+            };
+            let change = if self.is_confidential(&log) {
+                Change::Confidential
+            } else {
+                Change::between(&before, &after)
+            };
+            let (bytes_before, bytes) = (before.bytes().len() as u64, after.bytes().len() as u64);
+            Ok(Some(Difference { edition, at, by, reason, bytes_before, bytes, change }))
+        })
+    }
+
+    /// Whether the payloads of an execution are not to be shown, however they are kept.
+    fn is_confidential(&self, log: &[Entry]) -> bool {
+        match log.first().map(|entry| &entry.what) {
+            Some(Happening::Stored(stored)) => {
+                self.scenario_settings(&stored.scenario).settings.confidential
+            }
+            _ => true,
+        }
+    }
+
     /// A page of the executions.
     ///
     /// # Errors
@@ -48,6 +111,14 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn groups(&self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
         self.read(|reading| reading.groups(scenario, limit))
+    }
+
+    /// What is not resolved, counted by scenario and status, and what of it is due.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn counts(&self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
+        self.read(|reading| reading.counts(now))
     }
 
     /// The names of all scenarios that something is known of.

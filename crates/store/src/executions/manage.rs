@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Executions;
-use super::keep::Known;
+use super::known::Known;
 use super::tend::{deletion, update};
 use crate::entry::Edition;
 use crate::execution::{Execution, Status};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Executions;
-use super::keep::Known;
+use super::known::Known;
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};

@@ -6,7 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::keep::{Known, Ready, decide, fill_in, keep};
+use super::keep::{decide, fill_in, keep};
+use super::known::Known;
+use super::report::Ready;
 use super::tend::{interrupt_silent, update};
 use super::{Executions, settings_of};
 use crate::execution::{Execution, Status};
@@ -14,7 +16,7 @@ use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::{Command, Ended, Refusal};
 use crate::payload::Payload;
-use crate::report::{Report, ReportError, Reported, facts};
+use crate::report::{LARGEST_NAME, Report, ReportError, Reported, facts};
 use crate::schedule::{later, whole};
 use crate::seal::SealError;
 use crate::settings::Scenario;
@@ -30,6 +32,8 @@ pub struct Claim {
     pub execution: Execution,
     /// Its payload as it is kept; [`Executions::open`] decrypts it.
     pub payload: Payload,
+    /// When it was due.
+    pub due: Timestamp,
     /// When the try counts as interrupted, unless the worker is heard of before.
     pub until: Timestamp,
 }
@@ -111,7 +115,9 @@ impl Executions {
         if due.is_empty() && silent.is_empty() {
             return Ok(Vec::new());
         }
-        let (worker, scenarios) = (worker.to_owned(), Arc::clone(&self.scenarios));
+        // It is kept in every log, as who and why are.
+        let worker = worker[..worker.floor_char_boundary(LARGEST_NAME)].to_owned();
+        let scenarios = Arc::clone(&self.scenarios);
         self.write(move |transaction| {
             interrupt_silent(transaction, now)?;
             let mut found = Vec::new();
@@ -127,11 +133,11 @@ impl Executions {
             // Stable: of one scenario and time, what was stored first stays first.
             found.sort_by_key(|(due, ..)| *due);
             let mut claims = Vec::new();
-            for (_, id, scenario) in found {
+            for (due, id, scenario) in found {
                 if claims.len() == limit {
                     break;
                 }
-                let started = start(transaction, id, &scenario, &worker, now);
+                let started = start(transaction, (due, id), &scenario, &worker, now);
                 match started {
                     Ok(claim) => claims.extend(claim),
                     Err(error) if error.is_of_one() => {}
@@ -187,7 +193,7 @@ impl Executions {
         let chance = self.chance();
         let outcome = match outcome {
             Outcome::Succeeded => Told::Well,
-            Outcome::Failed(event) => Told::Badly(facts(&event)?.0),
+            Outcome::Failed(event) => Told::Badly(facts(event)?.0),
             Outcome::FailedElsewhere(report) => {
                 Told::Elsewhere(Box::new(self.ready(*report, now)?))
             }
@@ -271,10 +277,7 @@ fn how(
                 // What is not kept elsewhere is not lost, but still to be done here.
                 Ok(_) | Err(ReportError::Full(_)) => {
                     *known = saved;
-                    match facts(&ready.report.event) {
-                        Ok((facts, _)) => facts,
-                        Err(error) => return Ok(Err(EndError::Report(error))),
-                    }
+                    ready.facts
                 }
                 Err(error) => return Ok(Err(EndError::Report(error))),
             }
@@ -339,7 +342,7 @@ fn claimable(
 
 fn start(
     transaction: &mut dyn Transaction,
-    id: ExecutionId,
+    (due, id): (Timestamp, ExecutionId),
     scenario: &Scenario,
     worker: &str,
     now: Timestamp,
@@ -357,5 +360,5 @@ fn start(
     if !update(transaction, &after, &entry, Some(until))? {
         return Ok(None);
     }
-    Ok(Some(Claim { execution: after, payload, until }))
+    Ok(Some(Claim { execution: after, payload, due, until }))
 }

@@ -9,7 +9,11 @@ use serde::de::DeserializeOwned;
 use crate::execution::Status;
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
-use crate::store::{StoreError, Summary};
+use crate::query::Summary;
+use crate::store::StoreError;
+
+/// Most entries have fewer bytes; without room for them, what is written is copied again and again as it grows.
+const ENTRY: usize = 1 << 10;
 
 /// A column that holds what no version of this program writes there.
 fn strange(column: usize, kind: Type, why: &str) -> Error {
@@ -64,27 +68,22 @@ pub(super) fn kind(row: &Row<'_>, column: usize) -> Result<PayloadKind, Error> {
     }
 }
 
-/// The columns of [`summary`], in its order.
-pub(super) const SUMMARY: &str = "e.number, e.id, s.name, e.sequence, e.version, e.status, e.due, e.created, \
-     e.error, e.message, e.rule, e.tries, e.size";
-
-/// The number of the row, and what a list shows of it.
-pub(super) fn summary(row: &Row<'_>) -> Result<(i64, Summary), Error> {
-    let summary = Summary {
-        id: id(row, 1)?,
-        scenario: row.get(2)?,
-        sequence: row.get(3)?,
-        version: row.get(4)?,
-        status: status(row, 5)?,
-        due: time_or_none(row, 6)?,
-        created: time(row, 7)?,
-        error: row.get(8)?,
-        message: row.get(9)?,
-        rule: row.get(10)?,
-        tries: row.get(11)?,
-        size: row.get(12)?,
-    };
-    Ok((row.get(0)?, summary))
+/// What a list shows of a row.
+pub(super) fn summary(row: &Row<'_>) -> Result<Summary, Error> {
+    Ok(Summary {
+        id: id(row, 0)?,
+        scenario: row.get(1)?,
+        sequence: row.get(2)?,
+        version: row.get(3)?,
+        status: status(row, 4)?,
+        due: time_or_none(row, 5)?,
+        created: time(row, 6)?,
+        error: row.get(7)?,
+        message: row.get(8)?,
+        rule: row.get(9)?,
+        tries: row.get(10)?,
+        size: row.get(11)?,
+    })
 }
 
 pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
@@ -92,5 +91,8 @@ pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError
 }
 
 pub(super) fn write_json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Damaged(error.to_string()))
+    let damaged = |why: String| StoreError::Damaged(why);
+    let mut bytes = Vec::with_capacity(ENTRY);
+    serde_json::to_writer(&mut bytes, value).map_err(|error| damaged(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| damaged(error.to_string()))
 }

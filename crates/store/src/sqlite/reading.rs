@@ -1,21 +1,20 @@
 //! The questions, in SQL.
 
 use jiff::Timestamp;
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Params, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension, Params, Row, params};
 
-use super::columns::{self, SUMMARY, read_json};
+use super::columns::{self, read_json};
 use super::{Scenario, Session, failure};
 use crate::entry::Entry;
-use crate::execution::Status;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Count, Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{Due, Group, Order, Page, Place, Query, Reading, StoreError};
+use crate::store::{Due, Reading, StoreError};
 
 impl Session<'_> {
     /// All rows of an answer.
-    fn all<T>(
+    pub(super) fn all<T>(
         &self,
         sql: &str,
         given: impl Params,
@@ -97,42 +96,56 @@ impl Reading for Session<'_> {
     }
 
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
-        let (sql, given) = list_sql(query);
-        let found = self.all(&sql, params_from_iter(given), columns::summary)?;
-        let size = query.size();
-        let next = (found.len() > size).then(|| Place(found[size - 1].0));
-        let executions = found.into_iter().take(size).map(|(_, summary)| summary).collect();
-        Ok(Page { executions, next })
+        self.page(query)
     }
 
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
-        let read = |row: &Row<'_>| {
+        // Counted by number first: the texts are looked up for each kind, not for each execution.
+        let sql = "SELECT k.error, k.rule, c.status, sum(c.executions)
+                   FROM (SELECT kind, status, count(*) AS executions FROM executions INDEXED BY executions_alike
+                         WHERE kind IN (SELECT number FROM kinds WHERE ?1 IS NULL
+                                        OR scenario = (SELECT number FROM scenarios WHERE name = ?1))
+                         AND status IN (0, 1, 2) GROUP BY kind, status) c
+                   JOIN kinds k ON k.number = c.kind
+                   GROUP BY k.error, k.rule, c.status
+                   ORDER BY 4 DESC, k.error, k.rule, c.status LIMIT ?2";
+        self.all(sql, params![scenario, bounded(limit)], |row: &Row<'_>| {
             Ok(Group {
                 error: row.get(0)?,
                 rule: row.get(1)?,
                 status: columns::status(row, 2)?,
                 executions: row.get(3)?,
             })
-        };
-        let sql = |of: &str| {
-            format!(
-                "SELECT error, rule, status, count(*) FROM executions WHERE status <> 3 {of}
-                 GROUP BY error, rule, status ORDER BY 4 DESC, error, rule, status LIMIT ?1"
-            )
-        };
-        match scenario {
-            None => self.all(&sql(""), [bounded(limit)], read),
-            Some(name) => {
-                let of = "AND scenario = (SELECT number FROM scenarios WHERE name = ?2)";
-                self.all(&sql(of), params![bounded(limit), name], read)
-            }
-        }
+        })
+    }
+
+    fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
+        // Both counts stay within an index; the second looks at no more than what is due.
+        let sql = "SELECT s.name, c.status, c.executions, iif(c.status = 1, coalesce(d.executions, 0), 0)
+                   FROM (SELECT scenario, status, count(*) AS executions FROM executions
+                         INDEXED BY executions_listed WHERE status IN (0, 1, 2) GROUP BY scenario, status) c
+                   JOIN scenarios s ON s.number = c.scenario
+                   LEFT JOIN (SELECT scenario, count(*) AS executions FROM executions INDEXED BY executions_next
+                              WHERE status = 1 AND due <= ?1 GROUP BY scenario) d ON d.scenario = c.scenario
+                   ORDER BY s.name, c.status";
+        self.all(sql, [now.as_millisecond()], |row: &Row<'_>| {
+            Ok(Count {
+                scenario: row.get(0)?,
+                status: columns::status(row, 1)?,
+                executions: row.get(2)?,
+                due: row.get(3)?,
+            })
+        })
     }
 
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
-        let sql = "SELECT id FROM executions WHERE once = ?2
-                   AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";
-        self.one(sql, [scenario, once], |row| columns::id(row, 0))
+        // Every report with a key asks, and its scenario is known already.
+        self.scenario(scenario)?;
+        let Some(number) = self.scenarios.get(scenario).map(|known| known.number) else {
+            return Ok(None);
+        };
+        let sql = "SELECT id FROM executions WHERE scenario = ?1 AND once = ?2";
+        self.one(sql, params![number, once], |row| columns::id(row, 0))
     }
 
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
@@ -185,8 +198,7 @@ impl Reading for Session<'_> {
     }
 
     fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError> {
-        let sql =
-            "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease LIMIT ?2";
+        let sql = "SELECT id FROM executions WHERE status = 2 AND lease <= ?1 ORDER BY lease, number LIMIT ?2";
         self.all(sql, [now.as_millisecond(), bounded(limit)], |row| columns::id(row, 0))
     }
 
@@ -198,7 +210,7 @@ impl Reading for Session<'_> {
     ) -> Result<Vec<ExecutionId>, StoreError> {
         let sql = "SELECT id FROM executions WHERE status = 3 AND resolved < ?2
                    AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
-                   ORDER BY resolved LIMIT ?3";
+                   ORDER BY resolved, number LIMIT ?3";
         let given = params![scenario, before.as_millisecond(), bounded(limit)];
         self.all(sql, given, |row| columns::id(row, 0))
     }
@@ -220,72 +232,3 @@ impl Reading for Session<'_> {
 const FIRST_OF_ITS_KEY: &str =
     "AND NOT EXISTS (SELECT 1 FROM executions o WHERE o.scenario = e.scenario AND o.key IS e.key
                      AND o.status <> 3 AND o.number < e.number)";
-
-/// The list of a query, with one row more than the page, which says whether there is a next one.
-///
-/// The indexes have the status before the number. Where it is not asked for, each status is asked by itself and the four
-/// answers are merged, so that a page costs as little in a store of millions.
-fn list_sql(query: &Query) -> (String, Vec<Value>) {
-    let (conditions, given) = conditions(query);
-    let filter = &query.filter;
-    let direction = match query.order {
-        Order::Newest => "DESC",
-        Order::Oldest => "ASC",
-    };
-    let limit = query.size() + 1;
-    let page = |status: &str| {
-        format!(
-            "SELECT {SUMMARY} FROM executions e JOIN scenarios s ON s.number = e.scenario
-             WHERE {conditions}{status} ORDER BY e.number {direction} LIMIT {limit}"
-        )
-    };
-    let is_indexed = filter.scenario.is_some() || filter.error.is_some();
-    if !is_indexed || filter.status.is_some() {
-        return (page(""), given);
-    }
-    let of = |status| {
-        format!(
-            "SELECT * FROM ({})",
-            page(&format!(" AND e.status = {}", columns::number_of(status)))
-        )
-    };
-    let all = Status::ALL.map(of).join(" UNION ALL ");
-    (format!("{all} ORDER BY 1 {direction} LIMIT {limit}"), given)
-}
-
-fn conditions(query: &Query) -> (String, Vec<Value>) {
-    let mut conditions = vec!["1".to_owned()];
-    let mut given: Vec<Value> = Vec::new();
-    let mut ask = |condition: &str, value: Value| {
-        given.push(value);
-        conditions.push(condition.replace('?', &format!("?{}", given.len())));
-    };
-    let filter = &query.filter;
-    if let Some(name) = &filter.scenario {
-        let condition = "e.scenario = (SELECT number FROM scenarios WHERE name = ?)";
-        ask(condition, Value::from(name.clone()));
-    }
-    if let Some(status) = filter.status {
-        ask("e.status = ?", Value::from(columns::number_of(status)));
-    }
-    if let Some(error) = &filter.error {
-        ask("e.error = ?", Value::from(error.clone()));
-    }
-    if let Some(rule) = &filter.rule {
-        ask("e.rule = ?", Value::from(rule.clone()));
-    }
-    if let Some(since) = filter.since {
-        ask("e.created >= ?", Value::from(since.as_millisecond()));
-    }
-    if let Some(before) = filter.before {
-        ask("e.created < ?", Value::from(before.as_millisecond()));
-    }
-    let comes = match query.order {
-        Order::Newest => "<",
-        Order::Oldest => ">",
-    };
-    if let Some(Place(place)) = query.after {
-        ask(&format!("e.number {comes} ?"), Value::from(place));
-    }
-    (conditions.join(" AND "), given)
-}

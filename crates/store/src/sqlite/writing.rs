@@ -1,16 +1,17 @@
 //! The changes, in SQL.
 
 use jiff::Timestamp;
-use rusqlite::{Params, params};
+use rusqlite::{Params, Row, params};
 
 use super::columns::{self, write_json};
-use super::{Scenario, Session, failure};
+use super::{Kind, Scenario, Session, failure};
 use crate::entry::{Cause, Entry};
 use crate::execution::{Execution, State};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::Summary;
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{Reading, StoreError, Summary, Transaction};
+use crate::store::{Reading, StoreError, Transaction};
 
 impl Session<'_> {
     /// Carries out a statement; answers how many rows it changed.
@@ -37,6 +38,37 @@ impl Session<'_> {
         for known in self.scenarios.values().filter(|known| known.is_changed) {
             self.change(sql, params![known.number, write_json(&known.state)?])?;
         }
+        Ok(())
+    }
+
+    /// The number of the kind that an execution is of, of a new one too.
+    fn kind(&mut self, scenario: i64, summary: &Summary) -> Result<i64, StoreError> {
+        let Summary { error, rule, .. } = summary;
+        let is =
+            |kind: &&Kind| kind.scenario == scenario && kind.error == *error && kind.rule == *rule;
+        if let Some(kind) = self.kind.as_ref().filter(is) {
+            return Ok(kind.number);
+        }
+        let sql = "SELECT number FROM kinds WHERE scenario = ?1 AND error = ?2 AND rule = ?3";
+        let found = self.one(sql, params![scenario, error, rule], |row| row.get(0))?;
+        let number = match found {
+            Some(number) => number,
+            None => {
+                let sql = "INSERT INTO kinds (scenario, error, rule) VALUES (?1, ?2, ?3)";
+                self.change(sql, params![scenario, error, rule])?;
+                self.connection.last_insert_rowid()
+            }
+        };
+        self.kind = Some(Kind { number, scenario, error: error.clone(), rule: rule.clone() });
+        Ok(number)
+    }
+
+    /// Forgets a kind that nothing is of any more.
+    fn tidy_kind(&mut self, kind: i64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM kinds WHERE number = ?1
+                   AND NOT EXISTS (SELECT 1 FROM executions WHERE kind = ?1)";
+        self.change(sql, [kind])?;
+        self.kind = None;
         Ok(())
     }
 
@@ -100,12 +132,13 @@ impl Transaction for Session<'_> {
         payload: &Payload,
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO executions (id, scenario, sequence, version, status, due, asked, resolved, created,
-                       error, message, rule, tries, size, key, once)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                       kind, message, tries, size, key, once)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
                    ON CONFLICT DO NOTHING";
         let (due, asked, resolved) = times(execution);
         let summary = Summary::of(execution);
         let scenario = self.known(&execution.scenario)?.number;
+        let kind = self.kind(scenario, &summary)?;
         let given = params![
             execution.id.as_bytes(),
             scenario,
@@ -116,15 +149,15 @@ impl Transaction for Session<'_> {
             asked,
             resolved,
             execution.created.as_millisecond(),
-            summary.error,
+            kind,
             summary.message,
-            summary.rule,
             execution.tries,
             integer(execution.size),
             execution.key,
             execution.once,
         ];
         if self.change(sql, given)? == 0 {
+            self.tidy_kind(kind)?;
             return Ok(false);
         }
         let number = self.connection.last_insert_rowid();
@@ -139,12 +172,18 @@ impl Transaction for Session<'_> {
         entry: &Entry,
         lease: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
-        let Some(number) = self.execution_number(execution.id)? else { return Ok(false) };
+        let sql = "SELECT number, scenario, kind FROM executions WHERE id = ?1";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let found = self.one(sql, params![execution.id.as_bytes()], read)?;
+        let Some((number, scenario, before)): Option<(i64, i64, i64)> = found else {
+            return Ok(false);
+        };
         let sql = "UPDATE executions SET version = ?2, status = ?3, due = ?4, asked = ?5, resolved = ?6, lease = ?7,
-                       error = ?8, message = ?9, rule = ?10, tries = ?11, size = ?12
-                   WHERE number = ?1 AND version = ?13";
+                       kind = ?8, message = ?9, tries = ?10, size = ?11
+                   WHERE number = ?1 AND version = ?12";
         let (due, asked, resolved) = times(execution);
         let summary = Summary::of(execution);
+        let kind = self.kind(scenario, &summary)?;
         let given = params![
             number,
             execution.version,
@@ -153,17 +192,20 @@ impl Transaction for Session<'_> {
             asked,
             resolved,
             lease.map(Timestamp::as_millisecond),
-            summary.error,
+            kind,
             summary.message,
-            summary.rule,
             execution.tries,
             integer(execution.size),
             entry.number.saturating_sub(1),
         ];
         if self.change(sql, given)? == 0 {
+            self.tidy_kind(kind)?;
             return Ok(false);
         }
         self.put_entry(number, entry)?;
+        if kind != before {
+            self.tidy_kind(before)?;
+        }
         Ok(true)
     }
 
@@ -191,13 +233,14 @@ impl Transaction for Session<'_> {
     }
 
     fn remove(&mut self, id: ExecutionId, version: u32) -> Result<bool, StoreError> {
-        let sql = "SELECT number FROM executions WHERE id = ?1 AND version = ?2";
-        let found = self.one(sql, params![id.as_bytes(), version], |row| row.get(0))?;
-        let Some(number) = found else { return Ok(false) };
-        let number: i64 = number;
+        let sql = "SELECT number, kind FROM executions WHERE id = ?1 AND version = ?2";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let found = self.one(sql, params![id.as_bytes(), version], read)?;
+        let Some((number, kind)): Option<(i64, i64)> = found else { return Ok(false) };
         self.change("DELETE FROM log WHERE execution = ?1", [number])?;
         self.change("DELETE FROM payloads WHERE execution = ?1", [number])?;
         self.change("DELETE FROM executions WHERE number = ?1", [number])?;
+        self.tidy_kind(kind)?;
         Ok(true)
     }
 

@@ -35,6 +35,13 @@ pub(super) enum Seen {
     BeganHeld { id: ExecutionId },
     /// A try began while an earlier one of its key was not resolved.
     BeganOutOfOrder { id: ExecutionId },
+    /// An execution was imported, with so many entries and these editions of its payload; it was in progress elsewhere
+    /// or not.
+    Imported { id: ExecutionId, entries: u32, is_running: bool, payloads: Vec<Vec<u8>> },
+    /// Lines that were exported here came in again; so many of them were known.
+    ImportedAgain { lines: u64, known: u64 },
+    /// Many retries were let go at a pace, each so many milliseconds later.
+    Paced { first: u64, between: u64, waits: Vec<u64> },
     /// So many executions that are not resolved are kept where so many may be.
     Keeps { incomplete: u64, most: u64 },
 }
@@ -145,9 +152,40 @@ impl History {
             Seen::Keeps { incomplete, most } if incomplete > most => {
                 Some(format!("over the limit: {incomplete} are kept, {most} may be"))
             }
-            Seen::Running { .. } | Seen::Keeps { .. } => None,
+            Seen::Imported { id, entries, is_running, payloads } => {
+                let ends = |what: &Happening| matches!(what, Happening::Interrupted { .. });
+                if *is_running && !is(id, &|_| has(executions, *id, entries + 1, &ends)) {
+                    return Some(format!("in progress elsewhere: {id} is not interrupted"));
+                }
+                let is_kept = |(edition, bytes): (u32, &Vec<u8>)| {
+                    let kept = executions.payload(*id, edition).unwrap();
+                    kept.is_some_and(|kept| kept.bytes() == bytes)
+                };
+                let right = is(id, &|_| (1..).zip(payloads).all(is_kept));
+                (!right).then(|| format!("lost: editions of {id}, which was imported"))
+            }
+            Seen::ImportedAgain { lines, known } if lines != known => {
+                Some(format!("not known: {known} of {lines} lines that were exported here"))
+            }
+            Seen::Paced { first, between, waits } => too_fast(*first, *between, waits),
+            Seen::Running { .. } | Seen::Keeps { .. } | Seen::ImportedAgain { .. } => None,
         }
     }
+}
+
+/// Whether retries were let go faster than their pace, minute by minute.
+fn too_fast(first: u64, between: u64, waits: &[u64]) -> Option<String> {
+    let (mut gap, mut at, mut minute) = (first.max(between), 0, 0);
+    for wait in waits {
+        if *wait < at {
+            return Some(format!("let go too fast: after {wait} ms, not {at}"));
+        }
+        at += gap;
+        if at - minute >= 60_000 {
+            (minute, gap) = (at, (gap / 2).max(between));
+        }
+    }
+    None
 }
 
 fn has(
@@ -161,7 +199,7 @@ fn has(
 }
 
 /// What a line in the log of a scenario says was deleted.
-fn gone(executions: &Executions) -> BTreeSet<ExecutionId> {
+pub(super) fn gone(executions: &Executions) -> BTreeSet<ExecutionId> {
     let mut gone = BTreeSet::new();
     for name in executions.scenarios().unwrap() {
         for line in executions.scenario_log(&name, usize::MAX).unwrap() {

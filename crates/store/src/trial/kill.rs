@@ -19,10 +19,10 @@ use super::history::{History, Seen};
 use crate::execution::Status;
 use crate::executions::{Edit, Executions, Outcome};
 use crate::payload::Payload;
+use crate::query::Query;
 use crate::report::{Report, Reported};
 use crate::settings::{Scenario, Settings};
 use crate::sqlite::Sqlite;
-use crate::store::Query;
 
 const STORE: &str = "REDRESS_KILL_STORE";
 const SEED: &str = "REDRESS_KILL_SEED";

@@ -31,6 +31,7 @@ fn stored(error: &str, now: Timestamp) -> (Execution, Entry) {
         definition: None,
         key: None,
         once: None,
+        trace: None,
         origin: None,
         next: next(&decision, &event, 0, now, 0.0),
         event,

@@ -1,390 +1,35 @@
 //! Histories with a seeded clock and planted accidents: crashes between any two writes, full disks, clocks that jump,
 //! reports, claims and ends that are delivered twice, workers that die or come back too late.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use fastrand::Rng;
 use jiff::Timestamp;
-use redress::Policy;
 use serde_json::{Value as Json, json};
 
-use super::history::{History, Seen};
-use super::stores::{Accident, Careless};
+use super::stores::Accident;
+use super::world::{SCENARIOS, Setting, World};
 use crate::entry::{Happening, Next};
-use crate::execution::{Resolution, State, Status};
-use crate::executions::{Claim, Edit, Executions, Outcome, Pace};
+use crate::execution::Status;
+use crate::executions::Executions;
 use crate::fault::{Fault, plant};
 use crate::id::ExecutionId;
 use crate::memory::Memory;
-use crate::payload::Payload;
+use crate::query::{Filter, Order, Query};
 use crate::report::{Report, ReportError, Reported};
 use crate::scenario::Full;
-use crate::settings::{Scenario, Settings};
 use crate::sqlite::Sqlite;
-use crate::store::{Filter, Order, Query, Selection, Store, StoreError};
-
-const STEPS: usize = 120;
-
-const POLICY: &str = r#"
-    extends default
-    replace retryable:
-        when module != first and no_handler and error in [ConnectionError, OutOfSpaceError, ModuleTimeoutError]
-        => store(retry, after: [1s, 5s, 20s])
-    when module != first and no_handler and error == RateLimitError
-    => store(retry, after: exponential(1s, factor: 2, max: 30s, times: 4, jitter: 50%))
-    when module != first and attempt > 6 => store(manual)
-"#;
-
-const SCENARIOS: [&str; 3] = ["plain", "ordered", "lossy"];
-
-fn scenario(name: &str, policy: &Policy) -> Scenario {
-    let settings = Settings {
-        sequential: name == "ordered",
-        data_loss: name == "lossy",
-        max_records: if name == "ordered" { 8 } else { 4 },
-        max_consecutive_errors: None,
-        runaway: None,
-        retention: redress::Duration::from_milliseconds(600_000),
-        ..Settings::default()
-    };
-    Scenario { policy: policy.clone(), settings, seal: None }
-}
-
-/// A history while it happens.
-struct World {
-    chance: Rng,
-    now: i64,
-    store: Arc<dyn Store>,
-    next: Arc<Mutex<Accident>>,
-    executions: Executions,
-    policy: Policy,
-    accidents: bool,
-    history: History,
-    /// Reports that were made, so that they can be delivered again.
-    reports: Vec<Report>,
-    ids: BTreeSet<ExecutionId>,
-    /// Tries that workers believe to have.
-    claims: Vec<Claim>,
-    holds: BTreeMap<String, i64>,
-}
-
-impl World {
-    fn new(seed: u64, store: Arc<dyn Store>, policy: &Policy, accidents: bool) -> Self {
-        let next = Arc::new(Mutex::new(Accident::None));
-        let mut world = World {
-            chance: Rng::with_seed(seed),
-            now: 1_700_000_000_000,
-            executions: Executions::over(Memory::new()),
-            store,
-            next,
-            policy: policy.clone(),
-            accidents,
-            history: History::default(),
-            reports: Vec::new(),
-            ids: BTreeSet::new(),
-            claims: Vec::new(),
-            holds: BTreeMap::new(),
-        };
-        world.start();
-        world
-    }
-
-    /// The program begins, for the first time or once more.
-    fn start(&mut self) {
-        let careless = Careless { inner: Arc::clone(&self.store), next: Arc::clone(&self.next) };
-        self.executions = Executions::over(careless).seeded(self.chance.u64(..));
-        for name in SCENARIOS {
-            self.executions.set_scenario(name, scenario(name, &self.policy));
-        }
-        // Workers are programs of their own, or die with this one.
-        if self.chance.bool() {
-            self.claims.clear();
-        }
-    }
-
-    fn run(mut self) -> (History, Executions) {
-        for _ in 0..STEPS {
-            self.step();
-        }
-        *self.next.lock().unwrap() = Accident::None;
-        (self.history, self.executions)
-    }
-
-    fn at(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.now).unwrap()
-    }
-
-    fn step(&mut self) {
-        if self.accidents && self.chance.u8(..10) == 0 {
-            let accident = match self.chance.u8(..4) {
-                0 => Accident::CrashAfterCommit,
-                1 => Accident::FullBefore(self.chance.u32(..5)),
-                _ => Accident::CrashBefore(self.chance.u32(..5)),
-            };
-            *self.next.lock().unwrap() = accident;
-        }
-        let result = match self.chance.u8(..100) {
-            0..22 => self.report(),
-            22..45 => self.claim(),
-            45..65 => self.end(),
-            65..69 => self.renew(),
-            69..72 => self.die(),
-            72..80 => self.person(),
-            80..82 => self.many(),
-            82..84 => self.hold(),
-            84..87 => self.executions.tend(self.at()).map(drop),
-            87..89 => {
-                let name = self.a_scenario();
-                self.executions.switch_on(name, "alice", self.at()).map(drop)
-            }
-            _ => self.pass_time(),
-        };
-        if let Err(StoreError::File(_)) = result {
-            self.start();
-        }
-        let limits = SCENARIOS.map(|name| {
-            let incomplete = self.executions.scenario(name).unwrap().incomplete;
-            Seen::Keeps { incomplete, most: scenario(name, &self.policy).settings.max_records }
-        });
-        self.history.seen.extend(
-            limits.into_iter().filter(
-                |seen| matches!(seen, Seen::Keeps { incomplete, most } if incomplete > most),
-            ),
-        );
-    }
-
-    fn a_scenario(&mut self) -> &'static str {
-        SCENARIOS[self.chance.usize(..SCENARIOS.len())]
-    }
-
-    fn pass_time(&mut self) -> Result<(), StoreError> {
-        self.now += match self.chance.u8(..20) {
-            0 if self.accidents => -self.chance.i64(0..30_000),
-            1 if self.accidents => self.chance.i64(0..3_600_000),
-            2..5 => self.chance.i64(0..60_000),
-            _ => self.chance.i64(0..4_000),
-        };
-        Ok(())
-    }
-
-    fn event(&mut self) -> Json {
-        let errors = ["ConnectionError", "RateLimitError", "DataError", "RuntimeError"];
-        let weights = [0, 0, 0, 0, 1, 1, 1, 2, 3];
-        let error = errors[weights[self.chance.usize(..weights.len())]];
-        let module = 2 + self.chance.u32(..3);
-        let mut event = json!({"error": error, "module": module, "message": "it failed"});
-        if self.chance.u8(..6) == 0 {
-            event["retry_after"] = json!(self.chance.u32(..40_000));
-        }
-        event
-    }
-
-    fn new_report(&mut self) -> Report {
-        let number = self.reports.len();
-        let payload = format!("payload {number}");
-        let (name, event) = (self.a_scenario(), self.event());
-        let report = Report::new(name, event, payload.as_str()).once(format!("report {number}"));
-        let report = match self.chance.u8(..3) {
-            0 => report,
-            1 => report.key("a"),
-            _ => report.key("b"),
-        };
-        self.reports.push(report.clone());
-        report
-    }
-
-    fn report(&mut self) -> Result<(), StoreError> {
-        let again = !self.reports.is_empty() && self.chance.u8(..4) == 0;
-        let report = match again {
-            true => self.reports[self.chance.usize(..self.reports.len())].clone(),
-            false => self.new_report(),
-        };
-        match self.executions.report(report.clone(), self.at()) {
-            Ok(Reported::Stored(kept) | Reported::Known(kept)) => self.stored(&report, kept.id),
-            Ok(Reported::Decided(_) | Reported::StoringOff(_) | Reported::Lost(..)) => {}
-            Err(ReportError::Full(_)) => {}
-            Err(ReportError::Store(error)) => return Err(error),
-            Err(error) => panic!("{error}"),
-        }
-        Ok(())
-    }
-
-    fn stored(&mut self, report: &Report, id: ExecutionId) {
-        self.ids.insert(id);
-        let (once, payload) = (report.once.clone().unwrap(), report.payload.bytes().to_vec());
-        self.history.see(Seen::Stored { once, id, payload });
-    }
-
-    fn claim(&mut self) -> Result<(), StoreError> {
-        let limit = 1 + self.chance.usize(..5);
-        let worker = format!("worker {}", self.chance.u8(..3));
-        let claims = self.executions.claim(&worker, limit, self.at())?;
-        for claim in &claims {
-            let execution = &claim.execution;
-            self.history.see(Seen::Began {
-                id: execution.id,
-                attempt: claim.attempt(),
-                version: execution.version,
-                edition: execution.edition,
-                payload: claim.payload.bytes().to_vec(),
-            });
-            if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
-                self.history.see(Seen::BeganHeld { id: execution.id });
-            }
-            if execution.scenario == "ordered" && self.is_out_of_order(claim) {
-                self.history.see(Seen::BeganOutOfOrder { id: execution.id });
-            }
-        }
-        self.claims.extend(claims);
-        for name in SCENARIOS {
-            let running = self.all(name, Some(Status::InProgress)).len() as u32;
-            let places = Settings::default().parallel_retries;
-            if running > places {
-                self.history.see(Seen::Running { scenario: name.to_owned(), running, places });
-            }
-        }
-        Ok(())
-    }
-
-    fn all(&self, scenario: &str, status: Option<Status>) -> Vec<ExecutionId> {
-        let filter = Filter { scenario: Some(scenario.to_owned()), status, ..Filter::default() };
-        let query = Query { filter, order: Order::Oldest, limit: 1000, after: None };
-        self.executions.list(&query).unwrap().executions.iter().map(|summary| summary.id).collect()
-    }
-
-    fn is_out_of_order(&self, claim: &Claim) -> bool {
-        let before = |id: &ExecutionId| {
-            let other = self.executions.get(*id).unwrap().unwrap();
-            other.sequence < claim.execution.sequence
-                && other.key == claim.execution.key
-                && other.status() != Status::Resolved
-        };
-        self.all("ordered", None).iter().any(before)
-    }
-
-    fn a_claim(&mut self) -> Option<usize> {
-        (!self.claims.is_empty()).then(|| self.chance.usize(..self.claims.len()))
-    }
-
-    fn end(&mut self) -> Result<(), StoreError> {
-        let Some(at) = self.a_claim() else { return Ok(()) };
-        let claim = self.claims[at].clone();
-        // Now and then a worker does not hear the answer and says it once more.
-        if self.chance.u8(..5) != 0 {
-            self.claims.swap_remove(at);
-        }
-        let elsewhere = (self.chance.u8(..8) == 0).then(|| {
-            let report = Report { scenario: claim.execution.scenario.clone(), ..self.new_report() };
-            // A key counts within its scenario, so that this is what may be delivered again.
-            self.reports.pop();
-            self.reports.push(report.clone());
-            report
-        });
-        let outcome = match &elsewhere {
-            Some(report) => Outcome::FailedElsewhere(Box::new(report.clone())),
-            None if self.chance.bool() => Outcome::Succeeded,
-            None => Outcome::Failed(self.event()),
-        };
-        let ended = self.executions.end(&claim, outcome, Duration::from_millis(5), self.at());
-        let after = match ended {
-            Ok(after) => after,
-            Err(crate::EndError::Store(error)) => return Err(error),
-            Err(_) => return Ok(()),
-        };
-        let (id, version) = (claim.execution.id, claim.execution.version);
-        self.history.see(Seen::Ended { id, version });
-        if let State::Resolved { how, .. } = after.state {
-            self.history.see(Seen::Resolved { id });
-            if let (Resolution::Continued(with), Some(report)) = (how, elsewhere) {
-                self.stored(&report, with);
-            }
-        }
-        Ok(())
-    }
-
-    fn renew(&mut self) -> Result<(), StoreError> {
-        let Some(at) = self.a_claim() else { return Ok(()) };
-        let claim = self.claims[at].clone();
-        self.executions.renew(&claim, self.at()).map(drop)
-    }
-
-    fn die(&mut self) -> Result<(), StoreError> {
-        if let Some(at) = self.a_claim() {
-            self.claims.swap_remove(at);
-        }
-        self.now += self.chance.i64(0..15_000);
-        Ok(())
-    }
-
-    fn person(&mut self) -> Result<(), StoreError> {
-        let ids: Vec<ExecutionId> = self.ids.iter().copied().collect();
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let (id, now) = (ids[self.chance.usize(..ids.len())], self.at());
-        let before = self.executions.get(id).unwrap();
-        let did = match self.chance.u8(..10) {
-            0..4 => self.executions.retry(id, "alice", None, now).map(|_| None),
-            4..7 => {
-                let payload = Payload::from(format!("edited at {now}").as_str());
-                let edit = Edit { payload, version: None };
-                self.executions.resolve(id, edit, "alice", "it was wrong", now).map(|_| None)
-            }
-            7..9 => self
-                .executions
-                .close(id, "alice", "paid by hand", now)
-                .map(|_| Some(Seen::Closed { id })),
-            _ => {
-                let deleted = self.executions.delete(id, "alice", Some("a test"), now);
-                let status = before.map_or(Status::Unresolved, |before| before.status());
-                deleted.map(|_| Some(Seen::Deleted { id, status }))
-            }
-        };
-        match did {
-            Ok(seen) => self.history.seen.extend(seen),
-            Err(crate::ManageError::Store(error)) => return Err(error),
-            Err(_) => {}
-        }
-        Ok(())
-    }
-
-    fn many(&mut self) -> Result<(), StoreError> {
-        let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
-        let selection = Selection::All { filter, except: BTreeSet::new() };
-        let pace = Pace { between: Duration::from_millis(700) };
-        let dry = self.chance.bool();
-        match self.executions.retry_many(&selection, "alice", None, pace, dry, self.at()) {
-            Err(crate::ManageError::Store(error)) => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    fn hold(&mut self) -> Result<(), StoreError> {
-        let name = self.a_scenario();
-        if self.holds.remove(name).is_some() {
-            return self.executions.let_go(name, "a run");
-        }
-        let until = self.executions.hold(name, "a run", self.at())?;
-        self.holds.insert(name.to_owned(), until.as_millisecond());
-        Ok(())
-    }
-}
-
-fn policy() -> Policy {
-    Policy::parse(POLICY).unwrap()
-}
+use crate::store::StoreError;
 
 /// What is wrong with the history of a seed.
-fn problems(seed: u64, policy: &Policy) -> Vec<String> {
-    let (history, executions) = World::new(seed, Arc::new(Memory::new()), policy, true).run();
+fn problems(seed: u64, setting: &Arc<Setting>) -> Vec<String> {
+    let (history, executions) = World::new(seed, Arc::new(Memory::new()), setting, true).run();
     history.problems(&executions)
 }
 
 #[test]
 fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
-    let mut world = World::new(1, Arc::new(Memory::new()), &policy(), false);
+    let mut world = World::new(1, Arc::new(Memory::new()), &Setting::new(), false);
     let now = world.at();
     let report = |name: &str| Report::new(name, json!({"error": "DataError", "module": 2}), "x");
     let full = |world: &World| *world.next.lock().unwrap() = Accident::FullBefore(0);
@@ -409,6 +54,39 @@ fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
 }
 
+#[test]
+fn of_many_reports_each_is_lost_or_refused_by_itself_where_the_disk_is_full() {
+    let mut world = World::new(1, Arc::new(Memory::new()), &Setting::new(), false);
+    let now = world.at();
+    let report =
+        |name: &str, error: &str| Report::new(name, json!({"error": error, "module": 2}), "x");
+    let reports = vec![
+        report("lossy", "DataError"),
+        report("plain", "DataError"),
+        Report::new("", json!({}), "x"),
+        report("plain", "RuntimeError"),
+        report("lossy", "DataError"),
+    ];
+    *world.next.lock().unwrap() = Accident::Full;
+    let answers = world.executions.report_many(reports.clone(), now).unwrap();
+    assert!(matches!(answers[0], Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
+    assert!(matches!(answers[1], Err(ReportError::Store(StoreError::Full(_)))), "{answers:?}");
+    assert!(matches!(answers[2], Err(ReportError::Empty { .. })), "{answers:?}");
+    assert!(matches!(answers[3], Ok(Reported::Decided(_))), "{answers:?}");
+    assert!(matches!(answers[4], Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
+
+    // There is room again, but not for all of them at once.
+    *world.next.lock().unwrap() = Accident::FullBefore(2);
+    let answers = world.executions.report_many(reports, now).unwrap();
+    for (place, answer) in answers.iter().enumerate().filter(|(place, _)| [0, 1, 4].contains(place))
+    {
+        assert!(matches!(answer, Ok(Reported::Stored(_))), "{place}: {answer:?}");
+    }
+    world.start();
+    assert_eq!(world.executions.scenario("lossy").unwrap().lost.executions, 2);
+    assert!(world.executions.scenario("plain").unwrap().off.is_some());
+}
+
 /// How many histories are made: `REDRESS_HISTORIES`, or a number that takes seconds.
 fn histories() -> u64 {
     let given = std::env::var("REDRESS_HISTORIES").ok();
@@ -417,9 +95,9 @@ fn histories() -> u64 {
 
 #[test]
 fn thousands_of_histories_keep_every_promise() {
-    let policy = policy();
+    let setting = Setting::new();
     for seed in 0..histories() {
-        let problems = problems(seed, &policy);
+        let problems = problems(seed, &setting);
         assert!(problems.is_empty(), "seed {seed}: {problems:#?}");
     }
 }
@@ -427,10 +105,10 @@ fn thousands_of_histories_keep_every_promise() {
 /// A history without accidents, or without a kind of entry, would keep every promise and show nothing.
 #[test]
 fn the_histories_have_everything_in_them() {
-    let (policy, mut kinds) = (policy(), BTreeMap::<String, u32>::new());
+    let (setting, mut kinds) = (Setting::new(), BTreeMap::<String, u32>::new());
     let mut count = |kind: String| *kinds.entry(kind).or_default() += 1;
     for seed in 0..60 {
-        let (history, executions) = World::new(seed, Arc::new(Memory::new()), &policy, true).run();
+        let (history, executions) = World::new(seed, Arc::new(Memory::new()), &setting, true).run();
         for seen in &history.seen {
             let Json::Object(seen) = serde_json::to_value(seen).unwrap() else { panic!() };
             count(format!("seen {}", seen.keys().next().unwrap()));
@@ -486,6 +164,10 @@ fn the_histories_have_everything_in_them() {
         "seen Resolved",
         "seen Closed",
         "seen Deleted",
+        "seen Imported",
+        "seen ImportedAgain",
+        "seen Paced",
+        "line \"imported\"",
     ] {
         assert!(kinds.get(kind).is_some_and(|many| *many >= 3), "{kind} is missing: {kinds:#?}");
     }
@@ -515,15 +197,19 @@ fn words(fault: Fault) -> &'static str {
         Fault::ForgetsEnd => "lost: the end of a try",
         Fault::ForgetsOrder => "run out of order",
         Fault::DeletesRunning => "deleted while in progress",
+        Fault::ImportsRunning => "in progress elsewhere",
+        Fault::ImportsNumber => "another one has its number",
+        Fault::ImportsOriginal => "lost: editions",
+        Fault::ForgetsPace => "let go too fast",
     }
 }
 
 #[test]
 fn every_planted_mistake_is_found() {
-    let policy = policy();
+    let setting = Setting::new();
     for fault in Fault::ALL {
         plant(Some(fault));
-        let found = (0..400).flat_map(|seed| problems(seed, &policy));
+        let found = (0..400).flat_map(|seed| problems(seed, &setting));
         let found = found.into_iter().find(|problem| problem.contains(words(fault)));
         plant(None);
         assert!(found.is_some(), "{fault:?} is not found");
@@ -532,15 +218,15 @@ fn every_planted_mistake_is_found() {
 
 #[test]
 fn both_stores_tell_the_same_history() {
-    let (policy, folder) = (policy(), tempfile::tempdir().unwrap());
+    let (setting, folder) = (Setting::new(), tempfile::tempdir().unwrap());
     for seed in 0..12 {
         let sqlite = Sqlite::open(folder.path().join(format!("{seed}.db"))).unwrap();
-        let (history, left) = World::new(seed, Arc::new(sqlite), &policy, true).run();
+        let (history, left) = World::new(seed, Arc::new(sqlite), &setting, true).run();
         let problems = history.problems(&left);
         assert!(problems.is_empty(), "seed {seed}: {problems:#?}");
-        let (other, right) = World::new(seed, Arc::new(Memory::new()), &policy, true).run();
+        let (other, right) = World::new(seed, Arc::new(Memory::new()), &setting, true).run();
         assert_eq!(history.seen, other.seen, "seed {seed}");
-        for order in [Order::Newest, Order::Oldest] {
+        for order in ORDERS {
             let query = Query { order, limit: 1000, ..Query::default() };
             let page = left.list(&query).unwrap();
             assert_eq!(page, right.list(&query).unwrap(), "seed {seed}");
@@ -549,7 +235,7 @@ fn both_stores_tell_the_same_history() {
             }
         }
         for filter in filters() {
-            for order in [Order::Newest, Order::Oldest] {
+            for order in ORDERS {
                 let mut query = Query { filter: filter.clone(), order, limit: 2, after: None };
                 loop {
                     let page = left.list(&query).unwrap();
@@ -561,6 +247,10 @@ fn both_stores_tell_the_same_history() {
                 }
             }
         }
+        for second in [1_700_000_000, 1_700_000_600, 1_800_000_000] {
+            let now = Timestamp::from_second(second).unwrap();
+            assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
+        }
         for name in SCENARIOS {
             assert_eq!(left.scenario(name), right.scenario(name));
             assert_eq!(left.scenario_log(name, 1000), right.scenario_log(name, 1000));
@@ -568,6 +258,8 @@ fn both_stores_tell_the_same_history() {
         }
     }
 }
+
+const ORDERS: [Order; 3] = [Order::Newest, Order::Oldest, Order::Due];
 
 /// Filters of every kind, alone and together.
 fn filters() -> Vec<Filter> {
@@ -580,8 +272,10 @@ fn filters() -> Vec<Filter> {
     for status in Status::ALL.map(Some).into_iter().chain([None]) {
         for scenario in [None, some("plain"), some("nobody")] {
             for error in [None, some("ConnectionError")] {
-                let scenario = scenario.clone();
-                filters.push(Filter { scenario, status, error, ..Filter::default() });
+                for rule in [None, some("retryable"), some("review")] {
+                    let (scenario, error) = (scenario.clone(), error.clone());
+                    filters.push(Filter { scenario, status, error, rule, ..Filter::default() });
+                }
             }
         }
     }

@@ -8,8 +8,9 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::{Count, Group, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::store::{Due, Group, Page, Query, Reading, Store, StoreError, Transaction};
+use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
 /// What happens next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub(super) enum Accident {
     CrashAfterCommit,
     /// The disk is full before this change.
     FullBefore(u32),
+    /// The disk is full, and stays so.
+    Full,
 }
 
 /// A store in which accidents happen.
@@ -40,13 +43,19 @@ impl<S: Store> Store for Careless<S> {
         &self,
         work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let accident = std::mem::take(&mut *self.next.lock().unwrap());
+        let accident = {
+            let mut next = self.next.lock().unwrap();
+            let stays = *next == Accident::Full;
+            if stays { Accident::Full } else { std::mem::take(&mut *next) }
+        };
         self.inner.write(&mut |inner| {
             let mut transaction = Countdown { inner, accident, changes: 0 };
             work(&mut transaction)?;
             match accident {
                 Accident::CrashBefore(_) => Err(crashed()),
-                Accident::FullBefore(_) => Err(StoreError::Full("no room".to_owned())),
+                Accident::FullBefore(_) | Accident::Full => {
+                    Err(StoreError::Full("no room".to_owned()))
+                }
                 Accident::None | Accident::CrashAfterCommit => Ok(()),
             }
         })?;
@@ -74,6 +83,7 @@ impl Countdown<'_> {
         match self.accident {
             Accident::CrashBefore(at) if at == change => Err(crashed()),
             Accident::FullBefore(at) if at == change => Err(StoreError::Full("no room".to_owned())),
+            Accident::Full => Err(StoreError::Full("no room".to_owned())),
             _ => Ok(self.inner),
         }
     }
@@ -98,6 +108,7 @@ pass_on! {
     scenario_log(name: &str, limit: usize) -> Vec<ScenarioEntry>;
     list(query: &Query) -> Page;
     groups(scenario: Option<&str>, limit: usize) -> Vec<Group>;
+    counts(now: Timestamp) -> Vec<Count>;
     find_once(scenario: &str, once: &str) -> Option<ExecutionId>;
     in_progress(scenario: &str) -> u32;
     scenarios_due(now: Timestamp) -> Vec<String>;

@@ -1,45 +1,88 @@
 //! Reads TOML with the line of everything, and goes on after a problem.
+//!
+//! ```
+//! use redress_toml::Reader;
+//!
+//! let mut reader = Reader::new("retries = 3\nretention = 7\ncolor = \"red\"");
+//! let root = reader.root().unwrap_or_default();
+//! reader.allow_only(&root, &["retries", "retention", "colour"], "the file");
+//! assert_eq!(reader.expected::<u32>(&root, "retries", "a whole number"), Some(3));
+//! assert_eq!(reader.expected::<String>(&root, "retention", "a duration such as `\"10s\"`"), None);
+//! let problems: Vec<String> = reader.finish().iter().map(ToString::to_string).collect();
+//! assert_eq!(problems, [
+//!     "line 2: `retention` is `7`, expected a duration such as `\"10s\"`",
+//!     "line 3: unknown key `color`, did you mean `colour`?",
+//! ]);
+//! ```
 
+use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
-use crate::case_file::Problem;
+/// Something that is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, in one line or, where a policy does not load, several.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+/// The problems of a file, one a line, each as `FILE:LINE: message`.
+pub fn located(path: &Path, problems: &[Problem]) -> String {
+    let line =
+        |Problem { line, message }: &Problem| format!("{}:{line}: {message}", path.display());
+    problems.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Of a value that does not fit no more characters are shown.
+const SHOWN: usize = 60;
 
 /// A value and the line it stands on.
 #[derive(Clone, Debug)]
-pub(crate) struct Located<T> {
-    pub(crate) value: T,
-    pub(crate) line: usize,
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its line, from 1.
+    pub line: usize,
 }
 
 impl<T> Located<T> {
     /// A problem with it.
-    pub(crate) fn problem(&self, message: impl Into<String>) -> Problem {
+    pub fn problem(&self, message: impl Into<String>) -> Problem {
         Problem { line: self.line, message: message.into() }
     }
 }
 
 /// A value of the file as the parser gives it.
-pub(crate) type Entry<'a, 'i> = &'a Spanned<DeValue<'i>>;
+pub type Entry<'a, 'i> = &'a Spanned<DeValue<'i>>;
 
 /// Knows the file's lines and what is wrong with it so far.
-pub(crate) struct Reader<'i> {
+pub struct Reader<'i> {
     text: &'i str,
     line_breaks: Vec<usize>,
     problems: Vec<Problem>,
 }
 
 impl<'i> Reader<'i> {
-    pub(crate) fn new(text: &'i str) -> Self {
+    /// Reads the text of a file.
+    pub fn new(text: &'i str) -> Self {
         let line_breaks = text.match_indices('\n').map(|(at, _)| at).collect();
         Reader { text, line_breaks, problems: Vec::new() }
     }
 
     /// The file's table; nothing where it is no TOML, for then what follows from that says little.
-    pub(crate) fn root(&mut self) -> Option<DeTable<'i>> {
+    pub fn root(&mut self) -> Option<DeTable<'i>> {
         let (root, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
             self.problem(error.span().unwrap_or_default(), error.message());
@@ -48,20 +91,22 @@ impl<'i> Reader<'i> {
     }
 
     /// The line, from 1, at which a stretch of the file begins.
-    pub(crate) fn line(&self, span: Range<usize>) -> usize {
+    pub fn line(&self, span: Range<usize>) -> usize {
         self.line_breaks.partition_point(|&at| at < span.start) + 1
     }
 
-    pub(crate) fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
+    /// Notes a problem with a stretch of the file.
+    pub fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
         self.problem_at(self.line(span), message);
     }
 
-    pub(crate) fn problem_at(&mut self, line: usize, message: impl Into<String>) {
+    /// Notes a problem with a line.
+    pub fn problem_at(&mut self, line: usize, message: impl Into<String>) {
         self.problems.push(Problem { line, message: message.into() });
     }
 
     /// Reads a part of the file, and gives what is wrong with it apart from what is wrong elsewhere.
-    pub(crate) fn apart<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Vec<Problem>) {
+    pub fn apart<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, Vec<Problem>) {
         let elsewhere = std::mem::take(&mut self.problems);
         let part = read(self);
         let mut problems = std::mem::replace(&mut self.problems, elsewhere);
@@ -69,13 +114,14 @@ impl<'i> Reader<'i> {
         (part, problems)
     }
 
-    /// The problems.
-    pub(crate) fn finish(self) -> Vec<Problem> {
+    /// The problems, by their lines.
+    pub fn finish(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|problem| problem.line);
         self.problems
     }
 
     /// Refuses every other key: what nobody reads is a mistake.
-    pub(crate) fn allow_only(&mut self, table: &DeTable<'i>, known: &[&str], whose: &str) {
+    pub fn allow_only(&mut self, table: &DeTable<'i>, known: &[&str], whose: &str) {
         let mut unknown: Vec<&Spanned<DeString<'i>>> =
             table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
         unknown.sort_by_key(|key| key.span().start);
@@ -84,12 +130,15 @@ impl<'i> Reader<'i> {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("{whose} has {}", listed(known)),
             };
-            self.problem(key.span(), format!("unknown key `{}`, {help}", key.get_ref()));
+            self.problem(
+                key.span(),
+                format!("unknown key `{}`, {help}", key.get_ref().escape_debug()),
+            );
         }
     }
 
     /// A text, if it is there.
-    pub(crate) fn text(&mut self, table: &DeTable<'i>, key: &str) -> Option<Located<String>> {
+    pub fn text(&mut self, table: &DeTable<'i>, key: &str) -> Option<Located<String>> {
         let entry = table.get(key)?;
         match entry.get_ref() {
             DeValue::String(text) => {
@@ -104,7 +153,7 @@ impl<'i> Reader<'i> {
     }
 
     /// A text that has to be there; `span` is where its absence is reported.
-    pub(crate) fn required_text(
+    pub fn required_text(
         &mut self,
         table: &DeTable<'i>,
         key: &str,
@@ -118,11 +167,7 @@ impl<'i> Reader<'i> {
     }
 
     /// A table, if it is there.
-    pub(crate) fn table<'a>(
-        &mut self,
-        table: &'a DeTable<'i>,
-        key: &str,
-    ) -> Option<&'a DeTable<'i>> {
+    pub fn table<'a>(&mut self, table: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> {
         let entry = table.get(key)?;
         let inner = entry.get_ref().as_table();
         if inner.is_none() {
@@ -134,11 +179,8 @@ impl<'i> Reader<'i> {
         inner
     }
 
-    /// A value of any type.
-    pub(crate) fn value<T: DeserializeOwned>(
-        &mut self,
-        entry: Entry<'_, 'i>,
-    ) -> Option<Located<T>> {
+    /// A value of any type; what is wrong with it the type says.
+    pub fn value<T: DeserializeOwned>(&mut self, entry: Entry<'_, 'i>) -> Option<Located<T>> {
         match T::deserialize(ValueDeserializer::from(entry.clone())) {
             Ok(value) => Some(Located { value, line: self.line(entry.span()) }),
             Err(error) => {
@@ -147,10 +189,28 @@ impl<'i> Reader<'i> {
             }
         }
     }
+
+    /// A value, if it is there; `expected` says what it has to be.
+    pub fn expected<T: DeserializeOwned>(
+        &mut self,
+        table: &DeTable<'i>,
+        key: &str,
+        expected: &str,
+    ) -> Option<T> {
+        let entry = table.get(key)?;
+        let read = T::deserialize(ValueDeserializer::from(entry.clone())).ok();
+        if read.is_none() {
+            let written = self.text.get(entry.span()).unwrap_or_default();
+            let shown = |c: char| if c.is_control() { ' ' } else { c };
+            let written: String = written.chars().take(SHOWN).map(shown).collect();
+            self.problem(entry.span(), format!("`{key}` is `{written}`, expected {expected}"));
+        }
+        read
+    }
 }
 
 /// What a value is, in words.
-pub(crate) fn kind(value: &DeValue<'_>) -> &'static str {
+pub fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "an integer",
@@ -163,7 +223,7 @@ pub(crate) fn kind(value: &DeValue<'_>) -> &'static str {
 }
 
 /// `a`, `b` and `c`, each in backticks.
-pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
+pub fn listed(names: &[impl AsRef<str>]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
@@ -172,10 +232,7 @@ pub(crate) fn listed(names: &[impl AsRef<str>]) -> String {
 }
 
 /// `, did you mean …?`, where one of the candidates is near.
-pub(crate) fn did_you_mean<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> String {
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     redress::suggest(name, candidates)
         .map_or_else(String::new, |near| format!(", did you mean `{near}`?"))
 }

@@ -1,0 +1,42 @@
+//! What `redress executions export` and `redress executions import` are given.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{FilterOptions, Who};
+
+/// `redress executions export`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress executions export > executions.jsonl
+  redress executions export --scenario refunds --status unresolved > refunds.jsonl
+
+Each line is an execution with its log and its payloads. Payloads that are kept encrypted stay so, others
+are there to read.")]
+pub struct Export {
+    #[command(flatten)]
+    pub filter: FilterOptions,
+}
+
+/// `redress executions import`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress executions import --dry-run executions.jsonl
+  redress executions import executions.jsonl
+
+What is kept already is passed over, so an import may be repeated. As long as the other store keeps them
+too, both have them run.")]
+pub struct Import {
+    /// What was exported (`-` is standard input)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Also take executions of scenarios that run recorded commands again: whoever wrote the file says what is run here
+    #[arg(long)]
+    pub trust: bool,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub who: Who,
+}

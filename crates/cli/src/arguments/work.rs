@@ -1,0 +1,31 @@
+//! What `redress work` is given.
+
+use std::num::NonZeroUsize;
+
+use clap::Args;
+
+use super::ConfigurationOption;
+
+/// `redress work`
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  redress work                     until it is interrupted
+  redress work --once              for cron: what is due now, and then it ends
+
+Each scenario's retries run as its `command` in redress.toml says; with `rerun = true`, or without a
+redress.toml, what `redress run` was given is run again. Several of these may work on one store.
+Interrupted, it begins nothing more and waits for what runs; interrupted again, it leaves that to
+be taken up when its lease runs out.")]
+pub struct Work {
+    #[command(flatten)]
+    pub configuration: ConfigurationOption,
+    /// Run what is due, until nothing is, and end
+    #[arg(long)]
+    pub once: bool,
+    /// How many run at once, of all scenarios together
+    #[arg(long, value_name = "NUMBER", default_value = "16")]
+    pub parallel: NonZeroUsize,
+    /// Say nothing of tries that succeed or are tried again
+    #[arg(short, long)]
+    pub quiet: bool,
+}

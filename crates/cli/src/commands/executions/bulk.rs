@@ -1,0 +1,216 @@
+//! `redress executions retry`, `close` and `delete`: for one, many, all, all but some.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use redress_store::{
+    Bulk, ExecutionId, LARGEST_PAGE, LARGEST_REFUSALS, ManageError, Order, Pace, Query, Selection,
+    Status,
+};
+
+use super::confirm::confirm;
+use super::{Store, name, unanswered};
+use crate::arguments::{Close, Delete, FilterOptions, Retry, Which};
+use crate::commands::Count;
+use crate::failure::{Failure, Result, Status as Ended};
+use crate::terminal;
+
+/// So many refusals are told one by one.
+const MOST_TOLD: usize = 20;
+
+/// Asks for tries.
+pub fn retry(store: &Store, arguments: &Retry) -> Result {
+    let duration = |given: Option<redress::Duration>| given.map_or(Duration::ZERO, Duration::from);
+    let pace = Pace { between: duration(arguments.every), first: duration(arguments.first) };
+    let (by, reason) = (&arguments.who.by, arguments.reason.as_deref());
+    let does = |selection: &Selection, dry: bool| {
+        store.executions().retry_many(selection, by, reason, pace, dry, store.now)
+    };
+    carry_out(
+        store,
+        &arguments.which,
+        &Words { verb: "retry", done: "retried", is_final: false },
+        &does,
+    )
+}
+
+/// Deletes.
+pub fn delete(store: &Store, arguments: &Delete) -> Result {
+    let (by, reason) = (&arguments.who.by, arguments.reason.as_deref());
+    let does = |selection: &Selection, dry: bool| {
+        store.executions().delete_many(selection, by, reason, dry, store.now)
+    };
+    carry_out(
+        store,
+        &arguments.which,
+        &Words { verb: "delete", done: "deleted", is_final: true },
+        &does,
+    )
+}
+
+/// Closes.
+pub fn close(store: &Store, arguments: &Close) -> Result {
+    if arguments.reason.trim().is_empty() {
+        return Err(Failure::impossible("closing needs a reason: `--reason` is empty"));
+    }
+    let does = |selection: &Selection, dry: bool| close_many(store, arguments, selection, dry);
+    carry_out(
+        store,
+        &arguments.which,
+        &Words { verb: "close", done: "closed", is_final: false },
+        &does,
+    )
+}
+
+/// What is done, in words.
+struct Words {
+    verb: &'static str,
+    done: &'static str,
+    /// Whether it cannot be undone.
+    is_final: bool,
+}
+
+type Does<'a> = dyn Fn(&Selection, bool) -> std::result::Result<Bulk, ManageError> + 'a;
+
+fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Result {
+    let selection = selection(store, which)?;
+    let given = |error: ManageError| match error {
+        ManageError::Store(error) => unanswered(error),
+        error => Failure::fails(error),
+    };
+    if which.dry_run {
+        return Ok(tell(store, &does(&selection, true).map_err(given)?, words, true));
+    }
+    if which.all || words.is_final {
+        let would = does(&selection, true).map_err(given)?;
+        if would.done == 0 {
+            return Ok(tell(store, &would, words, false));
+        }
+        let many = usize::try_from(would.done).unwrap_or(usize::MAX);
+        let what = format!("{} {}", words.verb, Count(many, "execution"));
+        if !confirm(&what, which.yes)? {
+            terminal::say("nothing was done");
+            return Ok(Ended::Fails);
+        }
+    }
+    Ok(tell(store, &does(&selection, false).map_err(given)?, words, false))
+}
+
+fn selection(store: &Store, which: &Which) -> Result<Selection> {
+    if !which.all {
+        if which.filter != FilterOptions::default() {
+            return Err(Failure::impossible(
+                "executions are named, or meant by `--all` and its filters",
+            ));
+        }
+        return Ok(Selection::Ids(store.find_all(&which.named)?));
+    }
+    let except = store.find_all(&which.except)?.into_iter().collect();
+    Ok(Selection::All { filter: which.filter.at(store.now), except })
+}
+
+impl Store {
+    /// All that are named; what is wrong with any of the names is told at once, and nothing is done.
+    fn find_all(&self, named: &[String]) -> Result<Vec<ExecutionId>> {
+        let (mut found, mut wrong) = (Vec::new(), Vec::new());
+        for called in named {
+            match self.find(called) {
+                Ok(id) => found.push(id),
+                Err(Failure::Fails(reason)) => wrong.push(reason),
+                Err(failure) => return Err(failure),
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(found),
+            false => Err(Failure::fails(wrong.join("\nerror: "))),
+        }
+    }
+}
+
+/// Says what was done, or would be; something that was refused makes the status.
+fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
+    let done = usize::try_from(bulk.done).unwrap_or(usize::MAX);
+    let would = if dry { "would be " } else { "" };
+    let last = bulk.last_due.filter(|due| *due > store.now && bulk.done > 1);
+    let last =
+        last.map_or_else(String::new, |due| format!(", the last of them {}", store.relative(due)));
+    terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
+    for (id, why) in bulk.refusals.iter().take(MOST_TOLD) {
+        terminal::complain(format_args!("{}: {why}", store.name_of_id(*id)));
+    }
+    let untold = bulk.refused.saturating_sub(bulk.refusals.len().min(MOST_TOLD) as u64);
+    if untold > 0 {
+        terminal::complain(format_args!("and {untold} more refused"));
+    }
+    if words.verb == "retry" && !dry && bulk.done > 0 {
+        terminal::note("`redress work` or `redress serve` runs them");
+    }
+    Ended::fails_if(bulk.refused > 0)
+}
+
+impl Store {
+    fn name_of_id(&self, id: ExecutionId) -> String {
+        match self.executions().get(id) {
+            Ok(Some(execution)) => name(&execution.scenario, execution.sequence),
+            _ => id.to_string(),
+        }
+    }
+}
+
+/// Closes one after the other.
+fn close_many(
+    store: &Store,
+    arguments: &Close,
+    selection: &Selection,
+    dry: bool,
+) -> std::result::Result<Bulk, ManageError> {
+    let mut bulk = Bulk::default();
+    for id in ids(store, selection)? {
+        let outcome = if dry {
+            // What may be tried may be closed: both are for what is unresolved or pending.
+            let one = Selection::Ids(vec![id]);
+            let pace = Pace::default();
+            let would = store.executions().retry_many(&one, "", None, pace, true, store.now)?;
+            would.refusals.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+        } else {
+            let Close { reason, who, .. } = arguments;
+            store.executions().close(id, &who.by, reason, store.now).map(drop)
+        };
+        match outcome {
+            Ok(()) => bulk.done += 1,
+            Err(ManageError::Store(error)) => return Err(ManageError::Store(error)),
+            Err(error) => {
+                bulk.refused += 1;
+                if bulk.refusals.len() < LARGEST_REFUSALS {
+                    bulk.refusals.push((id, error));
+                }
+            }
+        }
+    }
+    Ok(bulk)
+}
+
+/// Those that are meant, as the other operations mean them.
+fn ids(store: &Store, selection: &Selection) -> std::result::Result<Vec<ExecutionId>, ManageError> {
+    let (filter, except) = match selection {
+        Selection::Ids(ids) => {
+            return Ok(ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect());
+        }
+        Selection::All { filter, except } => (filter, except),
+    };
+    let mut query =
+        Query { filter: filter.clone(), order: Order::Oldest, limit: LARGEST_PAGE, after: None };
+    let mut ids = Vec::new();
+    loop {
+        let page = store.executions().list(&query)?;
+        let meant = page.executions.iter().filter(|summary| {
+            (filter.status.is_some() || summary.status != Status::Resolved)
+                && !except.contains(&summary.id)
+        });
+        ids.extend(meant.map(|summary| summary.id));
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(ids);
+        }
+    }
+}

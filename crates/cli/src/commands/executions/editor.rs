@@ -1,0 +1,57 @@
+//! A payload in the editor of a person.
+
+use std::io::{Read, Seek, Write};
+use std::process::Command;
+
+use redress_store::LARGEST_PAYLOAD;
+
+use crate::failure::{Failure, Result};
+
+/// Lets a person edit some bytes, in a file that only they can read and that is gone afterwards.
+pub fn edit(bytes: &[u8], ending: &str) -> Result<Vec<u8>> {
+    let mut file =
+        tempfile::Builder::new().prefix("redress-").suffix(ending).tempfile().map_err(|error| {
+            Failure::impossible(format_args!("there is no place to edit it: {error}"))
+        })?;
+    file.write_all(bytes).and_then(|()| file.flush())?;
+    let editor = editor();
+    let status = command(&editor).arg(file.path()).status();
+    match status {
+        Ok(status) if status.success() => {}
+        Ok(status) => {
+            return Err(Failure::fails(format_args!(
+                "the editor `{editor}` failed, {status}; nothing was changed"
+            )));
+        }
+        Err(error) => {
+            return Err(Failure::impossible(format_args!(
+                "the editor `{editor}` cannot be run: {error}"
+            )));
+        }
+    }
+    // Some editors write another file in the place of this one, so it is opened anew.
+    let mut edited = file.reopen().or_else(|_| std::fs::File::open(file.path()))?;
+    let mut new = Vec::new();
+    edited.rewind()?;
+    edited.take(LARGEST_PAYLOAD as u64 + 1).read_to_end(&mut new)?;
+    Ok(new)
+}
+
+fn editor() -> String {
+    let named =
+        |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
+    named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".to_owned())
+}
+
+/// An editor may have options, as `code --wait`; a shell tells them apart.
+#[cfg(unix)]
+fn command(editor: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{editor} \"$@\"")).arg("sh");
+    command
+}
+
+#[cfg(not(unix))]
+fn command(editor: &str) -> Command {
+    Command::new(editor)
+}

@@ -1,0 +1,61 @@
+//! `redress executions payload`.
+
+use std::io::Write;
+
+use redress_store::{Execution, Payload as Kept, PayloadKind};
+
+use super::{Store, name, unanswered};
+use crate::arguments::Payload;
+use crate::failure::{Failure, Result, Status};
+use crate::terminal;
+
+/// Writes a payload to standard output, byte by byte as it was given.
+pub fn run(store: &Store, arguments: &Payload) -> Result {
+    let execution = store.get(&arguments.execution)?;
+    let edition = arguments.edition.unwrap_or(execution.edition);
+    let kept = store.payload(&execution, edition)?;
+    let name = name(&execution.scenario, execution.sequence);
+    if store.is_confidential(&execution) || matches!(kept, Kept::Sealed(_)) {
+        return Err(Failure::fails(format_args!(
+            "the payload of {name} is confidential, {} bytes; it is not shown",
+            kept.bytes().len()
+        )));
+    }
+    if let Kept::Reference(_) = kept {
+        terminal::note(format_args!("the payload of {name} is kept elsewhere; this is where"));
+    }
+    let mut output = terminal::output();
+    output.write_all(kept.bytes())?;
+    if kept.kind() == PayloadKind::Reference {
+        writeln!(output)?;
+    }
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+impl Store {
+    /// An execution by what it is called.
+    pub fn get(&self, called: &str) -> Result<Execution> {
+        let id = self.find(called)?;
+        let found = self.executions().get(id).map_err(unanswered)?;
+        found.ok_or_else(|| Failure::fails(format_args!("there is no execution `{called}`")))
+    }
+
+    /// An edition of a payload, as it is kept.
+    pub fn payload(&self, execution: &Execution, edition: u32) -> Result<Kept> {
+        let found = self.executions().payload(execution.id, edition).map_err(unanswered)?;
+        found.ok_or_else(|| {
+            Failure::fails(format_args!(
+                "{} has no edition {edition} of its payload; the last is {}",
+                name(&execution.scenario, execution.sequence),
+                execution.edition
+            ))
+        })
+    }
+
+    /// Whether its payloads are not to be shown, however they are kept.
+    pub fn is_confidential(&self, execution: &Execution) -> bool {
+        let scenario = self.executions().scenario_settings(&execution.scenario);
+        scenario.settings.confidential || execution.payload == PayloadKind::Sealed
+    }
+}

@@ -1,0 +1,119 @@
+//! `redress executions resolve`: another try, with another payload.
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use redress_store::{
+    Change, Difference, Edit, Execution, Line, ManageError, Payload, PayloadKind, Refusal,
+};
+
+use super::{Store, editor, name, unanswered};
+use crate::arguments::Resolve;
+use crate::commands::run::read_payload;
+use crate::failure::{Failure, Result, Status};
+use crate::terminal::{self, Visible};
+
+/// Keeps another payload, and asks for a try with it.
+pub fn run(store: &Store, arguments: &Resolve) -> Result {
+    let execution = store.get(&arguments.execution)?;
+    let name = name(&execution.scenario, execution.sequence);
+    let old = store.payload(&execution, execution.edition)?;
+    let new = new_payload(store, arguments, &execution, old.clone())?;
+    if arguments.edit && new == store.opened(&execution, old)? {
+        return Err(Failure::fails(format_args!(
+            "the payload is as it was, so nothing was done; to try it as it is: redress executions retry {name}"
+        )));
+    }
+    let edit = Edit { payload: new, version: Some(arguments.version.unwrap_or(execution.version)) };
+    let resolved = store
+        .executions()
+        .resolve(execution.id, edit, &arguments.who.by, &arguments.reason, store.now)
+        .map_err(|error| refused(&name, error))?;
+    let difference =
+        store.executions().difference(resolved.id, resolved.edition).map_err(unanswered)?;
+    let mut output = terminal::output();
+    if let Some(difference) = difference {
+        write_difference(&mut output, &difference)?;
+    }
+    output.flush()?;
+    terminal::say(format_args!("{name} is tried with edition {} of its payload", resolved.edition));
+    terminal::note("`redress work` or `redress serve` runs it");
+    Ok(Status::Done)
+}
+
+fn refused(name: &str, error: ManageError) -> Failure {
+    match error {
+        ManageError::Refused(Refusal::Changed(version)) => Failure::fails(format_args!(
+            "{name} has changed since, and is at version {version} now; see what happened with: redress executions show {name}"
+        )),
+        ManageError::Store(error) => unanswered(error),
+        error => Failure::fails(format_args!("{name}: {error}")),
+    }
+}
+
+fn new_payload(
+    store: &Store,
+    arguments: &Resolve,
+    execution: &Execution,
+    old: Payload,
+) -> Result<Payload> {
+    if let Some(place) = &arguments.reference {
+        return Ok(Payload::Reference(place.clone()));
+    }
+    if let Some(path) = &arguments.payload {
+        return read_payload(path).map(Payload::Plain);
+    }
+    let old = store.opened(execution, old)?;
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(old.bytes()).is_ok();
+    let bytes = editor::edit(old.bytes(), if is_json { ".json" } else { ".txt" })?;
+    Payload::from_parts(old.kind(), bytes)
+        .ok_or_else(|| Failure::fails("a reference is a text, and this is no UTF-8"))
+}
+
+impl Store {
+    /// A payload as it was given; who has the key of a confidential one may edit it.
+    fn opened(&self, execution: &Execution, payload: Payload) -> Result<Payload> {
+        let scenario = self.executions().scenario_settings(&execution.scenario);
+        let opened = match (&payload, &scenario.seal) {
+            (Payload::Sealed(_), None) => {
+                return Err(Failure::fails(format_args!(
+                    "the payload of {} is confidential: it can be edited where redress.toml names its `key_file`",
+                    name(&execution.scenario, execution.sequence)
+                )));
+            }
+            (_, Some(seal)) => seal.open(execution.id, payload),
+            (_, None) => Ok(payload),
+        };
+        let opened = opened.map_err(Failure::fails)?;
+        if opened.kind() == PayloadKind::Sealed {
+            return Err(Failure::fails("the payload cannot be decrypted"));
+        }
+        Ok(opened)
+    }
+}
+
+/// Writes what an edit changed, line by line.
+pub fn write_difference(output: &mut dyn Write, difference: &Difference) -> Result<()> {
+    let hunks = match &difference.change {
+        Change::Lines(hunks) => hunks,
+        Change::Confidential => return Ok(writeln!(output, "what changed is confidential")?),
+        Change::Binary | Change::Large => {
+            let Difference { bytes_before, bytes, .. } = difference;
+            return Ok(writeln!(output, "{bytes_before} bytes became {bytes}")?);
+        }
+    };
+    let coloured = terminal::output_has_colour();
+    let style = |colour: AnsiColor| if coloured { colour.on_default() } else { Style::new() };
+    for hunk in hunks {
+        writeln!(output, "@@ line {} @@", hunk.after)?;
+        for line in &hunk.lines {
+            let (sign, text, style) = match line {
+                Line::Kept(text) => (' ', text, Style::new()),
+                Line::Removed(text) => ('-', text, style(AnsiColor::Red)),
+                Line::Added(text) => ('+', text, style(AnsiColor::Green)),
+            };
+            writeln!(output, "{style}{sign}{}{style:#}", Visible(text))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! `redress executions show`: what failed, why it was decided so, what was tried, what can be done now.
+
+use std::io::Write;
+
+use anstyle::Style;
+use redress_scenarios::{PolicySource, RecordedCommand};
+use redress_store::{Cause, Entry, Execution, Happening, PayloadKind, Resolution, State};
+use serde_json::Value as Json;
+
+use super::resolve::write_difference;
+use super::table::style_of;
+use super::told::{happening, waiting};
+use super::{Store, name, unanswered, write_json};
+use crate::arguments::{Format, ShowExecution};
+use crate::commands::wording::{as_arguments, for_shell};
+use crate::failure::{Result, Status};
+use crate::terminal::{self, Visible};
+use crate::times;
+
+/// So many lines of what happened are shown; `log` has them all.
+const MOST_ENTRIES: usize = 20;
+
+/// So much of a fact is worth a place in a command to copy.
+const LONGEST_FACT: usize = 60;
+
+/// Shows an execution.
+pub fn run(store: &Store, arguments: &ShowExecution) -> Result {
+    let execution = store.get(&arguments.execution)?;
+    let mut output = terminal::output();
+    if arguments.format == Format::Json {
+        return write_json(&mut output, &execution);
+    }
+    let log = store.executions().log(execution.id).map_err(unanswered)?;
+    let page = Page { store, execution: &execution };
+    page.head(&mut output)?;
+    page.facts(&mut output)?;
+    page.log(&mut output, &log)?;
+    page.next(&mut output)?;
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+struct Page<'a> {
+    store: &'a Store,
+    execution: &'a Execution,
+}
+
+impl Page<'_> {
+    fn name(&self) -> String {
+        name(&self.execution.scenario, self.execution.sequence)
+    }
+
+    /// Where it stands, in one line.
+    fn head(&self, output: &mut dyn Write) -> Result<()> {
+        let Execution { state, .. } = self.execution;
+        let stands = match state {
+            State::Unresolved { why } => format!("{}, a person has to look at it", waiting(why)),
+            State::Pending { due, .. } if *due <= self.store.now => "due now".to_owned(),
+            State::Pending { due, .. } => {
+                format!("tried again {}, at {}", self.store.relative(*due), times::local(*due))
+            }
+            State::InProgress { since, worker, .. } => {
+                format!("since {}, by {worker}", self.store.relative(*since))
+            }
+            State::Resolved { at, how } => {
+                format!("{}, {}", resolution(how), self.store.relative(*at))
+            }
+        };
+        let style = if terminal::output_has_colour() {
+            style_of(state.status()).bold()
+        } else {
+            Style::new()
+        };
+        writeln!(
+            output,
+            "{style}{}  {}{style:#}: {}\n",
+            self.name(),
+            state.status(),
+            Visible(&stands)
+        )?;
+        self.off(output)
+    }
+
+    /// What is due by its schedule waits while its scenario is switched off.
+    fn off(&self, output: &mut dyn Write) -> Result<()> {
+        let scenario = &self.execution.scenario;
+        let State::Pending { by: Cause::Schedule, .. } = self.execution.state else {
+            return Ok(());
+        };
+        if let Some(off) = self.store.executions().scenario(scenario).map_err(unanswered)?.off {
+            writeln!(
+                output,
+                "  it waits: `{}` was switched off {}: {}\n",
+                Visible(scenario),
+                self.store.relative(off.since),
+                off.why
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What failed, and why it was decided so.
+    fn facts(&self, output: &mut dyn Write) -> Result<()> {
+        let Execution { decision, event, .. } = self.execution;
+        let mut line = |what: &str, said: &str| -> Result<()> {
+            if said.is_empty() {
+                return Ok(());
+            }
+            let shown = Visible(said).to_string().replace('\n', "\n            ");
+            Ok(writeln!(output, "  {what:<9} {shown}")?)
+        };
+        let facts: Vec<String> = event
+            .iter()
+            .filter(|(name, _)| !["error", "message"].contains(&name.as_str()))
+            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .collect();
+        line("error", self.execution.error())?;
+        line("message", self.execution.message())?;
+        line("facts", &facts.join(", "))?;
+        line("decided", &decision.outcome.to_string())?;
+        let rule = decision.rule.as_ref().map_or_else(String::new, |rule| format!("{rule}, "));
+        line("by rule", &format!("{rule}{}", decision.at))?;
+        line("policy", &self.policy())?;
+        line("tries", &self.tries())?;
+        line("runs", &self.runs())?;
+        line("payload", &self.payload())?;
+        line("key", self.execution.key.as_deref().unwrap_or_default())?;
+        line("run", self.execution.run.as_deref().unwrap_or_default())?;
+        let origin = self.execution.origin.map(|origin| origin.to_string()).unwrap_or_default();
+        line("follows", &origin)?;
+        let stored = self.execution.created;
+        line("stored", &format!("{}, {}", self.store.relative(stored), times::local(stored)))?;
+        line("id", &format!("{}, version {}", self.execution.id, self.execution.version))
+    }
+
+    /// The fingerprint of the policy that decided, and whether another one would today.
+    fn policy(&self) -> String {
+        let decided = &self.execution.decision.policy;
+        let now =
+            self.store.configuration().scenario(&self.execution.scenario).loaded.fingerprint();
+        match *decided == now {
+            true => decided.to_string(),
+            false => format!("{decided}; it has changed since"),
+        }
+    }
+
+    fn tries(&self) -> String {
+        let Execution { tries, steps, .. } = self.execution;
+        let schedule = self.execution.decision.outcome.argument("after");
+        match schedule {
+            Some(schedule) => format!("{tries}; {steps} of the schedule used, {schedule}"),
+            None => tries.to_string(),
+        }
+    }
+
+    /// What runs its retries.
+    fn runs(&self) -> String {
+        let definition = self.execution.definition.as_deref().unwrap_or_default();
+        match RecordedCommand::read(definition) {
+            Some(RecordedCommand { program, arguments, folder }) => {
+                let words: Vec<String> = std::iter::once(&program)
+                    .chain(&arguments)
+                    .map(|word| for_shell(word))
+                    .collect();
+                format!("{}\nin {folder}", words.join(" "))
+            }
+            None => definition.to_owned(),
+        }
+    }
+
+    fn payload(&self) -> String {
+        let Execution { payload, edition, .. } = self.execution;
+        let bytes = self.store.executions().payload(self.execution.id, *edition);
+        let bytes = bytes.ok().flatten().map_or(0, |payload| payload.bytes().len());
+        let edited = if *edition > 1 { format!(", edition {edition}") } else { String::new() };
+        match (self.store.is_confidential(self.execution), payload) {
+            (true, _) => format!("confidential, {bytes} bytes{edited}"),
+            (false, PayloadKind::Reference) => format!("kept elsewhere{edited}"),
+            (false, _) => format!("{bytes} bytes{edited}"),
+        }
+    }
+
+    /// What happened, with what a person changed.
+    fn log(&self, output: &mut dyn Write, log: &[Entry]) -> Result<()> {
+        writeln!(output, "\nwhat happened")?;
+        let passed_over = log.len().saturating_sub(MOST_ENTRIES);
+        if passed_over > 0 {
+            writeln!(output, "  {passed_over} earlier: redress executions log {}", self.name())?;
+        }
+        for entry in &log[passed_over..] {
+            let what = happening(&entry.what, entry.at);
+            writeln!(output, "  {}  {}", times::local(entry.at), Visible(&what))?;
+            if let Happening::Asked { edited: Some(edition), .. } = entry.what {
+                let id = self.execution.id;
+                let difference =
+                    self.store.executions().difference(id, edition.number).map_err(unanswered)?;
+                difference.map_or(Ok(()), |difference| write_difference(output, &difference))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The commands that can be typed now.
+    fn next(&self, output: &mut dyn Write) -> Result<()> {
+        let name = self.name();
+        let mut commands: Vec<(String, &str)> = Vec::new();
+        match self.execution.state {
+            State::Unresolved { .. } | State::Pending { .. } => {
+                commands.push((format!("retry {name}"), "try it as soon as a place is free"));
+                commands.push((
+                    format!("resolve {name} --edit --reason TEXT"),
+                    "the same with another payload",
+                ));
+                commands.push((format!("close {name} --reason TEXT"), "nothing is left to do"));
+                commands.push((format!("delete {name}"), "forget it"));
+            }
+            State::Resolved { .. } => commands.push((format!("delete {name}"), "forget it")),
+            State::InProgress { .. } => {}
+        }
+        if !self.store.is_confidential(self.execution) {
+            commands.push((format!("payload {name}"), "see its payload"));
+        }
+        writeln!(output, "\nwhat can be done")?;
+        let scenario = &self.execution.scenario;
+        if self.store.executions().scenario(scenario).map_err(unanswered)?.off.is_some() {
+            commands.push((
+                format!("switch-on {}", for_shell(scenario)),
+                "let runs and retries of the scenario begin",
+            ));
+        }
+        if let State::Pending { .. } = self.execution.state {
+            writeln!(
+                output,
+                "  redress work\n      run it when it is due, where no worker or server is at work"
+            )?;
+        }
+        for (command, what) in commands {
+            writeln!(output, "  redress executions {command}\n      {what}")?;
+        }
+        if let Some(explain) = self.explain() {
+            writeln!(output, "  {explain}\n      see why it is decided so")?;
+        }
+        Ok(())
+    }
+
+    /// The command that explains the decision, with the facts that fit on a line.
+    fn explain(&self) -> Option<String> {
+        let configured = &self.store.configuration().scenario(&self.execution.scenario).policy;
+        let policy = match configured {
+            PolicySource::Bundled(name) => name.clone(),
+            PolicySource::File(path) => path.display().to_string(),
+        };
+        let fits =
+            |value: &Json| plain(value).len() <= LONGEST_FACT && !plain(value).contains('\n');
+        let facts: Vec<(String, Json)> = self
+            .execution
+            .event
+            .iter()
+            .filter(|(_, value)| fits(value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        Some(format!("redress explain --policy {} {}", for_shell(&policy), as_arguments(&facts)?))
+    }
+}
+
+fn resolution(how: &Resolution) -> String {
+    match how {
+        Resolution::Succeeded => "it ran and succeeded".to_owned(),
+        Resolution::Continued(with) => format!("it succeeded, what failed later is {with}"),
+        Resolution::Closed { by, reason } => format!("{by} closed it: {reason}"),
+    }
+}
+
+/// A value without the quotes of JSON.
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,80 @@
+//! `redress executions export`, `redress executions import`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+
+use redress_scenarios::RunnerSource;
+use redress_store::{ImportError, Imported, NotImported};
+
+use super::{Store, unanswered};
+use crate::arguments::{ExportExecutions, ImportExecutions};
+use crate::commands::Count;
+use crate::failure::{Result, Status};
+use crate::files::{self, STANDARD_INPUT};
+use crate::terminal;
+
+/// So many refusals are told one by one.
+const MOST_TOLD: usize = 20;
+
+/// Writes executions to standard output, one a line.
+pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
+    let mut output = terminal::output();
+    let mut status = Status::Done;
+    for line in store.executions().export(&arguments.filter.at(store.now)) {
+        match line {
+            Ok(line) => writeln!(output, "{line}")?,
+            Err(error) => {
+                terminal::complain(error);
+                status = Status::Fails;
+            }
+        }
+    }
+    output.flush()?;
+    Ok(status)
+}
+
+/// Takes executions from a file.
+pub fn import(store: &Store, arguments: &ImportExecutions) -> Result {
+    let lines: Box<dyn BufRead> = if arguments.file == Path::new(STANDARD_INPUT) {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(&arguments.file);
+        Box::new(BufReader::new(file.map_err(|error| files::cannot_read(&arguments.file, &error))?))
+    };
+    let takes = |scenario: &str| {
+        let runner = &store.configuration().scenario(scenario).runner;
+        arguments.trust || *runner != Some(RunnerSource::Rerun)
+    };
+    let (by, dry) = (arguments.who.by.as_str(), arguments.dry_run);
+    let imported = store.executions().import(lines, by, takes, dry, store.now);
+    let imported = imported.map_err(|error| match error {
+        ImportError::Read(error) => files::cannot_read(&arguments.file, &error),
+        error => unanswered(error),
+    })?;
+    tell(&imported, dry);
+    Ok(Status::fails_if(imported.refused > 0))
+}
+
+fn tell(imported: &Imported, dry: bool) {
+    let count = |many: u64| usize::try_from(many).unwrap_or(usize::MAX);
+    let would = if dry { "would be " } else { "" };
+    let known = match imported.known {
+        0 => String::new(),
+        known => format!(", {known} kept already"),
+    };
+    let taken = Count(count(imported.taken), "execution");
+    terminal::say(format_args!("{taken} {would}imported{known}"));
+    for (line, why) in imported.refusals.iter().take(MOST_TOLD) {
+        terminal::complain(format_args!("line {line}: {why}"));
+    }
+    let untold = imported.refused.saturating_sub(imported.refusals.len().min(MOST_TOLD) as u64);
+    if untold > 0 {
+        terminal::complain(format_args!("and {untold} more lines refused"));
+    }
+    if imported.refusals.iter().any(|(_, why)| matches!(why, NotImported::Scenario(_))) {
+        terminal::note(
+            "a scenario that runs recorded commands again takes them with --trust only: they are what is run",
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! Whether a run may begin, and that no retry begins beside it.
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use redress_store::{Executions, Gate, StoreError};
+
+use super::job::Job;
+use crate::commands::Count;
+use crate::commands::wording::for_shell;
+use crate::signals::Signals;
+use crate::terminal;
+use crate::times::{self, Relative};
+
+/// How often it is asked whether the gate has opened.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Whether a run has begun.
+pub enum Entered {
+    /// It has, and holds its scenario.
+    Yes(Hold),
+    /// It has not, for this reason.
+    No(String),
+}
+
+/// Enters where the scenario lets a run begin, now or within `wait`.
+pub fn enter(
+    job: &Job<'_>,
+    wait: Option<Duration>,
+    signals: &Signals,
+) -> Result<Entered, StoreError> {
+    let end = wait.map(|wait| Instant::now() + wait);
+    let key = job.key();
+    loop {
+        // Held before it is asked, so that nothing begins in between; let go while it waits, since retries open the gate.
+        let hold = Hold::begin(&job.kept.executions, job.scenario)?;
+        let gate = job.kept.executions.gate(job.scenario, key)?;
+        if gate == Gate::Open {
+            return Ok(Entered::Yes(hold));
+        }
+        hold.let_go();
+        let left = end.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
+        if left.is_zero() || signals.sleep(left.min(PAUSE)).is_some() {
+            return Ok(Entered::No(why(job.scenario, &gate)));
+        }
+    }
+}
+
+fn why(scenario: &str, gate: &Gate) -> String {
+    let shown = for_shell(scenario);
+    match gate {
+        Gate::Off(off) => format!(
+            "`{scenario}` was switched off {}: {}; the command was not run. Switch it on with: \
+             redress executions switch-on {shown}",
+            Relative { now: times::now(), at: off.since },
+            off.why
+        ),
+        Gate::Waiting(left) => format!(
+            "`{scenario}` is sequential, and {} to be resolved before; the command was not run. See them with: \
+             redress executions list --scenario {shown}",
+            HaveStill(*left)
+        ),
+        Gate::Open => String::new(),
+    }
+}
+
+/// `1 execution has`, `2 executions have`.
+struct HaveStill(u64);
+
+impl std::fmt::Display for HaveStill {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count = usize::try_from(self.0).unwrap_or(usize::MAX);
+        let have = if count == 1 { "has" } else { "have" };
+        write!(f, "{} {have}", Count(count, "execution"))
+    }
+}
+
+/// Holds a scenario, and says so again before the hold runs out.
+pub struct Hold {
+    executions: Arc<Executions>,
+    scenario: String,
+    holder: String,
+    renewing: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Hold {
+    fn begin(executions: &Arc<Executions>, scenario: &str) -> Result<Self, StoreError> {
+        // The number of a process comes back; a chance beside it does not.
+        let holder = format!("run {} {:016x}", std::process::id(), fastrand::u64(..));
+        executions.hold(scenario, &holder, times::now())?;
+        let mut hold = Hold {
+            executions: Arc::clone(executions),
+            scenario: scenario.to_owned(),
+            holder,
+            renewing: None,
+        };
+        hold.renew();
+        Ok(hold)
+    }
+
+    /// A third of the lease: two renewals may be late before it runs out.
+    fn renew(&mut self) {
+        let pause =
+            Duration::from(self.executions.scenario_settings(&self.scenario).settings.lease) / 3;
+        let (executions, scenario) = (Arc::clone(&self.executions), self.scenario.clone());
+        let (holder, (stop, stopped)) = (self.holder.clone(), channel());
+        let thread = thread::spawn(move || {
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                if let Err(error) = executions.hold(&scenario, &holder, times::now()) {
+                    terminal::complain(format_args!("`{scenario}` cannot be held: {error}"));
+                }
+            }
+        });
+        self.renewing = Some((stop, thread));
+    }
+
+    /// Lets the scenario go: its retries may begin.
+    pub fn let_go(mut self) {
+        if let Some((stop, thread)) = self.renewing.take() {
+            drop(stop);
+            let _ = thread.join();
+        }
+        // Where this cannot be said, the hold runs out by itself.
+        let _ = self.executions.let_go(&self.scenario, &self.holder);
+    }
+}

@@ -1,0 +1,121 @@
+//! A failure is reported, and what became of it is said.
+
+use redress::Decision;
+use redress_store::{Kept, Report, Reported};
+
+use super::job::Job;
+use super::step::Ended;
+use super::{by, say};
+use crate::commands::wording::for_shell;
+use crate::failure::Status;
+use crate::terminal;
+use crate::times::{self, Relative};
+
+impl Job<'_> {
+    /// Reports a failure, and says what becomes of it.
+    pub fn report_failure(&self, report: Report, ended: &Ended) -> Status {
+        let status = match self.kept.executions.report(report, times::now()) {
+            Ok(reported) => self.told(&reported, ended),
+            Err(error) => {
+                terminal::complain(format_args!(
+                    "the command {ended}, and nothing of it is kept: {error}"
+                ));
+                ended.status()
+            }
+        };
+        self.say_if_off();
+        status
+    }
+
+    fn told(&self, reported: &Reported, ended: &Ended) -> Status {
+        match reported {
+            Reported::Stored(kept) => self.kept_as(kept, "keeps it as", ended),
+            Reported::Known(kept) => self.kept_as(kept, "kept it before as", ended),
+            Reported::Decided(decision) => decided(decision, ended),
+            Reported::StoringOff(decision) => {
+                let decided = wants(decision);
+                say(format_args!("the command {ended}; {decided}, but `storing` is off: it fails"));
+                ended.status()
+            }
+            Reported::Lost(decision, full) => {
+                say(format_args!(
+                    "the command {ended}; {}, but it is lost: {full}",
+                    wants(decision)
+                ));
+                ended.status()
+            }
+        }
+    }
+
+    fn kept_as(&self, kept: &Kept, keeps: &str, ended: &Ended) -> Status {
+        let name = self.name_of(kept);
+        let Some(due) = kept.due else {
+            say(format_args!(
+                "the command {ended}; {} {keeps} {name}, and a person has to look at it: \
+                 redress executions show {name}",
+                by(&kept.decision)
+            ));
+            return ended.status();
+        };
+        if !self.quiet {
+            say(format_args!(
+                "the command {ended}; {} {keeps} {name}, and it is tried again {}: \
+                 redress executions show {name}",
+                by(&kept.decision),
+                Relative { now: times::now(), at: due }
+            ));
+        }
+        Status::Done
+    }
+
+    /// What a person calls it; its id where it is gone already.
+    fn name_of(&self, kept: &Kept) -> String {
+        match self.kept.executions.get(kept.id) {
+            Ok(Some(execution)) => {
+                for_shell(&format!("{}/{}", execution.scenario, execution.sequence))
+            }
+            _ => kept.id.to_string(),
+        }
+    }
+
+    fn say_if_off(&self) {
+        let off = self.kept.executions.scenario(self.scenario).ok().and_then(|state| state.off);
+        if let Some(off) = off {
+            say(format_args!(
+                "`{}` is switched off now: {}; no run begins until: redress executions switch-on {}",
+                self.scenario,
+                off.why,
+                for_shell(self.scenario)
+            ));
+        }
+    }
+}
+
+/// The end of a run of which nothing is kept; some outcomes say that it is as good as a success.
+fn decided(decision: &Decision, ended: &Ended) -> Status {
+    match decision.outcome.name.as_str() {
+        "ignore" | "commit" | "resume" => {
+            say(format_args!("the command {ended}; {}, and it counts as done", wants(decision)));
+            Status::Done
+        }
+        "retry" => {
+            say(format_args!(
+                "the command {ended}; {}, but no try is left: it fails",
+                wants(decision)
+            ));
+            ended.status()
+        }
+        _ => {
+            say(format_args!(
+                "the command {ended}; {}, and nothing of it is kept",
+                wants(decision)
+            ));
+            ended.status()
+        }
+    }
+}
+
+/// Which rule wants what.
+fn wants(decision: &Decision) -> String {
+    format!("{} decides `{}`", by(decision), decision.display)
+}

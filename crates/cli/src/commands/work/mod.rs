@@ -1,0 +1,148 @@
+//! `redress work`: what is due is run, without a server.
+
+mod told;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use redress_scenarios::{FindRunner, Notice, Scenarios, Tell, Workers};
+use redress_store::{Executions, StoreError};
+
+use self::told::Told;
+use crate::arguments::Work;
+use crate::configuration::{self, Kept};
+use crate::failure::{Failure, Result, Status};
+use crate::signals::Signals;
+use crate::terminal;
+use crate::times::{self, Relative};
+
+/// How often policies are looked at, silent workers given up and old executions forgotten.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Runs what is due.
+pub fn run(arguments: &Work) -> Result {
+    let Kept { executions, scenarios } =
+        Kept::open(configuration::find(&arguments.configuration)?)?;
+    let signals = Signals::listen().map_err(Failure::impossible)?;
+    say_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
+    let scenarios = Arc::new(Mutex::new(scenarios));
+    let told = Arc::new(Told::new(arguments.quiet));
+    let find = find(&scenarios);
+    let tell: Box<Tell> = {
+        let told = Arc::clone(&told);
+        Box::new(move |notice: Notice| told.tell(notice))
+    };
+    let (name, most) =
+        (format!("redress work, process {}", std::process::id()), arguments.parallel.get());
+    if arguments.once {
+        executions.tend(times::now()).map_err(Failure::impossible)?;
+        work_once(&executions, &name, most, (find, tell), signals);
+        told.say_sum(next(&executions));
+    } else {
+        let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
+            .map_err(Failure::impossible)?;
+        terminal::say("redress: at work; interrupt it to end");
+        until_interrupted(&executions, &scenarios, &told, &signals);
+        return Ok(finish(workers, &told, signals));
+    }
+    Ok(told.status())
+}
+
+/// What runs the retries of a scenario, as the file says by now.
+fn find(scenarios: &Arc<Mutex<Scenarios>>) -> Arc<FindRunner> {
+    let scenarios = Arc::clone(scenarios);
+    Arc::new(move |scenario: &str| {
+        scenarios.lock().unwrap_or_else(PoisonError::into_inner).runner(scenario)
+    })
+}
+
+/// Scenarios that have something to be tried, which nothing runs.
+fn say_what_waits(
+    executions: &Executions,
+    scenarios: &Scenarios,
+) -> std::result::Result<(), StoreError> {
+    for name in executions.scenarios()? {
+        if scenarios.runner(&name).is_none() && executions.scenario(&name)?.incomplete > 0 {
+            terminal::note(format_args!(
+                "nothing runs the retries of `{name}`; give it a `command`, or `rerun = true`"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn work_once(
+    executions: &Arc<Executions>,
+    name: &str,
+    most: usize,
+    (find, tell): (Arc<FindRunner>, Box<Tell>),
+    signals: Signals,
+) {
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopping = Arc::clone(&stop);
+    thread::spawn(move || {
+        signals.until_asked_to_end();
+        terminal::say("redress: interrupted; it waits for what runs");
+        stopping.store(true, Ordering::Relaxed);
+        leave_when_asked_again(&signals);
+    });
+    Workers::run_due(Arc::clone(executions), name, most, find, tell, &stop);
+}
+
+/// Looks after policies, silent workers and old executions, until a signal asks to end.
+fn until_interrupted(
+    executions: &Executions,
+    scenarios: &Mutex<Scenarios>,
+    told: &Told,
+    signals: &Signals,
+) {
+    loop {
+        let changes = scenarios.lock().unwrap_or_else(PoisonError::into_inner).refresh(executions);
+        changes.into_iter().for_each(|change| told.tell_change(&change));
+        match executions.tend(times::now()) {
+            Ok(tended) if tended.more => continue,
+            Ok(_) => {}
+            Err(error) => told.tell(Notice::Store(error)),
+        }
+        if signals.sleep(TICK).is_some() {
+            return;
+        }
+    }
+}
+
+/// Waits for what runs; whoever asks once more is not kept waiting.
+fn finish(workers: Workers, told: &Told, signals: Signals) -> Status {
+    if told.running() > 0 {
+        terminal::say(format_args!(
+            "redress: interrupted; it waits for {} that runs, interrupt it again not to",
+            super::Count(told.running(), "try")
+        ));
+    }
+    thread::spawn(move || {
+        signals.until_asked_to_end();
+        leave();
+    });
+    workers.stop();
+    told.status()
+}
+
+fn leave_when_asked_again(signals: &Signals) {
+    signals.until_asked_to_end();
+    leave();
+}
+
+/// Ends at once: what runs is taken up by another worker when its lease has run out.
+fn leave() {
+    terminal::say(
+        "redress: interrupted again; what runs is tried again when its lease has run out",
+    );
+    std::process::exit(130);
+}
+
+/// When there is something to do next, in words.
+fn next(executions: &Executions) -> Option<String> {
+    let at = executions.next_time().ok()??;
+    Some(Relative { now: times::now(), at }.to_string())
+}

@@ -1,0 +1,147 @@
+//! What is said of the work, line by line.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use redress_scenarios::{Change, Notice, PolicySource};
+use redress_store::{Execution, Resolution, State};
+
+use crate::commands::Count;
+use crate::commands::wording::for_shell;
+use crate::failure::Status;
+use crate::terminal::{self, Visible};
+use crate::times::{self, InWords, Relative};
+
+/// Says what happens, and counts it.
+pub struct Told {
+    quiet: bool,
+    running: AtomicUsize,
+    tried: AtomicUsize,
+    resolved: AtomicUsize,
+    troubles: AtomicUsize,
+}
+
+impl Told {
+    /// Nothing was said yet.
+    pub fn new(quiet: bool) -> Self {
+        let zero = || AtomicUsize::new(0);
+        Told { quiet, running: zero(), tried: zero(), resolved: zero(), troubles: zero() }
+    }
+
+    /// How many tries run.
+    pub fn running(&self) -> usize {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// Whether the store did what it had to.
+    pub fn status(&self) -> Status {
+        Status::fails_if(self.troubles.load(Ordering::Relaxed) > 0)
+    }
+
+    /// Says what happened.
+    pub fn tell(&self, notice: Notice) {
+        match notice {
+            Notice::Began(_) => {
+                self.running.fetch_add(1, Ordering::Relaxed);
+                self.tried.fetch_add(1, Ordering::Relaxed);
+            }
+            Notice::Ended(execution, took) => {
+                self.running.fetch_sub(1, Ordering::Relaxed);
+                self.tell_end(&execution, took);
+            }
+            Notice::Store(error) => self.trouble(&error),
+            Notice::End(id, error) => {
+                self.running.fetch_sub(1, Ordering::Relaxed);
+                self.trouble(&format_args!("the end of a try of {id} is not taken: {error}"));
+            }
+        }
+    }
+
+    fn trouble(&self, what: &dyn fmt::Display) {
+        self.troubles.fetch_add(1, Ordering::Relaxed);
+        terminal::complain(what);
+    }
+
+    fn tell_end(&self, execution: &Execution, took: Duration) {
+        let name = for_shell(&format!("{}/{}", execution.scenario, execution.sequence));
+        let (attempt, took) = (execution.tries, InWords(took));
+        let failed = format!("try {attempt} failed after {took}, {}", error(execution));
+        match &execution.state {
+            State::Resolved { how, .. } => {
+                self.resolved.fetch_add(1, Ordering::Relaxed);
+                let how = match how {
+                    Resolution::Continued(_) => "; a later step of it failed, and is kept",
+                    _ => "",
+                };
+                self.say(format_args!(
+                    "{name}: resolved: try {attempt} succeeded after {took}{how}"
+                ));
+            }
+            State::Pending { due, .. } => {
+                let again = Relative { now: times::now(), at: *due };
+                self.say(format_args!("{name}: {failed}; it is tried again {again}"));
+            }
+            // Somebody has to know, however quiet it should be.
+            _ => say(format_args!(
+                "{name}: {failed}; a person has to look at it: redress executions show {name}"
+            )),
+        }
+    }
+
+    /// Says what became of a policy whose file changed.
+    pub fn tell_change(&self, change: &Change) {
+        match change {
+            Change::Swapped { policy, from, to } => say(format_args!(
+                "the policy {} has changed: {to} decides from now on, in the place of {from}",
+                place(policy)
+            )),
+            Change::Refused { policy, why } => terminal::complain(format_args!(
+                "the policy {} has changed, but is wrong; the last good one goes on deciding:\n{why}",
+                place(policy)
+            )),
+        }
+    }
+
+    /// Says what came of all of it, and when there is something to do next.
+    pub fn say_sum(&self, next: Option<String>) {
+        let (tried, resolved) =
+            (self.tried.load(Ordering::Relaxed), self.resolved.load(Ordering::Relaxed));
+        let next =
+            next.map_or_else(|| "nothing else is due".to_owned(), |next| format!("next {next}"));
+        match tried {
+            0 => self.say(format_args!("nothing was due; {next}")),
+            _ => self.say(format_args!(
+                "{} tried, {resolved} resolved; {next}",
+                Count(tried, "execution")
+            )),
+        }
+    }
+
+    fn say(&self, line: impl fmt::Display) {
+        if !self.quiet {
+            say(line);
+        }
+    }
+}
+
+fn say(line: impl fmt::Display) {
+    terminal::say(format_args!("redress: {}", Visible(&line.to_string())));
+}
+
+/// The type of the last error, and the beginning of its message, on one line.
+fn error(execution: &Execution) -> String {
+    let message: String =
+        execution.message().lines().next_back().unwrap_or_default().chars().take(80).collect();
+    match message.is_empty() {
+        true => execution.error().to_owned(),
+        false => format!("{} ({message})", execution.error()),
+    }
+}
+
+fn place(policy: &PolicySource) -> String {
+    match policy {
+        PolicySource::Bundled(name) => format!("`{name}`"),
+        PolicySource::File(path) => format!("`{}`", path.display()),
+    }
+}

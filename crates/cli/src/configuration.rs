@@ -1,0 +1,60 @@
+//! The configuration of the command line, and the executions that are kept where it says.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use redress_scenarios::{Configuration, Scenarios};
+use redress_store::{Executions, Memory};
+
+use crate::arguments::ConfigurationOption;
+use crate::failure::{Failure, Result};
+use crate::terminal;
+
+/// The configuration that an option, its variable or the current folder names, or what holds without one.
+pub fn find(option: &ConfigurationOption) -> Result<Configuration> {
+    // An empty variable is as good as none.
+    let given = option.config.as_deref().filter(|path| *path != Path::new(""));
+    let found = Configuration::find(given, Path::new(""));
+    if found.is_err()
+        && std::env::var_os("REDRESS_CONFIG").is_some_and(|set| given == Some(Path::new(&set)))
+    {
+        terminal::note("the configuration is the one that the variable REDRESS_CONFIG names");
+    }
+    found.map_err(|error| Failure::impossible(error.to_string().replace('\n', "\nerror: ")))
+}
+
+/// What is kept, and how its scenarios are decided and run.
+pub struct Kept {
+    /// The executions.
+    pub executions: Arc<Executions>,
+    /// The scenarios.
+    pub scenarios: Scenarios,
+}
+
+impl Kept {
+    /// Opens the store of a configuration, which is made where there is none.
+    pub fn open(configuration: Configuration) -> Result<Self> {
+        let store = configuration.open_store().map_err(Failure::impossible)?;
+        Ok(Kept::over(Executions::over(store), configuration))
+    }
+
+    /// Opens the store of a configuration where there is one: who only looks makes none, and finds nothing.
+    pub fn look(configuration: Configuration) -> Result<Self> {
+        let executions = match configuration.open_existing_store().map_err(Failure::impossible)? {
+            Some(store) => Executions::over(store),
+            None => {
+                terminal::note(format_args!(
+                    "there is no store `{}` yet; nothing was kept",
+                    configuration.store.display()
+                ));
+                Executions::over(Memory::new())
+            }
+        };
+        Ok(Kept::over(executions, configuration))
+    }
+
+    fn over(executions: Executions, configuration: Configuration) -> Self {
+        let scenarios = Scenarios::new(configuration, &executions);
+        Kept { executions: Arc::new(executions), scenarios }
+    }
+}

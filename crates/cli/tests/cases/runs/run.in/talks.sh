@@ -1,0 +1,2 @@
+echo '{"eror": "RateLimitError"}' >&2
+exit 69

@@ -1,0 +1,174 @@
+//! What the table of a scenario says.
+
+use std::path::Path;
+
+use redress_store::{Runaway, Seal, Settings};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::de::DeTable;
+
+use super::{RunnerSource, ScenarioConfiguration, endpoint, read_text};
+use crate::policy_source::PolicySource;
+use redress_toml::Reader;
+
+const KEYS: [&str; 19] = [
+    "policy",
+    "command",
+    "url",
+    "headers",
+    "token_file",
+    "rerun",
+    "timeout",
+    "key_file",
+    "storing",
+    "sequential",
+    "data_loss",
+    "max_records",
+    "max_bytes",
+    "confidential",
+    "max_consecutive_errors",
+    "parallel_retries",
+    "runaway",
+    "retention",
+    "lease",
+];
+
+/// The keys that say what runs retries, of which a table has one.
+const RUNNERS: [&str; 3] = ["command", "url", "rerun"];
+
+/// A number of failures in a time, or `false` for no guard.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Guard {
+    On(Runaway),
+    Off(bool),
+}
+
+/// What a table says, over what holds without it.
+pub(super) fn read<'i>(
+    reader: &mut Reader<'i>,
+    table: &DeTable<'i>,
+    folder: &Path,
+    mut read: ScenarioConfiguration,
+) -> ScenarioConfiguration {
+    reader.allow_only(table, &KEYS, "a scenario");
+    settings(reader, table, &mut read.settings);
+    runner(reader, table, folder, &mut read.runner);
+    if let Some(timeout) = reader.expected::<redress::Duration>(table, "timeout", DURATION) {
+        if timeout.milliseconds() == 0 {
+            problem(reader, table, "timeout", "no try would end in time");
+        }
+        read.timeout = Some(timeout.into());
+    }
+    if let Some(name) =
+        reader.expected::<String>(table, "policy", "the name of a bundled policy, or a path")
+    {
+        read.policy = PolicySource::of(&name, folder);
+        match read.policy.load() {
+            Ok(policy) => read.loaded = policy,
+            Err(message) => problem(reader, table, "policy", &message),
+        }
+    }
+    if let Some(file) = reader.expected::<String>(table, "key_file", "a path") {
+        match read_key(&folder.join(file)) {
+            Ok(key) => read.seal = Some(Seal::new(key)),
+            Err(message) => problem(reader, table, "key_file", &message),
+        }
+    }
+    read
+}
+
+/// What runs retries is said in one way; a scenario that says one does not inherit another.
+fn runner<'i>(
+    reader: &mut Reader<'i>,
+    table: &DeTable<'i>,
+    folder: &Path,
+    runner: &mut Option<RunnerSource>,
+) {
+    let said: Vec<&str> = RUNNERS.into_iter().filter(|key| table.contains_key(*key)).collect();
+    if let [first, second, ..] = said.as_slice() {
+        problem(reader, table, second, &format!("`{first}` says already what runs retries"));
+    }
+    let words = "a list of texts: a program and its arguments";
+    if let Some(command) = reader.expected::<Vec<String>>(table, "command", words) {
+        if command.is_empty() {
+            problem(reader, table, "command", "it has no program");
+        }
+        *runner = Some(RunnerSource::Command(command));
+    }
+    if let Some(endpoint) = endpoint::read(reader, table, folder) {
+        *runner = Some(RunnerSource::Url(endpoint));
+    }
+    match reader.expected::<bool>(table, "rerun", "`true` or `false`") {
+        Some(true) => *runner = Some(RunnerSource::Rerun),
+        Some(false) if *runner == Some(RunnerSource::Rerun) => *runner = None,
+        _ => {}
+    }
+}
+
+pub(super) fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) {
+    let span = table.get(key).map(toml::Spanned::span).unwrap_or_default();
+    reader.problem(span, format!("`{key}`: {message}"));
+}
+
+pub(super) const DURATION: &str = "a duration such as `\"10s\"`";
+
+fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Settings) {
+    let switches = [
+        ("storing", &mut settings.storing),
+        ("sequential", &mut settings.sequential),
+        ("data_loss", &mut settings.data_loss),
+        ("confidential", &mut settings.confidential),
+    ];
+    for (key, setting) in switches {
+        take(reader, table, key, "`true` or `false`", setting);
+    }
+    take(reader, table, "max_records", "a whole number", &mut settings.max_records);
+    take(reader, table, "max_bytes", "a size such as `\"1GiB\"`", &mut settings.max_bytes);
+    take(reader, table, "parallel_retries", "a whole number", &mut settings.parallel_retries);
+    take(reader, table, "retention", DURATION, &mut settings.retention);
+    take(reader, table, "lease", DURATION, &mut settings.lease);
+    if table.contains_key("lease") && settings.lease.milliseconds() < SHORTEST_LEASE {
+        problem(reader, table, "lease", "a worker could not be heard of in time; 1s is the least");
+    }
+    let errors = "a whole number, or 0 for never";
+    if let Some(most) = reader.expected::<u32>(table, "max_consecutive_errors", errors) {
+        settings.max_consecutive_errors = (most > 0).then_some(most);
+    }
+    let guard = "`{ failures = 10, within = \"2m\" }`, or `false` for none";
+    match reader.expected::<Guard>(table, "runaway", guard) {
+        Some(Guard::On(runaway)) => settings.runaway = Some(runaway),
+        Some(Guard::Off(false)) => settings.runaway = None,
+        Some(Guard::Off(true)) => problem(reader, table, "runaway", &format!("expected {guard}")),
+        None => {}
+    }
+}
+
+/// In milliseconds; a lease is renewed three times before it runs out.
+const SHORTEST_LEASE: i64 = 1_000;
+
+pub(super) fn take<'i, T: DeserializeOwned>(
+    reader: &mut Reader<'i>,
+    table: &DeTable<'i>,
+    key: &str,
+    expected: &str,
+    setting: &mut T,
+) {
+    if let Some(value) = reader.expected(table, key, expected) {
+        *setting = value;
+    }
+}
+
+/// A key is 64 hexadecimal digits, alone in its file. What is wrong with it never shows what it is.
+fn read_key(path: &Path) -> Result<[u8; 32], String> {
+    let text = read_text(path)?;
+    let digits: Vec<u8> =
+        text.trim().chars().map_while(|digit| digit.to_digit(16)?.try_into().ok()).collect();
+    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    let whole = digits.len() == text.trim().len();
+    bytes
+        .try_into()
+        .ok()
+        .filter(|_| whole)
+        .ok_or_else(|| "the file has no key: 64 hexadecimal digits are expected".to_owned())
+}

@@ -1,0 +1,84 @@
+//! One try, from its claim to its end, in a thread of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use redress_store::{Claim, EndError, Executions, Outcome};
+use serde_json::json;
+
+use super::{FindRunner, Notice, Tell};
+use crate::runner::Task;
+
+/// One try. It says itself how it ended, so that the ends of many share a synchronisation of the disk.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    pub(super) executions: Arc<Executions>,
+    pub(super) find: Arc<FindRunner>,
+    pub(super) tell: Arc<Tell>,
+    /// Whether all tries of the program are given up; nothing is then said of this one.
+    pub(super) all_given_up: Arc<AtomicBool>,
+    pub(super) claim: Arc<Claim>,
+    pub(super) given_up: Arc<AtomicBool>,
+}
+
+impl Attempt {
+    pub(super) fn run(&self) {
+        let begun = Instant::now();
+        // A runner that panics has not run; the try ends all the same, and its place is free.
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.outcome()));
+        let outcome = outcome.unwrap_or_else(|_| failed("UnexpectedError", "the runner panicked"));
+        if !self.all_given_up.load(Ordering::Relaxed) {
+            self.end(outcome, begun.elapsed());
+        }
+    }
+
+    pub(super) fn cannot_start(&self, error: &std::io::Error) {
+        let message = format!("no thread can be started: {error}");
+        self.end(failed("OutOfSpaceError", &message), Duration::ZERO);
+    }
+
+    fn outcome(&self) -> Outcome {
+        let execution = &self.claim.execution;
+        let Some(runner) = (self.find)(&execution.scenario) else {
+            return failed("InvalidConfigurationError", "nothing runs the scenario any more");
+        };
+        let payload = match self.executions.open(&self.claim) {
+            Ok(payload) => payload,
+            Err(error) => return failed("InvalidConfigurationError", &error.to_string()),
+        };
+        runner.run(&Task {
+            scenario: execution.scenario.clone(),
+            execution: execution.id.to_string(),
+            definition: execution.definition.clone(),
+            payload,
+            idempotency_key: self.claim.idempotency_key(),
+            attempt: self.claim.attempt(),
+            due: self.claim.due,
+            traceparent: execution.trace.clone(),
+            given_up: Arc::clone(&self.given_up),
+        })
+    }
+
+    fn end(&self, outcome: Outcome, took: Duration) {
+        let ended = self.executions.end(&self.claim, outcome, took, Timestamp::now());
+        let ended = match ended {
+            // What the runner says does not fit the policy: that it failed is known all the same.
+            Err(EndError::Report(error)) => {
+                let message = format!("the runner's event is wrong: {error}");
+                let event = failed("UnexpectedError", &message);
+                self.executions.end(&self.claim, event, took, Timestamp::now())
+            }
+            ended => ended,
+        };
+        (self.tell)(match ended {
+            Ok(execution) => Notice::Ended(Box::new(execution), took),
+            Err(error) => Notice::End(self.claim.execution.id, error),
+        });
+    }
+}
+
+fn failed(error: &str, message: &str) -> Outcome {
+    Outcome::Failed(json!({"error": error, "message": message}))
+}

@@ -1,0 +1,170 @@
+//! The thread that claims: it starts tries, and keeps their leases while they run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use redress_store::{Claim, ExecutionId, Executions, StoreError};
+
+use super::attempt::Attempt;
+use super::{FindRunner, Notice, Tell};
+
+/// A claim is made no later than this after something is due, whoever stored it.
+const LONGEST_PAUSE: Duration = Duration::from_millis(25);
+
+/// So long is waited for tries that were given up, until they are left to themselves: a command is killed within
+/// that, a call is not.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What becomes of the work when nothing is due.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Idle {
+    Waits,
+    Ends,
+}
+
+/// A try while it runs.
+struct Running {
+    claim: Arc<Claim>,
+    given_up: Arc<AtomicBool>,
+    renew: Instant,
+}
+
+pub(super) struct Claims {
+    executions: Arc<Executions>,
+    name: String,
+    most: usize,
+    find: Arc<FindRunner>,
+    tell: Arc<Tell>,
+    given_up: Arc<AtomicBool>,
+    running: BTreeMap<ExecutionId, Running>,
+    ended: Sender<ExecutionId>,
+    ends: Receiver<ExecutionId>,
+}
+
+impl Claims {
+    pub(super) fn new(
+        executions: Arc<Executions>,
+        name: &str,
+        most: usize,
+        find: Arc<FindRunner>,
+        tell: Box<Tell>,
+    ) -> Self {
+        let (name, tell) = (name.to_owned(), Arc::from(tell));
+        let (ended, ends) = channel();
+        let (given_up, running) = (Arc::default(), BTreeMap::new());
+        Claims { executions, name, most, find, tell, given_up, running, ended, ends }
+    }
+
+    /// Set: what still runs is given up, and it is not waited for any longer.
+    pub(super) fn given_up(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.given_up)
+    }
+
+    pub(super) fn until(mut self, stopped: &AtomicBool, idle: Idle) {
+        loop {
+            let stopping = stopped.load(Ordering::Relaxed);
+            if !stopping {
+                self.claim();
+            }
+            if self.running.is_empty() && (stopping || idle == Idle::Ends) {
+                return;
+            }
+            if self.given_up.load(Ordering::Relaxed) {
+                return self.give_up();
+            }
+            self.renew();
+            if let Ok(id) = self.ends.recv_timeout(LONGEST_PAUSE) {
+                self.running.remove(&id);
+            }
+            while let Ok(id) = self.ends.try_recv() {
+                self.running.remove(&id);
+            }
+        }
+    }
+
+    fn claim(&mut self) {
+        let free = self.most.saturating_sub(self.running.len());
+        if free == 0 {
+            return;
+        }
+        let find = Arc::clone(&self.find);
+        let is_ours = move |scenario: &str| find(scenario).is_some();
+        match self.executions.claim_where(&self.name, free, Timestamp::now(), is_ours) {
+            Ok(claims) => claims.into_iter().for_each(|claim| self.start(claim)),
+            Err(error) => self.trouble(error),
+        }
+    }
+
+    fn start(&mut self, claim: Claim) {
+        let (id, claim) = (claim.execution.id, Arc::new(claim));
+        let given_up = Arc::new(AtomicBool::new(false));
+        let renew = Instant::now() + self.pause(&claim);
+        (self.tell)(Notice::Began(Box::new(claim.execution.clone())));
+        let attempt = Attempt {
+            executions: Arc::clone(&self.executions),
+            find: Arc::clone(&self.find),
+            tell: Arc::clone(&self.tell),
+            all_given_up: self.given_up(),
+            claim: Arc::clone(&claim),
+            given_up: Arc::clone(&given_up),
+        };
+        self.running.insert(id, Running { claim, given_up, renew });
+        let ended = self.ended.clone();
+        let thread = thread::Builder::new().name("redress-try".to_owned()).spawn({
+            let attempt = attempt.clone();
+            move || {
+                attempt.run();
+                let _ = ended.send(id);
+            }
+        });
+        if let Err(error) = thread {
+            attempt.cannot_start(&error);
+            self.running.remove(&id);
+        }
+    }
+
+    /// A third of the lease: two renewals may be late before it is lost.
+    fn pause(&self, claim: &Claim) -> Duration {
+        let scenario = self.executions.scenario_settings(&claim.execution.scenario);
+        Duration::from(scenario.settings.lease) / 3
+    }
+
+    fn renew(&mut self) {
+        let now = Instant::now();
+        let due: Vec<ExecutionId> =
+            self.running.iter().filter(|(_, it)| it.renew <= now).map(|(id, _)| *id).collect();
+        for id in due {
+            let Some(running) = self.running.get(&id) else { continue };
+            let renewed = self.executions.renew(&running.claim, Timestamp::now());
+            let next = now + self.pause(&running.claim);
+            let Some(running) = self.running.get_mut(&id) else { continue };
+            running.renew = next;
+            match renewed {
+                Ok(Some(_)) => {}
+                Ok(None) => running.given_up.store(true, Ordering::Relaxed),
+                Err(error) => self.trouble(error),
+            }
+        }
+    }
+
+    fn trouble(&self, error: StoreError) {
+        (self.tell)(Notice::Store(error));
+    }
+
+    fn give_up(mut self) {
+        for running in self.running.values() {
+            running.given_up.store(true, Ordering::Relaxed);
+        }
+        let end = Instant::now() + LAST_WORDS;
+        while !self.running.is_empty() {
+            let left = end.saturating_duration_since(Instant::now());
+            let Ok(id) = self.ends.recv_timeout(left) else { return };
+            self.running.remove(&id);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Lists of executions, and what they have in common.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use redress_store::{Filter, Group, Order, Page, Place, Query, Status};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::shapes;
+use crate::given::Asked;
+use crate::problem::Problem;
+use crate::shared::Shared;
+
+/// Which executions are asked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Listed {
+    /// Those of this scenario.
+    scenario: Option<String>,
+    /// Those of this status.
+    #[param(value_type = Option<shapes::Status>)]
+    status: Option<Status>,
+    /// Those whose last error is of this type.
+    error: Option<String>,
+    /// Those whose last error was decided by this rule.
+    rule: Option<String>,
+    /// Those that were stored at this time or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// Those that were stored before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    before: Option<Timestamp>,
+    /// In what order; by default the newest comes first.
+    #[param(value_type = Option<shapes::Order>)]
+    order: Option<Order>,
+    /// How many a page has: 50, or as many as are asked for, up to 1,000.
+    limit: Option<usize>,
+    /// Behind this place: what the page before said was `next`.
+    #[param(value_type = Option<String>)]
+    after: Option<Place>,
+}
+
+/// List executions, a page at a time.
+#[utoipa::path(
+    get, path = "/executions", tag = "executions", security(("token" = [])), params(Listed),
+    responses(
+        (status = 200, description = "A page", body = shapes::Page),
+        (status = "default", description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Asked(asked): Asked<Listed>,
+) -> Result<Json<Page>, Problem> {
+    let Listed { scenario, status, error, rule, since, before, order, limit, after } = asked;
+    let filter = Filter { scenario, status, error, rule, since, before };
+    let (order, limit) = (order.unwrap_or_default(), limit.unwrap_or_default());
+    let query = Query { filter, order, limit, after };
+    shared.ask(move |executions| executions.list(&query)).await.map(Json)
+}
+
+/// What is to be counted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Grouped {
+    /// Only executions of this scenario.
+    scenario: Option<String>,
+    /// How many groups: 50, or as many as are asked for, up to 1,000.
+    limit: Option<usize>,
+}
+
+/// Count what is not resolved by error, rule and status; the largest groups come first.
+#[utoipa::path(
+    get, path = "/executions/groups", tag = "executions", security(("token" = [])), params(Grouped),
+    responses(
+        (status = 200, description = "The groups", body = Vec<shapes::Group>),
+        (status = "default", description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn groups(
+    State(shared): State<Shared>,
+    Asked(Grouped { scenario, limit }): Asked<Grouped>,
+) -> Result<Json<Vec<Group>>, Problem> {
+    let limit = limit.unwrap_or(50).min(redress_store::LARGEST_PAGE);
+    shared.ask(move |executions| executions.groups(scenario.as_deref(), limit)).await.map(Json)
+}

@@ -1,0 +1,205 @@
+//! What a person does with many executions at once.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use jiff::Timestamp;
+use redress_store::{Bulk, ExecutionId, Executions, Filter, ManageError, Pace, Selection};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::shapes;
+use crate::given::Body;
+use crate::problem::Problem;
+use crate::shared::Shared;
+use crate::tokens::Who;
+
+/// Which executions are meant: some by their ids, or all that a filter takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Many {
+    /// These.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    ids: Option<Vec<ExecutionId>>,
+    /// All that the filter takes; `{}` takes all. What is resolved is taken only where its status is asked for.
+    #[serde(default)]
+    #[schema(value_type = Option<shapes::Filter>)]
+    all: Option<Filter>,
+    /// But not these.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    except: BTreeSet<ExecutionId>,
+    /// That all are meant has to be confirmed.
+    #[serde(default)]
+    confirm: bool,
+    /// Only say what would be done.
+    #[serde(default)]
+    dry_run: bool,
+    /// Why.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Which executions are to be tried, and how fast.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Retries {
+    /// These.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    ids: Option<Vec<ExecutionId>>,
+    /// All that the filter takes; `{}` takes all. What is resolved is taken only where its status is asked for.
+    #[serde(default)]
+    #[schema(value_type = Option<shapes::Filter>)]
+    all: Option<Filter>,
+    /// But not these.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    except: BTreeSet<ExecutionId>,
+    /// That all are meant has to be confirmed.
+    #[serde(default)]
+    confirm: bool,
+    /// Only say what would be done.
+    #[serde(default)]
+    dry_run: bool,
+    /// Why.
+    #[serde(default)]
+    reason: Option<String>,
+    /// So long after one the next is due; without it all are at once.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "2s")]
+    every: Option<redress::Duration>,
+    /// So long after one the next is due in the beginning; every minute that is halved, until it is `every`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "30s")]
+    beginning: Option<redress::Duration>,
+}
+
+/// What became of many.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Done {
+    /// With how many it was done, or would be.
+    done: u64,
+    /// How many refused.
+    refused: u64,
+    /// The first thousand of those that refused.
+    refusals: Vec<Refused>,
+    /// When the last of the retries is due.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_due: Option<Timestamp>,
+}
+
+/// One that refused.
+#[derive(Serialize, ToSchema)]
+struct Refused {
+    #[schema(value_type = String)]
+    id: ExecutionId,
+    /// Why.
+    why: String,
+}
+
+impl From<Bulk> for Done {
+    fn from(bulk: Bulk) -> Self {
+        let refused =
+            |(id, error): (ExecutionId, ManageError)| Refused { id, why: error.to_string() };
+        let refusals = bulk.refusals.into_iter().map(refused).collect();
+        Done { done: bulk.done, refused: bulk.refused, refusals, last_due: bulk.last_due }
+    }
+}
+
+impl Many {
+    fn selection(self) -> Result<Selection, Problem> {
+        let confirmed = self.confirm || self.dry_run;
+        match (self.ids, self.all) {
+            (Some(ids), None) if self.except.is_empty() => Ok(Selection::Ids(ids)),
+            (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")),
+            (None, Some(filter)) if confirmed => Ok(Selection::All { filter, except: self.except }),
+            (None, Some(_)) => {
+                Err(Problem::wrong("confirm", "that all are meant has to be confirmed")
+                    .fix("try it with `\"dry_run\": true`, then send `\"confirm\": true`"))
+            }
+            _ => Err(Problem::wrong(
+                "ids, all",
+                "which executions are meant: one of both is to be given",
+            )
+            .fix("send `\"ids\": [...]`, or `\"all\": {}` with a filter")),
+        }
+    }
+}
+
+/// Ask for a try of many executions, at once or at a pace, so that they do not trip the limit that made them fail.
+#[utoipa::path(
+    post, path = "/executions/retry", tag = "executions", security(("token" = [])), request_body = Retries,
+    responses(
+        (status = 200, description = "What was done; those that refuse do so one by one", body = Done),
+        (status = "default", description = "Nothing is done", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn retry(
+    State(shared): State<Shared>,
+    Extension(who): Extension<Who>,
+    Body(retries): Body<Retries>,
+) -> Result<Json<Done>, Problem> {
+    let Retries { ids, all, except, confirm, dry_run, reason, every, beginning } = retries;
+    let pace = Pace {
+        between: every.map(Into::into).unwrap_or_default(),
+        first: beginning.map(Into::into).unwrap_or_default(),
+    };
+    let many = Many { ids, all, except, confirm, dry_run, reason };
+    carry_out(
+        &shared,
+        who,
+        many,
+        "many tries are asked for",
+        move |executions, selection, by, reason| {
+            executions.retry_many(selection, by, reason, pace, dry_run, Timestamp::now())
+        },
+    )
+    .await
+}
+
+/// Delete many executions; those in progress refuse one by one.
+#[utoipa::path(
+    post, path = "/executions/delete", tag = "executions", security(("token" = [])), request_body = Many,
+    responses(
+        (status = 200, description = "What was done; those that refuse do so one by one", body = Done),
+        (status = "default", description = "Nothing is done", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn delete(
+    State(shared): State<Shared>,
+    Extension(who): Extension<Who>,
+    Body(many): Body<Many>,
+) -> Result<Json<Done>, Problem> {
+    let dry_run = many.dry_run;
+    carry_out(
+        &shared,
+        who,
+        many,
+        "many executions are deleted",
+        move |executions, selection, by, reason| {
+            executions.delete_many(selection, by, reason, dry_run, Timestamp::now())
+        },
+    )
+    .await
+}
+
+async fn carry_out(
+    shared: &Shared,
+    who: Who,
+    many: Many,
+    what: &str,
+    work: impl FnOnce(&Executions, &Selection, &str, Option<&str>) -> Result<Bulk, ManageError>
+    + Send
+    + 'static,
+) -> Result<Json<Done>, Problem> {
+    let (dry_run, reason) = (many.dry_run, many.reason.clone());
+    let selection = many.selection()?;
+    let by = who.name.clone();
+    let bulk =
+        shared.ask(move |executions| work(executions, &selection, &by, reason.as_deref())).await?;
+    tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");
+    Ok(Json(bulk.into()))
+}

@@ -1,0 +1,169 @@
+//! Scenarios: whether they are on, what they keep, what they lost.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use jiff::Timestamp;
+use redress_scenarios::RunnerSource;
+use redress_store::{Executions, ScenarioEntry, ScenarioState, Settings};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::shapes;
+use crate::given::{Asked, Body, Name};
+use crate::problem::Problem;
+use crate::shared::{Everything, Shared};
+use crate::tokens::Who;
+
+/// A scenario.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Scenario {
+    /// Its name.
+    name: String,
+    /// Where its policy is: the name of a bundled one, or a path.
+    policy: String,
+    /// What its policy means, as a hash.
+    fingerprint: String,
+    /// What runs its retries; nothing: they wait.
+    runner: Option<&'static str>,
+    #[schema(value_type = shapes::ScenarioState)]
+    state: ScenarioState,
+    #[schema(value_type = Object)]
+    settings: Settings,
+}
+
+impl Scenario {
+    fn of(shared: &Everything, executions: &Executions, name: String) -> Result<Self, Problem> {
+        let configured = shared.configuration.scenario(&name);
+        let used = executions.scenario_settings(&name);
+        Ok(Scenario {
+            policy: configured.policy.to_string(),
+            fingerprint: used.policy.fingerprint().to_string(),
+            runner: configured.runner.as_ref().map(|runner| match runner {
+                RunnerSource::Command(_) => "command",
+                RunnerSource::Url(_) => "url",
+                RunnerSource::Rerun => "rerun",
+            }),
+            state: executions.scenario(&name)?,
+            settings: used.settings.clone(),
+            name,
+        })
+    }
+}
+
+/// List all scenarios that are configured, or that something is known of.
+#[utoipa::path(
+    get, path = "/scenarios", tag = "scenarios", security(("token" = [])),
+    responses(
+        (status = 200, description = "The scenarios, by their names", body = Vec<Scenario>),
+        (status = "default", description = "They cannot be read", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(State(shared): State<Shared>) -> Result<Json<Vec<Scenario>>, Problem> {
+    let all = shared.clone();
+    let scenarios = shared.ask(move |executions| {
+        let mut names: BTreeSet<String> = executions.scenarios()?.into_iter().collect();
+        names.extend(all.configuration.scenarios.keys().cloned());
+        names.into_iter().map(|name| Scenario::of(&all, executions, name)).collect::<Result<_, _>>()
+    });
+    scenarios.await.map(Json)
+}
+
+/// Get a scenario. One that nothing is known of is as its settings are.
+#[utoipa::path(
+    get, path = "/scenarios/{name}", tag = "scenarios", security(("token" = [])),
+    params(("name" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The scenario", body = Scenario),
+        (status = "default", description = "It cannot be read", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get(
+    State(shared): State<Shared>,
+    Name(name): Name,
+) -> Result<Json<Scenario>, Problem> {
+    let all = shared.clone();
+    shared.ask(move |executions| Scenario::of(&all, executions, name)).await.map(Json)
+}
+
+/// How much of a log is asked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Newest {
+    /// How many lines: 100, or as many as are asked for, up to 1,000.
+    limit: Option<usize>,
+}
+
+/// Get the log of a scenario, the newest line first: when it was switched on and off, what was deleted.
+#[utoipa::path(
+    get, path = "/scenarios/{name}/log", tag = "scenarios", security(("token" = [])),
+    params(("name" = String, Path, description = "Its name"), Newest),
+    responses(
+        (status = 200, description = "The log", body = Vec<shapes::ScenarioEntry>),
+        (status = "default", description = "It cannot be read", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn log(
+    State(shared): State<Shared>,
+    Name(name): Name,
+    Asked(Newest { limit }): Asked<Newest>,
+) -> Result<Json<Vec<ScenarioEntry>>, Problem> {
+    let limit = limit.unwrap_or(100).min(redress_store::LARGEST_PAGE);
+    shared.ask(move |executions| executions.scenario_log(&name, limit)).await.map(Json)
+}
+
+/// Nothing more is to be said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// Whether a scenario was switched.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Switched {
+    /// Whether that changed anything.
+    changed: bool,
+}
+
+/// Switch a scenario on; failures in a row are counted anew.
+#[utoipa::path(
+    post, path = "/scenarios/{name}/switch-on", tag = "scenarios", security(("token" = [])),
+    params(("name" = String, Path, description = "Its name")), request_body = Nothing,
+    responses(
+        (status = 200, description = "It is on", body = Switched),
+        (status = "default", description = "It is not done", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn switch_on(
+    State(shared): State<Shared>,
+    Extension(who): Extension<Who>,
+    Name(name): Name,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<Switched>, Problem> {
+    tracing::info!(scenario = name, by = who.name, "a scenario is switched on");
+    let done =
+        shared.ask(move |executions| executions.switch_on(&name, &who.name, Timestamp::now()));
+    done.await.map(|changed| Json(Switched { changed }))
+}
+
+/// Switch a scenario off: no run may begin, and no retry but those that a person asks for.
+#[utoipa::path(
+    post, path = "/scenarios/{name}/switch-off", tag = "scenarios", security(("token" = [])),
+    params(("name" = String, Path, description = "Its name")), request_body = Nothing,
+    responses(
+        (status = 200, description = "It is off", body = Switched),
+        (status = "default", description = "It is not done", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn switch_off(
+    State(shared): State<Shared>,
+    Extension(who): Extension<Who>,
+    Name(name): Name,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Json<Switched>, Problem> {
+    tracing::info!(scenario = name, by = who.name, "a scenario is switched off");
+    let done =
+        shared.ask(move |executions| executions.switch_off(&name, &who.name, Timestamp::now()));
+    done.await.map(|changed| Json(Switched { changed }))
+}

@@ -1,0 +1,246 @@
+//! What the library's types look like as JSON, for the description; tests hold the answers against it.
+
+#![allow(dead_code, reason = "they are described and never made")]
+
+use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
+
+/// Where an execution stands.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum Status {
+    /// A person has to look at it.
+    Unresolved,
+    /// It is going to be tried.
+    Pending,
+    /// It is being tried.
+    InProgress,
+    /// Nothing is left to do.
+    Resolved,
+}
+
+/// The order of a list.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum Order {
+    /// What was stored last comes first.
+    Newest,
+    /// What was stored first comes first.
+    Oldest,
+    /// What is due first comes first; only what is pending.
+    Due,
+}
+
+/// Which executions are meant; what is not said is not asked.
+#[derive(ToSchema)]
+pub(super) struct Filter {
+    /// Those of this scenario.
+    scenario: Option<String>,
+    /// Those of this status.
+    status: Option<Status>,
+    /// Those whose last error is of this type.
+    error: Option<String>,
+    /// Those whose last error was decided by this rule.
+    rule: Option<String>,
+    /// Those that were stored at this time or later.
+    #[schema(format = DateTime)]
+    since: Option<String>,
+    /// Those that were stored before this time.
+    #[schema(format = DateTime)]
+    before: Option<String>,
+}
+
+/// What a policy said of an event.
+#[derive(ToSchema)]
+pub(super) struct Decision {
+    /// The outcome with its arguments.
+    #[schema(example = json!({"store": {"retry": {"after": ["10m", "1h"]}}}))]
+    outcome: Json,
+    /// The outcome's name and variant.
+    #[schema(example = "store(retry)")]
+    display: String,
+    /// The rule, where it has a name.
+    rule: Option<String>,
+    /// The place of the rule.
+    #[schema(example = "default.policy:31")]
+    at: String,
+    /// What hangs on the decision.
+    labels: Map<String, Json>,
+    /// What the policy means, as a hash.
+    policy: String,
+}
+
+/// What a list shows of an execution.
+#[derive(ToSchema)]
+pub(super) struct Summary {
+    id: String,
+    scenario: String,
+    /// Its place among the executions ever stored for the scenario.
+    sequence: u64,
+    version: u32,
+    status: Status,
+    /// When it is going to be tried.
+    #[schema(format = DateTime)]
+    due: Option<String>,
+    /// When it was stored.
+    #[schema(format = DateTime)]
+    created: String,
+    /// The type of the last error.
+    error: String,
+    /// The message of the last error, cut to 200 characters.
+    message: String,
+    /// The rule that decided it, or its place where it has no name.
+    rule: String,
+    /// How often the failing module was tried.
+    tries: u32,
+    /// Bytes of its payload and its event.
+    size: u64,
+}
+
+/// A page of a list.
+#[derive(ToSchema)]
+pub(super) struct Page {
+    executions: Vec<Summary>,
+    /// Where the next page begins; nothing where this is the last.
+    next: Option<String>,
+}
+
+/// Executions that failed alike.
+#[derive(ToSchema)]
+pub(super) struct Group {
+    error: String,
+    rule: String,
+    status: Status,
+    executions: u64,
+}
+
+/// An incomplete execution, as its log tells it.
+#[derive(ToSchema)]
+pub(super) struct Execution {
+    id: String,
+    /// The entries of its log; a change is made to a version.
+    version: u32,
+    #[schema(format = DateTime)]
+    created: String,
+    #[schema(format = DateTime)]
+    changed: String,
+    scenario: String,
+    /// Its place among the executions ever stored for the scenario.
+    sequence: u64,
+    run: Option<String>,
+    definition: Option<String>,
+    key: Option<String>,
+    once: Option<String>,
+    /// The trace that the failed run was part of.
+    trace: Option<String>,
+    /// The execution whose resolving failed in a later module.
+    origin: Option<String>,
+    /// The last error, as it was decided.
+    event: Map<String, Json>,
+    decision: Decision,
+    payload: PayloadKind,
+    /// The edition of the payload; 1 is the original.
+    edition: u32,
+    size: u64,
+    /// How often the failing module was tried, the original run counted.
+    tries: u32,
+    /// How many steps of the schedule were used.
+    steps: u32,
+    /// How many tries in a row were interrupted.
+    interruptions: u32,
+    state: State,
+}
+
+/// How a payload is kept.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum PayloadKind {
+    Plain,
+    Sealed,
+    Reference,
+}
+
+/// Where an execution stands, and what belongs to that.
+#[derive(ToSchema)]
+pub(super) struct State {
+    status: Status,
+    /// Unresolved: why a person has to look at it.
+    why: Option<Json>,
+    /// Pending: when it is due.
+    #[schema(format = DateTime)]
+    due: Option<String>,
+    /// Pending, in progress: what makes the try begin, the schedule or a person.
+    by: Option<Json>,
+    /// In progress: since when.
+    #[schema(format = DateTime)]
+    since: Option<String>,
+    /// In progress: who runs it.
+    worker: Option<String>,
+    /// Resolved: since when.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+    /// Resolved: how.
+    how: Option<Json>,
+}
+
+/// One line of the log of an execution; what else it has depends on what happened.
+#[derive(ToSchema)]
+pub(super) struct Entry {
+    /// Its place in the log, from 1.
+    number: u32,
+    #[schema(format = DateTime)]
+    at: String,
+    what: Happening,
+}
+
+/// What can happen to an execution.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(super) enum Happening {
+    Stored,
+    Started,
+    Succeeded,
+    Continued,
+    Failed,
+    Interrupted,
+    Asked,
+    Closed,
+}
+
+/// What is known of a scenario.
+#[derive(ToSchema)]
+pub(super) struct ScenarioState {
+    /// Since when and why it is switched off; nothing where it is on.
+    off: Option<Json>,
+    /// Failed runs in a row that count.
+    consecutive: u32,
+    /// The last failures without a success between them.
+    failures: Option<Vec<String>>,
+    /// The last sequence number that was given.
+    sequence: u64,
+    /// How many executions are kept that are not resolved.
+    incomplete: u64,
+    /// How many bytes they have.
+    bytes: u64,
+    lost: Lost,
+}
+
+/// What was lost because it could not be stored and data may be lost.
+#[derive(ToSchema)]
+pub(super) struct Lost {
+    executions: u64,
+    bytes: u64,
+    #[schema(format = DateTime)]
+    first: Option<String>,
+    #[schema(format = DateTime)]
+    last: Option<String>,
+}
+
+/// One line of the log of a scenario; what else it has depends on what happened.
+#[derive(ToSchema)]
+pub(super) struct ScenarioEntry {
+    #[schema(format = DateTime)]
+    at: String,
+    /// `off`, `on` or `deleted`.
+    what: String,
+}

@@ -1,0 +1,169 @@
+//! What is answered where something is wrong: problems as RFC 9457 has them, with place, reason and fix.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use redress_store::{ManageError, Refusal, ReportError, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something is wrong: where, what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem it is, for people; `about:blank` in the words of RFC 9457.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What kind of problem it is, for people.
+    title: &'static str,
+    /// The status of the answer.
+    status: u16,
+    /// What is wrong.
+    detail: String,
+    /// Where: a field of the body, a parameter, a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<String>,
+    /// After so many seconds it may be tried again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
+}
+
+/// How a problem is said to be one.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Problem {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Something is wrong"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            place: None,
+            fix: None,
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+
+    pub(crate) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What is given is not what is asked for.
+    pub(crate) fn wrong(place: impl Into<String>, detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).at(place)
+    }
+
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// A mistake of this program; what it is stands in the log, as it may say what is not for everybody.
+    pub(crate) fn ours() -> Self {
+        let detail = "the server has made a mistake; its log says more";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, wait) = (self.status(), self.retry_after);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        // For the log, which would otherwise know nothing but the status.
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let detail = error.to_string();
+        match error {
+            StoreError::Full(_) => Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+                .fix("make room on the disk that has the store"),
+            StoreError::Busy(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                .fix("try again; where it stays so, end the program that holds the store")
+                .retry_after(1),
+            StoreError::Closed => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail),
+            StoreError::Unreadable { .. } => {
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+                    .fix("delete it; the log of its scenario keeps a line")
+            }
+            _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+        }
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ReportError::NoMap => Problem::wrong("event", detail),
+            ReportError::Event(error) => {
+                let keys: Vec<String> = error
+                    .problems
+                    .iter()
+                    .filter_map(|problem| Some(format!("event.{}", problem.key()?)))
+                    .collect();
+                let place = if keys.is_empty() { "event".to_owned() } else { keys.join(", ") };
+                Problem::wrong(place, detail)
+            }
+            ReportError::Empty { what } => {
+                Problem::wrong(what, detail).fix("give it a name, or leave it out where it need not be")
+            }
+            ReportError::TooLarge { what, .. } => {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).at(what)
+            }
+            ReportError::Confidential => Problem::wrong("payload", detail)
+                .fix("set `key_file` of the scenario in redress.toml, or report a `reference`"),
+            ReportError::Seal(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            ReportError::Full(_) => Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+                .fix("resolve or delete executions of the scenario, or raise its limits; then switch it on"),
+            ReportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ManageError> for Problem {
+    fn from(error: ManageError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ManageError::Unknown(_) => Problem::not_found(detail),
+            ManageError::Refused(Refusal::NoReason) => Problem::wrong("reason", detail),
+            ManageError::Refused(_) | ManageError::Editions => Problem::conflict(detail),
+            ManageError::Given(error) => error.into(),
+            ManageError::Store(error) => error.into(),
+        }
+    }
+}

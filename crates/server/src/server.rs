@@ -1,0 +1,199 @@
+//! A server from its start to its end.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use redress_scenarios::{Configuration, FindRunner, Scenarios};
+use redress_store::Executions;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::health::Health;
+use crate::metrics::Metrics;
+use crate::reports::Reports;
+use crate::shared::{AT_ONCE, Everything, Limits, Shared};
+use crate::start_error::StartError;
+use crate::tending::{Tended, Tending};
+use crate::tokens::Tokens;
+use crate::{api, listen, working};
+
+/// So many threads answer requests; they never wait for the disk.
+const THREADS: usize = 2;
+
+/// A server that runs.
+///
+/// ```
+/// use redress_scenarios::Configuration;
+/// use redress_server::Server;
+///
+/// let folder = tempfile::tempdir()?;
+/// let mut configuration = Configuration::without_file(folder.path());
+/// configuration.server.listen = "127.0.0.1:0".parse()?;
+/// let server = Server::start(configuration)?;
+/// assert!(server.address().ip().is_loopback());
+/// server.stop();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Server {
+    address: SocketAddr,
+    runtime: Runtime,
+    listening: tokio::task::JoinHandle<()>,
+    stop: oneshot::Sender<Duration>,
+    tending: Tending,
+    reports: JoinHandle<()>,
+    health: Arc<Health>,
+    grace: Duration,
+}
+
+impl Server {
+    /// Starts to listen, to run what is due and to tend the store of a configuration.
+    ///
+    /// # Errors
+    /// Where the address is open to others and nobody needs a token, a token cannot be read, the store cannot be opened, the
+    /// address cannot be listened to, or a thread cannot be started.
+    pub fn start(configuration: Configuration) -> Result<Self, StartError> {
+        Server::build(configuration, None)
+    }
+
+    /// [Starts](Self::start) with what runs the retries, in place of what the configuration says.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_with(
+        configuration: Configuration,
+        find: Arc<FindRunner>,
+    ) -> Result<Self, StartError> {
+        Server::build(configuration, Some(find))
+    }
+
+    fn build(
+        configuration: Configuration,
+        find: Option<Arc<FindRunner>>,
+    ) -> Result<Self, StartError> {
+        let settings = configuration.server.clone();
+        let tokens = Tokens::read(&settings.tokens).map_err(StartError::Token)?;
+        let asked = settings.listen;
+        if tokens.is_empty() && !asked.ip().is_loopback() {
+            return Err(StartError::Open(asked));
+        }
+        let executions = Executions::over(configuration.open_store()?).group_commits()?;
+        let executions = Arc::new(executions);
+        let listener = bind(asked)?;
+        let unheard = |error| StartError::Listen { address: asked, error };
+        let address = listener.local_addr().map_err(unheard)?;
+
+        // Two of them, as policies change and runners do not: who looks for a runner need not wait while a policy is loaded.
+        let scenarios = Scenarios::new(configuration.clone(), &executions);
+        let runners = Scenarios::new(configuration.clone(), &executions);
+        let find = find.unwrap_or_else(|| working::configured(runners));
+        let (metrics, health) = (Arc::new(Metrics::new()), Arc::new(Health::default()));
+        let (reports, reporting) =
+            Reports::start(Arc::clone(&executions)).map_err(StartError::Thread)?;
+        let most = settings.parallel_retries;
+        let workers = working::start(Arc::clone(&executions), find, Arc::clone(&metrics), most)
+            .map_err(StartError::Thread)?;
+        let tended = Tended {
+            executions: Arc::clone(&executions),
+            scenarios,
+            health: Arc::clone(&health),
+            metrics: Arc::clone(&metrics),
+        };
+        let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
+
+        let shared = Shared::from(Everything {
+            executions,
+            configuration,
+            reports,
+            metrics: Arc::clone(&metrics),
+            health: Arc::clone(&health),
+            tokens,
+            limits: Limits {
+                max_body: settings.max_body,
+                request_timeout: settings.request_timeout,
+            },
+            asking: Arc::new(Semaphore::new(AT_ONCE)),
+        });
+        let runtime = runtime().map_err(StartError::Thread)?;
+        let (stop, stopped) = oneshot::channel();
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener).map_err(unheard)?
+        };
+        let router = api::router(shared);
+        let most = settings.max_connections;
+        let listening = runtime.spawn(listen::listen(listener, router, most, metrics, stopped));
+        tracing::info!(%address, "listening");
+        let grace = settings.grace;
+        let reports = reporting;
+        Ok(Server { address, runtime, listening, stop, tending, reports, health, grace })
+    }
+
+    /// Where it listens; the port that was found, where none was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until the program is told to end (SIGTERM, SIGINT, Ctrl-C), and stops.
+    pub fn run(self) {
+        self.runtime.block_on(told_to_end());
+        self.stop();
+    }
+
+    /// Stops: accepts nothing more, answers what was asked, lets tries end, each within the time that the configuration
+    /// gives. A try that is still running then is given up; its lease runs out, and it is run again.
+    pub fn stop(self) {
+        tracing::info!("stopping");
+        self.health.end();
+        let _ = self.stop.send(self.grace);
+        let (runtime, listening, grace) = (self.runtime, self.listening, self.grace);
+        // Tries end while requests do: both have the same time.
+        let tending = std::thread::spawn(move || self.tending.stop_within(grace));
+        let _ = runtime.block_on(listening);
+        let _ = tending.join();
+        // With the runtime go the last who could report; what is reported by then is written.
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        let _ = self.reports.join();
+        tracing::info!("stopped");
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bound = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(|error| StartError::Listen { address, error })
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .max_blocking_threads(AT_ONCE + 2)
+        .thread_name("redress-http")
+        .enable_all()
+        .build()
+}
+
+#[cfg(unix)]
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    match (terminate, interrupt) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ => tracing::error!("signals cannot be listened to"),
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        tracing::error!("signals cannot be listened to");
+    }
+}

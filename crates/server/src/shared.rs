@@ -1,0 +1,95 @@
+//! What all requests share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redress_scenarios::{Configuration, RunnerSource};
+use redress_store::Executions;
+use tokio::sync::Semaphore;
+
+use crate::health::Health;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::reports::Reports;
+use crate::tokens::Tokens;
+
+/// So many questions are put to the store at once, each by a thread of its own; more only wait for the same disk.
+pub(crate) const AT_ONCE: usize = 16;
+
+/// What all requests share.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Everything>);
+
+pub(crate) struct Everything {
+    pub(crate) executions: Arc<Executions>,
+    pub(crate) configuration: Configuration,
+    pub(crate) reports: Reports,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) tokens: Tokens,
+    pub(crate) limits: Limits,
+    pub(crate) asking: Arc<Semaphore>,
+}
+
+/// What bounds a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_body: usize,
+    pub(crate) request_timeout: Duration,
+}
+
+impl Deref for Shared {
+    type Target = Everything;
+
+    fn deref(&self) -> &Everything {
+        &self.0
+    }
+}
+
+impl From<Everything> for Shared {
+    fn from(everything: Everything) -> Self {
+        Shared(Arc::new(everything))
+    }
+}
+
+impl Shared {
+    /// Asks the store, which blocks, in a thread that may be blocked.
+    ///
+    /// Whoever stops waiting does not stop the work: what is asked for is done, or not done, as a whole.
+    pub(crate) async fn ask<T, E>(
+        &self,
+        work: impl FnOnce(&Executions) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let turn = Arc::clone(&self.asking).acquire_owned().await.map_err(|_| Problem::ours())?;
+        let executions = Arc::clone(&self.executions);
+        let asked = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work(&executions)
+        });
+        match asked.await {
+            Ok(answer) => answer.map_err(Into::into),
+            Err(error) => {
+                tracing::error!(%error, "a question to the store panicked");
+                Err(Problem::ours())
+            }
+        }
+    }
+
+    /// Refuses what would let a client have commands run on this machine.
+    pub(crate) fn takes_reports(&self, scenario: &str) -> Result<(), Problem> {
+        if self.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun) {
+            return Ok(());
+        }
+        let detail = format!(
+            "the scenario `{scenario}` runs recorded commands again, so it takes executions only from the command on this machine"
+        );
+        Err(Problem::new(axum::http::StatusCode::FORBIDDEN, detail)
+            .at("scenario")
+            .fix("give the scenario a `url` or a `command` in redress.toml"))
+    }
+}

@@ -1,0 +1,105 @@
+//! How fast many retries are let go.
+
+use std::time::Duration;
+
+/// After so long the pace doubles, until it is the final one.
+const DOUBLES_AFTER: Duration = Duration::from_secs(60);
+
+/// How fast many retries are let go, so that they do not trip the limit that made them fail.
+///
+/// ```
+/// use std::time::Duration;
+/// use redress_store::Pace;
+///
+/// // One a second.
+/// let steady = Pace::every(Duration::from_secs(1));
+/// assert_eq!(steady.wait(90), Duration::from_secs(90));
+///
+/// // Six in the first minute, twelve in the second, twenty-four in the third, from then on one a second.
+/// let growing = Pace { first: Duration::from_secs(10), ..steady };
+/// assert_eq!(growing.wait(6), Duration::from_secs(60));
+/// assert_eq!(growing.wait(6 + 12), Duration::from_secs(120));
+/// assert_eq!(growing.wait(6 + 12 + 24 + 48 + 60), Duration::from_secs(5 * 60));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// So long after one the next is due; nothing: all at once, and only the places of the scenarios hold them up.
+    pub between: Duration,
+    /// So long after one the next is due in the beginning. Every minute that is halved, until it is `between`. Where
+    /// it is not longer than that, the pace is the same from beginning to end.
+    pub first: Duration,
+}
+
+impl Pace {
+    /// One after the other at the same pace.
+    pub fn every(between: Duration) -> Self {
+        Pace { between, first: Duration::ZERO }
+    }
+
+    /// How long after the first the one is due that has so many before it.
+    pub fn wait(&self, before: u64) -> Duration {
+        let (mut gap, mut left, mut passed) = (self.first, before, Duration::ZERO);
+        while gap > self.between {
+            // A minute has at least one, however long the gap.
+            let of_this_minute = DOUBLES_AFTER.as_nanos().div_ceil(gap.as_nanos());
+            if u128::from(left) < of_this_minute {
+                break;
+            }
+            left -= u64::try_from(of_this_minute).unwrap_or(left);
+            passed = passed.saturating_add(times(gap, of_this_minute));
+            gap = (gap / 2).max(self.between);
+        }
+        passed.saturating_add(times(gap.max(self.between), left.into()))
+    }
+}
+
+/// The duration so many times, or the longest that there is.
+fn times(gap: Duration, many: u128) -> Duration {
+    let nanoseconds = gap.as_nanos().saturating_mul(many);
+    let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+    match u64::try_from(seconds) {
+        Ok(seconds) => Duration::new(seconds, u32::try_from(rest).unwrap_or(0)),
+        Err(_) => Duration::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One after the other: after each minute's worth of retries the gap is halved.
+    fn naive(pace: Pace, before: u64) -> Duration {
+        let (mut gap, mut passed, mut since) =
+            (pace.first.max(pace.between), Duration::ZERO, Duration::ZERO);
+        for _ in 0..before {
+            passed += gap;
+            since += gap;
+            if since >= DOUBLES_AFTER {
+                gap = (gap / 2).max(pace.between);
+                since = Duration::ZERO;
+            }
+        }
+        passed
+    }
+
+    proptest! {
+        #[test]
+        fn a_pace_is_what_counting_one_by_one_comes_to(
+            between in 0..5_000u64,
+            first in 0..200_000u64,
+            before in 0..3_000u64,
+        ) {
+            let pace = Pace { between: Duration::from_millis(between), first: Duration::from_millis(first) };
+            prop_assert_eq!(pace.wait(before), naive(pace, before));
+        }
+
+        #[test]
+        fn no_pace_is_too_strange(between in any::<Duration>(), first in any::<Duration>(), before in any::<u64>()) {
+            let pace = Pace { between, first };
+            prop_assert!(pace.wait(before) >= Pace::every(between).wait(before));
+            prop_assert!(pace.wait(before) <= pace.wait(before.saturating_add(1)));
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Which executions are meant, in what order, and what a list shows of them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::execution::{Execution, Status};
+use crate::id::ExecutionId;
+
+/// Which executions are meant; what is not said is not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// Those of this scenario.
+    pub scenario: Option<String>,
+    /// Those of this status.
+    pub status: Option<Status>,
+    /// Those whose last error is of this type.
+    pub error: Option<String>,
+    /// Those whose last error was decided by this rule.
+    pub rule: Option<String>,
+    /// Those that were stored at this time or later.
+    pub since: Option<Timestamp>,
+    /// Those that were stored before this time.
+    pub before: Option<Timestamp>,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// What was stored last comes first.
+    #[default]
+    Newest,
+    /// What was stored first comes first.
+    Oldest,
+    /// What is due first comes first; only what is pending is due, so only that is listed.
+    Due,
+}
+
+/// A page has no more than so many executions, whatever was asked for.
+pub const LARGEST_PAGE: usize = 1_000;
+
+/// A question for a page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Which executions are meant.
+    pub filter: Filter,
+    /// In what order.
+    pub order: Order,
+    /// How many, [`LARGEST_PAGE`] at most; 0 is 50.
+    pub limit: usize,
+    /// Behind this place, where the page before ended.
+    pub after: Option<Place>,
+}
+
+impl Query {
+    /// How many are asked for, bounded.
+    pub fn size(&self) -> usize {
+        if self.limit == 0 { 50 } else { self.limit.min(LARGEST_PAGE) }
+    }
+}
+
+/// A place in a list that stays where it is while others come and go. It is good for lists of the same order.
+///
+/// Written as a text, the number of the execution; in a list by due time `17.1764061200000`, with that time in
+/// milliseconds.
+///
+/// ```
+/// let place: redress_store::Place = "17.1764061200000".parse()?;
+/// assert_eq!((place.number, place.to_string().as_str()), (17, "17.1764061200000"));
+/// assert_eq!("seventeen".parse::<redress_store::Place>().unwrap_err().to_string(), "`seventeen` is no place in a list");
+/// # Ok::<(), redress_store::NoPlace>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Place {
+    /// The number that the store gave what is shown there; what was stored later has a higher one.
+    pub number: i64,
+    /// When it was due; nothing in a list that is not by due time.
+    pub due: Option<Timestamp>,
+}
+
+/// A text that is no place in a list.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no place in a list")]
+pub struct NoPlace(String);
+
+impl Place {
+    /// Whether what is here comes behind another place in a list of this order.
+    pub(crate) fn is_behind(self, other: Place, order: Order) -> bool {
+        match order {
+            Order::Newest => self.number < other.number,
+            Order::Oldest => self.number > other.number,
+            Order::Due => (self.due, self.number) > (other.due, other.number),
+        }
+    }
+
+    /// Puts places in order.
+    pub(crate) fn sort(places: &mut [Place], order: Order) {
+        match order {
+            Order::Newest => places.sort_unstable_by_key(|place| std::cmp::Reverse(place.number)),
+            Order::Oldest => places.sort_unstable_by_key(|place| place.number),
+            Order::Due => places.sort_unstable_by_key(|place| (place.due, place.number)),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number.fmt(f)?;
+        self.due.map_or(Ok(()), |due| write!(f, ".{}", due.as_millisecond()))
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> String {
+        place.to_string()
+    }
+}
+
+impl FromStr for Place {
+    type Err = NoPlace;
+
+    fn from_str(text: &str) -> Result<Self, NoPlace> {
+        // A text from outside may be long; what is shown of it is not.
+        let no_place = || NoPlace(text.chars().take(60).flat_map(char::escape_default).collect());
+        let (number, due) = match text.split_once('.') {
+            Some((number, due)) => (number, Some(due)),
+            None => (text, None),
+        };
+        let number = number.parse().map_err(|_| no_place())?;
+        let due =
+            due.map(|due| due.parse().ok().and_then(|due| Timestamp::from_millisecond(due).ok()));
+        match due {
+            Some(None) => Err(no_place()),
+            due => Ok(Place { number, due: due.flatten() }),
+        }
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = NoPlace;
+
+    fn try_from(text: String) -> Result<Self, NoPlace> {
+        text.parse()
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// What it shows.
+    pub executions: Vec<Summary>,
+    /// Where the next page begins; nothing where this is the last.
+    pub next: Option<Place>,
+}
+
+impl Page {
+    /// The page of a query that begins with the first of these places, which are in order. One more than the page has
+    /// says that there is a next one.
+    pub(crate) fn beginning<E>(
+        places: &[Place],
+        query: &Query,
+        summary: impl FnMut(Place) -> Result<Summary, E>,
+    ) -> Result<Self, E> {
+        let shown = &places[..places.len().min(query.size())];
+        let next = shown.last().copied().filter(|_| shown.len() < places.len());
+        let executions = shown.iter().copied().map(summary).collect::<Result<_, E>>()?;
+        Ok(Page { executions, next })
+    }
+}
+
+/// What a list shows of an execution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The scenario whose run failed.
+    pub scenario: String,
+    /// Its place among the executions ever stored for the scenario.
+    pub sequence: u64,
+    /// Its version.
+    pub version: u32,
+    /// Its status.
+    pub status: Status,
+    /// When it is going to be tried.
+    pub due: Option<Timestamp>,
+    /// When it was stored.
+    pub created: Timestamp,
+    /// The type of the last error.
+    pub error: String,
+    /// The message of the last error, cut to 200 characters.
+    pub message: String,
+    /// The name of the rule that decided it, or its place where it has no name.
+    pub rule: String,
+    /// How often the failing module was tried.
+    pub tries: u32,
+    /// Bytes of its payload and its event.
+    pub size: u64,
+}
+
+impl Summary {
+    /// What a list shows of an execution.
+    pub fn of(execution: &Execution) -> Self {
+        let decision = &execution.decision;
+        Summary {
+            id: execution.id,
+            scenario: execution.scenario.clone(),
+            sequence: execution.sequence,
+            version: execution.version,
+            status: execution.status(),
+            due: execution.due(),
+            created: execution.created,
+            error: execution.error().to_owned(),
+            message: execution.message().chars().take(200).collect(),
+            rule: decision.rule.as_ref().unwrap_or(&decision.at).to_string(),
+            tries: execution.tries,
+            size: execution.size,
+        }
+    }
+}
+
+impl Filter {
+    /// Whether an execution is meant.
+    pub fn takes(&self, summary: &Summary) -> bool {
+        let is = |asked: &Option<String>, given: &str| asked.as_ref().is_none_or(|it| it == given);
+        is(&self.scenario, &summary.scenario)
+            && self.status.is_none_or(|status| status == summary.status)
+            && is(&self.error, &summary.error)
+            && is(&self.rule, &summary.rule)
+            && self.since.is_none_or(|since| since <= summary.created)
+            && self.before.is_none_or(|before| summary.created < before)
+    }
+}
+
+/// Executions that failed alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// The type of the error.
+    pub error: String,
+    /// The rule that decided it.
+    pub rule: String,
+    /// The status.
+    pub status: Status,
+    /// How many they are.
+    pub executions: u64,
+}
+
+/// How many executions of a scenario have a status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The scenario.
+    pub scenario: String,
+    /// The status.
+    pub status: Status,
+    /// How many they are.
+    pub executions: u64,
+    /// How many of them are due, and wait for a place.
+    pub due: u64,
+}
+
+/// Which executions a bulk operation is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// These.
+    Ids(Vec<ExecutionId>),
+    /// All that a filter takes, but for some.
+    All {
+        /// Which are meant.
+        filter: Filter,
+        /// Which are not.
+        except: BTreeSet<ExecutionId>,
+    },
+}

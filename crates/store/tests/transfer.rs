@@ -1,0 +1,267 @@
+//! Executions that travel from one store to another.
+
+use proptest::prelude::*;
+use redress::Policy;
+use redress_store::{
+    Edit, Filter, Imported, NotImported, Outcome, Payload, Report, Scenario, ScenarioHappening,
+    Seal, Settings, Status,
+};
+use serde_json::Value as Json;
+
+use crate::world::{World, calm, event, report};
+
+fn lines(world: &World) -> Vec<String> {
+    world.executions.export(&Filter::default()).collect::<Result<_, _>>().unwrap()
+}
+
+fn import(world: &World, text: &str) -> Imported {
+    world.executions.import(text.as_bytes(), "alice", |_| true, false, world.now).unwrap()
+}
+
+fn refusal(world: &World, text: &str) -> String {
+    let mut imported = import(world, text);
+    assert_eq!((imported.taken, imported.known, imported.refused), (0, 0, 1), "{imported:?}");
+    imported.refusals.remove(0).1.to_string()
+}
+
+/// A world with an execution of every status, one of them edited.
+fn full() -> World {
+    let mut world = World::new(calm());
+    let resolved = world.stored("ConnectionError");
+    let running = world.stored("ConnectionError");
+    world.wait(600);
+    for claim in world.claims() {
+        if claim.execution.id == resolved.id {
+            world.end(&claim, Outcome::Succeeded);
+        }
+    }
+    assert_eq!(world.get(running.id).status(), Status::InProgress);
+    let edited = world.stored("DataError");
+    let edit = Edit { payload: Payload::from(vec![0, 159, 146, 150]), version: None };
+    world.executions.resolve(edited.id, edit, "bob", "a typo", world.now).unwrap();
+    world.executions.report(report("DataError").once("run 4711").key("a"), world.now).unwrap();
+    world
+}
+
+#[test]
+fn what_is_exported_is_the_same_elsewhere_and_what_was_in_progress_is_interrupted() {
+    let (here, mut there) = (full(), World::new(calm()));
+    there.now = here.now;
+    there.stored("DataError");
+    let text = lines(&here).join("\n");
+    let told = there.executions.import(text.as_bytes(), "alice", |_| true, true, there.now);
+    assert_eq!(there.executions.list(&Default::default()).unwrap().executions.len(), 1);
+    let imported = import(&there, &text);
+    assert_eq!(imported, Imported { taken: 4, ..Imported::default() });
+    assert_eq!(told.unwrap(), imported);
+    for (place, line) in lines(&here).iter().enumerate() {
+        let line: Json = serde_json::from_str(line).unwrap();
+        let id = line["id"].as_str().unwrap().parse().unwrap();
+        let (left, right) = (here.get(id), there.get(id));
+        assert_eq!(right.sequence, place as u64 + 2);
+        assert_eq!((&left.event, left.size, left.tries), (&right.event, right.size, right.tries));
+        for edition in 1..=left.edition {
+            let payload = |world: &World| world.executions.payload(id, edition).unwrap().unwrap();
+            assert_eq!(payload(&here), payload(&there));
+        }
+        match left.status() {
+            Status::InProgress => assert_eq!(right.due(), Some(there.now)),
+            _ => assert_eq!(left.state, right.state),
+        }
+    }
+    let log = there.executions.scenario_log("refunds", 1).unwrap();
+    let line = ScenarioHappening::Imported { executions: 4, by: "alice".to_owned() };
+    assert_eq!(log[0].what, line);
+
+    // It goes on there, and coming in again changes nothing.
+    let claim = there.claims().remove(0);
+    there.end(&claim, Outcome::Succeeded);
+    assert_eq!(import(&there, &text), Imported { known: 4, ..Imported::default() });
+}
+
+#[test]
+fn an_exported_line_is_as_it_was() {
+    let world = full();
+    let mut line: Json = serde_json::from_str(&lines(&world)[2]).unwrap();
+    line["log"] = Json::Array(vec![line["log"][1].clone()]);
+    let id = line["id"].as_str().unwrap().to_owned();
+    let told = serde_json::json!({
+        "format": 1,
+        "id": id,
+        "log": [{
+            "number": 2, "at": "2026-11-25T09:10:00Z", "what": "asked", "by": "bob", "reason": "a typo",
+            "due": "2026-11-25T09:10:00Z", "edited": {"number": 2, "payload": "plain", "size": 4},
+        }],
+        "payloads": [{"kind": "plain", "text": "{\"refund\": 17}"}, {"kind": "plain", "base64": "AJ+Slg=="}],
+    });
+    assert_eq!(line, told);
+}
+
+#[test]
+fn a_bad_line_is_told_with_its_number_and_the_others_are_taken() {
+    let (here, there) = (full(), World::new(calm()));
+    let mut all = lines(&here);
+    let line = all.pop().unwrap();
+    all.insert(1, "{\"format\": 7, \"of\": \"the future\"}".to_owned());
+    all.insert(2, String::new());
+    all.insert(3, "no JSON".to_owned());
+    let imported = import(&there, &all.join("\r\n"));
+    assert_eq!((imported.taken, imported.refused), (3, 2));
+    let told: Vec<(u64, String)> =
+        imported.refusals.iter().map(|(line, why)| (*line, why.to_string())).collect();
+    assert_eq!(told[0].0, 2);
+    assert_eq!(told[0].1, "it has format 7, this program knows format 1; use a newer program");
+    assert_eq!((told[1].0, told[1].1.starts_with("it is no execution: ")), (4, true));
+
+    let changed = |from: &str, to: &str| {
+        assert!(line.contains(from), "{line}");
+        refusal(&there, &line.replacen(from, to, 1))
+    };
+    let said = changed(r#""number":1"#, r#""number":2"#);
+    assert!(said.contains("does not begin at its beginning"), "{said}");
+    let said = changed(r#""kind":"plain""#, r#""kind":"reference""#);
+    assert_eq!(said, "edition 1 of the payload is not the one that the log tells of");
+    let said = changed(r#""scenario":"refunds""#, r#""scenario":"""#);
+    assert_eq!(said, "`scenario` is empty");
+    let said = changed(r#""once":"run 4711""#, &format!(r#""once":"{}""#, "x".repeat(300)));
+    assert_eq!(said, "`once` has 300 bytes, no more than 256 are taken");
+    let said = changed("2026-11-25T09:10:00Z", "2026-11-25T09:10:00.0001Z");
+    assert_eq!(said, "its log cannot be: entry 1 has a time with a part of a millisecond");
+    let said = changed(
+        r#""next":{"person":"manual"}"#,
+        r#""next":{"retry":{"due":"2026-11-25T10:00:00Z","by":"schedule","delay":{"step":1}}}"#,
+    );
+    assert!(said.starts_with("its log cannot be: entry 1: "), "{said}");
+    // Nothing of it stayed.
+    assert_eq!(import(&there, &line).taken, 1);
+}
+
+#[test]
+fn an_id_and_a_report_are_kept_once() {
+    let (here, there) = (full(), World::new(calm()));
+    let line = lines(&here).pop().unwrap();
+    there.executions.report(report("DataError").once("run 4711"), there.now).unwrap();
+    let kept = there.executions.list(&Default::default()).unwrap().executions[0].id;
+    assert_eq!(refusal(&there, &line), format!("its report is kept already, as {kept}"));
+
+    let there = World::new(calm());
+    import(&there, &line);
+    let page = here.executions.list(&Default::default()).unwrap();
+    here.executions.close(page.executions[0].id, "bob", "paid by hand", here.now).unwrap();
+    // A line that goes on from what is kept is not it.
+    assert_eq!(
+        refusal(&there, lines(&here).last().unwrap()),
+        "an execution with this id is kept, and its log is not that of the line, or an older one"
+    );
+}
+
+#[test]
+fn limits_and_scenarios_that_are_not_taken_refuse() {
+    let here = full();
+    let there = World::new(Settings { max_records: 1, ..calm() });
+    let text = lines(&here).join("\n");
+    let dry = there.executions.import(text.as_bytes(), "alice", |_| true, true, there.now);
+    let imported = import(&there, &text);
+    // What is resolved takes no room.
+    assert_eq!((imported.taken, imported.refused), (2, 2));
+    assert_eq!(dry.unwrap(), imported);
+    assert!(matches!(imported.refusals[0], (3, NotImported::Full(_))));
+    assert_eq!(there.executions.scenario("refunds").unwrap().off, None);
+
+    let takes = |name: &str| name != "refunds";
+    let none = there.executions.import(text.as_bytes(), "alice", takes, false, there.now).unwrap();
+    assert_eq!((none.taken, none.known, none.refused), (0, 0, 4));
+    assert_eq!(none.refusals[0].1.to_string(), "executions of `refunds` are not imported here");
+}
+
+#[test]
+fn what_is_confidential_travels_encrypted_and_opens_with_its_key_only() {
+    let confidential = |key: u8| {
+        let world = World::new(calm());
+        let settings = Settings { confidential: true, ..calm() };
+        let seal = Some(Seal::new([key; 32]));
+        let scenario = Scenario { policy: Policy::default(), settings, seal };
+        world.executions.set_scenario("refunds", scenario);
+        world
+    };
+    let here = confidential(1);
+    here.stored("DataError");
+    let line = lines(&here).remove(0);
+    assert!(line.contains("base64") && !line.contains("refund\\\""), "{line}");
+    assert_eq!(
+        refusal(&confidential(2), &line),
+        "the payload was encrypted with another key, or was changed since"
+    );
+    let there = confidential(1);
+    assert_eq!(import(&there, &line).taken, 1);
+    assert_eq!(lines(&there), [line]);
+
+    let plain = World::new(calm());
+    plain.executions.report(Report::new("refunds", event("DataError"), "x"), plain.now).unwrap();
+    let said = refusal(&there, &lines(&plain)[0]);
+    assert_eq!(said, "the scenario is confidential, and its payload is not encrypted");
+}
+
+#[test]
+fn many_travel_in_portions() {
+    let mut here = World::new(Settings { max_records: 1000, ..calm() });
+    for _ in 0..600 {
+        here.stored("ConnectionError");
+    }
+    here.wait(600);
+    let there = World::new(Settings { max_records: 1000, ..calm() });
+    assert_eq!(import(&there, &lines(&here).join("\n")).taken, 600);
+    assert_eq!(lines(&here), lines(&there));
+}
+
+/// A change of some bytes of a line.
+#[derive(Clone, Debug)]
+enum Change {
+    Replace(u8),
+    Remove(u8),
+    Repeat(u8),
+}
+
+fn change() -> impl Strategy<Value = (prop::sample::Index, Change)> {
+    let change = prop_oneof![
+        any::<u8>().prop_map(Change::Replace),
+        prop::sample::select(b"0123456789{}[]\",:".to_vec()).prop_map(Change::Replace),
+        any::<u8>().prop_map(Change::Remove),
+        any::<u8>().prop_map(Change::Repeat),
+    ];
+    (any::<prop::sample::Index>(), change)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_bytes_are_too_strange_and_what_is_taken_can_be(
+        line in 0..4usize,
+        changes in prop::collection::vec(change(), 0..4),
+    ) {
+        let (here, there) = (full(), World::new(calm()));
+        let mut bytes = lines(&here)[line].clone().into_bytes();
+        for (place, change) in changes {
+            let place = place.index(bytes.len());
+            let end = |many: u8| (place + many as usize).min(bytes.len());
+            match change {
+                Change::Replace(byte) => bytes[place] = byte,
+                Change::Remove(many) => drop(bytes.drain(place..end(many))),
+                Change::Repeat(many) => {
+                    let piece = bytes[place..end(many)].to_vec();
+                    bytes.splice(place..place, piece);
+                }
+            }
+            if bytes.is_empty() {
+                bytes.push(b' ');
+            }
+        }
+        let imported =
+            there.executions.import(&bytes[..], "alice", |_| true, false, there.now).unwrap();
+        // The world audits itself at its end. What was taken runs like any other, and travels on.
+        let again = World::new(calm());
+        let text = lines(&there).join("\n");
+        prop_assert_eq!(import(&again, &text).taken, imported.taken);
+    }
+}
