@@ -9,6 +9,7 @@
 mod picture;
 mod pipes;
 mod readme;
+mod serving;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::impossible;
 use crate::entry::{Edition, Entry, Happening, Next, Stored};
-use crate::execution::{BrokenLog, Execution, Status};
+use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
 use crate::life::LOG_ENTRIES;
 use crate::payload::{Payload, PayloadKind};
@@ -16,6 +16,7 @@ use crate::report::{
 use crate::scenario::Full;
 use crate::schedule::whole;
 use crate::seal::SealError;
+use crate::state::Status;
 
 /// The form in which executions are written; a newer one is refused by an older program.
 const FORMAT: u32 = 1;
