@@ -9,9 +9,9 @@
 mod picture;
 mod pipes;
 mod readme;
-mod serving;
 #[cfg(unix)]
 mod running;
+mod serving;
 #[cfg(unix)]
 mod session;
 
