@@ -10,6 +10,9 @@ mod picture;
 mod pipes;
 mod readme;
 #[cfg(unix)]
+mod running;
+mod serving;
+#[cfg(unix)]
 mod session;
 
 /// Every case of `tests/cases`: `*.trycmd` with what appears on the terminal, `*.toml` where standard

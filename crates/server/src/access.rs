@@ -13,7 +13,8 @@ use crate::problem::Problem;
 use crate::shared::Shared;
 use crate::tokens::Who;
 
-/// Keeps web pages out: a browser on this machine would carry their requests to a server that asks for no token.
+/// Keeps web pages out: a browser on this machine would carry their requests to a server that asks for no token. Where it
+/// asks for one, a page has none.
 ///
 /// A page of another site says so in `Origin`; one whose name was made to point to this machine says that name in `Host`;
 /// and what a page may send without asking first is never JSON.
@@ -28,20 +29,21 @@ fn is_from_elsewhere(shared: &Shared, request: &Request) -> Option<Problem> {
     let headers = request.headers();
     let refused =
         |place: &str, detail: &str| Some(Problem::new(StatusCode::FORBIDDEN, detail).at(place));
-    let host = host(request);
-    if shared.tokens.is_empty() && !host.as_ref().is_some_and(is_this_machine) {
-        let detail = "without a token it answers only to `localhost`, `127.0.0.1` and `[::1]`";
-        return refused("header `host`", detail)
-            .map(|problem| problem.fix("ask by one of these names, or configure a token"));
-    }
-    if let Some(origin) = headers.get(header::ORIGIN) {
-        let own = host.as_ref().map(|host| format!("http://{host}"));
-        if origin.to_str().ok() != own.as_deref() {
+    if shared.tokens.is_empty() {
+        let host = host(request);
+        if !host.as_ref().is_some_and(is_this_machine) {
+            let detail = "without a token it answers only to `localhost`, `127.0.0.1` and `[::1]`";
+            return refused("header `host`", detail)
+                .map(|problem| problem.fix("ask by one of these names, or configure a token"));
+        }
+        let own = host.map(|host| format!("http://{host}"));
+        let origin = headers.get(header::ORIGIN);
+        if origin.is_some_and(|origin| origin.to_str().ok() != own.as_deref()) {
             return refused("header `origin`", "pages of other sites may not ask");
         }
-    }
-    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
-        return refused("header `sec-fetch-site`", "pages of other sites may not ask");
+        if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+            return refused("header `sec-fetch-site`", "pages of other sites may not ask");
+        }
     }
     if request.method() == Method::POST && !says_json(headers) {
         let problem = Problem::new(

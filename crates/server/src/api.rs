@@ -10,6 +10,7 @@ mod report;
 mod runs;
 mod scenarios;
 mod shapes;
+mod transfer;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use redress_scenarios::Role;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -54,7 +56,7 @@ struct Interface;
 /// The description of the interface, as OpenAPI has it.
 pub fn description() -> utoipa::openapi::OpenApi {
     let mut described = Interface::openapi();
-    described.merge(routed(reading(), reporting(), managing()).into_openapi());
+    described.merge(routed(reading(), reporting(), managing(), measured()).into_openapi());
     let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = described.components.get_or_insert_default();
     components.add_security_scheme("token", scheme);
@@ -95,16 +97,23 @@ fn managing() -> Routes {
         .routes(routes!(manage::delete))
         .routes(routes!(many::retry))
         .routes(routes!(many::delete))
+        .routes(routes!(transfer::export))
+        .routes(routes!(transfer::import))
         .routes(routes!(scenarios::switch_on))
         .routes(routes!(scenarios::switch_off))
 }
 
-fn routed(reading: Routes, reporting: Routes, managing: Routes) -> Routes {
+/// For who looks at figures.
+fn measured() -> Routes {
+    OpenApiRouter::new().routes(routes!(health::metrics))
+}
+
+fn routed(reading: Routes, reporting: Routes, managing: Routes, measured: Routes) -> Routes {
     OpenApiRouter::new()
         .nest("/v1", reading.merge(reporting).merge(managing))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
+        .merge(measured)
 }
 
 /// Everything that is answered.
@@ -118,6 +127,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         guarded(reading(), Role::Read),
         guarded(reporting(), Role::Report),
         guarded(managing(), Role::Manage),
+        guarded(measured(), Role::Read),
     );
     let written = description().to_pretty_json().unwrap_or_default();
     Router::from(routes)
@@ -131,8 +141,6 @@ pub(crate) fn router(shared: Shared) -> Router {
         .layer(from_fn(careful))
         .with_state(shared)
 }
-
-use redress_scenarios::Role;
 
 async fn openapi(Extension(written): Extension<Arc<str>>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], written.to_string()).into_response()

@@ -1,5 +1,7 @@
 //! What a request gives: its body and its parameters, read with the place of whatever is wrong.
 
+mod words;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -8,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 use crate::shared::Shared;
+use words::Said;
 
 /// The body, which is JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -21,17 +24,36 @@ pub(crate) struct Id(pub(crate) ExecutionId);
 /// The name of a scenario in the path.
 pub(crate) struct Name(pub(crate) String);
 
+/// A run of a scenario in the path: what was given out when it began.
+pub(crate) struct RunOf {
+    pub(crate) scenario: String,
+    pub(crate) run: String,
+}
+
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let bytes = read(request, shared.limits.max_body).await?;
+        is_an_object(&bytes)?;
         let deserializer = &mut serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut *deserializer)
             .map_err(|error| wrong(&error.path().to_string(), error.inner()))?;
         deserializer.end().map_err(|error| wrong(".", &error))?;
         Ok(Body(value))
     }
+}
+
+/// An array would be read as the fields one after the other, which nobody means.
+fn is_an_object(bytes: &[u8]) -> Result<(), Problem> {
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let detail = match first {
+        Some(b'{') => return Ok(()),
+        Some(_) => "the body is no JSON object",
+        None => "the body is empty",
+    };
+    let problem = Problem::new(StatusCode::BAD_REQUEST, detail).at("body");
+    Err(problem.fix("send a JSON object; `{}` where nothing is to be said"))
 }
 
 /// All of the body, if that is not too much.
@@ -59,17 +81,19 @@ pub(crate) async fn read(request: Request, most: usize) -> Result<axum::body::By
 
 fn wrong(path: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
-    let detail = error.to_string();
-    let detail = detail.split(" at line ").next().unwrap_or_default();
+    let message = error.to_string();
+    let Said { detail, fix } = words::said(message.split(" at line ").next().unwrap_or_default());
     let place = match path {
         "." | "?" => format!("body, line {line}, column {column}"),
         path => format!("{path} (body, line {line}, column {column})"),
     };
-    let status = match error.classify() {
-        serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::BAD_REQUEST,
+    let is_json = error.classify() == serde_json::error::Category::Data;
+    let problem = match is_json {
+        true => Problem::wrong(place, format!("the body is not as it has to be: {detail}")),
+        false => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {detail}"))
+            .at(place),
     };
-    Problem::new(status, format!("the body is not as it has to be: {detail}")).at(place)
+    problem.fix_if(fix)
 }
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
@@ -78,8 +102,12 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Query::try_from_uri(&parts.uri).map(|Query(asked)| Asked(asked)).map_err(|error| {
             let text = error.body_text();
-            let said = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-            Problem::wrong("query", format!("the parameters are not as they have to be: {said}"))
+            let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            let (name, message) = text.split_once(": ").unwrap_or(("", text));
+            let Said { detail, fix } = words::said(message);
+            let place = if name.is_empty() { "query".to_owned() } else { format!("query, {name}") };
+            Problem::wrong(place, format!("a parameter is not as it has to be: {detail}"))
+                .fix_if(fix)
         })
     }
 }
@@ -101,14 +129,34 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let names = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-        let names = names
-            .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path"))?;
-        let first = names.0.into_iter().next().map(|(_, name)| name).unwrap_or_default();
-        let (name, most) = (first, redress_store::LARGEST_NAME);
-        match name.len() {
-            1.. if name.len() <= most => Ok(Name(name)),
-            _ => Err(Problem::not_found(format!("a name has 1 to {most} bytes")).at("path")),
+        Ok(Name(names(parts, state).await?.next().unwrap_or_default()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RunOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let mut names = names(parts, state).await?;
+        let (scenario, run) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        match run.len() == 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            true => Ok(RunOf { scenario, run }),
+            false => Err(Problem::not_found("there is no such run").at("path")),
         }
+    }
+}
+
+/// What stands in the path for the names of its template, each within its bounds.
+async fn names<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<impl Iterator<Item = String>, Problem> {
+    let names = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+    let Path(names) = names
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path"))?;
+    let most = redress_store::LARGEST_NAME;
+    match names.iter().all(|(_, name)| (1..=most).contains(&name.len())) {
+        true => Ok(names.into_iter().map(|(_, name)| name)),
+        false => Err(Problem::not_found(format!("a name has 1 to {most} bytes")).at("path")),
     }
 }

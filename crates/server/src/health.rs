@@ -1,14 +1,13 @@
 //! Whether all is well.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What is known of the parts that work by themselves.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
-    /// Policies whose files have changed and do not load; the last good ones decide.
-    refused: Mutex<BTreeMap<String, String>>,
+    /// Why policies whose files have changed do not load; the last good ones decide.
+    refused: Mutex<Vec<String>>,
     /// Whether retries are run, and what has to be done from time to time is done.
     works: AtomicBool,
     /// Whether the server is about to end.
@@ -16,12 +15,12 @@ pub(crate) struct Health {
 }
 
 impl Health {
-    /// The policies that were refused, with why.
-    pub(crate) fn refused(&self) -> BTreeMap<String, String> {
+    /// Why policies were refused.
+    pub(crate) fn refused(&self) -> Vec<String> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn set_refused(&self, refused: BTreeMap<String, String>) {
+    pub(crate) fn set_refused(&self, refused: Vec<String>) {
         *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
     }
 

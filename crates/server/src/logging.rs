@@ -17,7 +17,7 @@ pub enum Detail {
 
 /// Has everything that is told from now on written to standard error, a JSON object a line. To be called once.
 ///
-/// What is in payloads and events is never told.
+/// Of payloads nothing is told, of events the type of the error.
 pub fn start(detail: Detail) {
     let level = match detail {
         Detail::Usual => Level::INFO,

@@ -183,10 +183,10 @@ impl Metrics {
     }
 
     /// These policies are refused, and no others.
-    pub(crate) fn refused<'p>(&self, policies: impl Iterator<Item = &'p String>) {
+    pub(crate) fn refused(&self, policies: impl Iterator<Item = String>) {
         self.refused.clear();
         for policy in policies {
-            self.refused.get_or_create(&OfPolicy { policy: policy.clone() }).set(1);
+            self.refused.get_or_create(&OfPolicy { policy }).set(1);
         }
     }
 

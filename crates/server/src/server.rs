@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, FindRunner, Scenarios};
+use redress_scenarios::{Configuration, FindRunner, RunnerSource, Scenarios};
 use redress_store::Executions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::reports::Reports;
-use crate::shared::{AT_ONCE, Everything, Limits, Shared};
+use crate::shared::{AT_ONCE, CARRIED, Everything, Limits, Shared};
 use crate::start_error::StartError;
 use crate::tending::{Tended, Tending};
 use crate::tokens::Tokens;
@@ -38,13 +38,19 @@ const THREADS: usize = 2;
 /// ```
 pub struct Server {
     address: SocketAddr,
+    grace: Duration,
+    /// Until it stops.
+    working: Option<Working>,
+}
+
+/// What works while a server runs.
+struct Working {
     runtime: Runtime,
     listening: tokio::task::JoinHandle<()>,
     stop: oneshot::Sender<Duration>,
     tending: Tending,
     reports: JoinHandle<()>,
     health: Arc<Health>,
-    grace: Duration,
 }
 
 impl Server {
@@ -78,6 +84,7 @@ impl Server {
         if tokens.is_empty() && !asked.ip().is_loopback() {
             return Err(StartError::Open(asked));
         }
+        let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
         let executions = Arc::new(executions);
         let listener = bind(asked)?;
@@ -114,6 +121,7 @@ impl Server {
                 request_timeout: settings.request_timeout,
             },
             asking: Arc::new(Semaphore::new(AT_ONCE)),
+            carrying: Arc::new(Semaphore::new(CARRIED)),
         });
         let runtime = runtime().map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
@@ -125,9 +133,16 @@ impl Server {
         let most = settings.max_connections;
         let listening = runtime.spawn(listen::listen(listener, router, most, metrics, stopped));
         tracing::info!(%address, "listening");
-        let grace = settings.grace;
+        if is_without_reports {
+            let fix = "name scenarios in redress.toml, with a `url` or a `command`";
+            tracing::warn!(
+                fix,
+                "all scenarios run recorded commands again: none takes reports over HTTP"
+            );
+        }
         let reports = reporting;
-        Ok(Server { address, runtime, listening, stop, tending, reports, health, grace })
+        let working = Working { runtime, listening, stop, tending, reports, health };
+        Ok(Server { address, grace: settings.grace, working: Some(working) })
     }
 
     /// Where it listens; the port that was found, where none was asked for.
@@ -137,26 +152,51 @@ impl Server {
 
     /// Waits until the program is told to end (SIGTERM, SIGINT, Ctrl-C), and stops.
     pub fn run(self) {
-        self.runtime.block_on(told_to_end());
+        if let Some(working) = &self.working {
+            working.runtime.block_on(told_to_end());
+        }
         self.stop();
     }
 
     /// Stops: accepts nothing more, answers what was asked, lets tries end, each within the time that the configuration
     /// gives. A try that is still running then is given up; its lease runs out, and it is run again.
-    pub fn stop(self) {
+    pub fn stop(mut self) {
+        if let Some(working) = self.working.take() {
+            working.stop_within(self.grace);
+        }
+    }
+}
+
+/// A server that is dropped stops at once.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(working) = self.working.take() {
+            working.stop_within(Duration::ZERO);
+        }
+    }
+}
+
+impl Working {
+    fn stop_within(self, grace: Duration) {
         tracing::info!("stopping");
         self.health.end();
-        let _ = self.stop.send(self.grace);
-        let (runtime, listening, grace) = (self.runtime, self.listening, self.grace);
+        let _ = self.stop.send(grace);
         // Tries end while requests do: both have the same time.
-        let tending = std::thread::spawn(move || self.tending.stop_within(grace));
-        let _ = runtime.block_on(listening);
+        let tending = self.tending;
+        let tending = std::thread::spawn(move || tending.stop_within(grace));
+        let _ = self.runtime.block_on(self.listening);
         let _ = tending.join();
         // With the runtime go the last who could report; what is reported by then is written.
-        runtime.shutdown_timeout(Duration::from_secs(1));
+        self.runtime.shutdown_timeout(Duration::from_secs(1));
         let _ = self.reports.join();
         tracing::info!("stopped");
     }
+}
+
+/// Whether every scenario runs recorded commands again, which nobody may report over HTTP.
+fn is_without_reports(configuration: &Configuration) -> bool {
+    let mut scenarios = configuration.scenarios.values().chain([&configuration.other]);
+    scenarios.all(|scenario| scenario.runner == Some(RunnerSource::Rerun))
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -170,7 +210,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 fn runtime() -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(THREADS)
-        .max_blocking_threads(AT_ONCE + 2)
+        .max_blocking_threads(AT_ONCE + CARRIED)
         .thread_name("redress-http")
         .enable_all()
         .build()

@@ -17,6 +17,9 @@ use crate::tokens::Tokens;
 /// So many questions are put to the store at once, each by a thread of its own; more only wait for the same disk.
 pub(crate) const AT_ONCE: usize = 16;
 
+/// So many exports and imports go on at once.
+pub(crate) const CARRIED: usize = 4;
+
 /// What all requests share.
 #[derive(Clone)]
 pub(crate) struct Shared(Arc<Everything>);
@@ -30,6 +33,8 @@ pub(crate) struct Everything {
     pub(crate) tokens: Tokens,
     pub(crate) limits: Limits,
     pub(crate) asking: Arc<Semaphore>,
+    /// Exports and imports, which last as long as the other side likes and must not keep questions waiting.
+    pub(crate) carrying: Arc<Semaphore>,
 }
 
 /// What bounds a request.
@@ -65,7 +70,31 @@ impl Shared {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        let turn = Arc::clone(&self.asking).acquire_owned().await.map_err(|_| Problem::ours())?;
+        self.in_turn(&self.asking, work).await
+    }
+
+    /// As [`ask`](Self::ask), for what may last.
+    pub(crate) async fn carry<T, E>(
+        &self,
+        work: impl FnOnce(&Executions) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        self.in_turn(&self.carrying, work).await
+    }
+
+    async fn in_turn<T, E>(
+        &self,
+        turns: &Arc<Semaphore>,
+        work: impl FnOnce(&Executions) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let turn = Arc::clone(turns).acquire_owned().await.map_err(|_| Problem::ours())?;
         let executions = Arc::clone(&self.executions);
         let asked = tokio::task::spawn_blocking(move || {
             let _turn = turn;

@@ -1,7 +1,6 @@
 //! What has to be done from time to time: tries of dead workers are given up, old executions forgotten, policies that
 //! changed swapped.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -95,10 +94,8 @@ impl Tended {
         for change in self.scenarios.refresh(&self.executions) {
             self.tell(&change);
         }
-        let refused = self.scenarios.refused();
-        let refused = refused.map(|(policy, why)| (policy.to_string(), why.to_owned())).collect();
-        self.metrics.refused(BTreeMap::keys(&refused));
-        self.health.set_refused(refused);
+        self.metrics.refused(self.scenarios.refused().map(|(policy, _)| policy.to_string()));
+        self.health.set_refused(self.scenarios.refused().map(|(_, why)| why.to_owned()).collect());
     }
 
     fn tell(&self, change: &Change) {

@@ -2,17 +2,23 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tracing::{Instrument, Level};
+use tracing::Instrument;
 
 use crate::problem::Problem;
 use crate::shared::Shared;
 use crate::tokens::Who;
+
+/// What is done with many executions takes as long as there are many.
+const LONG: [&str; 3] = ["/v1/executions/retry", "/v1/executions/delete", "/v1/executions/import"];
+
+/// So long that may take.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The header `traceparent`, version 00: whose trace a request is part of, and the span it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +78,7 @@ pub(crate) async fn request(
 ) -> Response {
     let begun = Instant::now();
     let trace = Traceparent::of(request.headers()).unwrap_or_else(Traceparent::begin);
-    let method = request.method().clone();
+    let method = known(request.method());
     let route = match request.extensions().get::<MatchedPath>() {
         Some(path) => path.as_str().to_owned(),
         None => "none".to_owned(),
@@ -81,15 +87,23 @@ pub(crate) async fn request(
         "request",
         trace_id = format!("{:032x}", trace.trace),
         parent_id = format!("{:016x}", trace.parent),
-        method = method.as_str(),
+        method,
         route,
     );
-    let answer = tokio::time::timeout(shared.limits.request_timeout, next.run(request));
+    let limit =
+        if LONG.contains(&route.as_str()) { LONGEST } else { shared.limits.request_timeout };
+    let answer = tokio::time::timeout(limit, next.run(request));
     let response = answer.instrument(span.clone()).await.unwrap_or_else(|_| too_slow());
     let took = begun.elapsed();
-    shared.metrics.answered(method.as_str(), &route, response.status().as_u16(), took);
+    shared.metrics.answered(method, &route, response.status().as_u16(), took);
     span.in_scope(|| log(&response, took.as_secs_f64() * 1000.0));
     response
+}
+
+/// The method, if it is one of those there are: whoever asks can make up others, and figures must not grow with them.
+fn known(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 fn too_slow() -> Response {
@@ -103,12 +117,18 @@ fn too_slow() -> Response {
 fn log(response: &Response, took_ms: f64) {
     let status = response.status().as_u16();
     let by = response.extensions().get::<Who>().map(|who| who.name.as_str());
-    let problem = response.extensions().get::<Problem>().map(Problem::detail);
+    let problem = response.extensions().get::<Problem>();
     match status {
-        500.. => tracing::error!(status, took_ms, by, problem, "a request failed"),
-        400.. => tracing::info!(status, took_ms, by, problem, "a request was refused"),
-        _ if tracing::enabled!(Level::DEBUG) => tracing::debug!(status, took_ms, by, "answered"),
-        _ => {}
+        500.. => {
+            let problem = problem.map(Problem::detail);
+            tracing::error!(status, took_ms, by, problem, "a request failed");
+        }
+        // What is wrong with it may tell what was in it.
+        400.. => {
+            let place = problem.and_then(Problem::place);
+            tracing::info!(status, took_ms, by, place, "a request was refused");
+        }
+        _ => tracing::debug!(status, took_ms, by, "answered"),
     }
 }
 

@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod man;
 mod run;
+mod serve;
 mod show;
 mod table;
 mod test;
@@ -44,6 +45,7 @@ pub use import::Import;
 pub use init::Init;
 pub use man::Man;
 pub use run::Run;
+pub use serve::Serve;
 pub use show::Show;
 pub use table::{Table, TableFormat};
 pub use test::Test;
@@ -107,6 +109,8 @@ pub enum Command {
     Work(Work),
     /// Look at what is kept, retry it, resolve it, close it, delete it
     Executions(Executions),
+    /// Serve incomplete executions over HTTP, and run their retries
+    Serve(Serve),
     /// Print the completions for a shell
     Completions(Completions),
     /// Print the manual as roff

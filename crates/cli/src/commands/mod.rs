@@ -13,6 +13,7 @@ mod import;
 mod init;
 mod man;
 mod run;
+mod serve;
 mod show;
 mod table;
 mod test;
@@ -45,6 +46,7 @@ pub fn run(command: Command) -> Result {
         Command::Run(arguments) => run::run(&arguments),
         Command::Work(arguments) => work::run(&arguments),
         Command::Executions(arguments) => executions::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

@@ -75,9 +75,7 @@ pub(super) async fn readyz(State(shared): State<Shared>, headers: HeaderMap) -> 
             store.err().map(|problem| problem.detail().to_owned()).into_iter().collect(),
         ),
         workers: Part::of(wrong("retries are not run, or the server is about to end", works)),
-        policies: Part::of(
-            refused.iter().map(|(policy, why)| format!("{policy}: {why}")).collect(),
-        ),
+        policies: Part::of(refused),
     };
     if !access::who(&shared, &headers).is_ok_and(|who| who.may(Role::Read)) {
         for part in [&mut readiness.store, &mut readiness.workers, &mut readiness.policies] {

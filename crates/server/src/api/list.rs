@@ -42,6 +42,24 @@ pub(super) struct Listed {
     after: Option<Place>,
 }
 
+impl Listed {
+    fn query(self) -> Query {
+        let Listed { scenario, status, error, rule, since, before, order, limit, after } = self;
+        let filter = Filter { scenario, status, error, rule, since, before };
+        let (order, limit) = (order.unwrap_or_default(), limit.unwrap_or_default());
+        Query { filter, order, limit, after }
+    }
+
+    /// Which are meant, where there are no pages.
+    pub(super) fn filter_alone(self) -> Result<Filter, Problem> {
+        if self.order.is_some() || self.limit.is_some() || self.after.is_some() {
+            let detail = "all are exported, in the order in which they were stored";
+            return Err(Problem::wrong("query, order, limit, after", detail));
+        }
+        Ok(self.query().filter)
+    }
+}
+
 /// List executions, a page at a time.
 #[utoipa::path(
     get, path = "/executions", tag = "executions", security(("token" = [])), params(Listed),
@@ -54,10 +72,7 @@ pub(super) async fn list(
     State(shared): State<Shared>,
     Asked(asked): Asked<Listed>,
 ) -> Result<Json<Page>, Problem> {
-    let Listed { scenario, status, error, rule, since, before, order, limit, after } = asked;
-    let filter = Filter { scenario, status, error, rule, since, before };
-    let (order, limit) = (order.unwrap_or_default(), limit.unwrap_or_default());
-    let query = Query { filter, order, limit, after };
+    let query = asked.query();
     shared.ask(move |executions| executions.list(&query)).await.map(Json)
 }
 

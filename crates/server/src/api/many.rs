@@ -198,8 +198,9 @@ async fn carry_out(
     let (dry_run, reason) = (many.dry_run, many.reason.clone());
     let selection = many.selection()?;
     let by = who.name.clone();
-    let bulk =
-        shared.ask(move |executions| work(executions, &selection, &by, reason.as_deref())).await?;
+    let bulk = shared
+        .carry(move |executions| work(executions, &selection, &by, reason.as_deref()))
+        .await?;
     tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");
     Ok(Json(bulk.into()))
 }

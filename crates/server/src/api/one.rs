@@ -73,7 +73,7 @@ pub(super) struct Edition {
     get, path = "/executions/{id}/payload", tag = "executions", security(("token" = [])),
     params(("id" = String, Path, description = "Its id"), Edition),
     responses(
-        (status = 200, description = "The payload; where it is kept by reference, the reference", content_type = "application/octet-stream"),
+        (status = 200, description = "The payload; where it is kept by reference, the reference", body = String, content_type = "application/octet-stream"),
         (status = 403, description = "It is confidential", body = Problem, content_type = "application/problem+json"),
         (status = "default", description = "There is none", body = Problem, content_type = "application/problem+json"),
     )

@@ -1,14 +1,14 @@
 //! Runs of a scenario: whether one may begin, and that no retry begins beside it.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use redress_store::{Executions, Gate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::given::{Body, Name};
+use crate::given::{Body, Name, RunOf};
 use crate::problem::Problem;
 use crate::shared::Shared;
 
@@ -90,11 +90,10 @@ fn hold(executions: &Executions, scenario: &str, run: String) -> Result<Run, Pro
 )]
 pub(super) async fn renew(
     State(shared): State<Shared>,
-    Path((name, run)): Path<(String, String)>,
+    RunOf { scenario, run }: RunOf,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Run>, Problem> {
-    is_a_run(&run)?;
-    shared.ask(move |executions| hold(executions, &name, run)).await.map(Json)
+    shared.ask(move |executions| hold(executions, &scenario, run)).await.map(Json)
 }
 
 /// Say that a run has ended; after a success errors in a row are counted anew. What failed is reported by itself.
@@ -109,21 +108,12 @@ pub(super) async fn renew(
 )]
 pub(super) async fn end(
     State(shared): State<Shared>,
-    Path((name, run)): Path<(String, String)>,
+    RunOf { scenario, run }: RunOf,
     Body(Ending { succeeded }): Body<Ending>,
 ) -> Result<StatusCode, Problem> {
-    is_a_run(&run)?;
     let ended = shared.ask(move |executions| {
-        executions.let_go(&name, &run)?;
-        if succeeded { executions.run_succeeded(&name) } else { Ok(()) }
+        executions.let_go(&scenario, &run)?;
+        if succeeded { executions.run_succeeded(&scenario) } else { Ok(()) }
     });
     ended.await.map(|()| StatusCode::NO_CONTENT)
-}
-
-/// What [`begin`] gives out, and nothing else.
-fn is_a_run(run: &str) -> Result<(), Problem> {
-    match run.len() == 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        true => Ok(()),
-        false => Err(Problem::not_found("there is no such run").at("path")),
-    }
 }

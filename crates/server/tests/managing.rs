@@ -1,0 +1,138 @@
+//! What a person does.
+
+use redress_store::Outcome;
+use serde_json::json;
+
+use crate::world::{SCENARIOS, World};
+
+#[test]
+fn a_payload_is_edited_and_run_unless_somebody_was_quicker() {
+    let world = World::new();
+    let id = world.stored("DataError");
+    let path = format!("/v1/executions/{id}/resolve");
+    let late = json!({"payload": {"refund": 18}, "version": 7, "reason": "the number was wrong"});
+    let refused = world.post(&path, late);
+    assert_eq!(
+        (refused.status, &refused.json()["detail"]),
+        (409, &json!("it has changed since and is at version 1; look at it again"))
+    );
+    let right = json!({"payload": {"refund": 18}, "version": 1, "reason": "the number was wrong"});
+    assert_eq!(world.post(&path, right).json()["edition"], 2);
+    let task = world.tasks.recv().unwrap();
+    assert_eq!(
+        (task.payload.bytes(), task.idempotency_key.as_str()),
+        (&b"{\"refund\":18}"[..], format!("{id}-2").as_str())
+    );
+    assert_eq!(
+        world.get(&format!("/v1/executions/{id}/payload?edition=1")).body,
+        b"{\"refund\":17}"
+    );
+    assert_eq!(world.get(&format!("/v1/executions/{id}/payload?edition=3")).status, 404);
+    // While it is being tried it is left alone.
+    assert_eq!(world.post(&format!("/v1/executions/{id}/retry"), json!({})).status, 409);
+    assert_eq!(world.delete(&format!("/v1/executions/{id}")).status, 409);
+    world.ends(Outcome::Succeeded);
+    world.until(&id, "resolved");
+    assert_eq!(world.post(&path, json!({"payload": 1, "reason": "once more"})).status, 409);
+}
+
+#[test]
+fn one_is_retried_closed_or_deleted() {
+    let world = World::new();
+    let (first, second) = (world.stored("DataError"), world.stored("DataError"));
+    world.ends(Outcome::Failed(json!({"error": "DataError", "message": "it is still wrong"})));
+    assert_eq!(
+        world.post(&format!("/v1/executions/{first}/retry"), json!({"reason": "mended"})).json()["state"]
+            ["status"],
+        "pending"
+    );
+    world.tasks.recv().unwrap();
+    let after = world.until(&first, "unresolved");
+    assert_eq!(
+        (&after["tries"], &after["event"]["message"]),
+        (&json!(2), &json!("it is still wrong"))
+    );
+    assert_eq!(
+        world.post(&format!("/v1/executions/{first}/close"), json!({"reason": ""})).status,
+        422
+    );
+    assert_eq!(
+        world.post(&format!("/v1/executions/{first}/close"), json!({"reason": "by hand"})).status,
+        200
+    );
+    let deleted = world.delete(&format!("/v1/executions/{second}?reason=a%20test"));
+    assert_eq!((deleted.status, &deleted.json()["id"]), (200, &json!(second)));
+    assert_eq!(world.get(&format!("/v1/executions/{second}")).status, 404);
+    let line = &world.get("/v1/scenarios/refunds/log").json()[0];
+    assert_eq!(
+        (&line["what"], &line["by"], &line["reason"]),
+        (&json!("deleted"), &json!("local"), &json!("a test"))
+    );
+}
+
+#[test]
+fn many_are_done_with_at_once_once_that_is_confirmed() {
+    let world = World::new();
+    let ids: Vec<String> = (0..4).map(|_| world.stored("DataError")).collect();
+    let unconfirmed = world.post("/v1/executions/delete", json!({"all": {"error": "DataError"}}));
+    assert_eq!((unconfirmed.status, &unconfirmed.json()["place"]), (422, &json!("confirm")));
+    let dry = json!({"all": {}, "dry_run": true});
+    assert_eq!(world.post("/v1/executions/delete", dry).json()["done"], 4);
+    let some = json!({"all": {"error": "DataError"}, "except": [ids[0]], "confirm": true});
+    let done = world.post("/v1/executions/delete", some).json();
+    assert_eq!((&done["done"], &done["refused"]), (&json!(3), &json!(0)));
+
+    let gone = json!({"ids": [ids[0], ids[1]], "every": "1h", "beginning": "2h", "reason": "the service is back"});
+    let retried = world.post("/v1/executions/retry", gone).json();
+    assert_eq!((&retried["done"], &retried["refused"]), (&json!(1), &json!(1)));
+    assert_eq!(retried["refusals"][0]["why"], format!("there is no execution {}", ids[1]));
+    world.ends(Outcome::Succeeded);
+    world.until(&ids[0], "resolved");
+    for wrong in
+        [json!({}), json!({"ids": [], "all": {}}), json!({"ids": [ids[0]], "except": [ids[0]]})]
+    {
+        assert_eq!(world.post("/v1/executions/retry", wrong).status, 422);
+    }
+}
+
+#[test]
+fn executions_are_taken_along_and_brought_in() {
+    let world = World::new();
+    let ids: Vec<String> = ["DataError", "UnexpectedError"].map(|error| world.stored(error)).into();
+    let exported = world.get("/v1/executions/export");
+    assert_eq!(exported.header("content-type"), "application/jsonl");
+    let lines = String::from_utf8(exported.body).unwrap();
+    assert_eq!(lines.lines().count(), 2);
+    let one = world.get("/v1/executions/export?error=DataError").body;
+    assert_eq!(String::from_utf8(one).unwrap(), lines.split_inclusive('\n').next().unwrap());
+    assert_eq!(world.get("/v1/executions/export?limit=1").status, 422);
+
+    let other = World::with(&format!("{SCENARIOS}\n[scenario.nightly]\nrerun = true\n"));
+    let import = |text: &str, query: &str| {
+        let path = format!("/v1/executions/import{query}");
+        let answer = other.ask(
+            "POST",
+            &path,
+            Some(text.to_owned()),
+            &[("content-type", "application/jsonl")],
+        );
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()
+    };
+    assert_eq!(import(&lines, "?dry_run=true")["taken"], 2);
+    let some = format!("{lines}this is no execution\n");
+    let taken = import(&some, "");
+    assert_eq!(
+        (&taken["taken"], &taken["refused"], &taken["refusals"][0]["line"]),
+        (&json!(2), &json!(1), &json!(3))
+    );
+    assert_eq!(import(&lines, "")["known"], 2);
+    let kept = other.get("/v1/executions?order=oldest").json();
+    assert_eq!(
+        (&kept["executions"][0]["id"], &kept["executions"][1]["id"]),
+        (&json!(ids[0]), &json!(ids[1]))
+    );
+    // What runs recorded commands takes none.
+    let command = lines.replace("\"scenario\":\"refunds\"", "\"scenario\":\"nightly\"");
+    assert_eq!(import(&command, "?dry_run=true")["taken"], 0);
+}
