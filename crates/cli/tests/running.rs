@@ -208,3 +208,52 @@ fn a_flood_on_standard_error_passes_through() {
     let shown = said(folder.path(), &["executions", "show", "floods/1"]);
     assert!(shown.contains("the end") && shown.len() < 10_000, "{}", shown.len());
 }
+
+#[test]
+fn a_run_may_wait_for_earlier_executions_to_be_resolved() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = "[defaults]\nrerun = true\nsequential = true";
+    std::fs::write(here.join("redress.toml"), text).unwrap();
+    said(
+        here,
+        &["run", "-s", "orders", "--", "sh", "-c", "[ -n \"$REDRESS_EXECUTION\" ] || exit 75"],
+    );
+    let waits = ["run", "-s", "orders", "--wait", "60s", "--", "sh", "-c", "echo > ran"];
+    let mut run = redress(here, &waits).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!here.join("ran").exists());
+    // The run that waits holds nothing, so that what it waits for can be done.
+    said(here, &["executions", "retry", "orders/1"]);
+    assert!(said(here, &["work", "--once"]).contains("orders/1: resolved"));
+    assert!(run.wait().unwrap().success());
+    assert!(here.join("ran").exists());
+}
+
+#[test]
+fn what_comes_from_outside_plays_no_tricks_on_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let name = "red \u{1b}[31m\u{202e}";
+    let step = "printf '\\033[2Jgone\\n{\"error\": \"DataError\", \"app\": \"\\\\u001b[2J\"}\\n' >&2; exit 1";
+    let kept = output(here, &["run", "-s", name, "--", "sh", "-c", step]);
+    let told = String::from_utf8(kept.stderr).unwrap();
+    let ours: String = told.lines().filter(|line| line.starts_with("redress: ")).collect();
+    assert!(ours.contains("keeps it as") && !ours.contains(['\u{1b}', '\u{202e}']), "{ours:?}");
+    let called = format!("{name}/1");
+    for arguments in [
+        &["list"][..],
+        &["groups"],
+        &["scenarios"],
+        &["show", &called],
+        &["log", &called],
+        &["retry", &called],
+        &["close", &called, "--reason", "\u{1b}"],
+        &["close", &called, "--reason", "x"],
+        &["show", &called],
+        &["switch-off", name],
+    ] {
+        let shown = said(here, &[&["executions"], arguments].concat());
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{arguments:?}: {shown:?}");
+    }
+}

@@ -245,10 +245,10 @@ impl Page<'_> {
             )?;
         }
         for (command, what) in commands {
-            writeln!(output, "  redress executions {command}\n      {what}")?;
+            writeln!(output, "  redress executions {}\n      {what}", Visible(&command))?;
         }
         if let Some(explain) = self.explain() {
-            writeln!(output, "  {explain}\n      see why it is decided so")?;
+            writeln!(output, "  {}\n      see why it is decided so", Visible(&explain))?;
         }
         Ok(())
     }

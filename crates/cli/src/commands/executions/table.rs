@@ -149,3 +149,30 @@ pub fn style_of(status: Status) -> Style {
         Status::Resolved => Style::new().dimmed(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new(&["NAME", "AGE", "WHY"]).without_if_narrow(&["AGE"]);
+        table.row(Style::new(), vec!["refunds/1".into(), "3h ago".into(), "x\u{1b}y\nz".repeat(9)]);
+        table
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_or_left_out() {
+        for (width, header, room) in [
+            (80, &["NAME", "AGE", "WHY"][..], 61),
+            (39, &["NAME", "AGE", "WHY"], 20),
+            (38, &["NAME", "WHY"], 27),
+            (20, &["NAME"], usize::MAX),
+        ] {
+            let mut table = table();
+            assert_eq!((table.make_fit(width), table.header.as_slice()), (room, header), "{width}");
+        }
+        assert_eq!(cut("ärgerlich", 9), "ärgerlich");
+        assert_eq!(cut("ärgerlich", 4), "ärg…");
+        assert!(!table().rows[0].1[2].contains(['\n', '\u{1b}']));
+    }
+}
