@@ -26,7 +26,7 @@ pub struct Problem {
     fix: Option<String>,
     /// After so many seconds it may be tried again.
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<u16>,
 }
 
 /// How a problem is said to be one.
@@ -62,7 +62,7 @@ impl Problem {
         }
     }
 
-    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+    pub(crate) fn retry_after(mut self, seconds: u16) -> Self {
         self.retry_after = Some(seconds);
         self
     }

@@ -67,7 +67,9 @@ impl Executions {
         let Some(record) = self.read(|reading| record(reading, id))? else { return Ok(None) };
         let line = record.write().map_err(|error| unreadable(&error.to_string()))?;
         if line.len() > LARGEST_LINE {
-            return Err(unreadable("with all its editions it is too large to be exported"));
+            return Err(unreadable(
+                "with all editions of its payload it is too large to be exported",
+            ));
         }
         Ok(Some(line))
     }

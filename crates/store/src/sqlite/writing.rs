@@ -23,14 +23,18 @@ impl Session<'_> {
 
     /// What is known of a scenario, of a new one too.
     fn known(&mut self, name: &str) -> Result<&mut Scenario, StoreError> {
-        let state = self.scenario(name)?;
         if !self.scenarios.contains_key(name) {
-            let sql = "INSERT INTO scenarios (name, state) VALUES (?1, ?2)";
-            self.change(sql, [name, &write_json(&state)?])?;
+            let state = self.scenario(name)?;
+            if !self.scenarios.contains_key(name) {
+                let sql = "INSERT INTO scenarios (name, state) VALUES (?1, ?2)";
+                self.change(sql, [name, &write_json(&state)?])?;
+                let number = self.connection.last_insert_rowid();
+                let new = Scenario { number, state, is_changed: false };
+                self.scenarios.insert(name.to_owned(), new);
+            }
         }
-        let number = self.connection.last_insert_rowid();
-        let new = || Scenario { number, state, is_changed: false };
-        Ok(self.scenarios.entry(name.to_owned()).or_insert_with(new))
+        let gone = || StoreError::Damaged(format!("`{name}` is not kept"));
+        self.scenarios.get_mut(name).ok_or_else(gone)
     }
 
     /// Writes what became of the scenarios, before the transaction ends.
