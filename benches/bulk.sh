@@ -6,6 +6,8 @@
 #
 # Writes a section of Markdown to standard output. The programs take turns; shown is the median of their CPU time,
 # user and system, as the shell reports it. All have to give the same bytes. DUCKDB names a Python that has `duckdb`.
+# What two threads are worth by the clock on the wall stands beside what two processes at once are worth: no more can be
+# had of the machine at that time, whoever else uses it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +21,8 @@ python=${DUCKDB:-python3}
 
 redress() { "$bin/redress" decide --events "$folder/events.$1" --threads "$2"; }
 minimal() { "$bin/bulk-minimal" "$folder/events.$1"; }
+# Two processes at once, of one thread each.
+twice() { redress "$1" 1 >"$folder/other" & redress "$1" 1; wait $!; }
 
 # The decision of each rule, as the command writes it: jq, jaq and duckdb have the rules written out, too.
 line() { "$bin/redress" decide --format json "$@"; }
@@ -53,10 +57,11 @@ PYTHON
 }
 
 # Each program with its formats; `minimal` comes first, and the others are compared with it.
-programs=("minimal %" "redress % 1" "redress % 2")
-type -P jq >"$folder/which" && programs+=("jq %") || echo "jq is not installed" >&2
-type -P jaq >"$folder/which" && programs+=("jaq %") || echo "jaq is not installed" >&2
-"$python" -c "import duckdb" 2>"$folder/which" && programs+=("duckdb %") || echo "duckdb is not installed" >&2
+programs=("minimal %" "redress % 1" "redress % 2" "twice %")
+missing=()
+type -P jq >"$folder/which" && programs+=("jq %") || missing+=(jq)
+type -P jaq >"$folder/which" && programs+=("jaq %") || missing+=(jaq)
+"$python" -c "import duckdb" 2>"$folder/which" && programs+=("duckdb %") || missing+=(duckdb)
 
 title() {
     case $1 in
@@ -70,6 +75,30 @@ title() {
 }
 
 median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
+
+# The median, over the rounds, of what the expression makes of a round's figures $1 and $2 of two programs.
+over_rounds() { paste "$2" "$3" | awk "{ print $1 }" >"$folder/ratios"; median "$folder/ratios"; }
+
+# What more threads are worth, in a sentence, and what of it is a target.
+threads() {
+    local one=$folder/redress___1.$1 two=$folder/redress___2.$1 twice=$folder/twice__.$1 cpu wall most
+    cpu=$(over_rounds '$2 / $1' "$one.cpu" "$two.cpu")
+    wall=$(over_rounds '$1 / $2' "$one.elapsed" "$two.elapsed")
+    most=$(over_rounds '2 * $1 / $2' "$one.elapsed" "$twice.elapsed")
+    printf 'Two threads take %.2f × the CPU time of one and are %.2f × as fast by the clock on the wall; ' "$cpu" "$wall"
+    printf 'two processes at once are %.2f × as fast as one behind the other.\n\n' "$most"
+    target "$2, two threads as fast as two processes at once" "at least 0.9 ×" "$(over "$wall" "$most")" 0.9
+}
+
+over() { awk -v one="$1" -v other="$2" 'BEGIN { print one / other }'; }
+
+# A target, as benches/peers gathers them: what, the bound, what was measured, and the least or the greatest that meets it.
+target() {
+    awk -v what="$1" -v bound="$2" -v ratio="$3" -v limit="$4" 'BEGIN {
+        met = bound ~ /least/ ? ratio >= limit : ratio <= limit
+        printf "<!-- target: events in bulk, %s | %s | %.2f × | %s -->\n", what, bound, ratio, met ? "yes" : "no"
+    }'
+}
 
 # `${program//%/$format}`, its output thrown away; CPU time and elapsed time go to a file each.
 measure() {
@@ -99,6 +128,7 @@ done
 
 printf '%s events; %s, %s cores; median of %s rounds.\n\n' "$events" \
     "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$rounds"
+[ ${#missing[@]} = 0 ] || printf 'Not installed, so not measured: %s.\n\n' "$(IFS=,; echo "${missing[*]}" | sed 's/,/, /g')"
 for format in jsonl json csv; do
     case $format in
         jsonl) name='JSON Lines' ;;
@@ -110,11 +140,16 @@ for format in jsonl json csv; do
     printf '| program | CPU time | an event | to the least program | elapsed |\n|---|--:|--:|--:|--:|\n'
     least=$(median "$folder/minimal__.$format.cpu")
     for program in "${programs[@]}"; do
+        [ "$program" != "twice %" ] || continue
         file=$folder/${program//[ %]/_}.$format
         [ -e "$file.cpu" ] || continue
         printf '| %s ' "$(title "$program")"
         awk -v cpu="$(median "$file.cpu")" -v elapsed="$(median "$file.elapsed")" -v least="$least" -v events="$events" \
             'BEGIN { printf "| %.3f s | %.0f ns | %.2f | %.3f s |\n", cpu, cpu / events * 1e9, cpu / least, elapsed }'
     done
+    printf '\n'
+    threads "$format" "$name"
+    target "$name, one thread over the least program, by CPU time" "at most 1.3 ×" \
+        "$(over_rounds '$2 / $1' "$folder/minimal__.$format.cpu" "$folder/redress___1.$format.cpu")" 1.3
     printf '\n'
 done

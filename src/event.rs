@@ -36,7 +36,7 @@ pub use unknown::UnknownName;
 /// An event that fits the vocabulary of a policy; deciding it cannot fail.
 pub struct Event<'p, A = Outcome> {
     policy: &'p Policy<A>,
-    /// One a fact of the vocabulary.
+    /// One a fact of the vocabulary, up to the last one that is given at least.
     values: Vec<Held>,
 }
 

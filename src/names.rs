@@ -32,6 +32,12 @@ const FREE: u32 = u32::MAX;
 
 const EMPTY: Slot = Slot { tag: 0, start: 0, length: 0, number: FREE };
 
+impl Default for Names {
+    fn default() -> Self {
+        Names::new()
+    }
+}
+
 impl Names {
     pub(crate) fn new() -> Self {
         let seed = RandomState::new().hash_one(0);

@@ -55,6 +55,7 @@ impl Arrangement {
         for edit in edits {
             self.edit(checker, edit, &inherited, &own, &mut edited);
         }
+        self.nodes.reserve(additions.len());
         let mut line = Vec::new();
         let mut placed: HashMap<(usize, bool), Vec<usize>> = HashMap::new();
         for addition in additions {

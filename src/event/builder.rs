@@ -14,15 +14,14 @@ use crate::vocabulary::{Fact, Vocabulary};
 /// Gathers the facts of an event and the problems with them.
 pub struct EventBuilder<'p, A = Outcome> {
     policy: &'p Policy<A>,
-    /// One a fact of the vocabulary.
+    /// One a fact of the vocabulary, up to the last one that is given.
     values: Vec<Held>,
     problems: Vec<EventProblem>,
 }
 
 impl<'p, A> EventBuilder<'p, A> {
     pub(crate) fn new(policy: &'p Policy<A>) -> Self {
-        let facts = policy.vocabulary().facts().len();
-        let values = std::iter::repeat_with(|| Held::Unsaid).take(facts).collect();
+        let values = Vec::with_capacity(policy.vocabulary().facts().len());
         EventBuilder { policy, values, problems: Vec::new() }
     }
 
@@ -49,7 +48,8 @@ impl<'p, A> EventBuilder<'p, A> {
         let EventBuilder { policy, values, mut problems } = self;
         for &fact in policy.required() {
             let name = &policy.vocabulary().fact(fact).name;
-            if values[fact.index()] == Held::Unsaid && !is_told(&problems, name) {
+            let is_unsaid = matches!(values.get(fact.index()), None | Some(Held::Unsaid));
+            if is_unsaid && !is_told(&problems, name) {
                 problems.push(EventProblem::Missing { key: name.clone() });
             }
         }
@@ -78,8 +78,11 @@ impl<'p, A> EventBuilder<'p, A> {
                 .problems
                 .push(EventProblem::UnknownKey { key: key.to_owned(), suggestion });
         };
+        while self.values.len() <= id.index() {
+            self.values.push(Held::Unsaid);
+        }
         let slot = &mut self.values[id.index()];
-        if *slot != Held::Unsaid {
+        if !matches!(slot, Held::Unsaid) {
             return self.problems.push(EventProblem::Duplicate { key: key.to_owned() });
         }
         match read(vocabulary, vocabulary.fact(id)) {

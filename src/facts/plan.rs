@@ -117,10 +117,17 @@ impl Summands {
             FactValue::Name(at) => self.names.get(at).copied().unwrap_or(self.absent),
             FactValue::Interned(name) => match name.member_of(self.stamp) {
                 Some(member) => self.classes[member.index().min(self.classes.len() - 2)],
-                None => self.text(small, name.as_str()),
+                None => self.foreign(small, name.as_str()),
             },
             FactValue::Text(text) => self.text(small, text),
         }
+    }
+
+    /// A name of another vocabulary: kept out of the way of those that are known.
+    #[cold]
+    #[inline(never)]
+    fn foreign(&self, small: &SmallPolicy<'_>, name: &str) -> u32 {
+        self.text(small, name)
     }
 
     #[inline]

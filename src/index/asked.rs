@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use blake3::Hasher;
 
-use crate::condition::{Accepts, Condition, Test};
+use crate::condition::{Accepts, Condition, tests_of};
 use crate::decide::Value;
 use crate::names::Names;
 use crate::vocabulary::{EnumType, FactId, MemberId, Type, Vocabulary};
@@ -42,9 +42,11 @@ impl Asked {
         vocabulary: &Vocabulary,
         conditions: impl Iterator<Item = &'a Condition>,
     ) -> Self {
-        let mut gatherer = Gatherer::default();
-        conditions.for_each(|condition| gatherer.condition(condition));
-        let mut gathered: Vec<(FactId, Gathered)> = gatherer.facts.into_iter().collect();
+        let mut facts: HashMap<FactId, Gathered> = HashMap::new();
+        for test in tests_of(conditions) {
+            facts.entry(test.fact).or_default().add(&test.accepts);
+        }
+        let mut gathered: Vec<(FactId, Gathered)> = facts.into_iter().collect();
         gathered.sort_by_key(|(id, gathered)| (std::cmp::Reverse(gathered.uses), *id));
         let fact = |(id, gathered): (FactId, Gathered)| {
             let (kind, absent) = kind(vocabulary, id, gathered);
@@ -176,6 +178,7 @@ fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> (Kind, u32) 
 }
 
 /// What rules say of one fact.
+#[derive(Default)]
 struct Gathered {
     uses: usize,
     starts: Vec<i64>,
@@ -184,47 +187,20 @@ struct Gathered {
     shared: HashSet<*const ()>,
 }
 
-#[derive(Default)]
-struct Gatherer {
-    facts: HashMap<FactId, Gathered>,
-    named: HashSet<*const ()>,
-}
-
-impl Gatherer {
-    fn condition(&mut self, condition: &Condition) {
-        match condition {
-            Condition::All(clauses) | Condition::Any(clauses) => {
-                clauses.iter().for_each(|clause| self.condition(clause));
-            }
-            Condition::Not(inner) => self.condition(inner),
-            Condition::Named(named) => {
-                if self.named.insert(Arc::as_ptr(named).cast()) {
-                    self.condition(&named.condition);
-                }
-            }
-            Condition::Test(test) => self.test(test),
-        }
-    }
-
-    fn test(&mut self, test: &Test) {
-        let gathered = self.facts.entry(test.fact).or_insert_with(|| Gathered {
-            uses: 0,
-            starts: Vec::new(),
-            texts: Names::new(),
-            shared: HashSet::new(),
-        });
-        gathered.uses += 1;
-        match &test.accepts {
-            Accepts::Numbers(intervals) if first(&mut gathered.shared, intervals) => {
+impl Gathered {
+    fn add(&mut self, accepts: &Accepts) {
+        self.uses += 1;
+        match accepts {
+            Accepts::Numbers(intervals) if first(&mut self.shared, intervals) => {
                 for &(low, high) in intervals.as_slice() {
-                    gathered.starts.push(low);
-                    gathered.starts.extend(high.checked_add(1));
+                    self.starts.push(low);
+                    self.starts.extend(high.checked_add(1));
                 }
             }
-            Accepts::Texts { texts, .. } if first(&mut gathered.shared, texts) => {
+            Accepts::Texts { texts, .. } if first(&mut self.shared, texts) => {
                 for text in texts.iter() {
-                    let number = gathered.texts.len() as u32;
-                    gathered.texts.insert(text, number);
+                    let number = self.texts.len() as u32;
+                    self.texts.insert(text, number);
                 }
             }
             _ => {}

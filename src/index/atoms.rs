@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::asked::{Asked, AskedFact};
 use super::atom::{Atom, How};
-use super::operands::{Operands, add, complement};
+use super::operands::{Operands, Stretch, add, complement};
 use crate::condition::{Accepts, Pattern, Test};
 use crate::vocabulary::FactId;
 
@@ -15,14 +15,14 @@ pub(super) struct Atoms<'a> {
     pub(super) asked: &'a Asked,
     positions: HashMap<FactId, u32>,
     masks: Once<u64>,
-    stretches: Once<Box<[(u32, u32)]>>,
+    stretches: Once<Box<[Stretch]>>,
     /// The atoms of large sets, which rules share, so that each is looked through once.
     large: HashMap<(u32, *const (), bool), Atom>,
     /// A pattern that is asked of two facts is two.
     patterns: Vec<Arc<Pattern>>,
     known_patterns: HashMap<(u32, *const Pattern), u32>,
     /// Where the classes of a test are put together.
-    classes: Vec<(u32, u32)>,
+    classes: Vec<Stretch>,
 }
 
 /// A set of more members, texts or intervals is looked up before it is looked through.
@@ -80,7 +80,7 @@ impl<'a> Atoms<'a> {
     fn of_classes(&mut self, fact: u32, test: &Test, negated: bool) -> Atom {
         let mut classes = std::mem::take(&mut self.classes);
         wanted(self.asked.get(fact), &test.accepts, negated, &mut classes);
-        let mask = |&(from, to): &(u32, u32)| (u64::MAX << from) & (u64::MAX >> (63 - to));
+        let mask = |&(from, to): &Stretch| (u64::MAX << from) & (u64::MAX >> (63 - to));
         let atom = match &classes[..] {
             [] => Atom::stretch(fact, 1, 0),
             &[(from, to)] if to <= u32::from(u16::MAX) => {
@@ -118,7 +118,7 @@ impl<'a> Atoms<'a> {
 
 /// The classes for which something that is no pattern certainly accepts, or certainly refuses where that is wanted, as
 /// stretches in order.
-fn wanted(fact: &AskedFact, accepts: &Accepts, negated: bool, into: &mut Vec<(u32, u32)>) {
+fn wanted(fact: &AskedFact, accepts: &Accepts, negated: bool, into: &mut Vec<Stretch>) {
     into.clear();
     let absent = fact.absent();
     let mut refuses = negated;

@@ -7,12 +7,15 @@ use super::atom::{Atom, How};
 use super::literals::Bits;
 use crate::condition::Pattern;
 
+/// Classes that follow one another: the first and the last of them.
+pub(super) type Stretch = (u32, u32);
+
 /// Sets of classes and patterns, by the operands of atoms.
 #[derive(Debug, Default)]
 pub(super) struct Operands {
     pub(super) masks: Box<[u64]>,
-    /// Stretches of classes with both of their ends, in order.
-    pub(super) stretches: Box<[Box<[(u32, u32)]>]>,
+    /// Stretches in order.
+    pub(super) stretches: Box<[Box<[Stretch]>]>,
     pub(super) patterns: Box<[Arc<Pattern>]>,
 }
 
@@ -47,7 +50,7 @@ impl Operands {
 
     /// The classes for which the answer to an atom is certainly the wanted one, as stretches in order; of a pattern
     /// all that may be.
-    pub(super) fn stretches(&self, fact: &AskedFact, atom: Atom, into: &mut Vec<(u32, u32)>) {
+    pub(super) fn stretches(&self, fact: &AskedFact, atom: Atom, into: &mut Vec<Stretch>) {
         into.clear();
         match atom.how {
             How::Stretch => into.extend(Some(atom.ends()).filter(|(from, to)| from <= to)),
@@ -69,7 +72,7 @@ impl Operands {
 }
 
 /// Adds a class behind all others.
-pub(super) fn add(stretches: &mut Vec<(u32, u32)>, class: u32) {
+pub(super) fn add(stretches: &mut Vec<Stretch>, class: u32) {
     match stretches.last_mut() {
         Some(last) if last.1 + 1 == class => last.1 = class,
         _ => stretches.push((class, class)),
@@ -77,7 +80,7 @@ pub(super) fn add(stretches: &mut Vec<(u32, u32)>, class: u32) {
 }
 
 /// The classes before `end` that are in none of the stretches.
-pub(super) fn complement(stretches: &mut Vec<(u32, u32)>, end: u32) {
+pub(super) fn complement(stretches: &mut Vec<Stretch>, end: u32) {
     let mut next = 0;
     let mut gaps = Vec::with_capacity(stretches.len() + 1);
     for &(from, to) in stretches.iter() {

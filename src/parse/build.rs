@@ -308,6 +308,8 @@ impl<'i> Builder<'i, '_> {
         if rest.is_empty() {
             Some(first)
         } else {
+            // A tree of many rules is most of what loading them takes.
+            rest.shrink_to_fit();
             Some(Condition::Chain(Chain { first: Box::new(first), rest }))
         }
     }

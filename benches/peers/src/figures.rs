@@ -71,6 +71,8 @@ pub struct Load {
     pub text: usize,
     /// Nanoseconds that Redress takes to read, check and compile it.
     pub redress: f64,
+    /// The same in a process that does nothing else, where all memory is new.
+    pub alone: f64,
     /// Nanoseconds that pest takes to read it with the same grammar.
     pub pest: f64,
     /// Bytes that the loaded policy holds.

@@ -1,13 +1,32 @@
 //! Sections that other programs measure and print: every executable file of `benches/sections/`, in the order of their
-//! names.
+//! names. A line `<!-- target: WHAT | BOUND | MEASURED | yes -->`, or `no`, is a target that such a program judges.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::targets::Target;
+
 /// What they printed; what went wrong stands in place of a section, so that it is seen.
 pub fn sections(root: &Path) -> Vec<String> {
     programs(&root.join("benches/sections")).iter().map(|program| section(root, program)).collect()
+}
+
+/// The targets that sections judge.
+pub fn targets(sections: &[String]) -> Vec<Target> {
+    sections.iter().flat_map(|section| section.lines()).filter_map(target).collect()
+}
+
+fn target(line: &str) -> Option<Target> {
+    let said = line.strip_prefix("<!-- target: ")?.strip_suffix(" -->")?;
+    let [what, bound, measured, met] = said.split(" | ").collect::<Vec<_>>().try_into().ok()?;
+    let owned = |text: &str| text.to_owned();
+    Some(Target {
+        what: owned(what),
+        bound: owned(bound),
+        measured: owned(measured),
+        met: met == "yes",
+    })
 }
 
 fn programs(folder: &Path) -> Vec<PathBuf> {

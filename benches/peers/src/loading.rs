@@ -1,5 +1,7 @@
 //! Reading a policy of many rules: Redress, and pest with the same grammar.
 
+use std::process::Command;
+
 use cpu_time::ThreadTime;
 use pest::Parser;
 use redress::Policy;
@@ -22,6 +24,23 @@ mod grammar {
 
 use grammar::{Grammar, Rule};
 
+/// Prints the nanoseconds that one load of so many rules takes, and nothing else: what a process of its own does.
+pub fn alone(rules: usize) -> Result<(), Refused> {
+    let text = first_family(rules).rules.to_string();
+    let start = ThreadTime::now();
+    let policy = Policy::parse(&text)?;
+    println!("{}", start.elapsed().as_nanos());
+    drop(policy);
+    Ok(())
+}
+
+/// What [`alone`] prints in a process of its own.
+fn in_own_process(rules: usize) -> Result<f64, Refused> {
+    let mut program = Command::new(std::env::current_exe()?);
+    let output = program.args(["--load-alone", &rules.to_string()]).output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
 /// More rounds than this take too long where a load takes seconds.
 const MOST_ROUNDS: usize = 7;
 /// The rounds at the largest size.
@@ -39,7 +58,7 @@ pub fn run(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
 
 fn load(rules: usize, rounds: usize) -> Result<Load, Refused> {
     let text = first_family(rules).rules.to_string();
-    let (mut redress, mut pest, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let (mut redress, mut alone, mut pest, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..rounds {
         let start = ThreadTime::now();
         let pieces = pieces(&text)?;
@@ -49,6 +68,7 @@ fn load(rules: usize, rounds: usize) -> Result<Load, Refused> {
         let policy = Policy::parse(&text)?;
         redress.push(start.elapsed().as_nanos() as f64);
         drop(policy);
+        alone.push(in_own_process(rules)?);
     }
     let mut policy = None;
     let counted = allocation_counter::measure(|| policy = Some(Policy::parse(&text)));
@@ -56,7 +76,14 @@ fn load(rules: usize, rounds: usize) -> Result<Load, Refused> {
         bytes = counted.bytes_current;
     }
     let middle = |values| median(values).unwrap_or(f64::NAN);
-    Ok(Load { rules, text: text.len(), redress: middle(redress), pest: middle(pest), bytes })
+    Ok(Load {
+        rules,
+        text: text.len(),
+        redress: middle(redress),
+        alone: middle(alone),
+        pest: middle(pest),
+        bytes,
+    })
 }
 
 /// Reads a text to its end, a piece at a time as the library does; gives how many pieces there are.

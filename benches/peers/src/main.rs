@@ -45,6 +45,9 @@ struct Arguments {
     /// Measure this part only, and print instead of writing; may be given several times.
     #[arg(long, value_name = "PART")]
     only: Vec<Part>,
+    /// Load so many rules once, and print the nanoseconds that it takes.
+    #[arg(long, hide = true)]
+    load_alone: Option<usize>,
     /// Write the document and the plot even so.
     #[arg(long)]
     write: bool,
@@ -87,6 +90,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
 }
 
 fn measured(arguments: &Arguments) -> Result<(), Refused> {
+    if let Some(rules) = arguments.load_alone {
+        return loading::alone(rules);
+    }
     let effort = if arguments.quick { Effort::QUICK } else { Effort::FULL };
     let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -18,7 +18,12 @@ pub fn output() -> Box<dyn Write> {
 
 /// How many columns standard output has; where it is no terminal, as many as read well.
 pub fn output_width() -> u16 {
-    terminal_size::terminal_size_of(io::stdout()).map_or(120, |(width, _)| width.0)
+    terminal_width().unwrap_or(120)
+}
+
+/// How many columns standard output has, where it is a terminal: a pipe takes lines as they are.
+pub fn terminal_width() -> Option<u16> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
 }
 
 /// Whether standard output takes colour: only on a terminal, and not against `NO_COLOR`.

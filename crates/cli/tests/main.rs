@@ -9,6 +9,8 @@
 mod picture;
 mod pipes;
 mod readme;
+#[cfg(unix)]
+mod running;
 mod serving;
 #[cfg(unix)]
 mod session;

@@ -11,10 +11,11 @@ use redress::{Action, Decision, Jitter, Schedule};
 use serde_json::{Map, Value as Json};
 
 use crate::entry::{Cause, Delay, Entry, Happening, Next};
-use crate::execution::{Execution, Status, tries_before};
+use crate::execution::{Execution, tries_before};
 use crate::id::ExecutionId;
 use crate::query::{LARGEST_PAGE, Order, Query, Summary};
 use crate::schedule::LONGEST_RETRY_AFTER;
+use crate::state::Status;
 use crate::store::{Reading, StoreError};
 
 /// So many problems are listed; the others are counted.

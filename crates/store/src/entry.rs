@@ -186,19 +186,19 @@ pub struct Edition {
 
 /// What a decision means for an execution that is or may be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Retry(Schedule),
+pub(crate) enum Fate<'d> {
+    Retry(&'d Schedule),
     Manual,
     /// Nothing that a store is asked for.
     Other,
 }
 
-impl Fate {
+impl<'d> Fate<'d> {
     /// What the outcome says; the outcomes of other vocabularies count where they have the names of the standard one.
-    pub(crate) fn of(decision: &Decision) -> Fate {
+    pub(crate) fn of(decision: &'d Decision) -> Self {
         let Outcome { name, variant, .. } = &decision.outcome;
         match (name.as_str(), variant.as_deref(), decision.outcome.argument("after")) {
-            ("store", Some("retry"), Some(Argument::Schedule(after))) => Fate::Retry(after.clone()),
+            ("store", Some("retry"), Some(Argument::Schedule(after))) => Fate::Retry(after),
             ("store", Some("manual"), _) => Fate::Manual,
             _ => Fate::Other,
         }

@@ -1,16 +1,15 @@
 //! An incomplete execution, as its log tells it.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use redress::Decision;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use crate::entry::{Cause, Entry, Happening, Next, Stored, Waiting};
+use crate::entry::{Cause, Entry, Happening, Stored};
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
+use crate::state::{Resolution, State, Status};
 
 /// An incomplete execution.
 ///
@@ -60,109 +59,6 @@ pub struct Execution {
     pub interruptions: u32,
     /// Where it stands.
     pub state: State,
-}
-
-/// Where an execution stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-pub enum State {
-    /// A person has to look at it.
-    Unresolved {
-        /// Why.
-        why: Waiting,
-    },
-    /// It is going to be tried.
-    Pending {
-        /// Not before this time.
-        due: Timestamp,
-        /// What will make the try begin.
-        by: Cause,
-    },
-    /// It is being tried.
-    InProgress {
-        /// Since when.
-        since: Timestamp,
-        /// What made the try begin.
-        by: Cause,
-        /// Who runs it.
-        worker: String,
-    },
-    /// Nothing is left to do.
-    Resolved {
-        /// Since when.
-        at: Timestamp,
-        /// How.
-        how: Resolution,
-    },
-}
-
-/// How an execution was resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resolution {
-    /// It ran and succeeded.
-    Succeeded,
-    /// Its module ran and succeeded; what failed later is this execution.
-    Continued(ExecutionId),
-    /// A person closed it.
-    Closed {
-        /// Who.
-        by: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// A [`State`] without what belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// A person has to look at it.
-    Unresolved,
-    /// It is going to be tried.
-    Pending,
-    /// It is being tried.
-    InProgress,
-    /// Nothing is left to do.
-    Resolved,
-}
-
-impl Status {
-    /// All of them, as documented.
-    pub const ALL: [Status; 4] =
-        [Status::Unresolved, Status::Pending, Status::InProgress, Status::Resolved];
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Status::Unresolved => "unresolved",
-            Status::Pending => "pending",
-            Status::InProgress => "in progress",
-            Status::Resolved => "resolved",
-        })
-    }
-}
-
-impl State {
-    /// Its status.
-    pub fn status(&self) -> Status {
-        match self {
-            State::Unresolved { .. } => Status::Unresolved,
-            State::Pending { .. } => Status::Pending,
-            State::InProgress { .. } => Status::InProgress,
-            State::Resolved { .. } => Status::Resolved,
-        }
-    }
-}
-
-impl From<&Next> for State {
-    fn from(next: &Next) -> State {
-        match next.clone() {
-            Next::Retry { due, by, .. } => State::Pending { due, by },
-            Next::Person(why) => State::Unresolved { why },
-        }
-    }
 }
 
 /// A log that tells no possible story.
@@ -236,24 +132,17 @@ impl Execution {
 
     /// When it is going to be tried, where it is.
     pub fn due(&self) -> Option<Timestamp> {
-        match self.state {
-            State::Pending { due, .. } => Some(due),
-            _ => None,
-        }
+        self.state.due()
     }
 
     /// The type of the last error; empty where the event does not say.
     pub fn error(&self) -> &str {
-        self.fact("error")
+        fact(&self.event, "error")
     }
 
     /// The message of the last error; empty where the event does not say.
     pub fn message(&self) -> &str {
-        self.fact("message")
-    }
-
-    fn fact(&self, name: &str) -> &str {
-        self.event.get(name).and_then(Json::as_str).unwrap_or_default()
+        fact(&self.event, "message")
     }
 
     /// Takes in the next entry of the log.
@@ -334,4 +223,9 @@ impl Execution {
     fn resolve(&mut self, at: Timestamp, how: Resolution) {
         self.state = State::Resolved { at, how };
     }
+}
+
+/// A fact of an event that is a text; empty where the event does not say.
+pub(crate) fn fact<'e>(event: &'e Map<String, Json>, name: &str) -> &'e str {
+    event.get(name).and_then(Json::as_str).unwrap_or_default()
 }

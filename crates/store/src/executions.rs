@@ -1,6 +1,10 @@
 //! Incomplete executions: reported, tried again, looked at, resolved.
 
 mod bulk;
+mod claim;
+mod end;
+mod export;
+mod import;
 mod keep;
 mod known;
 mod look;
@@ -9,8 +13,6 @@ mod missed;
 mod pace;
 mod report;
 mod tend;
-mod transfer;
-mod work;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,11 +30,13 @@ use crate::settings::Scenario;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
 pub use bulk::{Bulk, LARGEST_REFUSALS};
+pub use claim::Claim;
+pub use end::{EndError, Outcome};
+pub use export::Export;
+pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
-pub use transfer::{Export, ImportError, Imported};
-pub use work::{Claim, EndError, Outcome};
 
 /// The incomplete executions of a store, and all that can be done with them.
 ///

@@ -62,10 +62,10 @@
 //!
 //! | module of the sources | what it does |
 //! |---|---|
-//! | `entry`, `execution` | what happened, entry by entry, and what that comes to |
+//! | `entry`, `execution`, `state` | what happened, entry by entry, and what that comes to |
 //! | `life`, `schedule` | what may happen next, and when: pure, without clock, input or output |
 //! | `scenario`, `settings` | what is known of a scenario, and how it wants to be treated: pure as well |
-//! | `query` | which executions are meant, and what a list shows of them |
+//! | `query`, `place` | which executions are meant, and what a list shows of them |
 //! | `store`, `memory`, `sqlite` | what a backend has to be able to do, and two of them |
 //! | `executions` | reports, claims, ends, what people do, what has to be done from time to time |
 //! | `difference` | what an edit changed in a payload |
@@ -106,6 +106,7 @@ mod id;
 mod life;
 mod memory;
 mod payload;
+mod place;
 mod query;
 mod record;
 mod report;
@@ -114,6 +115,7 @@ mod schedule;
 mod seal;
 mod settings;
 mod sqlite;
+mod state;
 mod store;
 #[cfg(test)]
 mod trial;
@@ -122,7 +124,7 @@ pub use audit::{Audit, AuditProblem};
 pub use commit::BATCH;
 pub use difference::{Change, Difference, Hunk, LARGEST_COMPARED, Line};
 pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
-pub use execution::{BrokenLog, Execution, Resolution, State, Status};
+pub use execution::{BrokenLog, Execution};
 pub use executions::{
     Bulk, Claim, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError, Imported,
     LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended,
@@ -131,8 +133,9 @@ pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
 pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
+pub use place::{NoPlace, Place};
 pub use query::{
-    Count, Filter, Group, LARGEST_PAGE, NoPlace, Order, Page, Place, Query, Selection, Summary,
+    Count, Filter, Group, LARGEST_PAGE, Newcomer, Order, Page, Query, Selection, Summary,
 };
 pub use record::{LARGEST_LINE, NotImported};
 pub use report::{
@@ -143,6 +146,7 @@ pub use schedule::{LONGEST_RETRY_AFTER, asked_to_wait, delay, retry_after};
 pub use seal::{Seal, SealError};
 pub use settings::{Runaway, Scenario, Settings, UNCOUNTED};
 pub use sqlite::Sqlite;
+pub use state::{Resolution, State, Status};
 pub use store::{Due, Reading, Store, StoreError, Transaction, execution};
 
 /// The examples of the documentation run as tests.

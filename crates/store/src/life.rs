@@ -10,10 +10,11 @@ use redress::Decision;
 use serde_json::{Map, Value as Json};
 
 use crate::entry::{Cause, Delay, Edition, Entry, Fate, Happening, Next, Waiting};
-use crate::execution::{Execution, State, Status};
+use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::schedule::{asked_to_wait, delay, later};
+use crate::state::{State, Status};
 
 /// After so many interrupted tries in a row an execution waits for a person. Without it a payload that kills its
 /// worker would kill one after the other.
@@ -239,7 +240,7 @@ pub(crate) fn next(
         Fate::Other => return Next::Person(Waiting::Decided(decision.display.to_string())),
     };
     let step = steps.saturating_add(1);
-    let given = match delay(&schedule, step, chance) {
+    let given = match delay(schedule, step, chance) {
         None if planted(Fault::OneTryTooMany) && steps as usize == schedule.len() => Duration::ZERO,
         None => return Next::Person(Waiting::Exhausted),
         Some(given) => given,

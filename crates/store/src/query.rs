@@ -1,14 +1,16 @@
 //! Which executions are meant, in what order, and what a list shows of them.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
+use redress::Decision;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
-use crate::execution::{Execution, Status};
+use crate::execution::{Execution, fact};
 use crate::id::ExecutionId;
+use crate::place::Place;
+use crate::state::Status;
 
 /// Which executions are meant; what is not said is not asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,92 +63,6 @@ impl Query {
     /// How many are asked for, bounded.
     pub fn size(&self) -> usize {
         if self.limit == 0 { 50 } else { self.limit.min(LARGEST_PAGE) }
-    }
-}
-
-/// A place in a list that stays where it is while others come and go. It is good for lists of the same order.
-///
-/// Written as a text, the number of the execution; in a list by due time `17.1764061200000`, with that time in
-/// milliseconds.
-///
-/// ```
-/// let place: redress_store::Place = "17.1764061200000".parse()?;
-/// assert_eq!((place.number, place.to_string().as_str()), (17, "17.1764061200000"));
-/// assert_eq!("seventeen".parse::<redress_store::Place>().unwrap_err().to_string(), "`seventeen` is no place in a list");
-/// # Ok::<(), redress_store::NoPlace>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct Place {
-    /// The number that the store gave what is shown there; what was stored later has a higher one.
-    pub number: i64,
-    /// When it was due; nothing in a list that is not by due time.
-    pub due: Option<Timestamp>,
-}
-
-/// A text that is no place in a list.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no place in a list")]
-pub struct NoPlace(String);
-
-impl Place {
-    /// Whether what is here comes behind another place in a list of this order.
-    pub(crate) fn is_behind(self, other: Place, order: Order) -> bool {
-        match order {
-            Order::Newest => self.number < other.number,
-            Order::Oldest => self.number > other.number,
-            Order::Due => (self.due, self.number) > (other.due, other.number),
-        }
-    }
-
-    /// Puts places in order.
-    pub(crate) fn sort(places: &mut [Place], order: Order) {
-        match order {
-            Order::Newest => places.sort_unstable_by_key(|place| std::cmp::Reverse(place.number)),
-            Order::Oldest => places.sort_unstable_by_key(|place| place.number),
-            Order::Due => places.sort_unstable_by_key(|place| (place.due, place.number)),
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.number.fmt(f)?;
-        self.due.map_or(Ok(()), |due| write!(f, ".{}", due.as_millisecond()))
-    }
-}
-
-impl From<Place> for String {
-    fn from(place: Place) -> String {
-        place.to_string()
-    }
-}
-
-impl FromStr for Place {
-    type Err = NoPlace;
-
-    fn from_str(text: &str) -> Result<Self, NoPlace> {
-        // A text from outside may be long; what is shown of it is not.
-        let no_place = || NoPlace(text.chars().take(60).flat_map(char::escape_default).collect());
-        let (number, due) = match text.split_once('.') {
-            Some((number, due)) => (number, Some(due)),
-            None => (text, None),
-        };
-        let number = number.parse().map_err(|_| no_place())?;
-        let due =
-            due.map(|due| due.parse().ok().and_then(|due| Timestamp::from_millisecond(due).ok()));
-        match due {
-            Some(None) => Err(no_place()),
-            due => Ok(Place { number, due: due.flatten() }),
-        }
-    }
-}
-
-impl TryFrom<String> for Place {
-    type Error = NoPlace;
-
-    fn try_from(text: String) -> Result<Self, NoPlace> {
-        text.parse()
     }
 }
 
@@ -203,10 +119,30 @@ pub struct Summary {
     pub size: u64,
 }
 
+/// What a list shows of an error and of what was decided.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'e> {
+    pub(crate) error: &'e str,
+    pub(crate) message: &'e str,
+    pub(crate) rule: &'e str,
+}
+
+impl<'e> Shown<'e> {
+    pub(crate) fn of(event: &'e Map<String, Json>, decision: &'e Decision) -> Self {
+        let message = fact(event, "message");
+        let cut = message.char_indices().nth(200).map_or(message.len(), |(place, _)| place);
+        Shown {
+            error: fact(event, "error"),
+            message: &message[..cut],
+            rule: decision.rule.as_ref().unwrap_or(&decision.at),
+        }
+    }
+}
+
 impl Summary {
     /// What a list shows of an execution.
     pub fn of(execution: &Execution) -> Self {
-        let decision = &execution.decision;
+        let Shown { error, message, rule } = Shown::of(&execution.event, &execution.decision);
         Summary {
             id: execution.id,
             scenario: execution.scenario.clone(),
@@ -215,9 +151,9 @@ impl Summary {
             status: execution.status(),
             due: execution.due(),
             created: execution.created,
-            error: execution.error().to_owned(),
-            message: execution.message().chars().take(200).collect(),
-            rule: decision.rule.as_ref().unwrap_or(&decision.at).to_string(),
+            error: error.to_owned(),
+            message: message.to_owned(),
+            rule: rule.to_owned(),
             tries: execution.tries,
             size: execution.size,
         }
@@ -248,6 +184,21 @@ pub struct Group {
     pub status: Status,
     /// How many they are.
     pub executions: u64,
+}
+
+/// A way to fail that is new to a scenario: an error that is decided by a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newcomer {
+    /// The scenario.
+    pub scenario: String,
+    /// The type of the error.
+    pub error: String,
+    /// The rule that decided it.
+    pub rule: String,
+    /// When the first that failed so was stored.
+    pub since: Timestamp,
+    /// The first that failed so, of those that are kept.
+    pub first: ExecutionId,
 }
 
 /// How many executions of a scenario have a status.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::impossible;
 use crate::entry::{Edition, Entry, Happening, Next, Stored};
-use crate::execution::{BrokenLog, Execution, Status};
+use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
 use crate::life::LOG_ENTRIES;
 use crate::payload::{Payload, PayloadKind};
@@ -16,12 +16,14 @@ use crate::report::{
 use crate::scenario::Full;
 use crate::schedule::whole;
 use crate::seal::SealError;
+use crate::state::Status;
 
 /// The form in which executions are written; a newer one is refused by an older program.
 const FORMAT: u32 = 1;
 
-/// A line is not longer than this. Without it a file without line ends would be read into memory.
-pub const LARGEST_LINE: usize = 1 << 30;
+/// A line is not longer than this, which is room for one payload of the largest size and whatever belongs to it. Without
+/// it a file without line ends would be read into memory.
+pub const LARGEST_LINE: usize = 128 << 20;
 
 /// What encryption adds to a payload.
 const SEALED: usize = 64;

@@ -1,5 +1,8 @@
 //! What is known of a scenario: whether it is on, what it keeps, what it lost. Pure, as [`life`](crate::life) is.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -246,84 +249,5 @@ impl Lost {
         self.bytes = self.bytes.saturating_add(other.bytes);
         self.first = self.first.into_iter().chain(other.first).min();
         self.last = self.last.max(other.last);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    #[test]
-    fn the_third_error_in_a_row_switches_off_but_for_those_that_do_not_count() {
-        let settings = Settings { runaway: None, ..Settings::default() };
-        let mut state = ScenarioState::default();
-        let mut fails = |error: &str| state.run_failed(error, false, &settings, at(0));
-        assert_eq!(fails("RuntimeError"), None);
-        for uncounted in UNCOUNTED {
-            assert_eq!(fails(uncounted), None);
-        }
-        assert_eq!(fails("RuntimeError"), None);
-        assert_eq!(fails("RateLimitError"), Some(WhyOff::Consecutive(3)));
-    }
-
-    #[test]
-    fn a_success_or_a_warning_starts_the_count_again() {
-        let settings = Settings { runaway: None, ..Settings::default() };
-        let mut state = ScenarioState::default();
-        for round in 0..4 {
-            for _ in 0..2 {
-                assert_eq!(state.run_failed("RuntimeError", false, &settings, at(0)), None);
-            }
-            if round % 2 == 0 {
-                state.succeeded();
-            } else {
-                assert_eq!(state.run_kept(&settings, at(0)), None);
-            }
-        }
-    }
-
-    #[test]
-    fn an_instant_trigger_switches_off_at_the_first_error_that_counts() {
-        let (settings, mut state) = (Settings::default(), ScenarioState::default());
-        assert_eq!(state.run_failed("ConnectionError", true, &settings, at(0)), None);
-        assert_eq!(state.run_failed("RuntimeError", true, &settings, at(0)), Some(WhyOff::Instant));
-    }
-
-    #[test]
-    fn ten_failures_in_two_minutes_switch_off() {
-        let (settings, mut state) = (Settings::default(), ScenarioState::default());
-        for second in 0..9 {
-            assert_eq!(state.run_kept(&settings, at(second * 14)), None);
-        }
-        // The tenth comes 126 seconds after the first, the eleventh within two minutes of the second.
-        assert_eq!(state.run_kept(&settings, at(126)), None);
-        assert_eq!(state.run_kept(&settings, at(127)), Some(WhyOff::Runaway(10)));
-        state.succeeded();
-        assert_eq!(state.run_kept(&settings, at(127)), None);
-    }
-
-    #[test]
-    fn both_limits_hold_and_what_is_lost_is_counted() {
-        let settings = Settings {
-            max_records: 2,
-            max_bytes: redress::Size::from_bytes(100),
-            ..Settings::default()
-        };
-        let mut state = ScenarioState::default();
-        state.came(60);
-        assert_eq!(state.room(41, &settings), Err(Full::Bytes(100)));
-        assert_eq!(state.room(40, &settings), Ok(()));
-        state.came(40);
-        assert_eq!(state.room(0, &settings), Err(Full::Records(2)));
-        state.went(60);
-        assert_eq!(state.room(60, &settings), Ok(()));
-        state.lose(7, at(1));
-        state.lose(8, at(2));
-        let lost = Lost { executions: 2, bytes: 15, first: Some(at(1)), last: Some(at(2)) };
-        assert_eq!(state.lost, lost);
     }
 }

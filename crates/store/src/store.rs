@@ -12,7 +12,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 
 /// A place that keeps executions.
@@ -79,6 +79,10 @@ pub trait Reading {
     /// `limit`.
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError>;
 
+    /// Ways to fail whose first execution, of those that are kept, was stored at a time or later; the newest first, no
+    /// more than `limit`.
+    fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError>;
+
     /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;
 
@@ -125,10 +129,11 @@ pub trait Transaction: Reading {
         line: Option<&ScenarioEntry>,
     ) -> Result<(), StoreError>;
 
-    /// Keeps a new execution, the first entry of its log and its payload; refused where the id is taken.
+    /// Keeps a new execution: the first entry of its log, which says all of it, and its payload. Refused where the id is
+    /// taken, or in its scenario the key of the report.
     fn insert(
         &mut self,
-        execution: &Execution,
+        id: ExecutionId,
         entry: &Entry,
         payload: &Payload,
     ) -> Result<bool, StoreError>;

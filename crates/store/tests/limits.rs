@@ -248,3 +248,28 @@ fn what_would_be_decided_is_told_and_leaves_nothing() {
     assert_eq!(world.executions.counts(world.now), Ok(vec![]));
     assert_eq!(world.executions.scenarios(), Ok(vec![]));
 }
+
+#[test]
+fn a_way_to_fail_that_is_new_is_told_and_what_waits_too_long_is_a_list() {
+    let mut world = World::new(calm());
+    world.stored("DataError");
+    world.wait(60);
+    let since = world.now;
+    assert_eq!(world.executions.newcomers(since, 10), Ok(Vec::new()));
+    world.stored("DataError");
+    let first = world.stored("ConnectionError");
+    world.wait(60);
+    world.stored("ConnectionError");
+    let newcomers = world.executions.newcomers(since, 10).unwrap();
+    let told: Vec<_> = newcomers
+        .iter()
+        .map(|it| (it.error.as_str(), it.rule.as_str(), it.since, it.first))
+        .collect();
+    assert_eq!(told, [("ConnectionError", "retryable", since, first.id)]);
+
+    let status = Some(redress_store::Status::Unresolved);
+    let filter = Filter { status, before: Some(since), ..Filter::default() };
+    let query = Query { filter, order: Order::Oldest, ..Query::default() };
+    let page = world.executions.list(&query).unwrap();
+    assert_eq!(page.executions.iter().map(|it| it.sequence).collect::<Vec<_>>(), [1]);
+}

@@ -1,5 +1,7 @@
 //! Executions that travel from one store to another.
 
+use std::io::{BufReader, Read};
+
 use proptest::prelude::*;
 use redress::Policy;
 use redress_store::{
@@ -200,6 +202,17 @@ fn what_is_confidential_travels_encrypted_and_opens_with_its_key_only() {
     plain.executions.report(Report::new("refunds", event("DataError"), "x"), plain.now).unwrap();
     let said = refusal(&there, &lines(&plain)[0]);
     assert_eq!(said, "the scenario is confidential, and its payload is not encrypted");
+}
+
+#[test]
+fn a_line_without_end_is_read_over_and_the_next_is_taken() {
+    let (here, there) = (full(), World::new(calm()));
+    let endless = std::io::repeat(b'x').take(redress_store::LARGEST_LINE as u64 + 10);
+    let rest = format!("\n{}", lines(&here)[0]);
+    let text = BufReader::new(endless.chain(rest.as_bytes()));
+    let imported = there.executions.import(text, "alice", |_| true, false, there.now).unwrap();
+    assert_eq!(imported.taken, 1);
+    assert_eq!(imported.refusals, [(1, NotImported::TooLong)]);
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub(super) struct Builder<'b> {
     /// How often entries may still be filed.
     pub(super) room: usize,
     words: Vec<u32>,
+    /// Where needs are written, those that many entries have once.
     known_needs: HashMap<Box<[u32]>, u32, Seed>,
     rows: Vec<Rows>,
 }
@@ -79,13 +80,13 @@ impl Builder<'_> {
         if let Some(key) = self.best(entries, used) {
             return self.node(entries, key, used);
         }
-        if entries.len() >= self.shape.rows {
-            if let Some(rows) = Rows::new(self.entries, entries) {
-                let candidates = self.list(entries, used);
-                self.rows.push(rows);
-                let asks = Asks::Rows.word(self.rows.len() as u32 - 1);
-                return self.push(entries, candidates, asks, &[]);
-            }
+        if entries.len() >= self.shape.rows
+            && let Some(rows) = Rows::new(self.entries, entries)
+        {
+            let candidates = self.list(entries, used);
+            self.rows.push(rows);
+            let asks = Asks::Rows.word(self.rows.len() as u32 - 1);
+            return self.push(entries, candidates, asks, &[]);
         }
         self.list(entries, used)
     }
@@ -118,6 +119,7 @@ impl Builder<'_> {
         start
     }
 
+    /// The atoms of these needs, written down.
     fn left_to_ask(&self, entry: u32, used: Used) -> Vec<u32> {
         let mut needs = Vec::new();
         // By one thing an entry is filed once.

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use super::Executions;
 use super::manage::{ManageError, Wish, bounded, carry_out};
 use super::pace::Pace;
-use crate::execution::Status;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
-use crate::query::{Filter, Order, Place, Query, Selection};
+use crate::place::Place;
+use crate::query::{Filter, Order, Query, Selection};
 use crate::schedule::{later, whole};
+use crate::state::Status;
 use crate::store::StoreError;
 
 /// One transaction does no more than so many, so that reports need not wait long.

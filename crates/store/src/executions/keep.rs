@@ -7,13 +7,14 @@ use serde_json::{Map, Value as Json};
 use super::known::Known;
 use super::report::Ready;
 use crate::entry::{Entry, Fate, Happening, Stored};
-use crate::execution::{Execution, State};
+use crate::execution::{Execution, fact};
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::next;
 use crate::report::{Kept, Report, ReportError, Reported};
-use crate::scenario::WhyOff;
+use crate::scenario::{Full, WhyOff};
 use crate::settings::Scenario;
+use crate::state::State;
 use crate::store::{StoreError, Transaction, execution};
 
 /// Decides a report and keeps it, if that is what is decided.
@@ -25,37 +26,51 @@ pub(super) fn keep(
     now: Timestamp,
 ) -> Result<Result<Reported, ReportError>, StoreError> {
     let Ready { report, scenario, .. } = ready;
-    if let Some(kept) = find_kept(transaction, report)? {
-        return Ok(Ok(Reported::Known(kept)));
-    }
     let facts = known_facts(ready, known.state.consecutive.saturating_add(1));
-    let decision = match decide(&scenario.policy, &facts) {
-        Ok(decision) => decision,
-        Err(error) => return Ok(Err(error)),
-    };
-    let settings = &scenario.settings;
-    let (error, instant) = (text(&facts, "error"), text(&facts, "trigger") == "instant");
+    let decided = decide(&scenario.policy, &facts);
+    let room = known.state.room(ready.bytes, &scenario.settings);
+    let is_wanted = scenario.settings.storing && room.is_ok();
+    match decided {
+        Ok(decision) if is_wanted && Fate::of(&decision) != Fate::Other => {
+            insert(transaction, known, ready, (origin, facts, decision), now).map(Ok)
+        }
+        decided => Ok(match find_kept(transaction, report)? {
+            Some(kept) => Ok(Reported::Known(kept)),
+            None => {
+                decided.and_then(|decision| not_kept(known, ready, &facts, decision, room, now))
+            }
+        }),
+    }
+}
+
+/// The end of a run that the store keeps nothing of, because the policy or the scenario does not want it or there is no
+/// room.
+fn not_kept(
+    known: &mut Known,
+    ready: &Ready,
+    facts: &Map<String, Json>,
+    decision: Decision,
+    room: Result<(), Full>,
+    now: Timestamp,
+) -> Result<Reported, ReportError> {
+    let settings = &ready.scenario.settings;
+    let (error, instant) = (fact(facts, "error"), fact(facts, "trigger") == "instant");
     if Fate::of(&decision) == Fate::Other {
-        end_unkept(known, &decision, (&error, instant), scenario, now);
-        return Ok(Ok(Reported::Decided(decision)));
+        end_unkept(known, &decision, (error, instant), &ready.scenario, now);
+        return Ok(Reported::Decided(decision));
     }
     if !settings.storing {
-        let why = known.state.run_failed(&error, instant, settings, now);
+        let why = known.state.run_failed(error, instant, settings, now);
         known.switch_off(why, now);
-        return Ok(Ok(Reported::StoringOff(decision)));
+        return Ok(Reported::StoringOff(decision));
     }
-    if let Err(full) = known.state.room(ready.bytes, settings) {
-        if settings.data_loss {
-            known.state.lose(ready.bytes, now);
-            return Ok(Ok(Reported::Lost(decision, full)));
-        }
-        known.switch_off(Some(WhyOff::Full(full)), now);
-        return Ok(Err(ReportError::Full(full)));
+    let Err(full) = room else { return Ok(Reported::Decided(decision)) };
+    if settings.data_loss {
+        known.state.lose(ready.bytes, now);
+        return Ok(Reported::Lost(decision, full));
     }
-    let kept = insert(transaction, known, ready, (origin, facts, decision), now)?;
-    let why = known.state.run_kept(settings, now);
-    known.switch_off(why, now);
-    Ok(Ok(Reported::Stored(kept)))
+    known.switch_off(Some(WhyOff::Full(full)), now);
+    Err(ReportError::Full(full))
 }
 
 /// The facts of a report, with those that the store knows.
@@ -90,38 +105,43 @@ fn end_unkept(
     }
 }
 
+/// Keeps what is reported. A report that is kept already refuses to be kept again; to ask before would cost each report
+/// a question.
 fn insert(
     transaction: &mut dyn Transaction,
     known: &mut Known,
     ready: &Ready,
     (origin, event, decision): (Option<ExecutionId>, Map<String, Json>, Decision),
     now: Timestamp,
-) -> Result<Kept, StoreError> {
+) -> Result<Reported, StoreError> {
     let report = &ready.report;
-    known.state.sequence += 1;
-    known.state.came(ready.bytes);
+    let next = next(&decision, &event, 0, now, ready.chance);
+    let kept = Kept { id: ready.id, due: State::from(&next).due(), decision: decision.clone() };
     let stored = Stored {
         scenario: report.scenario.clone(),
-        sequence: known.state.sequence,
+        sequence: known.state.sequence + 1,
         run: report.run.clone(),
         definition: report.definition.clone(),
         key: report.key.clone(),
         once: report.once.clone(),
         trace: report.trace.clone(),
         origin,
-        next: next(&decision, &event, 0, now, ready.chance),
+        next,
         event,
         decision,
         payload: report.payload.kind(),
         size: ready.bytes,
     };
-    let execution = Execution::stored(ready.id, now, &stored);
     let entry = Entry { number: 1, at: now, what: Happening::Stored(Box::new(stored)) };
-    if !transaction.insert(&execution, &entry, &report.payload)? {
-        let why = "its id is taken".to_owned();
-        return Err(StoreError::Damaged(why));
+    if !transaction.insert(ready.id, &entry, &report.payload)? {
+        let taken = || StoreError::Damaged("its id is taken".to_owned());
+        return find_kept(transaction, report)?.map(Reported::Known).ok_or_else(taken);
     }
-    Ok(kept(execution))
+    known.state.sequence += 1;
+    known.state.came(ready.bytes);
+    let why = known.state.run_kept(&ready.scenario.settings, now);
+    known.switch_off(why, now);
+    Ok(Reported::Stored(kept))
 }
 
 fn find_kept(
@@ -136,11 +156,7 @@ fn find_kept(
 }
 
 fn kept(execution: Execution) -> Kept {
-    let due = match execution.state {
-        State::Pending { due, .. } => Some(due),
-        _ => None,
-    };
-    Kept { id: execution.id, decision: execution.decision, due }
+    Kept { id: execution.id, due: execution.due(), decision: execution.decision }
 }
 
 /// The facts with those that the store knows, where the vocabulary has them and nobody has said them.
@@ -165,8 +181,4 @@ pub(super) fn decide(policy: &Policy, facts: &Map<String, Json>) -> Result<Decis
     let read = policy.event().read(facts).map_err(|_| ReportError::NoMap)?;
     let event = read.build().map_err(ReportError::Event)?;
     Ok(Decision { documentation: None, ..event.decide().clone() })
-}
-
-pub(super) fn text(facts: &Map<String, Json>, name: &str) -> String {
-    facts.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
 }

@@ -11,7 +11,7 @@ use crate::entry::{Edition, Entry, Happening};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::report::{Report, ReportError};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::schedule::whole;
@@ -119,6 +119,18 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn counts(&self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
         self.read(|reading| reading.counts(now))
+    }
+
+    /// What is new: ways to fail, by scenario, error and rule, that have been kept since a time and were not before; the
+    /// newest first. What was forgotten meanwhile is new when it comes back. Whoever raises alarms asks every minute or so.
+    ///
+    /// What has waited too long needs no question of its own: it is a [list](Self::list) of what is unresolved, the oldest
+    /// first, stored `before` a time.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn newcomers(&self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError> {
+        self.read(|reading| reading.newcomers(since, limit))
     }
 
     /// The names of all scenarios that something is known of.

@@ -6,12 +6,13 @@ use super::Executions;
 use super::known::Known;
 use super::tend::{deletion, update};
 use crate::entry::Edition;
-use crate::execution::{Execution, Status};
+use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::life::{Command, Refusal};
 use crate::payload::Payload;
 use crate::report::{LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, ReportError, within};
 use crate::schedule::whole;
+use crate::state::Status;
 use crate::store::{StoreError, Transaction, execution};
 
 /// A payload is edited no more often than this; every edition is kept.

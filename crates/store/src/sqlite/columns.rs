@@ -6,10 +6,10 @@ use rusqlite::{Error, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::execution::Status;
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
 use crate::query::Summary;
+use crate::state::Status;
 use crate::store::StoreError;
 
 /// Most entries have fewer bytes; without room for them, what is written is copied again and again as it grows.

@@ -5,8 +5,9 @@ use rusqlite::{Row, params_from_iter};
 
 use super::Session;
 use super::columns;
-use crate::execution::Status;
-use crate::query::{Filter, Order, Page, Place, Query, Summary};
+use crate::place::Place;
+use crate::query::{Filter, Order, Page, Query, Summary};
+use crate::state::Status;
 use crate::store::StoreError;
 
 /// So many kinds have a run each. Where a filter takes more, what it takes is not rare, and a search in order finds it.

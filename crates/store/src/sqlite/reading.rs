@@ -8,8 +8,9 @@ use super::{Scenario, Session, failure};
 use crate::entry::Entry;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::state::Status;
 use crate::store::{Due, Reading, StoreError};
 
 impl Session<'_> {
@@ -119,6 +120,32 @@ impl Reading for Session<'_> {
         })
     }
 
+    fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError> {
+        // Of each kind, one seek into the index a status.
+        let first = |status: i64| {
+            format!(
+                "SELECT min(number) AS first FROM executions INDEXED BY executions_alike
+                 WHERE kind = k.number AND status = {status}"
+            )
+        };
+        let firsts = Status::ALL.map(columns::number_of).map(first).join(" UNION ALL ");
+        let sql = format!(
+            "SELECT s.name, k.error, k.rule, e.created, e.id FROM kinds k
+             JOIN executions e ON e.number = (SELECT min(first) FROM ({firsts}))
+             JOIN scenarios s ON s.number = k.scenario
+             WHERE e.created >= ?1 ORDER BY e.created DESC, e.number DESC LIMIT ?2"
+        );
+        self.all(&sql, [since.as_millisecond(), bounded(limit)], |row: &Row<'_>| {
+            Ok(Newcomer {
+                scenario: row.get(0)?,
+                error: row.get(1)?,
+                rule: row.get(2)?,
+                since: columns::time(row, 3)?,
+                first: columns::id(row, 4)?,
+            })
+        })
+    }
+
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
         // Both counts stay within an index; the second looks at no more than what is due.
         let sql = "SELECT s.name, c.status, c.executions, iif(c.status = 1, coalesce(d.executions, 0), 0)
@@ -139,8 +166,9 @@ impl Reading for Session<'_> {
     }
 
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
-        // Every report with a key asks, and its scenario is known already.
-        self.scenario(scenario)?;
+        if !self.scenarios.contains_key(scenario) {
+            self.scenario(scenario)?;
+        }
         let Some(number) = self.scenarios.get(scenario).map(|known| known.number) else {
             return Ok(None);
         };

@@ -5,12 +5,13 @@ use rusqlite::{Params, Row, params};
 
 use super::columns::{self, write_json};
 use super::{Kind, Scenario, Session, failure};
-use crate::entry::{Cause, Entry};
-use crate::execution::{Execution, State};
+use crate::entry::{Entry, Happening};
+use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::Summary;
+use crate::query::Shown;
 use crate::scenario::{ScenarioEntry, ScenarioState};
+use crate::state::State;
 use crate::store::{Reading, StoreError, Transaction};
 
 impl Session<'_> {
@@ -22,14 +23,18 @@ impl Session<'_> {
 
     /// What is known of a scenario, of a new one too.
     fn known(&mut self, name: &str) -> Result<&mut Scenario, StoreError> {
-        let state = self.scenario(name)?;
         if !self.scenarios.contains_key(name) {
-            let sql = "INSERT INTO scenarios (name, state) VALUES (?1, ?2)";
-            self.change(sql, [name, &write_json(&state)?])?;
+            let state = self.scenario(name)?;
+            if !self.scenarios.contains_key(name) {
+                let sql = "INSERT INTO scenarios (name, state) VALUES (?1, ?2)";
+                self.change(sql, [name, &write_json(&state)?])?;
+                let number = self.connection.last_insert_rowid();
+                let new = Scenario { number, state, is_changed: false };
+                self.scenarios.insert(name.to_owned(), new);
+            }
         }
-        let number = self.connection.last_insert_rowid();
-        let new = || Scenario { number, state, is_changed: false };
-        Ok(self.scenarios.entry(name.to_owned()).or_insert_with(new))
+        let gone = || StoreError::Damaged(format!("`{name}` is not kept"));
+        self.scenarios.get_mut(name).ok_or_else(gone)
     }
 
     /// Writes what became of the scenarios, before the transaction ends.
@@ -42,10 +47,10 @@ impl Session<'_> {
     }
 
     /// The number of the kind that an execution is of, of a new one too.
-    fn kind(&mut self, scenario: i64, summary: &Summary) -> Result<i64, StoreError> {
-        let Summary { error, rule, .. } = summary;
+    fn kind(&mut self, scenario: i64, shown: Shown<'_>) -> Result<i64, StoreError> {
+        let Shown { error, rule, .. } = shown;
         let is =
-            |kind: &&Kind| kind.scenario == scenario && kind.error == *error && kind.rule == *rule;
+            |kind: &&Kind| kind.scenario == scenario && kind.error == error && kind.rule == rule;
         if let Some(kind) = self.kind.as_ref().filter(is) {
             return Ok(kind.number);
         }
@@ -59,7 +64,7 @@ impl Session<'_> {
                 self.connection.last_insert_rowid()
             }
         };
-        self.kind = Some(Kind { number, scenario, error: error.clone(), rule: rule.clone() });
+        self.kind = Some(Kind { number, scenario, error: error.to_owned(), rule: rule.to_owned() });
         Ok(number)
     }
 
@@ -91,16 +96,8 @@ impl Session<'_> {
     }
 }
 
-/// The times of an execution that have columns: when it is due, whether a person asked for it, since when it is
-/// resolved.
-fn times(execution: &Execution) -> (Option<i64>, bool, Option<i64>) {
-    match &execution.state {
-        State::Pending { due, by } => {
-            (Some(due.as_millisecond()), matches!(by, Cause::Person(_)), None)
-        }
-        State::Resolved { at, .. } => (None, false, Some(at.as_millisecond())),
-        State::Unresolved { .. } | State::InProgress { .. } => (None, false, None),
-    }
+fn milliseconds(time: Option<Timestamp>) -> Option<i64> {
+    time.map(Timestamp::as_millisecond)
 }
 
 fn integer(number: u64) -> i64 {
@@ -127,34 +124,35 @@ impl Transaction for Session<'_> {
 
     fn insert(
         &mut self,
-        execution: &Execution,
+        id: ExecutionId,
         entry: &Entry,
         payload: &Payload,
     ) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO executions (id, scenario, sequence, version, status, due, asked, resolved, created,
-                       kind, message, tries, size, key, once)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        let Happening::Stored(stored) = &entry.what else {
+            let why = "a log begins with what was stored".to_owned();
+            return Err(StoreError::Unreadable { id, why });
+        };
+        let sql = "INSERT INTO executions (id, scenario, sequence, version, status, due, asked, created, kind,
+                       message, tries, size, key, once)
+                   VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11, ?12)
                    ON CONFLICT DO NOTHING";
-        let (due, asked, resolved) = times(execution);
-        let summary = Summary::of(execution);
-        let scenario = self.known(&execution.scenario)?.number;
-        let kind = self.kind(scenario, &summary)?;
+        let (state, shown) =
+            (State::from(&stored.next), Shown::of(&stored.event, &stored.decision));
+        let scenario = self.known(&stored.scenario)?.number;
+        let kind = self.kind(scenario, shown)?;
         let given = params![
-            execution.id.as_bytes(),
+            id.as_bytes(),
             scenario,
-            integer(execution.sequence),
-            execution.version,
-            columns::number_of(execution.status()),
-            due,
-            asked,
-            resolved,
-            execution.created.as_millisecond(),
+            integer(stored.sequence),
+            columns::number_of(state.status()),
+            milliseconds(state.due()),
+            state.is_asked(),
+            entry.at.as_millisecond(),
             kind,
-            summary.message,
-            execution.tries,
-            integer(execution.size),
-            execution.key,
-            execution.once,
+            shown.message,
+            integer(stored.size),
+            stored.key,
+            stored.once,
         ];
         if self.change(sql, given)? == 0 {
             self.tidy_kind(kind)?;
@@ -181,19 +179,19 @@ impl Transaction for Session<'_> {
         let sql = "UPDATE executions SET version = ?2, status = ?3, due = ?4, asked = ?5, resolved = ?6, lease = ?7,
                        kind = ?8, message = ?9, tries = ?10, size = ?11
                    WHERE number = ?1 AND version = ?12";
-        let (due, asked, resolved) = times(execution);
-        let summary = Summary::of(execution);
-        let kind = self.kind(scenario, &summary)?;
+        let state = &execution.state;
+        let shown = Shown::of(&execution.event, &execution.decision);
+        let kind = self.kind(scenario, shown)?;
         let given = params![
             number,
             execution.version,
             columns::number_of(execution.status()),
-            due,
-            asked,
-            resolved,
-            lease.map(Timestamp::as_millisecond),
+            milliseconds(state.due()),
+            state.is_asked(),
+            milliseconds(state.resolved()),
+            milliseconds(lease),
             kind,
-            summary.message,
+            shown.message,
             execution.tries,
             integer(execution.size),
             entry.number.saturating_sub(1),

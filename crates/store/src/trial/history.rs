@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::Happening;
-use crate::execution::{Execution, Status};
+use crate::execution::Execution;
 use crate::executions::Executions;
 use crate::id::ExecutionId;
 use crate::scenario::ScenarioHappening;
+use crate::state::Status;
 
 /// What was seen from outside, in the order in which it was acknowledged.
 #[derive(Clone, Debug, Default)]

@@ -16,13 +16,13 @@ use redress::Policy;
 use serde_json::{Value as Json, json};
 
 use super::history::{History, Seen};
-use crate::execution::Status;
 use crate::executions::{Edit, Executions, Outcome};
 use crate::payload::Payload;
 use crate::query::Query;
 use crate::report::{Report, Reported};
 use crate::settings::{Scenario, Settings};
 use crate::sqlite::Sqlite;
+use crate::state::Status;
 
 const STORE: &str = "REDRESS_KILL_STORE";
 const SEED: &str = "REDRESS_KILL_SEED";

@@ -9,10 +9,11 @@ use redress::Policy;
 use serde_json::json;
 
 use crate::entry::{Entry, Happening, Stored};
-use crate::execution::{Execution, Status};
+use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::life::{Command, Ended, INTERRUPTIONS, Refusal, next};
 use crate::payload::PayloadKind;
+use crate::state::Status;
 
 fn decided(error: &str) -> (serde_json::Map<String, serde_json::Value>, redress::Decision) {
     let event = json!({"error": error, "module": 3});

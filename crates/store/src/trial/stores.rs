@@ -8,7 +8,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Page, Query};
+use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
@@ -108,6 +108,7 @@ pass_on! {
     scenario_log(name: &str, limit: usize) -> Vec<ScenarioEntry>;
     list(query: &Query) -> Page;
     groups(scenario: Option<&str>, limit: usize) -> Vec<Group>;
+    newcomers(since: Timestamp, limit: usize) -> Vec<Newcomer>;
     counts(now: Timestamp) -> Vec<Count>;
     find_once(scenario: &str, once: &str) -> Option<ExecutionId>;
     in_progress(scenario: &str) -> u32;
@@ -133,7 +134,7 @@ macro_rules! count_down {
 
 count_down! {
     put_scenario(name: &str, state: &ScenarioState, line: Option<&ScenarioEntry>) -> ();
-    insert(execution: &Execution, entry: &Entry, payload: &Payload) -> bool;
+    insert(id: ExecutionId, entry: &Entry, payload: &Payload) -> bool;
     update(execution: &Execution, entry: &Entry, lease: Option<Timestamp>) -> bool;
     put_payload(id: ExecutionId, edition: u32, payload: &Payload) -> ();
     renew(id: ExecutionId, version: u32, lease: Timestamp) -> bool;

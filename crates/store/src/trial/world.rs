@@ -1,26 +1,28 @@
 //! What happens in a history, step by step: reports, claims, ends, people, lines from elsewhere, and accidents.
 
+mod people;
+mod setting;
+mod travel;
+mod work;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use fastrand::Rng;
 use jiff::Timestamp;
 use redress::Policy;
 use serde_json::{Value as Json, json};
 
-use super::history::{History, Seen, gone};
+use super::history::{History, Seen};
 use super::stores::{Accident, Careless};
-use crate::execution::{Resolution, State, Status};
-use crate::executions::{Claim, Edit, Executions, ImportError, Imported, Outcome, Pace};
+use crate::executions::{Claim, Executions};
 use crate::id::ExecutionId;
 use crate::memory::Memory;
-use crate::payload::Payload;
-use crate::query::{Filter, Order, Page, Query, Selection, Summary};
-use crate::record::Record;
 use crate::report::{Report, ReportError, Reported};
 use crate::settings::{Scenario, Settings};
 use crate::store::{Store, StoreError};
+
+pub(super) use setting::Setting;
 
 const STEPS: usize = 120;
 
@@ -47,39 +49,6 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         ..Settings::default()
     };
     Scenario { policy: policy.clone(), settings, seal: None }
-}
-
-/// What all histories share.
-pub(super) struct Setting {
-    policy: Policy,
-    /// Executions of other stores.
-    foreign: Vec<Foreign>,
-}
-
-/// An execution of another store, as a line.
-struct Foreign {
-    line: String,
-    record: Record,
-    is_running: bool,
-}
-
-impl Setting {
-    pub(super) fn new() -> Arc<Self> {
-        let policy = Policy::parse(POLICY).unwrap();
-        let empty = Arc::new(Setting { policy: policy.clone(), foreign: Vec::new() });
-        let mut foreign = Vec::new();
-        for seed in 1_000_000..1_000_012 {
-            let world = World::new(seed, Arc::new(Memory::new()), &empty, true);
-            let (_, executions) = World { name: format!("{seed} "), ..world }.run();
-            for line in executions.export(&Filter::default()) {
-                let line = line.unwrap();
-                let (record, execution) = Record::read(line.as_bytes()).unwrap();
-                let is_running = execution.status() == Status::InProgress;
-                foreign.push(Foreign { line, record, is_running });
-            }
-        }
-        Arc::new(Setting { policy, foreign })
-    }
 }
 
 /// A history while it happens.
@@ -276,232 +245,5 @@ impl World {
         self.ids.insert(id);
         let (once, payload) = (report.once.clone().unwrap(), report.payload.bytes().to_vec());
         self.history.see(Seen::Stored { once, id, payload });
-    }
-
-    fn claim(&mut self) -> Result<(), StoreError> {
-        let limit = 1 + self.chance.usize(..5);
-        let worker = format!("worker {}", self.chance.u8(..3));
-        let claims = self.executions.claim(&worker, limit, self.at())?;
-        for claim in &claims {
-            let execution = &claim.execution;
-            self.history.see(Seen::Began {
-                id: execution.id,
-                attempt: claim.attempt(),
-                version: execution.version,
-                edition: execution.edition,
-                payload: claim.payload.bytes().to_vec(),
-            });
-            if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
-                self.history.see(Seen::BeganHeld { id: execution.id });
-            }
-            if execution.scenario == "ordered" && self.is_out_of_order(claim) {
-                self.history.see(Seen::BeganOutOfOrder { id: execution.id });
-            }
-        }
-        self.claims.extend(claims);
-        for name in SCENARIOS {
-            let running = self.all(name, Some(Status::InProgress)).len() as u32;
-            let places = Settings::default().parallel_retries;
-            if running > places {
-                self.history.see(Seen::Running { scenario: name.to_owned(), running, places });
-            }
-        }
-        Ok(())
-    }
-
-    fn all(&self, scenario: &str, status: Option<Status>) -> Vec<ExecutionId> {
-        let filter = Filter { scenario: Some(scenario.to_owned()), status, ..Filter::default() };
-        let query = Query { filter, order: Order::Oldest, limit: 1000, after: None };
-        self.executions.list(&query).unwrap().executions.iter().map(|summary| summary.id).collect()
-    }
-
-    fn is_out_of_order(&self, claim: &Claim) -> bool {
-        let before = |id: &ExecutionId| {
-            let other = self.executions.get(*id).unwrap().unwrap();
-            other.sequence < claim.execution.sequence
-                && other.key == claim.execution.key
-                && other.status() != Status::Resolved
-        };
-        self.all("ordered", None).iter().any(before)
-    }
-
-    fn a_claim(&mut self) -> Option<usize> {
-        (!self.claims.is_empty()).then(|| self.chance.usize(..self.claims.len()))
-    }
-
-    fn end(&mut self) -> Result<(), StoreError> {
-        let Some(at) = self.a_claim() else { return Ok(()) };
-        let claim = self.claims[at].clone();
-        // Now and then a worker does not hear the answer and says it once more.
-        if self.chance.u8(..5) != 0 {
-            self.claims.swap_remove(at);
-        }
-        let elsewhere = (self.chance.u8(..8) == 0).then(|| {
-            let report = Report { scenario: claim.execution.scenario.clone(), ..self.new_report() };
-            // A key counts within its scenario, so that this is what may be delivered again.
-            self.reports.pop();
-            self.reports.push(report.clone());
-            report
-        });
-        let outcome = match &elsewhere {
-            Some(report) => Outcome::FailedElsewhere(Box::new(report.clone())),
-            None if self.chance.bool() => Outcome::Succeeded,
-            None => Outcome::Failed(self.event()),
-        };
-        let ended = self.executions.end(&claim, outcome, Duration::from_millis(5), self.at());
-        let after = match ended {
-            Ok(after) => after,
-            Err(crate::EndError::Store(error)) => return Err(error),
-            Err(_) => return Ok(()),
-        };
-        let (id, version) = (claim.execution.id, claim.execution.version);
-        self.history.see(Seen::Ended { id, version });
-        if let State::Resolved { how, .. } = after.state {
-            self.history.see(Seen::Resolved { id });
-            if let (Resolution::Continued(with), Some(report)) = (how, elsewhere) {
-                self.stored(&report, with);
-            }
-        }
-        Ok(())
-    }
-
-    fn renew(&mut self) -> Result<(), StoreError> {
-        let Some(at) = self.a_claim() else { return Ok(()) };
-        let claim = self.claims[at].clone();
-        self.executions.renew(&claim, self.at()).map(drop)
-    }
-
-    fn die(&mut self) -> Result<(), StoreError> {
-        if let Some(at) = self.a_claim() {
-            self.claims.swap_remove(at);
-        }
-        self.now += self.chance.i64(0..15_000);
-        Ok(())
-    }
-
-    fn person(&mut self) -> Result<(), StoreError> {
-        let ids: Vec<ExecutionId> = self.ids.iter().copied().collect();
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let (id, now) = (ids[self.chance.usize(..ids.len())], self.at());
-        let before = self.executions.get(id).unwrap();
-        let did = match self.chance.u8(..10) {
-            0..4 => self.executions.retry(id, "alice", None, now).map(|_| None),
-            4..7 => {
-                let payload = Payload::from(format!("edited at {now}").as_str());
-                let edit = Edit { payload, version: None };
-                self.executions.resolve(id, edit, "alice", "it was wrong", now).map(|_| None)
-            }
-            7..9 => self
-                .executions
-                .close(id, "alice", "paid by hand", now)
-                .map(|_| Some(Seen::Closed { id })),
-            _ => {
-                let deleted = self.executions.delete(id, "alice", Some("a test"), now);
-                let status = before.map_or(Status::Unresolved, |before| before.status());
-                deleted.map(|_| Some(Seen::Deleted { id, status }))
-            }
-        };
-        match did {
-            Ok(seen) => self.history.seen.extend(seen),
-            Err(crate::ManageError::Store(error)) => return Err(error),
-            Err(_) => {}
-        }
-        Ok(())
-    }
-
-    fn many(&mut self) -> Result<(), StoreError> {
-        let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
-        let query = Query { filter: filter.clone(), ..Query::default() };
-        let selection = Selection::All { filter, except: BTreeSet::new() };
-        let first = Duration::from_secs(self.chance.u64(..30));
-        let (pace, dry) = (Pace { between: Duration::from_millis(700), first }, self.chance.bool());
-        let before = self.executions.list(&Query { order: Order::Oldest, ..query }).unwrap();
-        match self.executions.retry_many(&selection, "alice", None, pace, dry, self.at()) {
-            Err(crate::ManageError::Store(error)) => Err(error),
-            Ok(_) if !dry => {
-                self.paced(&before, pace);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// When those were let go that a mass retry was for.
-    fn paced(&mut self, before: &Page, pace: Pace) {
-        let is_asked =
-            |summary: &&Summary| matches!(summary.status, Status::Pending | Status::Unresolved);
-        let due = |summary: &Summary| {
-            let due = self.executions.get(summary.id).unwrap().unwrap().due().unwrap();
-            u64::try_from(due.as_millisecond() - self.now).unwrap()
-        };
-        let waits = before.executions.iter().filter(is_asked).map(due).collect();
-        let [first, between] = [pace.first, pace.between].map(|gap| gap.as_millis() as u64);
-        self.history.see(Seen::Paced { first, between, waits });
-    }
-
-    /// Executions from elsewhere come in, some of them not for the first time, and a line that is none.
-    fn import(&mut self) -> Result<(), StoreError> {
-        let setting = Arc::clone(&self.setting);
-        if setting.foreign.is_empty() {
-            return Ok(());
-        }
-        let gone = gone(&self.executions);
-        let some = 1 + self.chance.usize(..6);
-        let chosen: Vec<&Foreign> = (0..some)
-            .map(|_| &setting.foreign[self.chance.usize(..setting.foreign.len())])
-            .filter(|foreign| !gone.contains(&foreign.record.id))
-            .collect();
-        let mut lines: Vec<&str> = chosen.iter().map(|foreign| foreign.line.as_str()).collect();
-        lines.push("{\"format\": 1}");
-        self.take(&lines.join("\n"))?;
-        for Foreign { record, is_running, .. } in chosen {
-            if self.executions.get(record.id).unwrap().is_some() {
-                self.ids.insert(record.id);
-                let payloads = record.payloads.iter().map(|it| it.bytes().to_vec()).collect();
-                let (id, entries) = (record.id, record.log.len() as u32);
-                let is_running = *is_running;
-                self.history.see(Seen::Imported { id, entries, is_running, payloads });
-            }
-        }
-        Ok(())
-    }
-
-    /// What is here is exported, or what was exported before comes in again: it is known.
-    fn import_again(&mut self) -> Result<(), StoreError> {
-        if self.exported.is_empty() || self.chance.bool() {
-            let lines = self.executions.export(&Filter::default());
-            self.exported = lines.collect::<Result<_, _>>()?;
-            return Ok(());
-        }
-        let gone = gone(&self.executions);
-        let is_here = |line: &&String| {
-            let line: Json = serde_json::from_str(line).unwrap();
-            !gone.contains(&line["id"].as_str().unwrap().parse().unwrap())
-        };
-        let lines: Vec<String> = self.exported.iter().filter(is_here).cloned().collect();
-        let imported = self.take(&lines.join("\n"))?;
-        let (lines, known) = (lines.len() as u64, imported.known);
-        self.history.see(Seen::ImportedAgain { lines, known });
-        Ok(())
-    }
-
-    fn take(&mut self, lines: &str) -> Result<Imported, StoreError> {
-        let taken = self.executions.import(lines.as_bytes(), "alice", |_| true, false, self.at());
-        taken.map_err(|error| match error {
-            ImportError::Store(error) => error,
-            error => panic!("{error}"),
-        })
-    }
-
-    fn hold(&mut self) -> Result<(), StoreError> {
-        let name = self.a_scenario();
-        if self.holds.remove(name).is_some() {
-            return self.executions.let_go(name, "a run");
-        }
-        let until = self.executions.hold(name, "a run", self.at())?;
-        self.holds.insert(name.to_owned(), until.as_millisecond());
-        Ok(())
     }
 }

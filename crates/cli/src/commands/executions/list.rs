@@ -82,7 +82,7 @@ fn write(
         return Ok(Ended::Done);
     }
     let header = ["EXECUTION", "STATUS", "ERROR", "RULE", "TRIES", "NEXT", "STORED", "MESSAGE"];
-    let mut table = Table::new(&header);
+    let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED"]);
     for summary in &page.executions {
         table.row(style_of(summary.status), row(store, summary));
     }

@@ -28,6 +28,7 @@ use super::wording::for_shell;
 use crate::arguments::{Executions as Arguments, ExecutionsCommand as Command};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
+use crate::terminal::Visible;
 use crate::times;
 
 /// Carries out a subcommand.
@@ -82,7 +83,7 @@ impl Store {
 
 /// What a person calls an execution, as a shell takes it: `refunds/17`.
 fn name(scenario: &str, sequence: u64) -> String {
-    for_shell(&format!("{scenario}/{sequence}"))
+    Visible(&for_shell(&format!("{scenario}/{sequence}"))).to_string()
 }
 
 fn name_of(summary: &Summary) -> String {

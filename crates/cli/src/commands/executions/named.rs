@@ -111,3 +111,68 @@ fn ambiguous(digits: &str, several: &[Summary]) -> String {
     let count = Count(several.len().min(MOST_NAMED), "execution");
     format!("`{digits}…` may be any of {count}: {}{more}", names.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use redress_scenarios::Configuration;
+    use redress_store::{Executions, Report, Reported, Sqlite};
+    use serde_json::json;
+
+    use super::*;
+    use crate::configuration::Kept;
+
+    /// Two executions of one moment, and one of a later.
+    fn store(folder: &std::path::Path) -> (Store, Vec<ExecutionId>) {
+        let configuration = Configuration::without_file(folder);
+        let executions = Executions::over(Sqlite::open(&configuration.store).unwrap()).seeded(7);
+        let report = |millisecond: i64| {
+            let event = json!({"error": "DataError", "module": 2});
+            let now = Timestamp::from_millisecond(1_700_000_000_000 + millisecond).unwrap();
+            match executions.report(Report::new("a/b", event, ""), now).unwrap() {
+                Reported::Stored(kept) => kept.id,
+                other => panic!("{other:?}"),
+            }
+        };
+        let ids = [0, 0, 70_000].map(report).to_vec();
+        let kept = Kept::open(configuration).unwrap();
+        (Store { kept, now: Timestamp::UNIX_EPOCH }, ids)
+    }
+
+    fn refusal(store: &Store, called: &str) -> String {
+        match store.find(called) {
+            Err(Failure::Fails(reason)) => reason,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_execution_is_found_by_all_it_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, ids) = store(folder.path());
+        for (id, number) in ids.iter().zip(1..) {
+            assert_eq!(store.find(&format!("a/b/{number}")).unwrap(), *id);
+            assert_eq!(store.find(&id.to_string()).unwrap(), *id);
+            let whole = id.to_string();
+            assert_eq!(store.find(&whole[..20].to_uppercase()).unwrap(), *id);
+            assert_eq!(store.find(&format!("{}-{}", &whole[..8], &whole[8..20])).unwrap(), *id);
+        }
+        // Twelve digits are a moment.
+        assert_eq!(store.find(&ids[2].to_string()[..12]).unwrap(), ids[2]);
+        let both = refusal(&store, &ids[0].to_string()[..12]);
+        assert!(both.contains("any of 2 executions: a/b/2") && both.contains("a/b/1"), "{both}");
+        assert!(refusal(&store, &ids[0].to_string()[..6]).contains("any of 3 executions"));
+        assert!(refusal(&store, "ffffffff").contains("there is no execution"));
+        assert!(refusal(&store, "a/b/4").contains("there is no execution 4 of `a/b`"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_is_too_strange(called in "\\PC{0,40}|[0-9a-f-]{0,40}|.{0,9}/[0-9]{0,30}") {
+            if let Some(digits) = beginning(&called) {
+                stored_then(&digits);
+            }
+            scenario_and_number(&called);
+        }
+    }
+}

@@ -7,9 +7,9 @@ use redress_store::{Execution, Payload as Kept, PayloadKind};
 use super::{Store, name, unanswered};
 use crate::arguments::Payload;
 use crate::failure::{Failure, Result, Status};
-use crate::terminal;
+use crate::terminal::{self, Visible};
 
-/// Writes a payload to standard output, byte by byte as it was given.
+/// Writes a payload to standard output, byte by byte as it was given; to a terminal, so that it can be read.
 pub fn run(store: &Store, arguments: &Payload) -> Result {
     let execution = store.get(&arguments.execution)?;
     let edition = arguments.edition.unwrap_or(execution.edition);
@@ -25,9 +25,11 @@ pub fn run(store: &Store, arguments: &Payload) -> Result {
         terminal::note(format_args!("the payload of {name} is kept elsewhere; this is where"));
     }
     let mut output = terminal::output();
-    output.write_all(kept.bytes())?;
-    if kept.kind() == PayloadKind::Reference {
-        writeln!(output)?;
+    if terminal::terminal_width().is_some() {
+        // What comes from outside plays no tricks on a terminal; a pipe has every byte as it is.
+        writeln!(output, "{}", Visible(&String::from_utf8_lossy(kept.bytes())))?;
+    } else {
+        output.write_all(kept.bytes())?;
     }
     output.flush()?;
     Ok(Status::Done)

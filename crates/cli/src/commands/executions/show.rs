@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use anstyle::Style;
+use redress::vocabulary::Type;
+use redress::{Duration, Size};
 use redress_scenarios::{PolicySource, RecordedCommand};
 use redress_store::{Cause, Entry, Execution, Happening, PayloadKind, Resolution, State};
 use serde_json::Value as Json;
 
 use super::resolve::write_difference;
-use super::table::style_of;
+use super::table::{Facts, style_of};
 use super::told::{happening, waiting};
 use super::{Store, name, unanswered, write_json};
 use crate::arguments::{Format, ShowExecution};
@@ -102,35 +104,42 @@ impl Page<'_> {
     /// What failed, and why it was decided so.
     fn facts(&self, output: &mut dyn Write) -> Result<()> {
         let Execution { decision, event, .. } = self.execution;
-        let mut line = |what: &str, said: &str| -> Result<()> {
-            if said.is_empty() {
-                return Ok(());
-            }
-            let shown = Visible(said).to_string().replace('\n', "\n            ");
-            Ok(writeln!(output, "  {what:<9} {shown}")?)
-        };
-        let facts: Vec<String> = event
+        let others: Vec<String> = event
             .iter()
             .filter(|(name, _)| !["error", "message"].contains(&name.as_str()))
-            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .map(|(name, value)| format!("{name} {}", self.with_unit(name, value)))
             .collect();
-        line("error", self.execution.error())?;
-        line("message", self.execution.message())?;
-        line("facts", &facts.join(", "))?;
-        line("decided", &decision.outcome.to_string())?;
         let rule = decision.rule.as_ref().map_or_else(String::new, |rule| format!("{rule}, "));
-        line("by rule", &format!("{rule}{}", decision.at))?;
-        line("policy", &self.policy())?;
-        line("tries", &self.tries())?;
-        line("runs", &self.runs())?;
-        line("payload", &self.payload())?;
-        line("key", self.execution.key.as_deref().unwrap_or_default())?;
-        line("run", self.execution.run.as_deref().unwrap_or_default())?;
         let origin = self.execution.origin.map(|origin| origin.to_string()).unwrap_or_default();
-        line("follows", &origin)?;
         let stored = self.execution.created;
-        line("stored", &format!("{}, {}", self.store.relative(stored), times::local(stored)))?;
-        line("id", &format!("{}, version {}", self.execution.id, self.execution.version))
+        let mut facts = Facts::default();
+        facts.add("error", self.execution.error());
+        facts.add("message", self.execution.message());
+        facts.add("facts", &others.join(", "));
+        facts.add("decided", &decision.outcome.to_string());
+        facts.add("by rule", &format!("{rule}{}", decision.at));
+        facts.add("policy", &self.policy());
+        facts.add("tries", &self.tries());
+        facts.add("runs", &self.runs());
+        facts.add("payload", &self.payload());
+        facts.add("key", self.execution.key.as_deref().unwrap_or_default());
+        facts.add("run", self.execution.run.as_deref().unwrap_or_default());
+        facts.add("follows", &origin);
+        facts.add("stored", &format!("{}, {}", self.store.relative(stored), times::local(stored)));
+        facts.add("id", &format!("{}, version {}", self.execution.id, self.execution.version));
+        facts.write(output)
+    }
+
+    /// A value as it is shown; numbers that are durations or sizes have their unit.
+    fn with_unit(&self, name: &str, value: &Json) -> String {
+        let scenario = self.store.executions().scenario_settings(&self.execution.scenario);
+        let vocabulary = scenario.policy.vocabulary();
+        let kind = vocabulary.find_fact(name).map(|fact| &vocabulary.fact(fact).kind);
+        match (kind, value.as_i64()) {
+            (Some(Type::Duration), Some(number)) => Duration::from_milliseconds(number).to_string(),
+            (Some(Type::Size), Some(number)) => Size::from_bytes(number).to_string(),
+            _ => plain(value),
+        }
     }
 
     /// The fingerprint of the policy that decided, and whether another one would today.
@@ -188,8 +197,9 @@ impl Page<'_> {
             writeln!(output, "  {passed_over} earlier: redress executions log {}", self.name())?;
         }
         for entry in &log[passed_over..] {
-            let what = happening(&entry.what, entry.at);
-            writeln!(output, "  {}  {}", times::local(entry.at), Visible(&what))?;
+            let mut line = Facts::default();
+            line.add(&times::local(entry.at), &happening(&entry.what, entry.at));
+            line.write(output)?;
             if let Happening::Asked { edited: Some(edition), .. } = entry.what {
                 let id = self.execution.id;
                 let difference =
@@ -235,10 +245,10 @@ impl Page<'_> {
             )?;
         }
         for (command, what) in commands {
-            writeln!(output, "  redress executions {command}\n      {what}")?;
+            writeln!(output, "  redress executions {}\n      {what}", Visible(&command))?;
         }
         if let Some(explain) = self.explain() {
-            writeln!(output, "  {explain}\n      see why it is decided so")?;
+            writeln!(output, "  {}\n      see why it is decided so", Visible(&explain))?;
         }
         Ok(())
     }

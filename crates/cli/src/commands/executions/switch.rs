@@ -3,7 +3,7 @@
 use super::{Store, unanswered};
 use crate::arguments::Switch;
 use crate::failure::{Result, Status};
-use crate::terminal;
+use crate::terminal::{self, Visible};
 
 /// Switches a scenario on.
 pub fn on(store: &Store, arguments: &Switch) -> Result {
@@ -24,5 +24,5 @@ pub fn off(store: &Store, arguments: &Switch) -> Result {
 
 fn say(scenario: &str, how: &str, changed: bool) {
     let now = if changed { "now" } else { "already" };
-    terminal::say(format_args!("`{scenario}` is {now} switched {how}"));
+    terminal::say(format_args!("`{}` is {now} switched {how}", Visible(scenario)));
 }

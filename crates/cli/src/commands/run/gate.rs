@@ -34,13 +34,17 @@ pub fn enter(
     let end = wait.map(|wait| Instant::now() + wait);
     let key = job.key();
     loop {
-        // Held before it is asked, so that nothing begins in between; let go while it waits, since retries open the gate.
-        let hold = Hold::begin(&job.kept.executions, job.scenario)?;
-        let gate = job.kept.executions.gate(job.scenario, key)?;
+        let mut gate = job.kept.executions.gate(job.scenario, key)?;
         if gate == Gate::Open {
-            return Ok(Entered::Yes(hold));
+            // Asked once more while it is held, so that nothing came in between; not held while it waits, since retries
+            // open the gate.
+            let hold = Hold::begin(&job.kept.executions, job.scenario)?;
+            gate = job.kept.executions.gate(job.scenario, key)?;
+            if gate == Gate::Open {
+                return Ok(Entered::Yes(hold));
+            }
+            hold.let_go();
         }
-        hold.let_go();
         let left = end.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
         if left.is_zero() || signals.sleep(left.min(PAUSE)).is_some() {
             return Ok(Entered::No(why(job.scenario, &gate)));

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use redress_scenarios::{RecordedCommand, event};
+use redress_scenarios::{Configuration, RecordedCommand, event};
 use redress_store::{LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError};
 use serde_json::{Map, Value as Json, json};
 
@@ -37,6 +37,7 @@ impl<'a> Job<'a> {
         let kept = Kept::open(configuration::find(&arguments.configuration)?)?;
         let scenario = arguments.scenario.as_str();
         check_names(arguments)?;
+        say_if_misspelt(scenario, kept.scenarios.configuration());
         let settings = kept.executions.scenario_settings(scenario);
         if settings.settings.confidential && settings.seal.is_none() {
             return Err(Failure::impossible(format_args!(
@@ -92,6 +93,18 @@ impl<'a> Job<'a> {
         let knows = |fact: &str| policy.vocabulary().find_fact(fact).is_some();
         facts.retain(|fact, _| knows(fact) || !ours.contains(&fact.as_str()));
         facts
+    }
+}
+
+/// A scenario that the file does not name is decided as all others are, so a slip of the fingers would go unnoticed.
+fn say_if_misspelt(scenario: &str, configuration: &Configuration) {
+    let named = configuration.scenarios.keys().map(String::as_str);
+    if !configuration.scenarios.contains_key(scenario)
+        && let Some(near) = redress::suggest(scenario, named)
+    {
+        say(format_args!(
+            "no scenario is named `{scenario}` in the configuration; is it `{near}`?"
+        ));
     }
 }
 

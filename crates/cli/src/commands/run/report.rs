@@ -49,21 +49,17 @@ impl Job<'_> {
 
     fn kept_as(&self, kept: &Kept, keeps: &str, ended: &Ended) -> Status {
         let name = self.name_of(kept);
+        let line = format!("the command {ended}; {} {keeps} {name}", by(&kept.decision));
+        let see = format!("redress executions show {name}");
         let Some(due) = kept.due else {
-            say(format_args!(
-                "the command {ended}; {} {keeps} {name}, and a person has to look at it: \
-                 redress executions show {name}",
-                by(&kept.decision)
-            ));
+            say(line);
+            say(format_args!("a person has to look at it: {see}"));
             return ended.status();
         };
         if !self.quiet {
-            say(format_args!(
-                "the command {ended}; {} {keeps} {name}, and it is tried again {}: \
-                 redress executions show {name}",
-                by(&kept.decision),
-                Relative { now: times::now(), at: due }
-            ));
+            let again = Relative { now: times::now(), at: due };
+            say(line);
+            say(format_args!("it is tried again {again}: {see}"));
         }
         Status::Done
     }

@@ -1,0 +1,259 @@
+//! `redress run` and `redress work` beside each other, with signals and what comes between them: what no case file can show.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn redress(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_redress"));
+    command.args(arguments).current_dir(folder).env("USER", "alice").stdin(Stdio::null());
+    command.env_remove("REDRESS_CONFIG").env_remove("REDRESS_CLOCK");
+    command
+}
+
+fn output(folder: &Path, arguments: &[&str]) -> Output {
+    redress(folder, arguments).output().unwrap()
+}
+
+fn said(folder: &Path, arguments: &[&str]) -> String {
+    let output = output(folder, arguments);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    text(output.stdout) + &text(output.stderr)
+}
+
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// The short names of the statuses of all executions, as the list gives them.
+fn statuses(folder: &Path) -> Vec<String> {
+    let listed = output(folder, &["executions", "list", "--order", "oldest", "--format", "json"]);
+    let page: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let executions = page["executions"].as_array().unwrap().iter();
+    executions.map(|execution| execution["status"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn no_retry_begins_beside_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "[ -e there ] || exit 75"]);
+    said(here, &["executions", "retry", "totals/1"]);
+    std::fs::write(here.join("there"), "").unwrap();
+
+    let waits = "echo > begun; while [ ! -e go ]; do sleep 0.02; done";
+    let mut run = redress(here, &["run", "-s", "totals", "--", "sh", "-c", waits]).spawn().unwrap();
+    until("the run", || here.join("begun").exists());
+    assert!(said(here, &["work", "--once"]).contains("nothing was due"));
+    assert_eq!(statuses(here), ["pending"]);
+    std::fs::write(here.join("go"), "").unwrap();
+    assert!(run.wait().unwrap().success());
+    assert!(said(here, &["work", "--once"]).contains("totals/1: resolved"));
+    assert_eq!(statuses(here), ["resolved"]);
+}
+
+#[test]
+fn a_run_that_is_killed_holds_its_scenario_no_longer_than_its_lease() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), "[defaults]\nrerun = true\nlease = \"1s\"").unwrap();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "[ -e there ] || exit 75"]);
+    said(here, &["executions", "retry", "totals/1"]);
+    std::fs::write(here.join("there"), "").unwrap();
+
+    let sleeps = "echo $$ > begun; exec sleep 60";
+    let mut run =
+        redress(here, &["run", "-s", "totals", "--", "sh", "-c", sleeps]).spawn().unwrap();
+    until("the run", || {
+        std::fs::read_to_string(here.join("begun")).is_ok_and(|it| it.ends_with('\n'))
+    });
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let orphan = std::fs::read_to_string(here.join("begun")).unwrap();
+    Command::new("kill").args(["-9", orphan.trim()]).status().unwrap();
+    until("the retry", || said(here, &["work", "--once"]).contains("totals/1: resolved"));
+}
+
+#[test]
+fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let first = "[ -n \"$REDRESS_EXECUTION\" ] || exit 75; echo > begun; sleep 0.5; echo > ended";
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", first]);
+    let work = redress(here, &["work"]).stderr(Stdio::piped()).spawn().unwrap();
+    said(here, &["executions", "retry", "totals/1"]);
+    until("the try", || here.join("begun").exists());
+    signal(&work, "-TERM");
+    let output = work.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(here.join("ended").exists());
+    assert!(told.contains("it waits for 1 try that runs"), "{told}");
+    assert!(told.contains("totals/1: resolved: try 2 succeeded"), "{told}");
+    assert_eq!(statuses(here), ["resolved"]);
+}
+
+#[test]
+fn a_worker_that_is_interrupted_twice_leaves_its_try_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), "[defaults]\nrerun = true\nlease = \"1s\"").unwrap();
+    let step = "[ -n \"$REDRESS_EXECUTION\" ] || exit 75; [ -e begun ] && exit 0; echo $$ > begun; exec sleep 60";
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", step]);
+    let mut work = redress(here, &["work"]).spawn().unwrap();
+    said(here, &["executions", "retry", "totals/1"]);
+    until("the try", || {
+        std::fs::read_to_string(here.join("begun")).is_ok_and(|it| it.ends_with('\n'))
+    });
+    signal(&work, "-INT");
+    // One after the other: signals of a kind that are not heard of yet are one.
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&work, "-INT");
+    assert_eq!(work.wait().unwrap().code(), Some(130));
+    let orphan = std::fs::read_to_string(here.join("begun")).unwrap();
+    Command::new("kill").args(["-9", orphan.trim()]).status().unwrap();
+    until("another try", || said(here, &["work", "--once"]).contains("totals/1: resolved: try 3"));
+    assert!(said(here, &["executions", "log", "totals/1"]).contains("was interrupted"));
+}
+
+#[test]
+fn a_policy_that_changes_is_swapped_while_work_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = "[defaults]\nrerun = true\npolicy = \"all.policy\"";
+    std::fs::write(here.join("redress.toml"), text).unwrap();
+    std::fs::write(here.join("all.policy"), "extends default\n").unwrap();
+    let mut work = redress(here, &["work"]).stderr(Stdio::piped()).spawn().unwrap();
+    let (sender, lines) = std::sync::mpsc::channel();
+    let told = std::io::BufReader::new(work.stderr.take().unwrap());
+    std::thread::spawn(move || {
+        std::io::BufRead::lines(told)
+            .map_while(Result::ok)
+            .for_each(|line| sender.send(line).unwrap_or_default());
+    });
+    let heard = |what: &str| {
+        let line = lines.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!(line.contains(what), "{line}");
+    };
+    heard("at work");
+    std::fs::write(here.join("all.policy"), "extends default\nwhen modul == 3 => stop\n").unwrap();
+    heard("has changed, but is wrong; the last good one goes on deciding");
+    while !lines.recv_timeout(Duration::from_secs(60)).unwrap().contains("`modul`") {}
+    std::fs::write(here.join("all.policy"), "extends default\nwhen module == 33 => stop\n")
+        .unwrap();
+    while !lines.recv_timeout(Duration::from_secs(60)).unwrap().contains("decides from now on") {}
+    signal(&work, "-TERM");
+    assert!(work.wait().unwrap().success());
+}
+
+#[test]
+fn a_payload_is_edited_in_the_editor_of_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("cards.key"), "0f".repeat(32)).unwrap();
+    let cards = "confidential = true\nkey_file = \"cards.key\"\n";
+    std::fs::write(
+        here.join("redress.toml"),
+        format!("[defaults]\nrerun = true\n[scenario.cards]\n{cards}"),
+    )
+    .unwrap();
+    let step = "grep -q 4 && exit 0; exit 65";
+    let mut run = redress(here, &["run", "-s", "cards", "--payload", "-", "--", "sh", "-c", step]);
+    let mut run = run.stdin(Stdio::piped()).spawn().unwrap();
+    run.stdin.take().unwrap().write_all(b"{\"card\": 3}").unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(65));
+
+    let edit = |editor: &str| {
+        let arguments = ["executions", "resolve", "cards/1", "--edit", "--reason", "a slip"];
+        let output =
+            redress(here, &arguments).env("EDITOR", editor).env_remove("VISUAL").output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout) + &text(output.stderr))
+    };
+    let (status, told) = edit("true");
+    assert!(status == Some(1) && told.contains("the payload is as it was"), "{told}");
+    let (status, told) = edit("false");
+    assert!(status == Some(1) && told.contains("the editor `false` failed"), "{told}");
+    // Without its key it is neither seen nor edited.
+    std::fs::write(here.join("other.toml"), "[scenario.cards]\nconfidential = true\nrerun = true")
+        .unwrap();
+    let blind =
+        ["executions", "--config", "other.toml", "resolve", "cards/1", "--edit", "--reason", "x"];
+    assert!(said(here, &blind).contains("names its `key_file`"));
+    // An editor with an option, which also writes another file in the place of the one it is given.
+    let (status, told) = edit("sed -i s/3/4/");
+    assert!(status == Some(0) && told.contains("what changed is confidential"), "{told}");
+    assert!(!said(here, &["executions", "show", "cards/1"]).contains("card\": 4"));
+    assert!(said(here, &["work", "--once"]).contains("cards/1: resolved"));
+    let kept = std::fs::read(here.join("redress.db")).unwrap();
+    assert!(!kept.windows(6).any(|bytes| bytes == b"\"card\""), "the payload is kept in the clear");
+}
+
+#[test]
+fn a_flood_on_standard_error_passes_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let flood = "yes 'it fails' | head -c 3000000 >&2; echo 'the end' >&2; exit 75";
+    let output = output(folder.path(), &["run", "-s", "floods", "--", "sh", "-c", flood]);
+    assert!(output.stderr.len() > 3_000_000, "{}", output.stderr.len());
+    let shown = said(folder.path(), &["executions", "show", "floods/1"]);
+    assert!(shown.contains("the end") && shown.len() < 10_000, "{}", shown.len());
+}
+
+#[test]
+fn a_run_may_wait_for_earlier_executions_to_be_resolved() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text = "[defaults]\nrerun = true\nsequential = true";
+    std::fs::write(here.join("redress.toml"), text).unwrap();
+    said(
+        here,
+        &["run", "-s", "orders", "--", "sh", "-c", "[ -n \"$REDRESS_EXECUTION\" ] || exit 75"],
+    );
+    let waits = ["run", "-s", "orders", "--wait", "60s", "--", "sh", "-c", "echo > ran"];
+    let mut run = redress(here, &waits).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!here.join("ran").exists());
+    // The run that waits holds nothing, so that what it waits for can be done.
+    said(here, &["executions", "retry", "orders/1"]);
+    assert!(said(here, &["work", "--once"]).contains("orders/1: resolved"));
+    assert!(run.wait().unwrap().success());
+    assert!(here.join("ran").exists());
+}
+
+#[test]
+fn what_comes_from_outside_plays_no_tricks_on_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let name = "red \u{1b}[31m\u{202e}";
+    let step = "printf '\\033[2Jgone\\n{\"error\": \"DataError\", \"app\": \"\\\\u001b[2J\"}\\n' >&2; exit 1";
+    let kept = output(here, &["run", "-s", name, "--", "sh", "-c", step]);
+    let told = String::from_utf8(kept.stderr).unwrap();
+    let ours: String = told.lines().filter(|line| line.starts_with("redress: ")).collect();
+    assert!(ours.contains("keeps it as") && !ours.contains(['\u{1b}', '\u{202e}']), "{ours:?}");
+    let called = format!("{name}/1");
+    for arguments in [
+        &["list"][..],
+        &["groups"],
+        &["scenarios"],
+        &["show", &called],
+        &["log", &called],
+        &["retry", &called],
+        &["close", &called, "--reason", "\u{1b}"],
+        &["close", &called, "--reason", "x"],
+        &["show", &called],
+        &["switch-off", name],
+    ] {
+        let shown = said(here, &[&["executions"], arguments].concat());
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{arguments:?}: {shown:?}");
+    }
+}

@@ -1,0 +1,87 @@
+//! What people do.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::World;
+use crate::executions::{Edit, Pace};
+use crate::id::ExecutionId;
+use crate::payload::Payload;
+use crate::query::{Filter, Order, Page, Query, Selection, Summary};
+use crate::state::Status;
+use crate::store::StoreError;
+use crate::trial::history::Seen;
+
+impl World {
+    pub(super) fn person(&mut self) -> Result<(), StoreError> {
+        let ids: Vec<ExecutionId> = self.ids.iter().copied().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let (id, now) = (ids[self.chance.usize(..ids.len())], self.at());
+        let before = self.executions.get(id).unwrap();
+        let did = match self.chance.u8(..10) {
+            0..4 => self.executions.retry(id, "alice", None, now).map(|_| None),
+            4..7 => {
+                let payload = Payload::from(format!("edited at {now}").as_str());
+                let edit = Edit { payload, version: None };
+                self.executions.resolve(id, edit, "alice", "it was wrong", now).map(|_| None)
+            }
+            7..9 => self
+                .executions
+                .close(id, "alice", "paid by hand", now)
+                .map(|_| Some(Seen::Closed { id })),
+            _ => {
+                let deleted = self.executions.delete(id, "alice", Some("a test"), now);
+                let status = before.map_or(Status::Unresolved, |before| before.status());
+                deleted.map(|_| Some(Seen::Deleted { id, status }))
+            }
+        };
+        match did {
+            Ok(seen) => self.history.seen.extend(seen),
+            Err(crate::ManageError::Store(error)) => return Err(error),
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn many(&mut self) -> Result<(), StoreError> {
+        let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
+        let query = Query { filter: filter.clone(), ..Query::default() };
+        let selection = Selection::All { filter, except: BTreeSet::new() };
+        let first = Duration::from_secs(self.chance.u64(..30));
+        let (pace, dry) = (Pace { between: Duration::from_millis(700), first }, self.chance.bool());
+        let before = self.executions.list(&Query { order: Order::Oldest, ..query }).unwrap();
+        match self.executions.retry_many(&selection, "alice", None, pace, dry, self.at()) {
+            Err(crate::ManageError::Store(error)) => Err(error),
+            Ok(_) if !dry => {
+                self.paced(&before, pace);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// When those were let go that a mass retry was for.
+    fn paced(&mut self, before: &Page, pace: Pace) {
+        let is_asked =
+            |summary: &&Summary| matches!(summary.status, Status::Pending | Status::Unresolved);
+        let due = |summary: &Summary| {
+            let due = self.executions.get(summary.id).unwrap().unwrap().due().unwrap();
+            u64::try_from(due.as_millisecond() - self.now).unwrap()
+        };
+        let waits = before.executions.iter().filter(is_asked).map(due).collect();
+        let [first, between] = [pace.first, pace.between].map(|gap| gap.as_millis() as u64);
+        self.history.see(Seen::Paced { first, between, waits });
+    }
+
+    pub(super) fn hold(&mut self) -> Result<(), StoreError> {
+        let name = self.a_scenario();
+        if self.holds.remove(name).is_some() {
+            return self.executions.let_go(name, "a run");
+        }
+        let until = self.executions.hold(name, "a run", self.at())?;
+        self.holds.insert(name.to_owned(), until.as_millisecond());
+        Ok(())
+    }
+}

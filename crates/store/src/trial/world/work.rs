@@ -1,0 +1,116 @@
+//! What workers do.
+
+use std::time::Duration;
+
+use super::{SCENARIOS, World};
+use crate::executions::{Claim, Outcome};
+use crate::id::ExecutionId;
+use crate::query::{Filter, Order, Query};
+use crate::report::Report;
+use crate::settings::Settings;
+use crate::state::{Resolution, State, Status};
+use crate::store::StoreError;
+use crate::trial::history::Seen;
+
+impl World {
+    pub(super) fn claim(&mut self) -> Result<(), StoreError> {
+        let limit = 1 + self.chance.usize(..5);
+        let worker = format!("worker {}", self.chance.u8(..3));
+        let claims = self.executions.claim(&worker, limit, self.at())?;
+        for claim in &claims {
+            let execution = &claim.execution;
+            self.history.see(Seen::Began {
+                id: execution.id,
+                attempt: claim.attempt(),
+                version: execution.version,
+                edition: execution.edition,
+                payload: claim.payload.bytes().to_vec(),
+            });
+            if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
+                self.history.see(Seen::BeganHeld { id: execution.id });
+            }
+            if execution.scenario == "ordered" && self.is_out_of_order(claim) {
+                self.history.see(Seen::BeganOutOfOrder { id: execution.id });
+            }
+        }
+        self.claims.extend(claims);
+        for name in SCENARIOS {
+            let running = self.all(name, Some(Status::InProgress)).len() as u32;
+            let places = Settings::default().parallel_retries;
+            if running > places {
+                self.history.see(Seen::Running { scenario: name.to_owned(), running, places });
+            }
+        }
+        Ok(())
+    }
+
+    fn all(&self, scenario: &str, status: Option<Status>) -> Vec<ExecutionId> {
+        let filter = Filter { scenario: Some(scenario.to_owned()), status, ..Filter::default() };
+        let query = Query { filter, order: Order::Oldest, limit: 1000, after: None };
+        self.executions.list(&query).unwrap().executions.iter().map(|summary| summary.id).collect()
+    }
+
+    fn is_out_of_order(&self, claim: &Claim) -> bool {
+        let before = |id: &ExecutionId| {
+            let other = self.executions.get(*id).unwrap().unwrap();
+            other.sequence < claim.execution.sequence
+                && other.key == claim.execution.key
+                && other.status() != Status::Resolved
+        };
+        self.all("ordered", None).iter().any(before)
+    }
+
+    fn a_claim(&mut self) -> Option<usize> {
+        (!self.claims.is_empty()).then(|| self.chance.usize(..self.claims.len()))
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), StoreError> {
+        let Some(at) = self.a_claim() else { return Ok(()) };
+        let claim = self.claims[at].clone();
+        // Now and then a worker does not hear the answer and says it once more.
+        if self.chance.u8(..5) != 0 {
+            self.claims.swap_remove(at);
+        }
+        let elsewhere = (self.chance.u8(..8) == 0).then(|| {
+            let report = Report { scenario: claim.execution.scenario.clone(), ..self.new_report() };
+            // A key counts within its scenario, so that this is what may be delivered again.
+            self.reports.pop();
+            self.reports.push(report.clone());
+            report
+        });
+        let outcome = match &elsewhere {
+            Some(report) => Outcome::FailedElsewhere(Box::new(report.clone())),
+            None if self.chance.bool() => Outcome::Succeeded,
+            None => Outcome::Failed(self.event()),
+        };
+        let ended = self.executions.end(&claim, outcome, Duration::from_millis(5), self.at());
+        let after = match ended {
+            Ok(after) => after,
+            Err(crate::EndError::Store(error)) => return Err(error),
+            Err(_) => return Ok(()),
+        };
+        let (id, version) = (claim.execution.id, claim.execution.version);
+        self.history.see(Seen::Ended { id, version });
+        if let State::Resolved { how, .. } = after.state {
+            self.history.see(Seen::Resolved { id });
+            if let (Resolution::Continued(with), Some(report)) = (how, elsewhere) {
+                self.stored(&report, with);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn renew(&mut self) -> Result<(), StoreError> {
+        let Some(at) = self.a_claim() else { return Ok(()) };
+        let claim = self.claims[at].clone();
+        self.executions.renew(&claim, self.at()).map(drop)
+    }
+
+    pub(super) fn die(&mut self) -> Result<(), StoreError> {
+        if let Some(at) = self.a_claim() {
+            self.claims.swap_remove(at);
+        }
+        self.now += self.chance.i64(0..15_000);
+        Ok(())
+    }
+}
