@@ -105,7 +105,8 @@ fn field(small: &SmallPolicy<'_>, at: u32, summands: &[u32], slot: &Slot) -> Sum
 }
 
 impl Summands {
-    #[inline]
+    /// Written out for each field, so that only what its type can be is left.
+    #[inline(always)]
     fn of(&self, small: &SmallPolicy<'_>, value: FactValue<'_>) -> u32 {
         match value {
             FactValue::Absent => self.absent,
