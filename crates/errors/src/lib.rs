@@ -60,7 +60,7 @@ use redress::Policy;
 
 /// Operations that are retried as a policy says.
 pub trait Retry<A = redress::Outcome> {
-    /// An operation to be retried: [`run`](Retrying::run) awaits it, [`run_blocking`](Retrying::run_blocking) blocks.
+    /// An operation to be retried: `run` awaits it, [`run_blocking`](Retrying::run_blocking) blocks.
     fn retry(&self) -> Retrying<'_, A>;
 }
 
