@@ -70,6 +70,7 @@ impl Held {
 }
 
 impl From<Value<'_>> for Held {
+    #[inline]
     fn from(value: Value<'_>) -> Self {
         match value {
             Value::Absent => Held::Absent,

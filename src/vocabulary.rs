@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::names::ByName;
+use crate::names::{ByName, Names};
 use crate::shared_text::SharedText;
 use crate::source::Span;
 use crate::value::{Duration, Size};
@@ -229,7 +229,7 @@ pub struct Vocabulary {
     pub(crate) enums: Vec<EnumType>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) outcomes: Vec<Arc<OutcomeType>>,
-    pub(crate) fact_names: ByName<FactId>,
+    pub(crate) fact_names: Names,
     pub(crate) enum_names: ByName<EnumId>,
 }
 
@@ -266,8 +266,9 @@ impl Vocabulary {
     }
 
     /// The fact with this name.
+    #[inline]
     pub fn find_fact(&self, name: &str) -> Option<FactId> {
-        self.fact_names.get(name).copied()
+        self.fact_names.get(name).map(FactId)
     }
 
     /// The enum with this name.

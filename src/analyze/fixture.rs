@@ -12,7 +12,7 @@ use crate::decide::{Value, Values};
 use crate::decision::Outcome;
 use crate::event::Held;
 use crate::labels::Labels;
-use crate::names::ByName;
+use crate::names::{ByName, Names};
 use crate::policy::Rule;
 use crate::source::{FileId, Span};
 use crate::vocabulary::{
@@ -60,14 +60,11 @@ pub(super) fn fact(name: &str, kind: Type, optional: bool) -> Fact {
 }
 
 pub(super) fn of_facts(enums: Vec<EnumType>, facts: Vec<Fact>) -> Vocabulary {
-    let names = facts.iter().zip(0..).map(|(fact, at)| (fact.name.clone(), FactId(at)));
-    Vocabulary {
-        fact_names: names.collect(),
-        enum_names: ByName::default(),
-        outcomes: Vec::new(),
-        enums,
-        facts,
-    }
+    let mut fact_names = Names::new();
+    facts.iter().zip(0..).for_each(|(fact, at)| {
+        fact_names.insert(&fact.name, at);
+    });
+    Vocabulary { fact_names, enum_names: ByName::default(), outcomes: Vec::new(), enums, facts }
 }
 
 /// A fact of every kind.

@@ -56,7 +56,7 @@ fn declare_right<'a>(
     let kind = checker.plain_type(&declared.form.type_name)?;
     let form = checker.form(unit, kind, &declared.form, Code::BadFact)?;
     let id = FactId(checker.vocabulary.facts.len() as u32);
-    checker.vocabulary.fact_names.insert(name.text.clone(), id);
+    checker.vocabulary.fact_names.insert(&name.text, id.0);
     checker.vocabulary.facts.push(Fact {
         name: name.text.clone(),
         kind,

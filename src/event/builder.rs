@@ -72,14 +72,11 @@ impl<'p, A> EventBuilder<'p, A> {
     ) {
         let vocabulary = self.policy.vocabulary();
         let Some(id) = vocabulary.find_fact(key) else {
-            let names = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
-            let suggestion = suggest(key, names).map(str::to_owned);
-            return self
-                .problems
-                .push(EventProblem::UnknownKey { key: key.to_owned(), suggestion });
+            return self.problems.push(unknown(vocabulary, key));
         };
-        while self.values.len() <= id.index() {
-            self.values.push(Held::Unsaid);
+        if self.values.len() <= id.index() {
+            let missing = id.index() + 1 - self.values.len();
+            self.values.extend(std::iter::repeat_with(|| Held::Unsaid).take(missing));
         }
         let slot = &mut self.values[id.index()];
         if !matches!(slot, Held::Unsaid) {
@@ -95,6 +92,15 @@ impl<'p, A> EventBuilder<'p, A> {
 impl<A> fmt::Debug for EventBuilder<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventBuilder").field("problems", &self.problems).finish_non_exhaustive()
+    }
+}
+
+#[cold]
+fn unknown(vocabulary: &Vocabulary, key: &str) -> EventProblem {
+    let names = vocabulary.facts().map(|(_, fact)| fact.name.as_str());
+    EventProblem::UnknownKey {
+        key: key.to_owned(),
+        suggestion: suggest(key, names).map(str::to_owned),
     }
 }
 

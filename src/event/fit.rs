@@ -13,6 +13,7 @@ use crate::value::{Duration, QuantityError, Size};
 use crate::vocabulary::{EnumType, Fact, MemberId, Type, Vocabulary};
 
 /// Reads a value for a fact.
+#[inline]
 pub(crate) fn read(
     vocabulary: &Vocabulary,
     fact: &Fact,
@@ -153,16 +154,22 @@ fn quantity(
     }
 }
 
+#[inline]
 fn member(members: &EnumType, fact: &Fact, text: &str) -> Result<Value<'static>, EventProblem> {
     match members.member(text) {
         Some(member) => Ok(Value::Member(member)),
         None if members.open => Ok(Value::Member(MemberId::OTHER)),
-        None => Err(EventProblem::NotAMember {
-            key: fact.name.clone(),
-            value: text.to_owned(),
-            enum_name: members.name.clone(),
-            suggestion: suggest(text, members.spellings_in_order()).map(str::to_owned),
-        }),
+        None => Err(no_member(members, fact, text)),
+    }
+}
+
+#[cold]
+fn no_member(members: &EnumType, fact: &Fact, text: &str) -> EventProblem {
+    EventProblem::NotAMember {
+        key: fact.name.clone(),
+        value: text.to_owned(),
+        enum_name: members.name.clone(),
+        suggestion: suggest(text, members.spellings_in_order()).map(str::to_owned),
     }
 }
 

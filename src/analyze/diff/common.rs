@@ -110,7 +110,7 @@ impl Merger<'_> {
 
     fn add(&mut self, fact: Fact) {
         let id = FactId(self.vocabulary.facts.len() as u32);
-        self.vocabulary.fact_names.insert(fact.name.clone(), id);
+        self.vocabulary.fact_names.insert(&fact.name, id.0);
         self.vocabulary.facts.push(fact);
     }
 
