@@ -15,7 +15,7 @@ use crate::report::{
 };
 use crate::scenario::Full;
 use crate::schedule::whole;
-use crate::seal::SealError;
+use crate::seal::{SealError, SealedText};
 use crate::state::Status;
 
 /// The form in which executions are written; a newer one is refused by an older program.
@@ -105,6 +105,16 @@ pub enum NotImported {
     /// The scenario is confidential, and the payload is plain.
     #[error("the scenario is confidential, and its payload is not encrypted")]
     Plain,
+    /// The scenario is confidential, and a text is plain.
+    #[error(
+        "the scenario is confidential, and `{what}` in entry {entry} of the log is not encrypted"
+    )]
+    PlainText {
+        /// The fact, or the definition.
+        what: String,
+        /// The number of the entry.
+        entry: u32,
+    },
     /// The payload is encrypted with another key.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -251,11 +261,14 @@ fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
         Happening::Stored(stored) => {
             names(&stored.scenario, [&stored.run, &stored.key, &stored.once, &stored.trace])?;
             within("definition", stored.definition.as_ref().map_or(0, String::len), text)?;
+            sealed_in_bounds("definition", stored.sealed_definition.as_ref(), text)?;
             event_in_bounds(&stored.event)?;
+            sealed_in_bounds("event", stored.sealed_event.as_ref(), LARGEST_DECIDED)?;
             times_are_whole &= is_due_whole(&stored.next);
         }
-        Happening::Failed { event, next, .. } => {
+        Happening::Failed { event, sealed_event, next, .. } => {
             event_in_bounds(event)?;
+            sealed_in_bounds("event", sealed_event.as_ref(), LARGEST_DECIDED)?;
             times_are_whole &= is_due_whole(next);
         }
         Happening::Interrupted { next } => times_are_whole &= is_due_whole(next),
@@ -276,6 +289,14 @@ fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
     }
     let why = format!("entry {} has a time with a part of a millisecond", entry.number);
     Err(NotImported::Impossible(why))
+}
+
+fn sealed_in_bounds(
+    what: &'static str,
+    sealed: Option<&SealedText>,
+    most: usize,
+) -> Result<(), ReportError> {
+    within(what, sealed.map_or(0, |sealed| sealed.bytes().len()), most + SEALED)
 }
 
 fn event_in_bounds(event: &serde_json::Map<String, serde_json::Value>) -> Result<(), ReportError> {

@@ -159,9 +159,20 @@ fn how(
             }
         }
     };
-    Ok(decide_again(before, facts, scenario, known)
-        .map(|(event, decision)| Ended::Badly { event, decision: Box::new(decision), chance })
-        .map_err(EndError::Report))
+    Ok(badly(before, facts, scenario, known, chance).map_err(EndError::Report))
+}
+
+/// One more failure of an execution, decided and then as it is kept.
+fn badly(
+    before: &Execution,
+    facts: Map<String, Json>,
+    scenario: &Scenario,
+    known: &Known,
+    chance: f64,
+) -> Result<Ended, ReportError> {
+    let (mut event, decision) = decide_again(before, facts, scenario, known)?;
+    let sealed_event = scenario.hide_event(before.id, &mut event)?;
+    Ok(Ended::Badly { event, sealed_event, decision: Box::new(decision), chance })
 }
 
 /// What the policy says of one more failure of an execution.
@@ -174,6 +185,7 @@ fn decide_again(
     let Scenario { policy, settings, .. } = scenario;
     // Counted here; a worker knows only of its own try.
     facts.remove("attempt");
+    let last = scenario.reveal_event(before);
     let facts = fill_in(policy, facts, |fact| match fact {
         "attempt" => Some(Json::from(before.tries)),
         "scenario" => Some(Json::from(before.scenario.clone())),
@@ -181,7 +193,7 @@ fn decide_again(
         "consecutive" => Some(Json::from(known.state.consecutive.saturating_add(1))),
         "size" => Some(Json::from(before.size)),
         // What it was that failed does not change from one try to the next.
-        "module" | "app" | "phase" => before.event.get(fact).cloned(),
+        "module" | "app" | "phase" => last.get(fact).cloned(),
         _ => None,
     });
     let decision = decide(policy, &facts)?;

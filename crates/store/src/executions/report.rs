@@ -16,6 +16,7 @@ use crate::payload::Payload;
 use crate::report::{Report, ReportError, Reported, facts};
 use crate::scenario::Full;
 use crate::schedule::whole;
+use crate::seal::SealedText;
 use crate::settings::Scenario;
 use crate::store::{StoreError, Transaction};
 
@@ -26,6 +27,8 @@ pub(super) struct Ready {
     pub(super) report: Report,
     pub(super) scenario: Arc<Scenario>,
     pub(super) facts: Map<String, Json>,
+    /// Its definition, where that is confidential.
+    pub(super) sealed_definition: Option<SealedText>,
     pub(super) bytes: u64,
     pub(super) chance: f64,
 }
@@ -140,7 +143,8 @@ impl Executions {
         Err(error.into())
     }
 
-    /// Checks the bounds of a report and hides its payload where it is confidential.
+    /// Checks the bounds of a report and hides its payload and its definition where they are confidential. Its event
+    /// is decided before it is hidden.
     pub(super) fn ready(&self, mut report: Report, now: Timestamp) -> Result<Ready, ReportError> {
         let scenario = self.scenario_settings(&report.scenario);
         report.checked(&scenario.settings, scenario.seal.is_some())?;
@@ -150,8 +154,9 @@ impl Executions {
             let payload = std::mem::replace(&mut report.payload, Payload::Plain(Vec::new()));
             report.payload = seal.seal(id, payload)?;
         }
+        let sealed_definition = scenario.hide_definition(id, &mut report.definition)?;
         let bytes = (report.payload.bytes().len() + event) as u64;
-        Ok(Ready { id, report, scenario, facts, bytes, chance })
+        Ok(Ready { id, report, scenario, facts, sealed_definition, bytes, chance })
     }
 }
 
