@@ -146,7 +146,7 @@ impl Executions {
         let scenario = self.scenario_settings(&claim.execution.scenario);
         let until = later(whole(now), scenario.settings.lease());
         let (id, version) = (claim.execution.id, claim.execution.version);
-        let renewed = self.write(move |transaction| transaction.renew(id, version, until))?;
+        let renewed = self.write_small(move |transaction| transaction.renew(id, version, until))?;
         Ok(renewed.then_some(until))
     }
 }

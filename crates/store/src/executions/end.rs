@@ -1,5 +1,6 @@
 //! Ends: a worker tells how its try ended, and the policy decides what comes next.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -71,10 +72,10 @@ impl Executions {
             Outcome::Succeeded => Told::Well,
             Outcome::Failed(event) => Told::Badly(facts(event)?.0),
             Outcome::FailedElsewhere(report) => {
-                Told::Elsewhere(Box::new(self.ready(*report, now)?))
+                Told::Elsewhere(Arc::new(self.ready(*report, now)?))
             }
         };
-        self.write(move |transaction| {
+        self.write_small(move |transaction| {
             let Some(before) = execution(transaction, id)? else {
                 return Ok(Err(EndError::Gone(id)));
             };
@@ -83,7 +84,7 @@ impl Executions {
                 transaction,
                 &mut known,
                 &before,
-                (outcome, version),
+                (outcome.clone(), version),
                 &scenario,
                 (chance, now),
             )? {
@@ -118,10 +119,11 @@ impl Executions {
 }
 
 /// What a worker told, within its bounds.
+#[derive(Clone)]
 enum Told {
     Well,
     Badly(Map<String, Json>),
-    Elsewhere(Box<Ready>),
+    Elsewhere(Arc<Ready>),
 }
 
 /// How a try ended, once the policy has been asked.
@@ -153,7 +155,7 @@ fn how(
                 // What is not kept elsewhere is not lost, but still to be done here.
                 Ok(_) | Err(ReportError::Full(_)) => {
                     *known = saved;
-                    ready.facts
+                    ready.facts.clone()
                 }
                 Err(error) => return Ok(Err(EndError::Report(error))),
             }

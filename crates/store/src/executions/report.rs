@@ -114,13 +114,13 @@ impl Executions {
         if became.is_err() {
             for (scenario, misses) in told.lock().unwrap_or_else(PoisonError::into_inner).drain(..)
             {
-                self.missed.put_back(&scenario, misses);
+                self.missed.note(&scenario, misses);
             }
         }
         became
     }
 
-    /// What becomes of a report that does not fit on the disk, where not even that can be written down.
+    /// What becomes of a report that does not fit on the disk.
     fn no_room(
         &self,
         ready: &Ready,
@@ -136,11 +136,27 @@ impl Executions {
             return Ok(Reported::StoringOff(decision));
         }
         if ready.scenario.settings.data_loss {
-            self.missed.lose(name, ready.bytes, now);
+            self.miss(name, Misses::loss(ready.bytes, now));
             return Ok(Reported::Lost(decision, Full::Disk));
         }
-        self.missed.switch_off(name, now);
+        self.miss(name, Misses::switch_off(now));
         Err(error.into())
+    }
+
+    /// Writes down what was missed, where there is room for so much; elsewhere it is remembered until there is.
+    fn miss(&self, name: &str, misses: Misses) {
+        self.missed.note(name, misses);
+        let Some(misses) = self.missed.take(name) else { return };
+        let scenario = name.to_owned();
+        let written = self.write_small(move |transaction| {
+            let mut known = Known::of(transaction, &scenario)?;
+            let line = misses.tell(&mut known.state);
+            known.say(line);
+            known.put(transaction, &scenario)
+        });
+        if written.is_err() {
+            self.missed.note(name, misses);
+        }
     }
 
     /// Checks the bounds of a report and hides its payload and its definition where they are confidential. Its event
