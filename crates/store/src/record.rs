@@ -133,7 +133,7 @@ impl Record {
 
     /// The record that a line holds, and the execution that it is, where everything in it can be.
     pub(crate) fn read(line: &[u8]) -> Result<(Self, Execution), NotImported> {
-        let no_record = |error: serde_json::Error| NotImported::NoRecord(error.to_string());
+        let no_record = |error| NotImported::NoRecord(unreadable(line, &error));
         // A newer format may have whatever it likes besides.
         let Format { format } = serde_json::from_slice(line).map_err(no_record)?;
         if format != FORMAT {
@@ -220,6 +220,41 @@ fn original(stored: &Stored, payload: Option<&Payload>) -> Edition {
     let event = stored.size.checked_sub(bytes);
     let fits = event.is_some_and(|event| event <= LARGEST_EVENT as u64);
     Edition { number: 1, payload: stored.payload, size: if fits { bytes } else { stored.size } }
+}
+
+/// Why a line cannot be read, in our words, and where.
+fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
+    let why = match line.trim_ascii_start().first() {
+        _ if !error.is_data() => "it is no JSON",
+        Some(b'{') => return misfit(line, error),
+        _ => "it is no object, which is what `export` writes",
+    };
+    format!("{why}{}", place(line, error))
+}
+
+/// What does not fit in an object. What the library says of a value is about types of Rust; what it says of names, and what
+/// our own types say, is not.
+fn misfit(line: &[u8], error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+    let why = match said {
+        _ if said.starts_with("UUID ") => "an id has 32 hexadecimal digits",
+        _ if said.starts_with("invalid ") || said.starts_with("data did not match") => {
+            "a value is not of the kind that stands there"
+        }
+        _ => said,
+    };
+    format!("{why}{}", place(line, error))
+}
+
+/// Where it is; columns count characters, the library's count bytes.
+fn place(line: &[u8], error: &serde_json::Error) -> String {
+    match line.get(..error.column()) {
+        Some(before) if error.column() > 0 => {
+            format!(", at column {}", String::from_utf8_lossy(before).chars().count())
+        }
+        _ => String::new(),
+    }
 }
 
 impl Written {

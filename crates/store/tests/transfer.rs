@@ -139,6 +139,33 @@ fn a_bad_line_is_told_with_its_number_and_the_others_are_taken() {
 }
 
 #[test]
+fn a_line_that_is_no_execution_is_told_in_the_words_of_the_line() {
+    let there = World::new(calm());
+    let id = r#""format": 1, "id": "019abb0f000070008000000000000000""#;
+    for (line, told) in [
+        ("no JSON", "it is no JSON, at column 2"),
+        (r#"{"format": 1"#, "it is no JSON, at column 12"),
+        ("[]", "it is no object, which is what `export` writes, at column 2"),
+        ("{}", "missing field `format`, at column 2"),
+        (
+            r#"{"é": "é", "format": "1"}"#,
+            "a value is not of the kind that stands there, at column 24",
+        ),
+        (
+            r#"{"format": 1, "id": "17", "log": []}"#,
+            "an id has 32 hexadecimal digits, at column 24",
+        ),
+        (&format!("{{{id}, \"payloads\": []}}"), "missing field `log`, at column 71"),
+        (
+            &format!("{{{id}, \"lock\": 1}}"),
+            "unknown field `lock`, expected one of `format`, `id`, `log`, `payloads`, at column 62",
+        ),
+    ] {
+        assert_eq!(refusal(&there, line), format!("it is no execution: {told}"), "{line}");
+    }
+}
+
+#[test]
 fn an_id_and_a_report_are_kept_once() {
     let (here, there) = (full(), World::new(calm()));
     let line = lines(&here).pop().unwrap();
