@@ -1,21 +1,24 @@
 //! An execution with all that is kept of it, as a line of JSON: how executions travel from one store to another.
 
+mod bounds;
+mod unreadable;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use bounds::in_bounds;
+use unreadable::unreadable;
+
 use crate::audit::impossible;
-use crate::entry::{Edition, Entry, Happening, Next, Stored};
+use crate::entry::{Edition, Entry, Happening, Stored};
 use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
 use crate::life::LOG_ENTRIES;
 use crate::payload::{Payload, PayloadKind};
-use crate::report::{
-    LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, ReportError, names, within, written,
-};
+use crate::report::{LARGEST_EVENT, LARGEST_PAYLOAD, ReportError, within};
 use crate::scenario::Full;
-use crate::schedule::whole;
-use crate::seal::{SealError, SealedText};
+use crate::seal::SealError;
 use crate::state::Status;
 
 /// The form in which executions are written; a newer one is refused by an older program.
@@ -27,9 +30,6 @@ pub const LARGEST_LINE: usize = 128 << 20;
 
 /// What encryption adds to a payload.
 const SEALED: usize = 64;
-
-/// Facts that the store knows are filled into an event, and some of one try into that of the next.
-const LARGEST_DECIDED: usize = 4 * LARGEST_EVENT;
 
 /// What a line says.
 #[derive(Serialize, Deserialize)]
@@ -222,41 +222,6 @@ fn original(stored: &Stored, payload: Option<&Payload>) -> Edition {
     Edition { number: 1, payload: stored.payload, size: if fits { bytes } else { stored.size } }
 }
 
-/// Why a line cannot be read, in our words, and where.
-fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
-    let why = match line.trim_ascii_start().first() {
-        _ if !error.is_data() => "it is no JSON",
-        Some(b'{') => return misfit(line, error),
-        _ => "it is no object, which is what `export` writes",
-    };
-    format!("{why}{}", place(line, error))
-}
-
-/// What does not fit in an object. What the library says of a value is about types of Rust; what it says of names, and what
-/// our own types say, is not.
-fn misfit(line: &[u8], error: &serde_json::Error) -> String {
-    let said = error.to_string();
-    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
-    let why = match said {
-        _ if said.starts_with("UUID ") => "an id has 32 hexadecimal digits",
-        _ if said.starts_with("invalid ") || said.starts_with("data did not match") => {
-            "a value is not of the kind that stands there"
-        }
-        _ => said,
-    };
-    format!("{why}{}", place(line, error))
-}
-
-/// Where it is; columns count characters, the library's count bytes.
-fn place(line: &[u8], error: &serde_json::Error) -> String {
-    match line.get(..error.column()) {
-        Some(before) if error.column() > 0 => {
-            format!(", at column {}", String::from_utf8_lossy(before).chars().count())
-        }
-        _ => String::new(),
-    }
-}
-
 impl Written {
     fn of(payload: &Payload) -> Self {
         let kind = payload.kind();
@@ -281,59 +246,4 @@ impl Written {
         };
         Payload::from_parts(self.kind, bytes).ok_or_else(|| wrong("a reference is no text"))
     }
-}
-
-/// Whether the parts of an entry are within the bounds that they have when they come about here.
-fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
-    let is_whole = |time| whole(time) == time;
-    let is_due_whole = |next: &Next| match next {
-        Next::Retry { due, .. } => is_whole(*due),
-        Next::Person(_) => true,
-    };
-    let (name, text) = (|name: &str| within("by", name.len(), LARGEST_NAME), LARGEST_TEXT);
-    let mut times_are_whole = is_whole(entry.at);
-    match &entry.what {
-        Happening::Stored(stored) => {
-            names(&stored.scenario, [&stored.run, &stored.key, &stored.once, &stored.trace])?;
-            within("definition", stored.definition.as_ref().map_or(0, String::len), text)?;
-            sealed_in_bounds("definition", stored.sealed_definition.as_ref(), text)?;
-            event_in_bounds(&stored.event)?;
-            sealed_in_bounds("event", stored.sealed_event.as_ref(), LARGEST_DECIDED)?;
-            times_are_whole &= is_due_whole(&stored.next);
-        }
-        Happening::Failed { event, sealed_event, next, .. } => {
-            event_in_bounds(event)?;
-            sealed_in_bounds("event", sealed_event.as_ref(), LARGEST_DECIDED)?;
-            times_are_whole &= is_due_whole(next);
-        }
-        Happening::Interrupted { next } => times_are_whole &= is_due_whole(next),
-        Happening::Started { worker, .. } => name(worker)?,
-        Happening::Asked { by, reason, due, .. } => {
-            name(by)?;
-            within("reason", reason.as_ref().map_or(0, String::len), text)?;
-            times_are_whole &= is_whole(*due);
-        }
-        Happening::Closed { by, reason } => {
-            name(by)?;
-            within("reason", reason.len(), text)?;
-        }
-        Happening::Succeeded { .. } | Happening::Continued { .. } => {}
-    }
-    if times_are_whole {
-        return Ok(());
-    }
-    let why = format!("entry {} has a time with a part of a millisecond", entry.number);
-    Err(NotImported::Impossible(why))
-}
-
-fn sealed_in_bounds(
-    what: &'static str,
-    sealed: Option<&SealedText>,
-    most: usize,
-) -> Result<(), ReportError> {
-    within(what, sealed.map_or(0, |sealed| sealed.bytes().len()), most + SEALED)
-}
-
-fn event_in_bounds(event: &serde_json::Map<String, serde_json::Value>) -> Result<(), ReportError> {
-    within("event", written(event), LARGEST_DECIDED)
 }
