@@ -167,11 +167,16 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
         format!("[defaults]\nrerun = true\n[scenario.cards]\n{cards}"),
     )
     .unwrap();
-    let step = "grep -q 4 && exit 0; exit 65";
+    let step = "grep -q 4 && exit 0; echo wrong: card 7777 >&2; exit 65";
     let mut run = redress(here, &["run", "-s", "cards", "--payload", "-", "--", "sh", "-c", step]);
     let mut run = run.stdin(Stdio::piped()).spawn().unwrap();
     run.stdin.take().unwrap().write_all(b"{\"card\": 3}").unwrap();
     assert_eq!(run.wait().unwrap().code(), Some(65));
+
+    for look in [&["show", "cards/1"][..], &["log", "cards/1"], &["list"], &["export"]] {
+        let told = said(here, &[&["executions"], look].concat());
+        assert!(told.contains("DataError") && !told.contains("7777"), "{told}");
+    }
 
     let edit = |editor: &str| {
         let arguments = ["executions", "resolve", "cards/1", "--edit", "--reason", "a slip"];
@@ -197,6 +202,7 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     assert!(said(here, &["work", "--once"]).contains("cards/1: resolved"));
     let kept = std::fs::read(here.join("redress.db")).unwrap();
     assert!(!kept.windows(6).any(|bytes| bytes == b"\"card\""), "the payload is kept in the clear");
+    assert!(!kept.windows(4).any(|bytes| bytes == b"7777"), "the message or the command is");
 }
 
 #[test]

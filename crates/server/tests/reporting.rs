@@ -88,15 +88,27 @@ fn what_is_confidential_is_not_shown() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("key"), "0f".repeat(32)).unwrap();
     let world = World::over(folder, key).unwrap();
-    let report = json!({"scenario": "secret", "event": event("DataError"), "payload": "a name"});
+    let mut event = event("DataError");
+    event["message"] = json!("nobody is called a name");
+    let report = json!({
+        "scenario": "secret", "event": event, "payload": "a name", "definition": "greet a name",
+    });
     let id = world.post("/v1/report", report).json()["id"].as_str().unwrap().to_owned();
     let answer = world.get(&format!("/v1/executions/{id}/payload"));
     assert_eq!(answer.status, 403);
+    for path in
+        [&format!("/v1/executions/{id}"), &format!("/v1/executions/{id}/log"), "/v1/executions"]
+    {
+        let shown = String::from_utf8(world.get(path).body).unwrap();
+        assert!(shown.contains("DataError") && !shown.contains("a name"), "{path}: {shown}");
+    }
     // Nonce and tag come with the six bytes.
     assert_eq!(answer.json()["detail"], "the payload is confidential, 46 bytes are kept");
     let edited = json!({"payload": "another name", "reason": "misspelt"});
     assert_eq!(world.post(&format!("/v1/executions/{id}/resolve"), edited).status, 200);
-    assert_eq!(world.tasks.recv().unwrap().payload.bytes(), b"another name");
+    let task = world.tasks.recv().unwrap();
+    assert_eq!(task.payload.bytes(), b"another name");
+    assert_eq!(task.definition.as_deref(), Some("greet a name"));
     assert_eq!(world.get(&format!("/v1/executions/{id}/payload?edition=2")).status, 403);
     world.ends(Outcome::Succeeded);
     world.until(&id, "resolved");

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
+use crate::seal::SealedText;
 
 /// One line of the log of an execution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ pub enum Happening {
     Failed {
         /// The error, as it was decided.
         event: Map<String, Json>,
+        /// The free texts of the error, where the scenario is confidential.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed_event: Option<SealedText>,
         /// What the policy said of it.
         decision: Box<Decision>,
         /// How long it took, in milliseconds.
@@ -96,6 +100,9 @@ pub struct Stored {
     /// The definition that the run had: a version, a hash, or the definition itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
+    /// The definition, where the scenario is confidential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_definition: Option<SealedText>,
     /// What has to happen in order: executions of one key are run one after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -108,8 +115,11 @@ pub struct Stored {
     /// The execution whose resolving failed in a later module.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<ExecutionId>,
-    /// The error, as it was decided.
+    /// The error, as it was decided; without its free texts, where the scenario is confidential.
     pub event: Map<String, Json>,
+    /// The free texts of the error, where the scenario is confidential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_event: Option<SealedText>,
     /// What the policy said of it.
     pub decision: Decision,
     /// How its payload is kept.

@@ -9,6 +9,7 @@ use crate::entry::{Cause, Entry, Happening, Stored};
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
+use crate::seal::SealedText;
 use crate::state::{Resolution, State, Status};
 
 /// An incomplete execution.
@@ -32,6 +33,9 @@ pub struct Execution {
     pub run: Option<String>,
     /// The definition that the run had.
     pub definition: Option<String>,
+    /// The definition, where the scenario is confidential; see [`Executions::definition`](crate::Executions::definition).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_definition: Option<SealedText>,
     /// What has to happen in order.
     pub key: Option<String>,
     /// What makes the report the same one when it is delivered again.
@@ -41,8 +45,11 @@ pub struct Execution {
     pub trace: Option<String>,
     /// The execution whose resolving failed in a later module.
     pub origin: Option<ExecutionId>,
-    /// The last error, as it was decided.
+    /// The last error, as it was decided; without its free texts, where the scenario is confidential.
     pub event: Map<String, Json>,
+    /// The free texts of the last error, where the scenario is confidential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_event: Option<SealedText>,
     /// What the policy said of the last error.
     pub decision: Decision,
     /// How the payload is kept that the next try is given.
@@ -109,11 +116,13 @@ impl Execution {
             sequence: stored.sequence,
             run: stored.run,
             definition: stored.definition,
+            sealed_definition: stored.sealed_definition,
             key: stored.key,
             once: stored.once,
             trace: stored.trace,
             origin: stored.origin,
             event: stored.event,
+            sealed_event: stored.sealed_event,
             decision: stored.decision,
             payload: stored.payload,
             edition: 1,
@@ -140,7 +149,7 @@ impl Execution {
         fact(&self.event, "error")
     }
 
-    /// The message of the last error; empty where the event does not say.
+    /// The message of the last error; empty where the event does not say, or the scenario is confidential.
     pub fn message(&self) -> &str {
         fact(&self.event, "message")
     }
@@ -187,9 +196,10 @@ impl Execution {
             Happening::Started { by, worker } => self.start(by, worker, at),
             Happening::Succeeded { .. } => self.resolve(at, Resolution::Succeeded),
             Happening::Continued { with, .. } => self.resolve(at, Resolution::Continued(*with)),
-            Happening::Failed { event, decision, next, .. } => {
+            Happening::Failed { event, sealed_event, decision, next, .. } => {
                 self.interruptions = 0;
                 self.event.clone_from(event);
+                self.sealed_event.clone_from(sealed_event);
                 self.decision.clone_from(decision);
                 self.state = State::from(next);
             }

@@ -124,6 +124,24 @@ impl Executions {
         }
     }
 
+    /// Carries out `work` as [`write`](Self::write) does, with the room that the store has in reserve where the disk has
+    /// none: for what is small, and has to be done or makes room.
+    fn write_small<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Transaction) -> Result<T, StoreError> + Clone + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self.write(work.clone()) {
+            Err(StoreError::Full(_)) => {}
+            became => return became,
+        }
+        let mut outcome = None;
+        self.store.write_with_reserve(&mut |transaction| {
+            outcome = Some(work(transaction)?);
+            Ok(())
+        })?;
+        outcome.ok_or(StoreError::Closed)
+    }
+
     fn read<T>(
         &self,
         work: impl FnOnce(&mut dyn Reading) -> Result<T, StoreError>,

@@ -68,6 +68,7 @@
 //! | `query`, `place` | which executions are meant, and what a list shows of them |
 //! | `store`, `memory`, `sqlite` | what a backend has to be able to do, and two of them |
 //! | `executions` | reports, claims, ends, what people do, what has to be done from time to time |
+//! | `seal`, `confidential` | what is encrypted, and what of an execution has to be |
 //! | `difference` | what an edit changed in a payload |
 //! | `record` | an execution as a line, for export and import |
 //! | `commit` | writes of many threads that share a synchronisation of the disk |
@@ -97,6 +98,7 @@
 
 mod audit;
 mod commit;
+mod confidential;
 mod difference;
 mod entry;
 mod execution;
@@ -143,7 +145,7 @@ pub use report::{
 };
 pub use scenario::{Full, Lost, Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 pub use schedule::{LONGEST_RETRY_AFTER, asked_to_wait, delay, retry_after};
-pub use seal::{Seal, SealError};
+pub use seal::{Seal, SealError, SealedText};
 pub use settings::{Runaway, Scenario, Settings, UNCOUNTED};
 pub use sqlite::Sqlite;
 pub use state::{Resolution, State, Status};

@@ -14,6 +14,7 @@ use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::schedule::{asked_to_wait, delay, later};
+use crate::seal::SealedText;
 use crate::state::{State, Status};
 
 /// After so many interrupted tries in a row an execution waits for a person. Without it a payload that kills its
@@ -71,8 +72,10 @@ pub enum Ended {
     Elsewhere(ExecutionId),
     /// It failed.
     Badly {
-        /// The error, as it was decided.
+        /// The error, as it was decided and is kept.
         event: Map<String, Json>,
+        /// What of it is encrypted.
+        sealed_event: Option<SealedText>,
         /// What the policy says of it.
         decision: Box<Decision>,
         /// What jitter is made of: from 0 up to 1.
@@ -179,9 +182,9 @@ impl Execution {
         Ok(match how {
             Ended::Well => Happening::Succeeded { took },
             Ended::Elsewhere(with) => Happening::Continued { with, took },
-            Ended::Badly { event, decision, chance } => {
+            Ended::Badly { event, sealed_event, decision, chance } => {
                 let next = next(&decision, &event, self.steps, now, chance);
-                Happening::Failed { event, decision, took, next }
+                Happening::Failed { event, sealed_event, decision, took, next }
             }
         })
     }

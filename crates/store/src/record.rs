@@ -1,20 +1,23 @@
 //! An execution with all that is kept of it, as a line of JSON: how executions travel from one store to another.
 
+mod bounds;
+mod unreadable;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use bounds::in_bounds;
+use unreadable::unreadable;
+
 use crate::audit::impossible;
-use crate::entry::{Edition, Entry, Happening, Next, Stored};
+use crate::entry::{Edition, Entry, Happening, Stored};
 use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
 use crate::life::LOG_ENTRIES;
 use crate::payload::{Payload, PayloadKind};
-use crate::report::{
-    LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, ReportError, names, within, written,
-};
+use crate::report::{LARGEST_EVENT, LARGEST_PAYLOAD, ReportError, within};
 use crate::scenario::Full;
-use crate::schedule::whole;
 use crate::seal::SealError;
 use crate::state::Status;
 
@@ -27,9 +30,6 @@ pub const LARGEST_LINE: usize = 128 << 20;
 
 /// What encryption adds to a payload.
 const SEALED: usize = 64;
-
-/// Facts that the store knows are filled into an event, and some of one try into that of the next.
-const LARGEST_DECIDED: usize = 4 * LARGEST_EVENT;
 
 /// What a line says.
 #[derive(Serialize, Deserialize)]
@@ -105,6 +105,16 @@ pub enum NotImported {
     /// The scenario is confidential, and the payload is plain.
     #[error("the scenario is confidential, and its payload is not encrypted")]
     Plain,
+    /// The scenario is confidential, and a text is plain.
+    #[error(
+        "the scenario is confidential, and `{what}` in entry {entry} of the log is not encrypted"
+    )]
+    PlainText {
+        /// The fact, or the definition.
+        what: String,
+        /// The number of the entry.
+        entry: u32,
+    },
     /// The payload is encrypted with another key.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -123,7 +133,7 @@ impl Record {
 
     /// The record that a line holds, and the execution that it is, where everything in it can be.
     pub(crate) fn read(line: &[u8]) -> Result<(Self, Execution), NotImported> {
-        let no_record = |error: serde_json::Error| NotImported::NoRecord(error.to_string());
+        let no_record = |error| NotImported::NoRecord(unreadable(line, &error));
         // A newer format may have whatever it likes besides.
         let Format { format } = serde_json::from_slice(line).map_err(no_record)?;
         if format != FORMAT {
@@ -236,48 +246,4 @@ impl Written {
         };
         Payload::from_parts(self.kind, bytes).ok_or_else(|| wrong("a reference is no text"))
     }
-}
-
-/// Whether the parts of an entry are within the bounds that they have when they come about here.
-fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
-    let is_whole = |time| whole(time) == time;
-    let is_due_whole = |next: &Next| match next {
-        Next::Retry { due, .. } => is_whole(*due),
-        Next::Person(_) => true,
-    };
-    let (name, text) = (|name: &str| within("by", name.len(), LARGEST_NAME), LARGEST_TEXT);
-    let mut times_are_whole = is_whole(entry.at);
-    match &entry.what {
-        Happening::Stored(stored) => {
-            names(&stored.scenario, [&stored.run, &stored.key, &stored.once, &stored.trace])?;
-            within("definition", stored.definition.as_ref().map_or(0, String::len), text)?;
-            event_in_bounds(&stored.event)?;
-            times_are_whole &= is_due_whole(&stored.next);
-        }
-        Happening::Failed { event, next, .. } => {
-            event_in_bounds(event)?;
-            times_are_whole &= is_due_whole(next);
-        }
-        Happening::Interrupted { next } => times_are_whole &= is_due_whole(next),
-        Happening::Started { worker, .. } => name(worker)?,
-        Happening::Asked { by, reason, due, .. } => {
-            name(by)?;
-            within("reason", reason.as_ref().map_or(0, String::len), text)?;
-            times_are_whole &= is_whole(*due);
-        }
-        Happening::Closed { by, reason } => {
-            name(by)?;
-            within("reason", reason.len(), text)?;
-        }
-        Happening::Succeeded { .. } | Happening::Continued { .. } => {}
-    }
-    if times_are_whole {
-        return Ok(());
-    }
-    let why = format!("entry {} has a time with a part of a millisecond", entry.number);
-    Err(NotImported::Impossible(why))
-}
-
-fn event_in_bounds(event: &serde_json::Map<String, serde_json::Value>) -> Result<(), ReportError> {
-    within("event", written(event), LARGEST_DECIDED)
 }

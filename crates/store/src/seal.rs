@@ -1,9 +1,13 @@
-//! Payloads that are kept encrypted.
+//! Payloads and texts that are kept encrypted.
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Generate, Payload as Message};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
+
+use serde::{Deserialize, Serialize};
 
 use crate::id::ExecutionId;
 use crate::payload::Payload;
@@ -43,10 +47,7 @@ impl Seal {
     /// Where there are no random numbers, or the payload is larger than the cipher takes.
     pub fn seal(&self, id: ExecutionId, payload: Payload) -> Result<Payload, SealError> {
         let Payload::Plain(plain) = payload else { return Ok(payload) };
-        let nonce = XNonce::try_generate().map_err(|_| SealError::NoChance)?;
-        let message = Message { msg: &plain, aad: id.as_bytes() };
-        let hidden = self.0.encrypt(&nonce, message).map_err(|_| SealError::TooLarge)?;
-        Ok(Payload::Sealed([nonce.as_slice(), &hidden].concat()))
+        self.encrypt(&plain, id.as_bytes()).map(Payload::Sealed)
     }
 
     /// Decrypts what is sealed; anything else stays as it is.
@@ -55,10 +56,78 @@ impl Seal {
     /// Where the key is another one, or the payload was changed or belongs to another execution.
     pub fn open(&self, id: ExecutionId, payload: Payload) -> Result<Payload, SealError> {
         let Payload::Sealed(bytes) = payload else { return Ok(payload) };
+        self.decrypt(&bytes, id.as_bytes()).map(Payload::Plain)
+    }
+
+    /// Encrypts a text that belongs to an execution; it opens as what it is only.
+    pub(crate) fn seal_text(
+        &self,
+        id: ExecutionId,
+        what: &str,
+        text: &str,
+    ) -> Result<SealedText, SealError> {
+        self.encrypt(text.as_bytes(), &bound(id, what)).map(SealedText)
+    }
+
+    /// Decrypts a text that belongs to an execution.
+    pub(crate) fn open_text(
+        &self,
+        id: ExecutionId,
+        what: &str,
+        sealed: &SealedText,
+    ) -> Result<String, SealError> {
+        let plain = self.decrypt(&sealed.0, &bound(id, what))?;
+        String::from_utf8(plain).map_err(|_| SealError::DoesNotOpen)
+    }
+
+    fn encrypt(&self, plain: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
+        let nonce = XNonce::try_generate().map_err(|_| SealError::NoChance)?;
+        let message = Message { msg: plain, aad: bound };
+        let hidden = self.0.encrypt(&nonce, message).map_err(|_| SealError::TooLarge)?;
+        Ok([nonce.as_slice(), &hidden].concat())
+    }
+
+    fn decrypt(&self, bytes: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
         let (nonce, hidden) = bytes.split_first_chunk::<NONCE>().ok_or(SealError::DoesNotOpen)?;
-        let message = Message { msg: hidden, aad: id.as_bytes() };
-        let plain = self.0.decrypt(&XNonce::from(*nonce), message);
-        plain.map(Payload::Plain).map_err(|_| SealError::DoesNotOpen)
+        let message = Message { msg: hidden, aad: bound };
+        self.0.decrypt(&XNonce::from(*nonce), message).map_err(|_| SealError::DoesNotOpen)
+    }
+}
+
+/// What a sealed text is bound to, besides its key.
+fn bound(id: ExecutionId, what: &str) -> Vec<u8> {
+    [id.as_bytes().as_slice(), what.as_bytes()].concat()
+}
+
+/// An encrypted text of an execution, written as Base64.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SealedText(Vec<u8>);
+
+impl SealedText {
+    /// The bytes that are kept.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<SealedText> for String {
+    fn from(SealedText(bytes): SealedText) -> Self {
+        STANDARD.encode(bytes)
+    }
+}
+
+impl TryFrom<String> for SealedText {
+    type Error = &'static str;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        STANDARD.decode(written).map(SealedText).map_err(|_| "an encrypted text is no Base64")
+    }
+}
+
+impl fmt::Debug for SealedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedText({} B)", self.0.len())
     }
 }
 

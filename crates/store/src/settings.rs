@@ -23,7 +23,8 @@ pub struct Settings {
     pub max_records: u64,
     /// How many bytes they may have.
     pub max_bytes: redress::Size,
-    /// On: payloads are kept encrypted or by reference only.
+    /// On: payloads are kept encrypted or by reference only; definitions and the texts of errors encrypted, or without
+    /// a key not at all.
     pub confidential: bool,
     /// After so many failed runs in a row the scenario is switched off; nothing: never.
     pub max_consecutive_errors: Option<u32>,

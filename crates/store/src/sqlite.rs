@@ -3,15 +3,20 @@
 mod columns;
 mod listing;
 mod reading;
+mod reserve;
 mod schema;
 mod writing;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use reserve::Reserve;
 
 use crate::scenario::ScenarioState;
 use crate::store::{Reading, Store, StoreError, Transaction};
@@ -21,10 +26,15 @@ use crate::store::{Reading, Store, StoreError, Transaction};
 /// Every transaction is synchronised to the disk before it counts (`synchronous=FULL`, write-ahead log), so what was
 /// acknowledged survives a crash of the program, of the system and of the power. Reading does not wait for writing.
 /// Several programs may use one file; they wait for each other for up to five seconds.
+///
+/// Beside the file is another, its name with `-reserve`: room for small changes when the disk is full. It may be deleted,
+/// and is made again when the store is opened.
 #[derive(Debug)]
 pub struct Sqlite {
+    path: PathBuf,
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    reserve: Reserve,
 }
 
 /// How long one program waits for another that is writing.
@@ -47,12 +57,49 @@ impl Sqlite {
     /// Where the file cannot be opened, is something else, or comes from a newer version of this program.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        let mut writer = connect(path, OpenFlags::default())?;
-        schema::migrate(&mut writer)?;
-        let reader = connect(path, OpenFlags::default())?;
-        reader.pragma_update(None, "query_only", true).map_err(failure)?;
-        Ok(Sqlite { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        let reserve = Reserve::beside(path);
+        let connections = connections(path).or_else(|error| match error {
+            StoreError::Full(_) => {
+                reserve.free();
+                connections(path)
+            }
+            error => Err(error),
+        });
+        let (writer, reader) = connections.map_err(|error| named(path, error))?;
+        let (writer, reader) = (Mutex::new(writer), Mutex::new(reader));
+        let sqlite = Sqlite { path: path.to_owned(), writer, reader, reserve };
+        sqlite.fill_reserve(sqlite.reserve.bytes());
+        Ok(sqlite)
     }
+
+    fn fill_reserve(&self, before: u64) {
+        if !self.reserve.is_full() {
+            self.empty_log();
+            self.reserve.fill(before);
+        }
+    }
+
+    /// Moves what the write-ahead log holds to its places, and gives its room back to the disk. Where somebody reads, it
+    /// stays.
+    fn empty_log(&self) {
+        let _ = lock(&self.writer).pragma_update(None, "wal_checkpoint", "TRUNCATE");
+    }
+
+    /// Whether what the write-ahead log holds is sure to find its places in the room that is in reserve.
+    fn may_empty_log(&self) -> bool {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        fs::metadata(log).is_ok_and(|log| log.len() <= self.reserve.bytes())
+    }
+}
+
+/// One to write and one to read.
+fn connections(path: &Path) -> Result<(Connection, Connection), StoreError> {
+    let mut writer = connect(path, OpenFlags::default())?;
+    schema::migrate(&mut writer)?;
+    let reader = connect(path, OpenFlags::default())?;
+    reader.pragma_update(None, "query_only", true).map_err(failure)?;
+    Ok((writer, reader))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
@@ -113,12 +160,21 @@ impl Store for Sqlite {
         work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut connection = lock(&self.writer);
-        let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = begun.map_err(failure)?;
-        let mut session = Session::new(&transaction);
-        work(&mut session)?;
-        session.put_changed_scenarios()?;
-        transaction.commit().map_err(failure)
+        write(&mut connection, work).map_err(|error| named(&self.path, error))
+    }
+
+    fn write_with_reserve(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let (may_empty_log, before) = (self.may_empty_log(), self.reserve.bytes());
+        self.reserve.free();
+        if may_empty_log {
+            self.empty_log();
+        }
+        let became = self.write(work);
+        self.fill_reserve(before);
+        became
     }
 
     fn read(
@@ -131,10 +187,36 @@ impl Store for Sqlite {
     }
 }
 
+fn write(
+    connection: &mut Connection,
+    work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+    let transaction = begun.map_err(failure)?;
+    let mut session = Session::new(&transaction);
+    work(&mut session)?;
+    session.put_changed_scenarios()?;
+    transaction.commit().map_err(failure)
+}
+
+/// Which file it is that has no room, and what can be done.
+fn named(path: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Full(_) => {
+            StoreError::Full(format!("`{}` cannot grow; make room on its disk", path.display()))
+        }
+        error => error,
+    }
+}
+
 /// SQLite's errors in our words.
 fn failure(error: rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode as Code;
     let why = error.to_string();
+    // The index of the write-ahead log has no room.
+    if error.sqlite_error().map(|error| error.extended_code) == Some(SQLITE_IOERR_SHMSIZE) {
+        return StoreError::Full(why);
+    }
     match error.sqlite_error_code() {
         Some(Code::DiskFull) => StoreError::Full(why),
         Some(Code::DatabaseBusy | Code::DatabaseLocked) => StoreError::Busy(why),

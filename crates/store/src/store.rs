@@ -29,6 +29,18 @@ pub trait Store: Send + Sync {
         work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// Carries out `work` as [`write`](Store::write) does, after that had no room on the disk: with room that is kept in
+    /// reserve for what is small and has to be done. `work` is another one, or the same once more.
+    ///
+    /// # Errors
+    /// As for `write`.
+    fn write_with_reserve(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.write(work)
+    }
+
     /// Lets `work` look at one state of what is durable.
     ///
     /// # Errors
@@ -45,6 +57,13 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         (**self).write(work)
+    }
+
+    fn write_with_reserve(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        (**self).write_with_reserve(work)
     }
 
     fn read(

@@ -1,10 +1,14 @@
 //! Payloads that nobody may see.
 
+use std::path::Path;
+use std::time::Duration;
+
 use redress::Policy;
 use redress_store::{
-    Change, Edit, Payload, PayloadKind, Report, ReportError, Reported, Scenario, Seal, SealError,
-    Settings,
+    Change, Edit, Executions, Filter, NotImported, Outcome, Payload, PayloadKind, Query, Report,
+    ReportError, Reported, Scenario, Seal, SealError, Settings, Sqlite,
 };
+use serde_json::json;
 
 use crate::world::{World, calm, event, report};
 
@@ -51,4 +55,116 @@ fn without_a_key_only_a_reference_is_taken() {
     world.executions.resolve(kept.id, edit, "alice", "a typo", world.now).unwrap();
     let difference = world.executions.difference(kept.id, 2).unwrap().unwrap();
     assert_eq!(difference.change, Change::Confidential);
+}
+
+/// Nobody may see it, wherever it was said.
+const CARD: &str = "4111111111111111";
+
+/// A policy that reads what nobody may see.
+const READS: &str = r#"extends default
+    when message contains "4111" and app == "card 4111111111111111" => store(retry, after: [10s, 10s])"#;
+
+fn cards(path: &Path, key: Option<u8>) -> Executions {
+    let executions = Executions::over(Sqlite::open(path).unwrap());
+    let policy = Policy::parse(READS).unwrap();
+    executions.set_scenario("refunds", Scenario { policy, ..confidential(key) });
+    executions
+}
+
+fn card_failure() -> serde_json::Value {
+    json!({
+        "error": "ConnectionError", "module": 3, "status": 503, "app": format!("card {CARD}"),
+        "message": format!("no answer for {CARD}"),
+    })
+}
+
+/// Whatever of a store can be seen.
+fn all_that_is_seen(executions: &Executions, folder: &Path) -> Vec<u8> {
+    let mut seen = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        seen.extend(std::fs::read(file.unwrap().path()).unwrap());
+    }
+    let page = executions.list(&Query::default()).unwrap();
+    for summary in &page.executions {
+        let execution = executions.get(summary.id).unwrap();
+        let log = executions.log(summary.id).unwrap();
+        seen.extend(serde_json::to_vec(&(execution, log)).unwrap());
+    }
+    seen.extend(serde_json::to_vec(&page).unwrap());
+    seen.extend(executions.export(&Filter::default()).flat_map(|line| line.unwrap().into_bytes()));
+    seen
+}
+
+fn holds_a_card(seen: &[u8]) -> bool {
+    seen.windows(CARD.len()).any(|bytes| bytes == CARD.as_bytes())
+}
+
+#[test]
+fn what_the_policy_reads_of_a_confidential_error_nobody_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let executions = cards(&folder.path().join("store.db"), Some(1));
+    let mut now: jiff::Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+    let mut report = Report::new("refunds", card_failure(), CARD);
+    report.definition = Some(format!("refund --card {CARD}"));
+    let Reported::Stored(kept) = executions.report(report, now).unwrap() else { panic!() };
+    // It was decided by what is hidden now, and so is the next failure, whose app is known from the first.
+    assert_eq!(kept.due, Some(now + Duration::from_secs(10)));
+    now += Duration::from_secs(10);
+    let claim = executions.claim("worker", 1, now).unwrap().remove(0);
+    assert_eq!(executions.open(&claim), Ok(Payload::from(CARD)));
+    let definition = executions.definition(&claim.execution);
+    assert_eq!(definition, Ok(Some(format!("refund --card {CARD}"))));
+    let again = json!({"error": "ConnectionError", "message": format!("{CARD}: still no answer")});
+    let took = Duration::from_secs(1);
+    let after = executions.end(&claim, Outcome::Failed(again), took, now).unwrap();
+    assert_eq!(after.due(), Some(now + Duration::from_secs(10)));
+
+    let shown = json!({
+        "error": "ConnectionError", "module": 3, "scenario": "refunds", "storing": true,
+        "consecutive": 1, "attempt": 2, "size": after.size,
+    });
+    assert_eq!(serde_json::Value::Object(after.event.clone()), shown);
+    assert_eq!((after.message(), after.definition.as_deref()), ("", None));
+    assert!(!holds_a_card(&all_that_is_seen(&executions, folder.path())));
+
+    // Where nothing is confidential all of it is to be seen: this test can fail.
+    let folder = tempfile::tempdir().unwrap();
+    let open = Executions::over(Sqlite::open(folder.path().join("store.db")).unwrap());
+    open.report(Report::new("refunds", card_failure(), ""), now).unwrap();
+    assert!(holds_a_card(&all_that_is_seen(&open, folder.path())));
+}
+
+#[test]
+fn without_a_key_the_texts_of_an_error_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let executions = cards(&folder.path().join("store.db"), None);
+    let now = "2026-11-25T09:00:00Z".parse().unwrap();
+    let place = Payload::Reference("s3://refunds/17".to_owned());
+    let mut report = Report::new("refunds", card_failure(), place);
+    report.definition = Some(format!("refund --card {CARD}"));
+    let Reported::Stored(kept) = executions.report(report, now).unwrap() else { panic!() };
+    assert_eq!(kept.due, Some(now + Duration::from_secs(10)));
+    let execution = executions.get(kept.id).unwrap().unwrap();
+    assert_eq!((&execution.sealed_event, &execution.sealed_definition), (&None, &None));
+    assert_eq!(execution.event["status"], 503);
+    assert!(!holds_a_card(&all_that_is_seen(&executions, folder.path())));
+}
+
+#[test]
+fn texts_travel_encrypted_and_plain_ones_are_not_taken() {
+    let here = World::new(calm());
+    here.executions.set_scenario("refunds", confidential(Some(1)));
+    here.stored("DataError");
+    let line = here.executions.export(&Filter::default()).next().unwrap().unwrap();
+    assert!(line.contains("sealed_event"), "{line}");
+    let import = |line: &str, key: u8| {
+        let there = World::new(calm());
+        there.executions.set_scenario("refunds", confidential(Some(key)));
+        there.executions.import(line.as_bytes(), "alice", |_| true, false, there.now).unwrap()
+    };
+    assert_eq!(import(&line, 1).taken, 1);
+    assert_eq!(import(&line, 2).refused, 1);
+    let plain = line.replacen(r#""error":"#, r#""message":"it failed","error":"#, 1);
+    let told = NotImported::PlainText { what: "message".to_owned(), entry: 1 };
+    assert_eq!(import(&plain, 1).refusals, [(1, told)]);
 }

@@ -5,6 +5,7 @@
 mod bulk;
 mod confidential;
 mod files;
+mod full_disk;
 mod limits;
 mod order;
 mod places;

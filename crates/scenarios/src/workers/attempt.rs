@@ -44,14 +44,16 @@ impl Attempt {
         let Some(runner) = (self.find)(&execution.scenario) else {
             return failed("InvalidConfigurationError", "nothing runs the scenario any more");
         };
-        let payload = match self.executions.open(&self.claim) {
-            Ok(payload) => payload,
+        let opened = self.executions.open(&self.claim);
+        let opened = opened.and_then(|it| Ok((it, self.executions.definition(execution)?)));
+        let (payload, definition) = match opened {
+            Ok(opened) => opened,
             Err(error) => return failed("InvalidConfigurationError", &error.to_string()),
         };
         runner.run(&Task {
             scenario: execution.scenario.clone(),
             execution: execution.id.to_string(),
-            definition: execution.definition.clone(),
+            definition,
             payload,
             idempotency_key: self.claim.idempotency_key(),
             attempt: self.claim.attempt(),

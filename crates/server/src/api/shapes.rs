@@ -129,14 +129,18 @@ pub(super) struct Execution {
     sequence: u64,
     run: Option<String>,
     definition: Option<String>,
+    /// The definition, encrypted, where the scenario is confidential.
+    sealed_definition: Option<String>,
     key: Option<String>,
     once: Option<String>,
     /// The trace that the failed run was part of.
     trace: Option<String>,
     /// The execution whose resolving failed in a later module.
     origin: Option<String>,
-    /// The last error, as it was decided.
+    /// The last error, as it was decided; without its texts, where the scenario is confidential.
     event: Map<String, Json>,
+    /// The texts of the last error, encrypted, where the scenario is confidential.
+    sealed_event: Option<String>,
     decision: Decision,
     payload: PayloadKind,
     /// The edition of the payload; 1 is the original.

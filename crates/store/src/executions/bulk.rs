@@ -172,9 +172,9 @@ impl Executions {
         wishes: Vec<(ExecutionId, Wish)>,
         now: Timestamp,
     ) -> Result<Outcomes, StoreError> {
-        self.write(move |transaction| {
+        self.write_small(move |transaction| {
             let mut outcomes = Vec::with_capacity(wishes.len());
-            for (id, wish) in wishes {
+            for (id, wish) in wishes.iter().cloned() {
                 let due = due(&wish);
                 let outcome = match carry_out(transaction, id, wish, now) {
                     Ok(outcome) => outcome.map(drop),

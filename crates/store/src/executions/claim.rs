@@ -129,6 +129,14 @@ impl Executions {
         }
     }
 
+    /// The definition that the run of an execution had, decrypted where it is sealed.
+    ///
+    /// # Errors
+    /// Where there is no key, another one, or the definition was changed.
+    pub fn definition(&self, execution: &Execution) -> Result<Option<String>, SealError> {
+        self.scenario_settings(&execution.scenario).reveal_definition(execution)
+    }
+
     /// Prolongs the lease of a claim. Answers until when, or nothing where the try is no longer the worker's, which
     /// should then stop.
     ///
@@ -138,7 +146,7 @@ impl Executions {
         let scenario = self.scenario_settings(&claim.execution.scenario);
         let until = later(whole(now), scenario.settings.lease());
         let (id, version) = (claim.execution.id, claim.execution.version);
-        let renewed = self.write(move |transaction| transaction.renew(id, version, until))?;
+        let renewed = self.write_small(move |transaction| transaction.renew(id, version, until))?;
         Ok(renewed.then_some(until))
     }
 }

@@ -1,5 +1,6 @@
 //! Ends: a worker tells how its try ended, and the policy decides what comes next.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -71,10 +72,10 @@ impl Executions {
             Outcome::Succeeded => Told::Well,
             Outcome::Failed(event) => Told::Badly(facts(event)?.0),
             Outcome::FailedElsewhere(report) => {
-                Told::Elsewhere(Box::new(self.ready(*report, now)?))
+                Told::Elsewhere(Arc::new(self.ready(*report, now)?))
             }
         };
-        self.write(move |transaction| {
+        self.write_small(move |transaction| {
             let Some(before) = execution(transaction, id)? else {
                 return Ok(Err(EndError::Gone(id)));
             };
@@ -83,7 +84,7 @@ impl Executions {
                 transaction,
                 &mut known,
                 &before,
-                (outcome, version),
+                (outcome.clone(), version),
                 &scenario,
                 (chance, now),
             )? {
@@ -118,10 +119,11 @@ impl Executions {
 }
 
 /// What a worker told, within its bounds.
+#[derive(Clone)]
 enum Told {
     Well,
     Badly(Map<String, Json>),
-    Elsewhere(Box<Ready>),
+    Elsewhere(Arc<Ready>),
 }
 
 /// How a try ended, once the policy has been asked.
@@ -153,15 +155,26 @@ fn how(
                 // What is not kept elsewhere is not lost, but still to be done here.
                 Ok(_) | Err(ReportError::Full(_)) => {
                     *known = saved;
-                    ready.facts
+                    ready.facts.clone()
                 }
                 Err(error) => return Ok(Err(EndError::Report(error))),
             }
         }
     };
-    Ok(decide_again(before, facts, scenario, known)
-        .map(|(event, decision)| Ended::Badly { event, decision: Box::new(decision), chance })
-        .map_err(EndError::Report))
+    Ok(badly(before, facts, scenario, known, chance).map_err(EndError::Report))
+}
+
+/// One more failure of an execution, decided and then as it is kept.
+fn badly(
+    before: &Execution,
+    facts: Map<String, Json>,
+    scenario: &Scenario,
+    known: &Known,
+    chance: f64,
+) -> Result<Ended, ReportError> {
+    let (mut event, decision) = decide_again(before, facts, scenario, known)?;
+    let sealed_event = scenario.hide_event(before.id, &mut event)?;
+    Ok(Ended::Badly { event, sealed_event, decision: Box::new(decision), chance })
 }
 
 /// What the policy says of one more failure of an execution.
@@ -174,6 +187,7 @@ fn decide_again(
     let Scenario { policy, settings, .. } = scenario;
     // Counted here; a worker knows only of its own try.
     facts.remove("attempt");
+    let last = scenario.reveal_event(before);
     let facts = fill_in(policy, facts, |fact| match fact {
         "attempt" => Some(Json::from(before.tries)),
         "scenario" => Some(Json::from(before.scenario.clone())),
@@ -181,7 +195,7 @@ fn decide_again(
         "consecutive" => Some(Json::from(known.state.consecutive.saturating_add(1))),
         "size" => Some(Json::from(before.size)),
         // What it was that failed does not change from one try to the next.
-        "module" | "app" | "phase" => before.event.get(fact).cloned(),
+        "module" | "app" | "phase" => last.get(fact).cloned(),
         _ => None,
     });
     let decision = decide(policy, &facts)?;

@@ -147,6 +147,7 @@ impl Executions {
         let scenario = self.scenario_settings(&execution.scenario);
         if scenario.settings.confidential {
             record.payloads.iter().try_for_each(|payload| hidden(&record, payload, &scenario))?;
+            record.log.iter().try_for_each(|entry| scenario.hides(record.id, entry))?;
         }
         Ok(Incoming { line, record, execution, scenario })
     }

@@ -13,6 +13,7 @@ use crate::id::ExecutionId;
 use crate::life::next;
 use crate::report::{Kept, Report, ReportError, Reported};
 use crate::scenario::{Full, WhyOff};
+use crate::seal::SealedText;
 use crate::settings::Scenario;
 use crate::state::State;
 use crate::store::{StoreError, Transaction, execution};
@@ -32,7 +33,14 @@ pub(super) fn keep(
     let is_wanted = scenario.settings.storing && room.is_ok();
     match decided {
         Ok(decision) if is_wanted && Fate::of(&decision) != Fate::Other => {
-            insert(transaction, known, ready, (origin, facts, decision), now).map(Ok)
+            let mut event = facts;
+            match scenario.hide_event(ready.id, &mut event) {
+                Ok(sealed) => {
+                    insert(transaction, known, ready, (origin, event, sealed, decision), now)
+                        .map(Ok)
+                }
+                Err(error) => Ok(Err(error.into())),
+            }
         }
         decided => Ok(match find_kept(transaction, report)? {
             Some(kept) => Ok(Reported::Known(kept)),
@@ -105,13 +113,16 @@ fn end_unkept(
     }
 }
 
+/// What is to be kept: what it follows, the event with what of it is encrypted, what the policy said.
+type Decided = (Option<ExecutionId>, Map<String, Json>, Option<SealedText>, Decision);
+
 /// Keeps what is reported. A report that is kept already refuses to be kept again; to ask before would cost each report
 /// a question.
 fn insert(
     transaction: &mut dyn Transaction,
     known: &mut Known,
     ready: &Ready,
-    (origin, event, decision): (Option<ExecutionId>, Map<String, Json>, Decision),
+    (origin, event, sealed_event, decision): Decided,
     now: Timestamp,
 ) -> Result<Reported, StoreError> {
     let report = &ready.report;
@@ -122,12 +133,14 @@ fn insert(
         sequence: known.state.sequence + 1,
         run: report.run.clone(),
         definition: report.definition.clone(),
+        sealed_definition: ready.sealed_definition.clone(),
         key: report.key.clone(),
         once: report.once.clone(),
         trace: report.trace.clone(),
         origin,
         next,
         event,
+        sealed_event,
         decision,
         payload: report.payload.kind(),
         size: ready.bytes,

@@ -176,7 +176,7 @@ impl Executions {
 
     fn wish(&self, id: ExecutionId, wish: Wish, now: Timestamp) -> Result<Execution, ManageError> {
         let now = whole(now);
-        self.write(move |transaction| carry_out(transaction, id, wish, now))?
+        self.write_small(move |transaction| carry_out(transaction, id, wish.clone(), now))?
     }
 }
 

@@ -23,6 +23,18 @@ pub(super) struct Misses {
 }
 
 impl Misses {
+    /// An execution of so many bytes is lost.
+    pub(super) fn loss(size: u64, now: Timestamp) -> Self {
+        let mut lost = Lost::default();
+        lost.count(size, now);
+        Misses { lost, off: None }
+    }
+
+    /// The scenario has to be switched off.
+    pub(super) fn switch_off(now: Timestamp) -> Self {
+        Misses { lost: Lost::default(), off: Some(now) }
+    }
+
     fn add(&mut self, other: Misses) {
         self.lost.add(other.lost);
         self.off = self.off.or(other.off);
@@ -40,23 +52,12 @@ impl Missed {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, scenario: &str, misses: Misses) {
+    /// Remembers what could not be written down.
+    pub(super) fn note(&self, scenario: &str, misses: Misses) {
         let mut all = self.all();
         if all.len() < SCENARIOS || all.contains_key(scenario) {
             all.entry(scenario.to_owned()).or_default().add(misses);
         }
-    }
-
-    /// An execution of so many bytes is lost.
-    pub(super) fn lose(&self, scenario: &str, size: u64, now: Timestamp) {
-        let mut lost = Lost::default();
-        lost.count(size, now);
-        self.note(scenario, Misses { lost, off: None });
-    }
-
-    /// The scenario has to be switched off.
-    pub(super) fn switch_off(&self, scenario: &str, now: Timestamp) {
-        self.note(scenario, Misses { lost: Lost::default(), off: Some(now) });
     }
 
     /// A person switched it on, whatever was not written down yet.
@@ -74,10 +75,5 @@ impl Missed {
     /// What was missed, for whoever writes it down.
     pub(super) fn take(&self, scenario: &str) -> Option<Misses> {
         self.all().remove(scenario)
-    }
-
-    /// It could not be written down either.
-    pub(super) fn put_back(&self, scenario: &str, misses: Misses) {
-        self.note(scenario, misses);
     }
 }

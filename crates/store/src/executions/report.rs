@@ -16,6 +16,7 @@ use crate::payload::Payload;
 use crate::report::{Report, ReportError, Reported, facts};
 use crate::scenario::Full;
 use crate::schedule::whole;
+use crate::seal::SealedText;
 use crate::settings::Scenario;
 use crate::store::{StoreError, Transaction};
 
@@ -26,6 +27,8 @@ pub(super) struct Ready {
     pub(super) report: Report,
     pub(super) scenario: Arc<Scenario>,
     pub(super) facts: Map<String, Json>,
+    /// Its definition, where that is confidential.
+    pub(super) sealed_definition: Option<SealedText>,
     pub(super) bytes: u64,
     pub(super) chance: f64,
 }
@@ -111,13 +114,13 @@ impl Executions {
         if became.is_err() {
             for (scenario, misses) in told.lock().unwrap_or_else(PoisonError::into_inner).drain(..)
             {
-                self.missed.put_back(&scenario, misses);
+                self.missed.note(&scenario, misses);
             }
         }
         became
     }
 
-    /// What becomes of a report that does not fit on the disk, where not even that can be written down.
+    /// What becomes of a report that does not fit on the disk.
     fn no_room(
         &self,
         ready: &Ready,
@@ -133,14 +136,31 @@ impl Executions {
             return Ok(Reported::StoringOff(decision));
         }
         if ready.scenario.settings.data_loss {
-            self.missed.lose(name, ready.bytes, now);
+            self.miss(name, Misses::loss(ready.bytes, now));
             return Ok(Reported::Lost(decision, Full::Disk));
         }
-        self.missed.switch_off(name, now);
+        self.miss(name, Misses::switch_off(now));
         Err(error.into())
     }
 
-    /// Checks the bounds of a report and hides its payload where it is confidential.
+    /// Writes down what was missed, where there is room for so much; elsewhere it is remembered until there is.
+    fn miss(&self, name: &str, misses: Misses) {
+        self.missed.note(name, misses);
+        let Some(misses) = self.missed.take(name) else { return };
+        let scenario = name.to_owned();
+        let written = self.write_small(move |transaction| {
+            let mut known = Known::of(transaction, &scenario)?;
+            let line = misses.tell(&mut known.state);
+            known.say(line);
+            known.put(transaction, &scenario)
+        });
+        if written.is_err() {
+            self.missed.note(name, misses);
+        }
+    }
+
+    /// Checks the bounds of a report and hides its payload and its definition where they are confidential. Its event
+    /// is decided before it is hidden.
     pub(super) fn ready(&self, mut report: Report, now: Timestamp) -> Result<Ready, ReportError> {
         let scenario = self.scenario_settings(&report.scenario);
         report.checked(&scenario.settings, scenario.seal.is_some())?;
@@ -150,8 +170,9 @@ impl Executions {
             let payload = std::mem::replace(&mut report.payload, Payload::Plain(Vec::new()));
             report.payload = seal.seal(id, payload)?;
         }
+        let sealed_definition = scenario.hide_definition(id, &mut report.definition)?;
         let bytes = (report.payload.bytes().len() + event) as u64;
-        Ok(Ready { id, report, scenario, facts, bytes, chance })
+        Ok(Ready { id, report, scenario, facts, sealed_definition, bytes, chance })
     }
 }
 

@@ -49,7 +49,7 @@ impl Executions {
         let mut tended = Tended::default();
         if !self.read(|reading| reading.silent(now, 1))?.is_empty() {
             tended.interrupted =
-                self.write(move |transaction| interrupt_silent(transaction, now))?;
+                self.write_small(move |transaction| interrupt_silent(transaction, now))?;
             tended.more = tended.interrupted == AT_ONCE;
         }
         for name in scenarios {
@@ -60,7 +60,7 @@ impl Executions {
                 continue;
             }
             let forgotten =
-                self.write(move |transaction| forget(transaction, &name, before, now))?;
+                self.write_small(move |transaction| forget(transaction, &name, before, now))?;
             tended.forgotten += forgotten;
             tended.more |= forgotten == AT_ONCE;
         }
@@ -89,7 +89,7 @@ impl Executions {
     ) -> Result<Timestamp, StoreError> {
         let until = later(whole(now), self.scenario_settings(scenario).settings.lease());
         let (scenario, holder) = (scenario.to_owned(), holder.to_owned());
-        self.write(move |transaction| transaction.hold(&scenario, &holder, Some(until)))?;
+        self.write_small(move |transaction| transaction.hold(&scenario, &holder, Some(until)))?;
         Ok(until)
     }
 
@@ -99,7 +99,7 @@ impl Executions {
     /// Where the store cannot do it.
     pub fn let_go(&self, scenario: &str, holder: &str) -> Result<(), StoreError> {
         let (scenario, holder) = (scenario.to_owned(), holder.to_owned());
-        self.write(move |transaction| transaction.hold(&scenario, &holder, None))
+        self.write_small(move |transaction| transaction.hold(&scenario, &holder, None))
     }
 
     /// Whether a new run of the scenario, for this key where it has one, may begin.
@@ -137,7 +137,7 @@ impl Executions {
     pub fn switch_off(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
         let (by, now) = (by.to_owned(), whole(now));
         self.change(scenario, move |known| {
-            let line = known.state.switch_off(WhyOff::Person(by), now);
+            let line = known.state.switch_off(WhyOff::Person(by.clone()), now);
             let changed = line.is_some();
             known.say(line);
             changed
@@ -152,7 +152,7 @@ impl Executions {
         let (by, now) = (by.to_owned(), whole(now));
         self.missed.switch_on(scenario);
         self.change(scenario, move |known| {
-            let line = known.state.switch_on(by, now);
+            let line = known.state.switch_on(by.clone(), now);
             let changed = line.is_some();
             known.say(line);
             changed
@@ -162,10 +162,10 @@ impl Executions {
     fn change<T: Send + 'static>(
         &self,
         scenario: &str,
-        change: impl FnOnce(&mut Known) -> T + Send + 'static,
+        change: impl Fn(&mut Known) -> T + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
         let scenario = scenario.to_owned();
-        self.write(move |transaction| {
+        self.write_small(move |transaction| {
             let mut known = Known::of(transaction, &scenario)?;
             let answer = change(&mut known);
             known.put(transaction, &scenario)?;

@@ -30,12 +30,14 @@ fn stored(error: &str, now: Timestamp) -> (Execution, Entry) {
         sequence: 1,
         run: None,
         definition: None,
+        sealed_definition: None,
         key: None,
         once: None,
         trace: None,
         origin: None,
         next: next(&decision, &event, 0, now, 0.0),
         event,
+        sealed_event: None,
         decision,
         payload: PayloadKind::Plain,
         size: 10,
@@ -80,7 +82,12 @@ fn command(wish: &Wish, execution: &Execution, now: Timestamp) -> Command {
         Wish::Well { stale } => Command::End { version: version(stale), took, how: Ended::Well },
         Wish::Badly { stale, error } => {
             let (event, decision) = decided(error);
-            let how = Ended::Badly { event, decision: Box::new(decision), chance: 0.5 };
+            let how = Ended::Badly {
+                event,
+                sealed_event: None,
+                decision: Box::new(decision),
+                chance: 0.5,
+            };
             Command::End { version: version(stale), took, how }
         }
         Wish::Interrupt => Command::Interrupt,

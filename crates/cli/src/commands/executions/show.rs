@@ -114,13 +114,13 @@ impl Page<'_> {
         let stored = self.execution.created;
         let mut facts = Facts::default();
         facts.add("error", self.execution.error());
-        facts.add("message", self.execution.message());
+        facts.add("message", self.unless_confidential(self.execution.message()));
         facts.add("facts", &others.join(", "));
         facts.add("decided", &decision.outcome.to_string());
         facts.add("by rule", &format!("{rule}{}", decision.at));
         facts.add("policy", &self.policy());
         facts.add("tries", &self.tries());
-        facts.add("runs", &self.runs());
+        facts.add("runs", self.unless_confidential(&self.runs()));
         facts.add("payload", &self.payload());
         facts.add("key", self.execution.key.as_deref().unwrap_or_default());
         facts.add("run", self.execution.run.as_deref().unwrap_or_default());
@@ -128,6 +128,11 @@ impl Page<'_> {
         facts.add("stored", &format!("{}, {}", self.store.relative(stored), times::local(stored)));
         facts.add("id", &format!("{}, version {}", self.execution.id, self.execution.version));
         facts.write(output)
+    }
+
+    /// A text that is kept in the clear only where it is not confidential.
+    fn unless_confidential<'t>(&self, text: &'t str) -> &'t str {
+        if self.store.is_confidential(self.execution) { "confidential" } else { text }
     }
 
     /// A value as it is shown; numbers that are durations or sizes have their unit.
@@ -255,6 +260,10 @@ impl Page<'_> {
 
     /// The command that explains the decision, with the facts that fit on a line.
     fn explain(&self) -> Option<String> {
+        // Without the texts that are hidden it would be another event.
+        if self.store.is_confidential(self.execution) {
+            return None;
+        }
         let configured = &self.store.configuration().scenario(&self.execution.scenario).policy;
         let policy = match configured {
             PolicySource::Bundled(name) => name.clone(),

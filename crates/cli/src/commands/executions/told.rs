@@ -34,7 +34,7 @@ pub fn happening(what: &Happening, at: Timestamp) -> String {
             "succeeded after {}; a later step failed, and is kept as {with}",
             took(*milliseconds)
         ),
-        Happening::Failed { event, decision, took: milliseconds, next: then } => format!(
+        Happening::Failed { event, decision, took: milliseconds, next: then, .. } => format!(
             "failed after {}: {}; {}: {}",
             took(*milliseconds),
             error(event),

@@ -1,0 +1,118 @@
+//! What of a confidential execution nobody may read without its key: besides the payload, the texts that somebody wrote.
+
+use redress::Policy;
+use redress::vocabulary::Type;
+use serde_json::{Map, Value as Json};
+
+use crate::entry::{Entry, Happening};
+use crate::execution::Execution;
+use crate::id::ExecutionId;
+use crate::record::NotImported;
+use crate::seal::{Seal, SealError, SealedText};
+use crate::settings::Scenario;
+
+/// What the texts are that an encrypted one is bound to: one does not open in the place of the other.
+const EVENT: &str = "event";
+const DEFINITION: &str = "definition";
+
+/// Whether a fact may hold whatever somebody wrote. The name of the scenario is known anyhow; numbers, durations and the
+/// names of an enum say little more than the decision does.
+fn is_free(policy: &Policy, fact: &str) -> bool {
+    let vocabulary = policy.vocabulary();
+    let kind = vocabulary.find_fact(fact).map(|fact| vocabulary.fact(fact).kind);
+    fact != "scenario" && kind.is_none_or(|kind| kind == Type::Text)
+}
+
+impl Scenario {
+    /// Takes the free texts out of an event that was decided, where they are confidential; answers them encrypted.
+    /// Where there is no key nothing is left of them.
+    pub(crate) fn hide_event(
+        &self,
+        id: ExecutionId,
+        event: &mut Map<String, Json>,
+    ) -> Result<Option<SealedText>, SealError> {
+        if !self.settings.confidential {
+            return Ok(None);
+        }
+        let (free, kept): (Map<_, _>, Map<_, _>) =
+            std::mem::take(event).into_iter().partition(|(fact, _)| is_free(&self.policy, fact));
+        *event = kept;
+        match &self.seal {
+            Some(seal) if !free.is_empty() => {
+                seal.seal_text(id, EVENT, &Json::Object(free).to_string()).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The last event of an execution with its free texts, where they are kept and open.
+    pub(crate) fn reveal_event(&self, execution: &Execution) -> Map<String, Json> {
+        let mut event = execution.event.clone();
+        if let (Some(seal), Some(sealed)) = (&self.seal, &execution.sealed_event)
+            && let Ok(text) = seal.open_text(execution.id, EVENT, sealed)
+            && let Ok(free) = serde_json::from_str::<Map<String, Json>>(&text)
+        {
+            event.extend(free);
+        }
+        event
+    }
+
+    /// Takes the definition away, where it is confidential; answers it encrypted, where there is a key.
+    pub(crate) fn hide_definition(
+        &self,
+        id: ExecutionId,
+        definition: &mut Option<String>,
+    ) -> Result<Option<SealedText>, SealError> {
+        if !self.settings.confidential {
+            return Ok(None);
+        }
+        match (&self.seal, definition.take()) {
+            (Some(seal), Some(text)) => seal.seal_text(id, DEFINITION, &text).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The definition of an execution.
+    pub(crate) fn reveal_definition(
+        &self,
+        execution: &Execution,
+    ) -> Result<Option<String>, SealError> {
+        match (&execution.sealed_definition, &self.seal) {
+            (None, _) => Ok(execution.definition.clone()),
+            (Some(_), None) => Err(SealError::DoesNotOpen),
+            (Some(sealed), Some(seal)) => {
+                seal.open_text(execution.id, DEFINITION, sealed).map(Some)
+            }
+        }
+    }
+
+    /// Whether an entry from elsewhere holds nothing that this scenario would have hidden, and what is hidden in it
+    /// opens here.
+    pub(crate) fn hides(&self, id: ExecutionId, entry: &Entry) -> Result<(), NotImported> {
+        let plain =
+            |what: &str| Err(NotImported::PlainText { what: what.to_owned(), entry: entry.number });
+        let (event, sealed_event) = match &entry.what {
+            Happening::Stored(stored) if stored.definition.is_some() => return plain(DEFINITION),
+            Happening::Stored(stored) => {
+                self.opens(id, DEFINITION, stored.sealed_definition.as_ref())?;
+                (&stored.event, &stored.sealed_event)
+            }
+            Happening::Failed { event, sealed_event, .. } => (event, sealed_event),
+            _ => return Ok(()),
+        };
+        match event.keys().find(|fact| is_free(&self.policy, fact)) {
+            Some(fact) => plain(fact),
+            None => Ok(self.opens(id, EVENT, sealed_event.as_ref())?),
+        }
+    }
+
+    fn opens(
+        &self,
+        id: ExecutionId,
+        what: &str,
+        sealed: Option<&SealedText>,
+    ) -> Result<(), SealError> {
+        let open = |(seal, sealed): (&Seal, _)| seal.open_text(id, what, sealed).map(drop);
+        self.seal.as_ref().zip(sealed).map_or(Ok(()), open)
+    }
+}
