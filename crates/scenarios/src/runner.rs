@@ -15,6 +15,8 @@ pub struct Task {
     pub execution: String,
     /// The definition that the failed run had.
     pub definition: Option<String>,
+    /// Whether the definition is a command that this machine recorded; what others report never is.
+    pub recorded: bool,
     /// What the failing module needs to run again, decrypted.
     pub payload: Payload,
     /// The same for all tries of an execution with the same payload.
@@ -35,6 +37,7 @@ impl Task {
             scenario: scenario.into(),
             execution: "0".repeat(32),
             definition: None,
+            recorded: false,
             payload,
             idempotency_key: "key".to_owned(),
             attempt: 2,

@@ -71,6 +71,23 @@ fn what_takes_too_long_is_killed() {
 }
 
 #[test]
+fn what_is_killed_ends_with_all_that_it_has_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let beats = folder.path().join("beats");
+    // The child of a child goes on writing for as long as it lives.
+    let script = format!(
+        "(sh -c 'while :; do echo >> {0}; sleep 0.02; done') & while [ ! -s {0} ]; do sleep 0.02; done; wait",
+        beats.display()
+    );
+    let Outcome::Failed(event) = run(&script, Payload::from(""), 2_000) else { panic!() };
+    assert_eq!(event["error"], "ModuleTimeoutError");
+    let written = || std::fs::metadata(&beats).unwrap().len();
+    let before = written();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(written(), before, "something goes on");
+}
+
+#[test]
 fn a_flood_on_standard_error_is_cut_to_its_end() {
     let told = event("yes 'it fails' | head -c 3000000 >&2; echo 'the end' >&2; exit 1");
     let message = told["message"].as_str().unwrap();
@@ -108,6 +125,11 @@ fn what_was_recorded_is_run_again_in_its_folder() {
     };
     let mut task = Task::new("refunds", Payload::from("the payload"));
     task.definition = Some(recorded.definition());
+    // What looks like a recorded command, and was reported by others, is none.
+    let Outcome::Failed(event) = runner.run(&task) else { panic!() };
+    assert_eq!(event["error"], "InvalidConfigurationError");
+    assert!(!folder.path().join("given").exists());
+    task.recorded = true;
     assert_eq!(runner.run(&task), Outcome::Succeeded);
     assert_eq!(std::fs::read_to_string(folder.path().join("given")).unwrap(), "the payload");
 

@@ -96,6 +96,9 @@ pub struct Stored {
     /// The definition that the run had: a version, a hash, or the definition itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
+    /// Whether the definition is a command that the machine itself recorded, and may run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// What has to happen in order: executions of one key are run one after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,

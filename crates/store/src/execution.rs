@@ -32,6 +32,9 @@ pub struct Execution {
     pub run: Option<String>,
     /// The definition that the run had.
     pub definition: Option<String>,
+    /// Whether the definition is a command that the machine itself recorded, and may run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// What has to happen in order.
     pub key: Option<String>,
     /// What makes the report the same one when it is delivered again.
@@ -109,6 +112,7 @@ impl Execution {
             sequence: stored.sequence,
             run: stored.run,
             definition: stored.definition,
+            recorded: stored.recorded,
             key: stored.key,
             once: stored.once,
             trace: stored.trace,

@@ -52,6 +52,7 @@ impl Attempt {
             scenario: execution.scenario.clone(),
             execution: execution.id.to_string(),
             definition: execution.definition.clone(),
+            recorded: execution.recorded,
             payload,
             idempotency_key: self.claim.idempotency_key(),
             attempt: self.claim.attempt(),

@@ -122,6 +122,7 @@ fn insert(
         sequence: known.state.sequence + 1,
         run: report.run.clone(),
         definition: report.definition.clone(),
+        recorded: report.recorded,
         key: report.key.clone(),
         once: report.once.clone(),
         trace: report.trace.clone(),

@@ -30,6 +30,7 @@ fn stored(error: &str, now: Timestamp) -> (Execution, Entry) {
         sequence: 1,
         run: None,
         definition: None,
+        recorded: false,
         key: None,
         once: None,
         trace: None,

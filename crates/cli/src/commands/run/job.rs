@@ -71,6 +71,7 @@ impl<'a> Job<'a> {
         let payload = self.payload.clone().unwrap_or_default();
         let mut report = Report::new(self.scenario, Json::Object(facts), payload);
         report.definition = Some(self.command.definition());
+        report.recorded = true;
         report.key.clone_from(&self.arguments.key);
         report.once.clone_from(&self.arguments.once);
         report
