@@ -125,7 +125,7 @@ impl Runner for CommandRunner {
         let said = said.unwrap_or_default();
         match ended {
             Some(status) if status.success() => Outcome::Succeeded,
-            ended => Outcome::Failed(event(ended, &said.text(), start.elapsed())),
+            ended => Outcome::Failed(event(&task.policy, ended, &said.text(), start.elapsed()).0),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
+use redress::Policy;
 use redress_store::{Outcome, Payload};
 
 /// A try that is to be run.
@@ -27,6 +28,8 @@ pub struct Task {
     pub due: Timestamp,
     /// The trace that the failed run was part of, as W3C Trace Context writes it.
     pub traceparent: Option<String>,
+    /// What decides where it fails: an event that does not fit is of no use.
+    pub policy: Policy,
     pub(crate) given_up: Arc<AtomicBool>,
 }
 
@@ -43,6 +46,7 @@ impl Task {
             attempt: 2,
             due: Timestamp::UNIX_EPOCH,
             traceparent: None,
+            policy: Policy::default(),
             given_up: Arc::default(),
         }
     }

@@ -57,6 +57,11 @@ fn its_end_says_which_error_it_is() {
     assert_eq!((&told["error"], &told["retry_after"]), (&"RateLimitError".into(), &"90s".into()));
     // What is in the facts is no message.
     assert_eq!(told["message"], "busy");
+    // A line that does not fit the policy is text, and the status decides.
+    let line = r#"{"level":"error","msg":"db away"}"#;
+    let told = event(&format!("echo '{line}' >&2; exit 69"));
+    assert_eq!((&told["error"], &told["message"]), (&"ConnectionError".into(), &line.into()));
+    assert_eq!(told.get("level"), None);
     let killed = event("kill -9 $$");
     assert_eq!((&killed["error"], &killed["exit_code"]), (&"RuntimeError".into(), &137.into()));
     assert!(killed["message"].as_str().unwrap().contains("signal: 9"), "{killed}");
@@ -91,7 +96,8 @@ fn what_is_killed_ends_with_all_that_it_has_started() {
 fn a_flood_on_standard_error_is_cut_to_its_end() {
     let told = event("yes 'it fails' | head -c 3000000 >&2; echo 'the end' >&2; exit 1");
     let message = told["message"].as_str().unwrap();
-    assert!(message.len() <= 2_000 && message.ends_with("the end"), "{}", message.len());
+    assert!(message.len() <= 2_010 && message.ends_with("the end"), "{}", message.len());
+    assert!(message.starts_with("… it fails\n") || message.starts_with("… fails\n"), "{message}");
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl Attempt {
             attempt: self.claim.attempt(),
             due: self.claim.due,
             traceparent: execution.trace.clone(),
+            policy: self.executions.scenario_settings(&execution.scenario).policy.clone(),
             given_up: Arc::clone(&self.given_up),
         })
     }

@@ -28,12 +28,12 @@ use super::wording::for_shell;
 use crate::arguments::{Executions as Arguments, ExecutionsCommand as Command};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
-use crate::terminal::Visible;
+use crate::terminal::{self, Visible};
 use crate::times;
 
 /// Carries out a subcommand.
 pub fn run(arguments: &Arguments) -> Result {
-    let configuration = configuration::find(&arguments.configuration)?;
+    let configuration = configuration::find_for(&arguments.configuration, None)?;
     // For these there need not be a store yet.
     let kept = match arguments.command {
         Command::SwitchOn(_) | Command::SwitchOff(_) | Command::Import(_) => {
@@ -73,6 +73,20 @@ impl Store {
 
     fn configuration(&self) -> &Configuration {
         self.kept.scenarios.configuration()
+    }
+
+    /// Whoever asks for a scenario that nothing is known of may have misspelt it.
+    fn note_if_unknown(&self, scenario: Option<&str>) -> Result<()> {
+        let Some(asked) = scenario else { return Ok(()) };
+        let mut known = self.executions().scenarios().map_err(unanswered)?;
+        known.extend(self.configuration().scenarios.keys().cloned());
+        if known.iter().any(|name| name == asked) {
+            return Ok(());
+        }
+        let near = redress::suggest(asked, known.iter().map(String::as_str));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        terminal::note(format_args!("nothing is known of a scenario `{asked}`{near}"));
+        Ok(())
     }
 
     /// Seen from now: `in 10m`, `3h ago`.
