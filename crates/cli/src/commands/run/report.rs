@@ -27,6 +27,25 @@ impl Job<'_> {
         status
     }
 
+    /// Reports a failure whose next try in place was interrupted, or did not come to begin: it has happened, and counts.
+    pub fn report_given_up(&self, report: Report, ended: &Ended, attempt: u32) {
+        match self.kept.executions.report(report, times::now()) {
+            Ok(Reported::Decided(decision)) => say(format_args!(
+                "interrupted at try {attempt}; before, the command {ended}: {}, and nothing of it is kept: it is not tried \
+                 again unless you start it",
+                wants(&decision)
+            )),
+            Ok(reported) => {
+                say(format_args!("interrupted at try {attempt}; what failed before is told"));
+                self.told(&reported, ended);
+            }
+            Err(error) => terminal::complain(format_args!(
+                "interrupted at try {attempt}; before, the command {ended}, and nothing of it is kept: {error}"
+            )),
+        }
+        self.say_if_off();
+    }
+
     fn told(&self, reported: &Reported, ended: &Ended) -> Status {
         match reported {
             Reported::Stored(kept) => self.kept_as(kept, "keeps it as", ended),
