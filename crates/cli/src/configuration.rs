@@ -1,14 +1,29 @@
 //! The configuration of the command line, and the executions that are kept where it says.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use redress_scenarios::{Configuration, ConfigurationError, Problem, Scenarios};
 use redress_store::{Executions, Memory};
 
 use crate::arguments::ConfigurationOption;
+use crate::commands::wording::for_shell;
 use crate::failure::{Failure, Result};
 use crate::terminal;
+
+/// The file that the command line named. Commands that are shown to be typed name it too.
+static NAMED: OnceLock<PathBuf> = OnceLock::new();
+
+/// A command of redress as it can be typed now: with the configuration that this one was given.
+pub fn command(words: impl Display) -> String {
+    match NAMED.get() {
+        Some(path) => {
+            format!("redress {words} --config {}", for_shell(&path.display().to_string()))
+        }
+        None => format!("redress {words}"),
+    }
+}
 
 /// The configuration that an option, its variable or the current folder names, or what holds without one.
 pub fn find(option: &ConfigurationOption) -> Result<Configuration> {
@@ -36,10 +51,13 @@ type Find = fn(Option<&Path>, &Path) -> std::result::Result<Configuration, Confi
 fn find_by(option: &ConfigurationOption, find: Find) -> Result<Configuration> {
     // An empty variable is as good as none.
     let given = option.config.as_deref().filter(|path| *path != Path::new(""));
+    let by_variable =
+        std::env::var_os("REDRESS_CONFIG").is_some_and(|set| given == Some(Path::new(&set)));
+    if let (Some(path), false) = (given, by_variable) {
+        NAMED.get_or_init(|| path.to_owned());
+    }
     let found = find(given, Path::new(""));
-    if found.is_err()
-        && std::env::var_os("REDRESS_CONFIG").is_some_and(|set| given == Some(Path::new(&set)))
-    {
+    if found.is_err() && by_variable {
         terminal::note("the configuration is the one that the variable REDRESS_CONFIG names");
     }
     found.map_err(|error| refused(&error))

@@ -6,6 +6,7 @@ mod editor;
 mod groups;
 mod list;
 mod log;
+mod meant;
 mod named;
 mod payload;
 mod resolve;
@@ -15,6 +16,9 @@ mod switch;
 mod table;
 mod told;
 mod transfer;
+
+pub use list::last_line;
+pub use table::cut;
 
 use std::fmt;
 use std::io::Write;

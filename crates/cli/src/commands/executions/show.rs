@@ -15,6 +15,7 @@ use super::told::{happening, waiting};
 use super::{Store, name, unanswered, write_json};
 use crate::arguments::{Format, ShowExecution};
 use crate::commands::wording::{as_arguments, for_shell};
+use crate::configuration::command;
 use crate::failure::{Result, Status};
 use crate::terminal::{self, Visible};
 use crate::times;
@@ -227,7 +228,11 @@ impl Page<'_> {
         writeln!(output, "\nwhat happened")?;
         let passed_over = log.len().saturating_sub(MOST_ENTRIES);
         if passed_over > 0 {
-            writeln!(output, "  {passed_over} earlier: redress executions log {}", self.name())?;
+            writeln!(
+                output,
+                "  {passed_over} earlier: {}",
+                command(format_args!("executions log {}", self.name()))
+            )?;
         }
         for entry in &log[passed_over..] {
             let mut line = Facts::default();
@@ -274,11 +279,16 @@ impl Page<'_> {
         if let State::Pending { .. } = self.execution.state {
             writeln!(
                 output,
-                "  redress work\n      run it when it is due, where no worker or server is at work"
+                "  {}\n      run it when it is due, where no worker or server is at work",
+                command("work")
             )?;
         }
-        for (command, what) in commands {
-            writeln!(output, "  redress executions {}\n      {what}", Visible(&command))?;
+        for (words, what) in commands {
+            writeln!(
+                output,
+                "  {}\n      {what}",
+                Visible(&command(format_args!("executions {words}")))
+            )?;
         }
         if let Some(explain) = self.explain() {
             writeln!(output, "  {}\n      see why it is decided so", Visible(&explain))?;
