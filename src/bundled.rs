@@ -33,6 +33,7 @@ pub const VOCABULARY: BundledFile = bundled!("vocabulary", "vocabulary");
 pub const POLICIES: &[BundledFile] = &[
     bundled!("default", "default"),
     bundled!("fusion", "fusion"),
+    bundled!("command", "command"),
     bundled!("aws", "aws"),
     bundled!("grpc", "grpc"),
     bundled!("http", "http"),

@@ -1,26 +1,70 @@
 //! The configuration of the command line, and the executions that are kept where it says.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use redress_scenarios::{Configuration, Scenarios};
+use redress_scenarios::{Configuration, ConfigurationError, Problem, Scenarios};
 use redress_store::{Executions, Memory};
 
 use crate::arguments::ConfigurationOption;
+use crate::commands::wording::for_shell;
 use crate::failure::{Failure, Result};
 use crate::terminal;
 
+/// The file that the command line named. Commands that are shown to be typed name it too.
+static NAMED: OnceLock<PathBuf> = OnceLock::new();
+
+/// A command of redress as it can be typed now: with the configuration that this one was given.
+pub fn command(words: impl Display) -> String {
+    match NAMED.get() {
+        Some(path) => {
+            format!("redress {words} --config {}", for_shell(&path.display().to_string()))
+        }
+        None => format!("redress {words}"),
+    }
+}
+
 /// The configuration that an option, its variable or the current folder names, or what holds without one.
 pub fn find(option: &ConfigurationOption) -> Result<Configuration> {
+    find_by(option, Configuration::find)
+}
+
+/// The same for who needs the policy of this scenario, or of none. One that does not load and is not needed is warned of.
+pub fn find_for(option: &ConfigurationOption, scenario: Option<&str>) -> Result<Configuration> {
+    let found = find_by(option, Configuration::find_to_look)?;
+    let path = found.path.clone().unwrap_or_default();
+    let needed = scenario.and_then(|name| found.scenario(name).unloaded.as_ref());
+    if let Some(problem) = needed {
+        let problems = vec![problem.clone()];
+        return Err(refused(&ConfigurationError { path, problems }));
+    }
+    for Problem { line, message } in found.unloaded() {
+        let first = message.lines().next().unwrap_or_default();
+        terminal::warn(format_args!("{}:{line}: {first}", path.display()));
+    }
+    Ok(found)
+}
+
+type Find = fn(Option<&Path>, &Path) -> std::result::Result<Configuration, ConfigurationError>;
+
+fn find_by(option: &ConfigurationOption, find: Find) -> Result<Configuration> {
     // An empty variable is as good as none.
     let given = option.config.as_deref().filter(|path| *path != Path::new(""));
-    let found = Configuration::find(given, Path::new(""));
-    if found.is_err()
-        && std::env::var_os("REDRESS_CONFIG").is_some_and(|set| given == Some(Path::new(&set)))
-    {
+    let by_variable =
+        std::env::var_os("REDRESS_CONFIG").is_some_and(|set| given == Some(Path::new(&set)));
+    if let (Some(path), false) = (given, by_variable) {
+        NAMED.get_or_init(|| path.to_owned());
+    }
+    let found = find(given, Path::new(""));
+    if found.is_err() && by_variable {
         terminal::note("the configuration is the one that the variable REDRESS_CONFIG names");
     }
-    found.map_err(|error| Failure::impossible(error.to_string().replace('\n', "\nerror: ")))
+    found.map_err(|error| refused(&error))
+}
+
+fn refused(error: &ConfigurationError) -> Failure {
+    Failure::impossible(error.to_string().replace('\n', "\nerror: "))
 }
 
 /// What is kept, and how its scenarios are decided and run.

@@ -48,6 +48,13 @@ pub fn complain(reason: impl fmt::Display) {
     say(format_args!("{style}error{style:#}: {}", Visible(&reason.to_string())));
 }
 
+/// Writes `warning: …` to standard error.
+pub fn warn(reason: impl fmt::Display) {
+    let style =
+        if error_has_colour() { AnsiColor::BrightYellow.on_default().bold() } else { Style::new() };
+    say(format_args!("{style}warning{style:#}: {}", Visible(&reason.to_string())));
+}
+
 /// Writes `note: …` to standard error.
 pub fn note(reason: impl fmt::Display) {
     let style =

@@ -27,7 +27,8 @@ fn cases() {
 }
 
 /// What is kept, at a time that stands still.
-#[cfg(unix)]
+// A command that is released has no clock that stands still.
+#[cfg(all(unix, debug_assertions))]
 #[test]
 fn cases_of_what_is_kept() {
     let cases = trycmd::TestCases::new();

@@ -54,7 +54,11 @@ fn no_retry_begins_beside_a_run() {
     let waits = "echo > begun; while [ ! -e go ]; do sleep 0.02; done";
     let mut run = redress(here, &["run", "-s", "totals", "--", "sh", "-c", waits]).spawn().unwrap();
     until("the run", || here.join("begun").exists());
-    assert!(said(here, &["work", "--once"]).contains("nothing was due"));
+    let told = said(here, &["work", "--once"]);
+    assert!(told.contains("nothing was due"), "{told}");
+    assert!(told.contains("what is due of `totals` waits: a run of it is under way"), "{told}");
+    let shown = said(here, &["executions", "show", "totals/1"]);
+    assert!(shown.contains("it waits: a run of `totals` is under way"), "{shown}");
     assert_eq!(statuses(here), ["pending"]);
     std::fs::write(here.join("go"), "").unwrap();
     assert!(run.wait().unwrap().success());
@@ -203,6 +207,30 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     let kept = std::fs::read(here.join("redress.db")).unwrap();
     assert!(!kept.windows(6).any(|bytes| bytes == b"\"card\""), "the payload is kept in the clear");
     assert!(!kept.windows(4).any(|bytes| bytes == b"7777"), "the message or the command is");
+}
+
+#[test]
+fn a_failure_whose_next_try_is_interrupted_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let policy = "extends default\noutcome retry(after: schedule)\nwhen exit_code == 9 => retry(after: [1h])\n";
+    std::fs::write(here.join("all.policy"), policy).unwrap();
+    let text = "[defaults]\nrerun = true\npolicy = \"all.policy\"\nmax_consecutive_errors = 1";
+    std::fs::write(here.join("redress.toml"), text).unwrap();
+    let arguments = ["run", "-s", "totals", "--", "sh", "-c", "echo > ran; exit 9"];
+    let run = redress(here, &arguments).stderr(Stdio::piped()).spawn().unwrap();
+    until("the failure", || here.join("ran").exists());
+    // The command has yet to end, and its failure to be decided.
+    std::thread::sleep(Duration::from_millis(500));
+    signal(&run, "-TERM");
+    let output = run.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(9), "{told}");
+    assert!(
+        told.contains("interrupted at try 2; before, the command failed with status 9"),
+        "{told}"
+    );
+    assert!(told.contains("`totals` is switched off now"), "{told}");
 }
 
 #[test]

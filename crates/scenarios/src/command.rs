@@ -91,6 +91,20 @@ fn in_group_of_its_own(command: &mut Command) {
 #[cfg(not(unix))]
 fn in_group_of_its_own(_: &mut Command) {}
 
+/// Kills what was not waited for yet, with all that it has started: what goes on would run beside the next try.
+#[cfg(unix)]
+fn kill(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill(child: &mut Child) {
+    let _ = child.kill();
+}
+
 impl Runner for CommandRunner {
     fn run(&self, task: &Task) -> Outcome {
         let start = Instant::now();
@@ -111,7 +125,7 @@ impl Runner for CommandRunner {
         let said = said.unwrap_or_default();
         match ended {
             Some(status) if status.success() => Outcome::Succeeded,
-            ended => Outcome::Failed(event(ended, &said.text(), start.elapsed())),
+            ended => Outcome::Failed(event(&task.policy, ended, &said.text(), start.elapsed()).0),
         }
     }
 }
@@ -151,7 +165,7 @@ fn wait(child: &mut Child, task: &Task, end: Option<Instant>) -> Option<ExitStat
             Ok(Some(status)) => return Some(status),
             Ok(None) if in_time && !task.is_given_up() => thread::sleep(PAUSE),
             _ => {
-                let _ = child.kill();
+                kill(child);
                 let _ = child.wait();
                 return None;
             }

@@ -69,6 +69,8 @@ pub struct ScenarioConfiguration {
     pub policy: PolicySource,
     /// The policy as it is loaded.
     pub loaded: Policy,
+    /// Why its policy does not load, where it does not; what it would have without one is [loaded](Self::loaded) instead.
+    pub unloaded: Option<Problem>,
     /// Its settings.
     pub settings: Settings,
     /// The key that encrypts its payloads.
@@ -107,6 +109,7 @@ impl Default for ScenarioConfiguration {
         ScenarioConfiguration {
             policy: PolicySource::Bundled("default".to_owned()),
             loaded: Policy::default(),
+            unloaded: None,
             settings: Settings::default(),
             seal: None,
             runner: None,
@@ -131,21 +134,58 @@ impl Configuration {
     /// # Errors
     /// As for [`read`](Self::read).
     pub fn find(given: Option<&Path>, folder: &Path) -> Result<Self, ConfigurationError> {
-        if let Some(path) = given {
-            return Configuration::read(path);
-        }
+        Configuration::find_to_look(given, folder)?.loaded()
+    }
+
+    /// Finds the configuration as [`find`](Self::find) does, for who does not need every policy: those that do not load are
+    /// no error, but [`unloaded`](ScenarioConfiguration::unloaded).
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read), but for policies.
+    pub fn find_to_look(given: Option<&Path>, folder: &Path) -> Result<Self, ConfigurationError> {
         let usual = folder.join(FILE);
-        match usual.symlink_metadata() {
-            Ok(_) => Configuration::read(usual),
-            Err(_) => Ok(Configuration::without_file(folder)),
+        let path = match given {
+            Some(path) => path,
+            None if usual.symlink_metadata().is_ok() => &usual,
+            None => return Ok(Configuration::without_file(folder)),
+        };
+        let text =
+            read_text(path).map_err(|message| wrong(path, [Problem { line: 1, message }]))?;
+        Configuration::parse_to_look(path, &text)
+    }
+
+    /// Why policies do not load, each once.
+    pub fn unloaded(&self) -> Vec<&Problem> {
+        let mut problems: Vec<&Problem> = self
+            .scenarios
+            .values()
+            .chain([&self.other])
+            .filter_map(|scenario| scenario.unloaded.as_ref())
+            .collect();
+        problems.sort_by(|a, b| (a.line, &a.message).cmp(&(b.line, &b.message)));
+        problems.dedup();
+        problems
+    }
+
+    /// Itself, where every policy has loaded.
+    fn loaded(self) -> Result<Self, ConfigurationError> {
+        let unloaded: Vec<Problem> = self.unloaded().into_iter().cloned().collect();
+        match &self.path {
+            Some(path) if !unloaded.is_empty() => Err(wrong(path, unloaded)),
+            _ => Ok(self),
         }
     }
 
-    /// What holds without a file: executions are kept in the folder, every scenario is decided and kept as documented,
+    /// What holds without a file: executions are kept in the folder, the bundled policy `command` decides of every scenario,
     /// and what `redress run` recorded is [run again](RunnerSource::Rerun).
     pub fn without_file(folder: &Path) -> Self {
-        let other =
-            ScenarioConfiguration { runner: Some(RunnerSource::Rerun), ..Default::default() };
+        let (policy, runner) = ("command", Some(RunnerSource::Rerun));
+        let other = ScenarioConfiguration {
+            policy: PolicySource::Bundled(policy.to_owned()),
+            loaded: Policy::bundled(policy).unwrap_or_default(),
+            runner,
+            ..Default::default()
+        };
         let store = folder.join(place::STORE);
         let server = ServerConfiguration::default();
         Configuration { path: None, store, server, scenarios: BTreeMap::new(), other }
@@ -161,14 +201,7 @@ impl Configuration {
     /// # Errors
     /// Where it cannot be read, and as for [`parse`](Self::parse).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigurationError> {
-        let path = path.as_ref();
-        match read_text(path) {
-            Ok(text) => Configuration::parse(path, &text),
-            Err(message) => {
-                let problems = vec![Problem { line: 1, message }];
-                Err(ConfigurationError { path: path.to_owned(), problems })
-            }
-        }
+        Configuration::find(Some(path.as_ref()), Path::new(""))
     }
 
     /// Reads the text of a file; what it names is looked for beside `path`.
@@ -177,14 +210,27 @@ impl Configuration {
     /// Everything that is wrong: unknown keys, with the one that was probably meant, values that do not fit, policies
     /// that do not load, keys that cannot be read.
     pub fn parse(path: impl AsRef<Path>, text: &str) -> Result<Self, ConfigurationError> {
-        let path = path.as_ref();
+        Configuration::parse_to_look(path.as_ref(), text)?.loaded()
+    }
+
+    fn parse_to_look(path: &Path, text: &str) -> Result<Self, ConfigurationError> {
         let mut reader = Reader::new(text);
         let configuration = read(&mut reader, path);
         match (configuration, reader.finish()) {
             (Some(configuration), problems) if problems.is_empty() => Ok(configuration),
-            (_, problems) => Err(ConfigurationError { path: path.to_owned(), problems }),
+            (configuration, problems) => {
+                let unloaded = configuration.iter().flat_map(Configuration::unloaded);
+                Err(wrong(path, problems.into_iter().chain(unloaded.cloned())))
+            }
         }
     }
+}
+
+/// Everything that is wrong with a file, by its lines.
+fn wrong(path: &Path, problems: impl IntoIterator<Item = Problem>) -> ConfigurationError {
+    let mut problems: Vec<Problem> = problems.into_iter().collect();
+    problems.sort_by_key(|problem| problem.line);
+    ConfigurationError { path: path.to_owned(), problems }
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

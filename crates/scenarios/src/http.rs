@@ -114,7 +114,9 @@ impl Runner for HttpRunner {
         let start = Instant::now();
         match self.call(task) {
             Ok(answer) if answer.is_success() => Outcome::Succeeded,
-            Ok(answer) => Outcome::Failed(answer.event(start.elapsed(), Timestamp::now())),
+            Ok(answer) => {
+                Outcome::Failed(answer.event(&task.policy, start.elapsed(), Timestamp::now()))
+            }
             Err((error, message)) => {
                 Outcome::Failed(answer::unanswered(error, &message, start.elapsed()))
             }

@@ -27,6 +27,7 @@
 
 mod command;
 mod configuration;
+mod facts;
 mod http;
 mod policy_source;
 mod rerun;

@@ -52,12 +52,14 @@ impl Rerun {
 
 impl Runner for Rerun {
     fn run(&self, task: &Task) -> Outcome {
-        let recorded = task.definition.as_deref().and_then(RecordedCommand::read);
+        // What somebody else wrote may look like a recorded command; it is none.
+        let definition = task.definition.as_deref().filter(|_| task.recorded);
+        let recorded = definition.and_then(RecordedCommand::read);
         match recorded.and_then(|recorded| recorded.runner(self.timeout)) {
             Some(runner) => runner.run(task),
             None => Outcome::Failed(json!({
                 "error": "InvalidConfigurationError",
-                "message": "no command is recorded that could be run again; give the scenario a `command`",
+                "message": "no command was recorded by `redress run` on this machine that could be run again; give the scenario a `command`",
             })),
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
+use redress::Policy;
 use redress_store::{Outcome, Payload};
 
 /// A try that is to be run.
@@ -15,6 +16,8 @@ pub struct Task {
     pub execution: String,
     /// The definition that the failed run had.
     pub definition: Option<String>,
+    /// Whether the definition is a command that this machine recorded; what others report never is.
+    pub recorded: bool,
     /// What the failing module needs to run again, decrypted.
     pub payload: Payload,
     /// The same for all tries of an execution with the same payload.
@@ -25,6 +28,8 @@ pub struct Task {
     pub due: Timestamp,
     /// The trace that the failed run was part of, as W3C Trace Context writes it.
     pub traceparent: Option<String>,
+    /// What decides where it fails: an event that does not fit is of no use.
+    pub policy: Policy,
     pub(crate) given_up: Arc<AtomicBool>,
 }
 
@@ -35,11 +40,13 @@ impl Task {
             scenario: scenario.into(),
             execution: "0".repeat(32),
             definition: None,
+            recorded: false,
             payload,
             idempotency_key: "key".to_owned(),
             attempt: 2,
             due: Timestamp::UNIX_EPOCH,
             traceparent: None,
+            policy: Policy::default(),
             given_up: Arc::default(),
         }
     }

@@ -23,6 +23,8 @@ pub struct Scenarios {
     seen: BTreeMap<PolicySource, Vec<Look>>,
     /// Policies whose files have changed and do not load, and why; the last good ones decide.
     refused: BTreeMap<PolicySource, String>,
+    /// What the file itself looked like when it was read, where there is one.
+    file: Option<Look>,
     /// What posts tries; it keeps connections open.
     client: Client,
 }
@@ -42,6 +44,16 @@ pub enum Change {
         /// The policy now.
         to: Fingerprint,
     },
+    /// One that was refused is as it was before: what has decided all along is right again.
+    Mended {
+        /// Where the policy is.
+        policy: PolicySource,
+    },
+    /// The file that says which scenarios there are has changed: it is read when the program starts, not before.
+    File {
+        /// The file.
+        path: PathBuf,
+    },
     /// The new one is wrong; the last good one stays.
     Refused {
         /// Where the policy is.
@@ -58,8 +70,10 @@ impl Scenarios {
             configuration,
             seen: BTreeMap::new(),
             refused: BTreeMap::new(),
+            file: None,
             client: Client::default(),
         };
+        scenarios.file = scenarios.configuration.path.clone().map(look);
         let Configuration { other, scenarios: named, .. } = &scenarios.configuration;
         executions.set_other_scenarios(of(other));
         for (name, scenario) in named {
@@ -95,14 +109,23 @@ impl Scenarios {
         self.refused.iter().map(|(source, why)| (source, why.as_str()))
     }
 
-    /// Looks whether files of policies have changed, and swaps those that load. To be called every second or so.
+    /// Looks whether files of policies have changed, and swaps those that load; tells once that the file that names them has.
+    /// To be called every second or so.
     pub fn refresh(&mut self, executions: &Executions) -> Vec<Change> {
+        let file = self.refresh_file();
         let changed = |(source, looks): (&PolicySource, &Vec<Look>)| {
             let now: Vec<Look> = looks.iter().map(|(path, _)| look(path.clone())).collect();
             (now != *looks).then(|| source.clone())
         };
         let changed: Vec<PolicySource> = self.seen.iter().filter_map(changed).collect();
-        changed.into_iter().filter_map(|source| self.reload(source, executions)).collect()
+        let policies = changed.into_iter().filter_map(|source| self.reload(source, executions));
+        file.into_iter().chain(policies.collect::<Vec<_>>()).collect()
+    }
+
+    fn refresh_file(&mut self) -> Option<Change> {
+        let before = self.file.as_mut()?;
+        let now = look(before.0.clone());
+        (std::mem::replace(before, now.clone()) != now).then_some(Change::File { path: now.0 })
     }
 
     fn reload(&mut self, source: PolicySource, executions: &Executions) -> Option<Change> {
@@ -116,7 +139,7 @@ impl Scenarios {
                 return Some(Change::Refused { policy: source, why });
             }
         };
-        self.refused.remove(&source);
+        let was_refused = self.refused.remove(&source).is_some();
         let mut looks = looks(&policy, &source);
         for known in self.seen.get(&source)? {
             looks.retain(|(path, _)| *path != known.0);
@@ -138,7 +161,10 @@ impl Scenarios {
             executions.set_other_scenarios(of(other));
         }
         let (from, to) = (from?, policy.fingerprint());
-        (from != to).then_some(Change::Swapped { policy: source, from, to })
+        match from != to {
+            true => Some(Change::Swapped { policy: source, from, to }),
+            false => was_refused.then_some(Change::Mended { policy: source }),
+        }
     }
 }
 

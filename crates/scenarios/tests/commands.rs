@@ -57,6 +57,11 @@ fn its_end_says_which_error_it_is() {
     assert_eq!((&told["error"], &told["retry_after"]), (&"RateLimitError".into(), &"90s".into()));
     // What is in the facts is no message.
     assert_eq!(told["message"], "busy");
+    // A line that does not fit the policy is text, and the status decides.
+    let line = r#"{"level":"error","msg":"db away"}"#;
+    let told = event(&format!("echo '{line}' >&2; exit 69"));
+    assert_eq!((&told["error"], &told["message"]), (&"ConnectionError".into(), &line.into()));
+    assert_eq!(told.get("level"), None);
     let killed = event("kill -9 $$");
     assert_eq!((&killed["error"], &killed["exit_code"]), (&"RuntimeError".into(), &137.into()));
     assert!(killed["message"].as_str().unwrap().contains("signal: 9"), "{killed}");
@@ -71,10 +76,28 @@ fn what_takes_too_long_is_killed() {
 }
 
 #[test]
+fn what_is_killed_ends_with_all_that_it_has_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let beats = folder.path().join("beats");
+    // The child of a child goes on writing for as long as it lives.
+    let script = format!(
+        "(sh -c 'while :; do echo >> {0}; sleep 0.02; done') & while [ ! -s {0} ]; do sleep 0.02; done; wait",
+        beats.display()
+    );
+    let Outcome::Failed(event) = run(&script, Payload::from(""), 2_000) else { panic!() };
+    assert_eq!(event["error"], "ModuleTimeoutError");
+    let written = || std::fs::metadata(&beats).unwrap().len();
+    let before = written();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(written(), before, "something goes on");
+}
+
+#[test]
 fn a_flood_on_standard_error_is_cut_to_its_end() {
     let told = event("yes 'it fails' | head -c 3000000 >&2; echo 'the end' >&2; exit 1");
     let message = told["message"].as_str().unwrap();
-    assert!(message.len() <= 2_000 && message.ends_with("the end"), "{}", message.len());
+    assert!(message.len() <= 2_010 && message.ends_with("the end"), "{}", message.len());
+    assert!(message.starts_with("… it fails\n") || message.starts_with("… fails\n"), "{message}");
 }
 
 #[test]
@@ -108,6 +131,11 @@ fn what_was_recorded_is_run_again_in_its_folder() {
     };
     let mut task = Task::new("refunds", Payload::from("the payload"));
     task.definition = Some(recorded.definition());
+    // What looks like a recorded command, and was reported by others, is none.
+    let Outcome::Failed(event) = runner.run(&task) else { panic!() };
+    assert_eq!(event["error"], "InvalidConfigurationError");
+    assert!(!folder.path().join("given").exists());
+    task.recorded = true;
     assert_eq!(runner.run(&task), Outcome::Succeeded);
     assert_eq!(std::fs::read_to_string(folder.path().join("given")).unwrap(), "the payload");
 

@@ -91,7 +91,7 @@ colour = "red"
         "5: unknown key `polcy`, did you mean `policy`?",
         "7: `storing` is `\"yes\"`, expected `true` or `false`",
         "8: `max_records` is `-1`, expected a whole number",
-        "9: `retention` is `\"a month\"`, expected a duration such as `\"10s\"`",
+        "9: `retention` is `\"a month\"`, expected a duration such as `\"10s\"` or `\"30d\"`",
         "10: `runaway`: expected `{ failures = 10, within = \"2m\" }`, or `false` for none",
         "11: `command`: it has no program",
         "12: `key_file`: the file has no key: 64 hexadecimal digits are expected",
@@ -108,6 +108,34 @@ colour = "red"
     assert!(!error.to_string().contains("secret"));
     // The lease of the defaults is told once, not for every scenario that inherits it.
     assert_eq!(told.iter().filter(|it| it.contains("`lease`:")).count(), 1, "{told:#?}");
+}
+
+#[test]
+fn who_only_looks_needs_no_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    fs::write(folder.path().join("bad.policy"), "extends default\nwhen eror == DataError => fail")
+        .unwrap();
+    fs::write(
+        &file,
+        "[defaults]\npolicy = \"bad.policy\"\n[scenario.a]\npolicy = \"http\"\n[scenario.b]\n",
+    )
+    .unwrap();
+    let seen = Configuration::find_to_look(Some(&file), Path::new("")).unwrap();
+    assert_eq!(seen.scenario("a").unloaded, None);
+    assert_eq!(
+        seen.scenario("a").loaded.fingerprint(),
+        redress::Policy::bundled("http").unwrap().fingerprint()
+    );
+    assert_eq!(seen.scenario("b").unloaded, seen.scenario("c").unloaded);
+    // It is told once, however many inherit it.
+    let told = seen.unloaded();
+    assert_eq!((told.len(), told[0].line), (1, 2));
+    assert_eq!(Configuration::read(&file).unwrap_err().problems, vec![told[0].clone()]);
+    // What else is wrong is an error all the same, and the policy is told with it.
+    fs::write(&file, "[scenario.b]\npolicy = \"bad.policy\"\nstoring = 7\n").unwrap();
+    let wrong = Configuration::find_to_look(Some(&file), Path::new("")).unwrap_err();
+    assert_eq!(wrong.problems.iter().map(|it| it.line).collect::<Vec<_>>(), [2, 3]);
 }
 
 #[test]

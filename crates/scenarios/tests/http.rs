@@ -165,6 +165,14 @@ fn the_answer_says_which_error_it_is() {
 }
 
 #[test]
+fn a_body_that_does_not_fit_the_policy_is_text() {
+    let body = r#"{"error":"DataError","nope":true}"#;
+    let event = failure(answer("503 Service Unavailable", "", body));
+    assert_eq!((&event["status"], &event["error"]), (&503.into(), &"ConnectionError".into()));
+    assert_eq!((event["message"].as_str(), event.get("nope")), (Some(body), None));
+}
+
+#[test]
 fn no_redirect_is_followed() {
     let (other, asked) = service(answer("200 OK", "", ""));
     let event = failure(answer("307 Temporary Redirect", &format!("Location: {other}\r\n"), ""));
@@ -179,7 +187,8 @@ fn no_redirect_is_followed() {
 #[test]
 fn a_large_answer_is_cut() {
     let event = failure(answer("500 X", "", &"x".repeat(5_000_000)));
-    assert_eq!(event["message"].as_str().unwrap().len(), 2_000);
+    let message = event["message"].as_str().unwrap();
+    assert!(message.ends_with(" …") && message.chars().count() == 2_002, "{message}");
 }
 
 #[test]

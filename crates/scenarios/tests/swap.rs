@@ -57,9 +57,17 @@ fn a_policy_that_changes_is_swapped_and_a_wrong_one_is_refused_and_told_once() {
     let changes = scenarios.refresh(&executions);
     assert!(matches!(changes.as_slice(), [Change::Refused { .. }]), "{changes:?}");
     assert_eq!(decided(&executions), "stop");
+    // Back as it was, which is told as well.
     write(&main, "extends \"base.policy\"\nwhen module == 3 => stop");
-    scenarios.refresh(&executions);
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::Mended { .. }]), "{changes:?}");
     assert_eq!(decided(&executions), "stop");
+
+    // The file that names them is read once; that it changes is told once.
+    write(&folder.path().join("redress.toml"), "[defaults]\nstoring = false");
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::File { .. }]), "{changes:?}");
+    assert_eq!(scenarios.refresh(&executions), []);
 }
 
 #[test]

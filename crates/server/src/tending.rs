@@ -104,6 +104,13 @@ impl Tended {
                 tracing::warn!(%policy, %from, %to, "the policy has changed and decides from now on");
                 self.metrics.swapped();
             }
+            Change::Mended { policy } => {
+                tracing::info!(%policy, "the policy is right again, and as it was before");
+            }
+            Change::File { path } => {
+                let file = path.display();
+                tracing::warn!(%file, "the file has changed; it is read when the server starts");
+            }
             Change::Refused { policy, why } => {
                 let loudly = "THE POLICY HAS CHANGED AND IS WRONG: the last good one still decides";
                 tracing::error!(%policy, why, "{loudly}");

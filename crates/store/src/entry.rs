@@ -103,6 +103,9 @@ pub struct Stored {
     /// The definition, where the scenario is confidential.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_definition: Option<SealedText>,
+    /// Whether the definition is a command that the machine itself recorded, and may run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// What has to happen in order: executions of one key are run one after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,

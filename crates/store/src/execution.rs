@@ -36,6 +36,9 @@ pub struct Execution {
     /// The definition, where the scenario is confidential; see [`Executions::definition`](crate::Executions::definition).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_definition: Option<SealedText>,
+    /// Whether the definition is a command that the machine itself recorded, and may run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// What has to happen in order.
     pub key: Option<String>,
     /// What makes the report the same one when it is delivered again.
@@ -117,6 +120,7 @@ impl Execution {
             run: stored.run,
             definition: stored.definition,
             sealed_definition: stored.sealed_definition,
+            recorded: stored.recorded,
             key: stored.key,
             once: stored.once,
             trace: stored.trace,

@@ -46,6 +46,9 @@ pub struct Report {
     pub run: Option<String>,
     /// The definition that the run had.
     pub definition: Option<String>,
+    /// Whether the definition is a command that this machine itself recorded, and may run again. Whoever hands on reports of
+    /// others leaves it unset: it would let them have commands run here.
+    pub recorded: bool,
     /// What has to happen in order, in a scenario that is sequential: an order, a customer.
     pub key: Option<String>,
     /// What makes it the same report when it is delivered again.
@@ -64,6 +67,7 @@ impl Report {
             payload: payload.into(),
             run: None,
             definition: None,
+            recorded: false,
             key: None,
             once: None,
             trace: None,

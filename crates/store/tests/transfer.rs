@@ -198,7 +198,7 @@ fn limits_and_scenarios_that_are_not_taken_refuse() {
     assert!(matches!(imported.refusals[0], (3, NotImported::Full(_))));
     assert_eq!(there.executions.scenario("refunds").unwrap().off, None);
 
-    let takes = |name: &str| name != "refunds";
+    let takes = |execution: &redress_store::Execution| execution.scenario != "refunds";
     let none = there.executions.import(text.as_bytes(), "alice", takes, false, there.now).unwrap();
     assert_eq!((none.taken, none.known, none.refused), (0, 0, 4));
     assert_eq!(none.refusals[0].1.to_string(), "executions of `refunds` are not imported here");

@@ -13,8 +13,11 @@ pub(super) fn by_itself(
     sources: &Sources,
 ) -> Diagnostic {
     let written = if call.arguments.is_empty() { kind.display() } else { in_full(kind) };
-    let report = report
-        .help(format!("`{}` is a variant of `{}`, written `{written}`", call.name, kind.name));
+    // A host may know an outcome of this name: then a policy that wants it has to declare it.
+    let report = report.help(format!(
+        "`{0}` is a variant of `{1}`, written `{written}`; for an outcome of your own: `outcome {0}(…)`",
+        call.name, kind.name
+    ));
     match with_arguments(kind, &call.arguments, sources) {
         Some(inside) => write(report, call.span, format!("{}({inside})", kind.name)),
         None => report,

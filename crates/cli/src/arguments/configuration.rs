@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 /// Where the configuration is.
 #[derive(Debug, Args)]
@@ -13,7 +14,9 @@ pub struct ConfigurationOption {
         global = true,
         value_name = "FILE",
         env = "REDRESS_CONFIG",
-        hide_env_values = true
+        hide_env_values = true,
+        // A variable may be empty, which is as good as none; the parser of paths refuses that.
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
     )]
     pub config: Option<PathBuf>,
 }

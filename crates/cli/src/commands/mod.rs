@@ -17,7 +17,7 @@ mod serve;
 mod show;
 mod table;
 mod test;
-mod wording;
+pub mod wording;
 mod work;
 
 pub use decide::write_decision;

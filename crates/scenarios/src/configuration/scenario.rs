@@ -9,7 +9,7 @@ use toml::de::DeTable;
 
 use super::{RunnerSource, ScenarioConfiguration, endpoint, read_text};
 use crate::policy_source::PolicySource;
-use redress_toml::Reader;
+use redress_toml::{Problem, Reader};
 
 const KEYS: [&str; 19] = [
     "policy",
@@ -64,9 +64,14 @@ pub(super) fn read<'i>(
         reader.expected::<String>(table, "policy", "the name of a bundled policy, or a path")
     {
         read.policy = PolicySource::of(&name, folder);
+        read.unloaded = None;
         match read.policy.load() {
             Ok(policy) => read.loaded = policy,
-            Err(message) => problem(reader, table, "policy", &message),
+            Err(message) => {
+                let span = table.get("policy").map(toml::Spanned::span).unwrap_or_default();
+                let message = format!("`policy`: {message}");
+                read.unloaded = Some(Problem { line: reader.line(span), message });
+            }
         }
     }
     if let Some(file) = reader.expected::<String>(table, "key_file", "a path") {
@@ -111,7 +116,7 @@ pub(super) fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, m
     reader.problem(span, format!("`{key}`: {message}"));
 }
 
-pub(super) const DURATION: &str = "a duration such as `\"10s\"`";
+pub(super) const DURATION: &str = "a duration such as `\"10s\"` or `\"30d\"`";
 
 fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Settings) {
     let switches = [

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use redress::Policy;
 use redress_errors::error_of_status;
 use redress_store::retry_after;
 use serde_json::{Map, Value as Json, json};
+
+use crate::facts;
 
 /// So many characters of the body make the message.
 const MESSAGE: usize = 2_000;
@@ -23,27 +26,23 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// The facts of the error. Where the body is a JSON object with an `error`, it is the facts, and what the answer
-    /// says otherwise only fills them up.
-    pub(super) fn event(&self, took: Duration, now: Timestamp) -> Json {
+    /// The facts of the error. Where the body is a JSON object with an `error` that fits the policy, it is the facts, and
+    /// what the answer says otherwise only fills them up.
+    pub(super) fn event(&self, policy: &Policy, took: Duration, now: Timestamp) -> Json {
         let object: Option<Map<String, Json>> = serde_json::from_slice(&self.body).ok();
         let message = self.message(object.as_ref());
         let said = object.filter(|object| object.get("error").is_some_and(Json::is_string));
-        let mut facts = said.unwrap_or_default();
-        let mut fill = |name: &str, value: Json| {
-            facts.entry(name).or_insert(value);
-        };
-        fill("error", json!(self.error()));
-        fill("message", json!(message));
-        fill("elapsed", elapsed(took));
-        if (100..600).contains(&self.status) {
-            fill("status", json!(self.status));
-        }
         let wait = self.retry_after.as_deref().and_then(|header| retry_after(header, now));
-        if let Some(wait) = wait {
-            fill("retry_after", json!(wait.to_string()));
+        let mut known = vec![
+            ("error", json!(self.error())),
+            ("message", json!(message)),
+            ("elapsed", elapsed(took)),
+        ];
+        if (100..600).contains(&self.status) {
+            known.push(("status", json!(self.status)));
         }
-        Json::Object(facts)
+        known.extend(wait.map(|wait| ("retry_after", json!(wait.to_string()))));
+        facts::event(policy, said, |_| known.clone()).0
     }
 
     fn error(&self) -> &'static str {
@@ -69,9 +68,16 @@ impl Answer {
                 format!("the service answered {}, see {place}; that is not followed", self.status)
             }
             (_, true) => format!("the service answered {}", self.status),
-            (_, false) => text.chars().take(MESSAGE).collect(),
+            (_, false) => beginning(&text),
         }
     }
+}
+
+/// The beginning of a text, up to a word.
+fn beginning(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(MESSAGE) else { return text.to_owned() };
+    let whole = text[..end].rsplit_once(char::is_whitespace).map(|(words, _)| words);
+    format!("{} …", whole.unwrap_or(&text[..end]))
 }
 
 /// The facts where no answer came.

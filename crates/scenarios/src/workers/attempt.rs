@@ -54,11 +54,13 @@ impl Attempt {
             scenario: execution.scenario.clone(),
             execution: execution.id.to_string(),
             definition,
+            recorded: execution.recorded,
             payload,
             idempotency_key: self.claim.idempotency_key(),
             attempt: self.claim.attempt(),
             due: self.claim.due,
             traceparent: execution.trace.clone(),
+            policy: self.executions.scenario_settings(&execution.scenario).policy.clone(),
             given_up: Arc::clone(&self.given_up),
         })
     }

@@ -170,8 +170,9 @@ pub(super) async fn import(
     let by = who.name.clone();
     let all = shared.clone();
     // A recorded command is code: it comes in by the command on this machine alone.
-    let takes = move |scenario: &str| {
-        all.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun)
+    let takes = move |execution: &redress_store::Execution| {
+        let runner = &all.configuration.scenario(&execution.scenario).runner;
+        *runner != Some(RunnerSource::Rerun) && !execution.recorded
     };
     let imported = shared.carry(move |executions| {
         let lines = BufReader::new(Received { pieces, piece: Bytes::new() });

@@ -94,7 +94,7 @@ impl Executions {
     /// An execution keeps its id and its log. It is given the next number of its scenario, and what was in progress counts
     /// as interrupted: leases do not travel. Who imports what another store still keeps has both run it.
     ///
-    /// `takes` says of which scenarios executions are taken; `dry` only says what would be done.
+    /// `takes` says which executions are taken, by their scenario and what is [recorded](Execution::recorded); `dry` only says what would be done.
     ///
     /// It is done in portions, each durable by itself.
     ///
@@ -104,7 +104,7 @@ impl Executions {
         &self,
         mut lines: impl BufRead,
         by: &str,
-        takes: impl Fn(&str) -> bool,
+        takes: impl Fn(&Execution) -> bool,
         dry: bool,
         now: Timestamp,
     ) -> Result<Imported, ImportError> {
@@ -138,10 +138,10 @@ impl Executions {
         &self,
         line: u64,
         text: &[u8],
-        takes: &dyn Fn(&str) -> bool,
+        takes: &dyn Fn(&Execution) -> bool,
     ) -> Result<Incoming, NotImported> {
         let (record, execution) = Record::read(text)?;
-        if !takes(&execution.scenario) {
+        if !takes(&execution) {
             return Err(NotImported::Scenario(execution.scenario));
         }
         let scenario = self.scenario_settings(&execution.scenario);

@@ -134,6 +134,7 @@ fn insert(
         run: report.run.clone(),
         definition: report.definition.clone(),
         sealed_definition: ready.sealed_definition.clone(),
+        recorded: report.recorded,
         key: report.key.clone(),
         once: report.once.clone(),
         trace: report.trace.clone(),

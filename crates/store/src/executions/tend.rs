@@ -102,6 +102,14 @@ impl Executions {
         self.write_small(move |transaction| transaction.hold(&scenario, &holder, None))
     }
 
+    /// Whether a run of the scenario is under way, so that none of its retries begins.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn is_held(&self, scenario: &str, now: Timestamp) -> Result<bool, StoreError> {
+        self.read(|reading| reading.is_held(scenario, now))
+    }
+
     /// Whether a new run of the scenario, for this key where it has one, may begin.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ fn stored(error: &str, now: Timestamp) -> (Execution, Entry) {
         run: None,
         definition: None,
         sealed_definition: None,
+        recorded: false,
         key: None,
         once: None,
         trace: None,

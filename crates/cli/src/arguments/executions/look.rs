@@ -103,6 +103,12 @@ pub struct Payload {
 /// `redress executions scenarios`
 #[derive(Debug, Args)]
 pub struct Scenarios {
+    /// Only this one, with its log: when and why it was switched off and on, what was deleted and why
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// No more than so many lines of its log, the newest
+    #[arg(long, value_name = "NUMBER", default_value = "50", requires = "scenario")]
+    pub limit: usize,
     /// How it is written
     #[arg(long, default_value = "human")]
     pub format: Format,

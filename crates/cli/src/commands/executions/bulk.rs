@@ -1,17 +1,14 @@
 //! `redress executions retry`, `close` and `delete`: for one, many, all, all but some.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use redress_store::{
-    Bulk, ExecutionId, LARGEST_PAGE, LARGEST_REFUSALS, ManageError, Order, Pace, Query, Selection,
-    Status,
-};
+use redress_store::{Bulk, ExecutionId, LARGEST_REFUSALS, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
-use super::{Store, name, unanswered};
+use super::{Store, meant, name, unanswered};
 use crate::arguments::{Close, Delete, FilterOptions, Retry, Which};
 use crate::commands::Count;
+use crate::configuration::command;
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
 
@@ -79,6 +76,7 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
         error => Failure::fails(error),
     };
     if which.dry_run {
+        meant::say(store, &selection, words.verb)?;
         return Ok(tell(store, &does(&selection, true).map_err(given)?, words, true));
     }
     if which.all || words.is_final {
@@ -88,6 +86,9 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
         let what = format!("{} {}", words.verb, Count(many, "execution"));
+        if !which.yes {
+            meant::say(store, &selection, words.verb)?;
+        }
         if !confirm(&what, which.yes)? {
             terminal::say("nothing was done");
             return Ok(Ended::Fails);
@@ -143,7 +144,7 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
         terminal::complain(format_args!("and {untold} more refused"));
     }
     if words.verb == "retry" && !dry && bulk.done > 0 {
-        terminal::note("`redress work` or `redress serve` runs them");
+        terminal::note(format_args!("`{}` or `{}` runs them", command("work"), command("serve")));
     }
     Ended::fails_if(bulk.refused > 0)
 }
@@ -165,7 +166,7 @@ fn close_many(
     dry: bool,
 ) -> std::result::Result<Bulk, ManageError> {
     let mut bulk = Bulk::default();
-    for id in ids(store, selection)? {
+    for id in meant::ids(store, selection)? {
         let outcome = if dry {
             // What may be tried may be closed: both are for what is unresolved or pending.
             let one = Selection::Ids(vec![id]);
@@ -188,29 +189,4 @@ fn close_many(
         }
     }
     Ok(bulk)
-}
-
-/// Those that are meant, as the other operations mean them.
-fn ids(store: &Store, selection: &Selection) -> std::result::Result<Vec<ExecutionId>, ManageError> {
-    let (filter, except) = match selection {
-        Selection::Ids(ids) => {
-            return Ok(ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect());
-        }
-        Selection::All { filter, except } => (filter, except),
-    };
-    let mut query =
-        Query { filter: filter.clone(), order: Order::Oldest, limit: LARGEST_PAGE, after: None };
-    let mut ids = Vec::new();
-    loop {
-        let page = store.executions().list(&query)?;
-        let meant = page.executions.iter().filter(|summary| {
-            (filter.status.is_some() || summary.status != Status::Resolved)
-                && !except.contains(&summary.id)
-        });
-        ids.extend(meant.map(|summary| summary.id));
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(ids);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! A payload in the editor of a person.
 
-use std::io::{Read, Seek, Write};
+use std::io::{self, IsTerminal, Read, Seek, Write};
 use std::process::Command;
 
 use redress_store::LARGEST_PAYLOAD;
@@ -9,12 +9,12 @@ use crate::failure::{Failure, Result};
 
 /// Lets a person edit some bytes, in a file that only they can read and that is gone afterwards.
 pub fn edit(bytes: &[u8], ending: &str) -> Result<Vec<u8>> {
+    let editor = editor()?;
     let mut file =
         tempfile::Builder::new().prefix("redress-").suffix(ending).tempfile().map_err(|error| {
             Failure::impossible(format_args!("there is no place to edit it: {error}"))
         })?;
     file.write_all(bytes).and_then(|()| file.flush())?;
-    let editor = editor();
     let status = command(&editor).arg(file.path()).status();
     match status {
         Ok(status) if status.success() => {}
@@ -37,10 +37,17 @@ pub fn edit(bytes: &[u8], ending: &str) -> Result<Vec<u8>> {
     Ok(new)
 }
 
-fn editor() -> String {
+/// The editor that a person named, or the one that every terminal has.
+fn editor() -> Result<String> {
     let named =
         |variable: &str| std::env::var(variable).ok().filter(|name| !name.trim().is_empty());
-    named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".to_owned())
+    match named("VISUAL").or_else(|| named("EDITOR")) {
+        Some(editor) => Ok(editor),
+        None if io::stdin().is_terminal() && io::stdout().is_terminal() => Ok("vi".to_owned()),
+        None => Err(Failure::impossible(
+            "there is no terminal to edit it at: give the new payload by --payload, or name an editor by EDITOR",
+        )),
+    }
 }
 
 /// An editor may have options, as `code --wait`; a shell tells them apart.

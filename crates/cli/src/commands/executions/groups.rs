@@ -19,6 +19,7 @@ pub fn run(store: &Store, arguments: &Groups) -> Result {
         return write_json(&mut output, &groups);
     }
     if groups.is_empty() {
+        store.note_if_unknown(arguments.scenario.as_deref())?;
         writeln!(output, "nothing is kept that is not resolved")?;
     } else {
         let mut table = Table::new(&["EXECUTIONS", "STATUS", "ERROR", "RULE"]);

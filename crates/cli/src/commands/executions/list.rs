@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use redress_store::{Filter, Order, Page, Query, Status, Summary};
+use serde::Serialize;
 
 use super::table::{Table, style_of};
 use super::{Store, name_of, unanswered, write_json};
@@ -20,27 +21,60 @@ pub fn run(store: &Store, arguments: &List) -> Result {
             "`--after` goes with `--status` or `--order`, as the list before had them",
         ));
     }
-    let page = if by_urgency {
+    let (page, is_more) = if by_urgency {
         urgent(store, &filter, limit)?
     } else {
         let order = arguments.order.map(Order::from).unwrap_or_default();
         let query = Query { filter: filter.clone(), order, limit, after: arguments.after };
-        store.executions().list(&query).map_err(unanswered)?
+        let page = store.executions().list(&query).map_err(unanswered)?;
+        let is_more = page.next.is_some();
+        (page, is_more)
     };
     let mut output = terminal::output();
     match arguments.format {
-        Format::Json => write_json(&mut output, &page)?,
+        Format::Json => write_json(&mut output, &Listed { page: &page, more: is_more })?,
         Format::Human => write(&mut output, store, &page, &filter, by_urgency)?,
     };
     output.flush()?;
-    if let (Some(next), false) = (page.next, by_urgency) {
-        terminal::note(format_args!("there are more: --after {next}"));
+    if is_more {
+        let further = match page.next {
+            Some(next) => format!("--after {next}"),
+            None => "list them by --status, or more of them by --limit".to_owned(),
+        };
+        let of =
+            total(store, &filter, by_urgency)?.map_or_else(String::new, |of| format!(" of {of}"));
+        let shown = page.executions.len();
+        terminal::note(format_args!("{shown}{of} shown; the others: {further}"));
     }
     Ok(Ended::Done)
 }
 
+/// A page, and whether there is more: what is listed by urgency has no next page, as it is several lists in one.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    page: &'a Page,
+    more: bool,
+}
+
+/// How many a filter takes, where they are counted: by scenario and status.
+fn total(store: &Store, filter: &Filter, by_urgency: bool) -> Result<Option<u64>> {
+    let Filter { scenario, status, .. } = filter;
+    let counted = Filter { scenario: scenario.clone(), status: *status, ..Filter::default() };
+    let resolved_too = !by_urgency && !status.is_some_and(|status| status != Status::Resolved);
+    if *filter != counted || resolved_too {
+        return Ok(None);
+    }
+    let counts = store.executions().counts(store.now).map_err(unanswered)?;
+    let meant = counts.iter().filter(|count| {
+        scenario.as_ref().is_none_or(|name| *name == count.scenario)
+            && status.is_none_or(|status| status == count.status)
+    });
+    Ok(Some(meant.map(|count| count.executions).sum()))
+}
+
 /// What is not resolved: what waits for a person, what is being tried, and what is going to be, the next first.
-fn urgent(store: &Store, filter: &Filter, limit: usize) -> Result<Page> {
+fn urgent(store: &Store, filter: &Filter, limit: usize) -> Result<(Page, bool)> {
     let parts = [
         (Status::Unresolved, Order::Newest),
         (Status::InProgress, Order::Newest),
@@ -54,11 +88,9 @@ fn urgent(store: &Store, filter: &Filter, limit: usize) -> Result<Page> {
         is_more |= page.next.is_some();
         executions.extend(page.executions);
     }
-    if is_more || executions.len() > limit {
-        executions.truncate(limit);
-        terminal::note("there are more: list them by --status");
-    }
-    Ok(Page { executions, next: None })
+    is_more |= executions.len() > limit;
+    executions.truncate(limit);
+    Ok((Page { executions, next: None }, is_more))
 }
 
 fn write(
@@ -69,6 +101,7 @@ fn write(
     by_urgency: bool,
 ) -> Result {
     if page.executions.is_empty() {
+        store.note_if_unknown(filter.scenario.as_deref())?;
         let is_all = *filter == Filter::default();
         writeln!(
             output,
@@ -109,6 +142,6 @@ fn row(store: &Store, summary: &Summary) -> Vec<String> {
 }
 
 /// Of several lines the last that says something: there the reason stands.
-pub(super) fn last_line(message: &str) -> &str {
+pub fn last_line(message: &str) -> &str {
     message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default()
 }

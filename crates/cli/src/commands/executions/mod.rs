@@ -6,6 +6,7 @@ mod editor;
 mod groups;
 mod list;
 mod log;
+mod meant;
 mod named;
 mod payload;
 mod resolve;
@@ -15,6 +16,9 @@ mod switch;
 mod table;
 mod told;
 mod transfer;
+
+pub use list::last_line;
+pub use table::cut;
 
 use std::fmt;
 use std::io::Write;
@@ -28,12 +32,12 @@ use super::wording::for_shell;
 use crate::arguments::{Executions as Arguments, ExecutionsCommand as Command};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
-use crate::terminal::Visible;
+use crate::terminal::{self, Visible};
 use crate::times;
 
 /// Carries out a subcommand.
 pub fn run(arguments: &Arguments) -> Result {
-    let configuration = configuration::find(&arguments.configuration)?;
+    let configuration = configuration::find_for(&arguments.configuration, None)?;
     // For these there need not be a store yet.
     let kept = match arguments.command {
         Command::SwitchOn(_) | Command::SwitchOff(_) | Command::Import(_) => {
@@ -73,6 +77,20 @@ impl Store {
 
     fn configuration(&self) -> &Configuration {
         self.kept.scenarios.configuration()
+    }
+
+    /// Whoever asks for a scenario that nothing is known of may have misspelt it.
+    fn note_if_unknown(&self, scenario: Option<&str>) -> Result<()> {
+        let Some(asked) = scenario else { return Ok(()) };
+        let mut known = self.executions().scenarios().map_err(unanswered)?;
+        known.extend(self.configuration().scenarios.keys().cloned());
+        if known.iter().any(|name| name == asked) {
+            return Ok(());
+        }
+        let near = redress::suggest(asked, known.iter().map(String::as_str));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        terminal::note(format_args!("nothing is known of a scenario `{asked}`{near}"));
+        Ok(())
     }
 
     /// Seen from now: `in 10m`, `3h ago`.

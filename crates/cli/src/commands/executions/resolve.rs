@@ -10,6 +10,7 @@ use redress_store::{
 use super::{Store, editor, name, unanswered};
 use crate::arguments::Resolve;
 use crate::commands::run::read_payload;
+use crate::configuration::command;
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::{self, Visible};
 
@@ -21,7 +22,8 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
     let new = new_payload(store, arguments, &execution, old.clone())?;
     if arguments.edit && new == store.opened(&execution, old)? {
         return Err(Failure::fails(format_args!(
-            "the payload is as it was, so nothing was done; to try it as it is: redress executions retry {name}"
+            "the payload is as it was, so nothing was done; to try it as it is: {}",
+            command(format_args!("executions retry {name}"))
         )));
     }
     let edit = Edit { payload: new, version: Some(arguments.version.unwrap_or(execution.version)) };
@@ -37,14 +39,15 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
     }
     output.flush()?;
     terminal::say(format_args!("{name} is tried with edition {} of its payload", resolved.edition));
-    terminal::note("`redress work` or `redress serve` runs it");
+    terminal::note(format_args!("`{}` or `{}` runs it", command("work"), command("serve")));
     Ok(Status::Done)
 }
 
 fn refused(name: &str, error: ManageError) -> Failure {
     match error {
         ManageError::Refused(Refusal::Changed(version)) => Failure::fails(format_args!(
-            "{name} has changed since, and is at version {version} now; see what happened with: redress executions show {name}"
+            "{name} has changed since, and is at version {version} now; see what happened with: {}",
+            command(format_args!("executions show {name}"))
         )),
         ManageError::Store(error) => unanswered(error),
         error => Failure::fails(format_args!("{name}: {error}")),

@@ -1,25 +1,38 @@
 //! `redress executions scenarios`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use redress_store::ScenarioState;
+use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState};
+use serde::Serialize;
 
-use super::table::Table;
+use super::table::{Facts, Table};
 use super::{Store, unanswered, write_json};
 use crate::arguments::{Format, Scenarios};
 use crate::failure::{Result, Status};
-use crate::terminal;
+use crate::{terminal, times};
 
-/// Shows what is known of the scenarios: those of the file, and those that something was kept of.
+/// A scenario as JSON has it, here as over HTTP: by its name.
+#[derive(Serialize)]
+struct Shown {
+    name: String,
+    state: ScenarioState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Vec<ScenarioEntry>>,
+}
+
+/// Shows what is known of the scenarios, or of one: those of the file, and those that something was kept of.
 pub fn run(store: &Store, arguments: &Scenarios) -> Result {
+    if let Some(name) = &arguments.scenario {
+        return one(store, name, arguments);
+    }
     let mut names: BTreeSet<String> = store.configuration().scenarios.keys().cloned().collect();
     names.extend(store.executions().scenarios().map_err(unanswered)?);
-    let mut states = BTreeMap::new();
+    let mut states = Vec::new();
     for name in names {
         let state = store.executions().scenario(&name).map_err(unanswered)?;
-        states.insert(name, state);
+        states.push(Shown { name, state, log: None });
     }
     let mut output = terminal::output();
     if arguments.format == Format::Json {
@@ -30,13 +43,61 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     } else {
         let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "FAILED IN A ROW", "WHY"];
         let mut table = Table::new(&header);
-        for (name, state) in &states {
+        for Shown { name, state, .. } in &states {
             table.row(style(state), row(store, name, state));
         }
         table.write(&mut output)?;
     }
     output.flush()?;
     Ok(Status::Done)
+}
+
+/// Shows one with its log, nothing of it cut.
+fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
+    store.note_if_unknown(Some(name))?;
+    let state = store.executions().scenario(name).map_err(unanswered)?;
+    let log = store.executions().scenario_log(name, arguments.limit).map_err(unanswered)?;
+    let mut output = terminal::output();
+    if arguments.format == Format::Json {
+        let shown = Shown { name: name.to_owned(), state, log: Some(log) };
+        return write_json(&mut output, &shown);
+    }
+    let mut facts = Facts::default();
+    facts.add("scenario", name);
+    let is = match &state.off {
+        None => "on".to_owned(),
+        Some(off) => format!("off, {}: {}", store.relative(off.since), off.why),
+    };
+    facts.add("is", &is);
+    facts.add("kept", &format!("{}, {} KB", state.incomplete, state.bytes.div_ceil(1_000)));
+    facts.add("lost", &state.lost.executions.to_string());
+    facts.add("failed", &format!("{} in a row", state.consecutive));
+    facts.write(&mut output)?;
+    writeln!(output, "\nwhat happened, the newest first")?;
+    let mut lines = Facts::default();
+    for entry in &log {
+        lines.add(&times::local(entry.at), &happened(&entry.what));
+    }
+    lines.write(&mut output)?;
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+fn happened(what: &ScenarioHappening) -> String {
+    let because = |reason: &Option<String>| {
+        reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
+    };
+    match what {
+        ScenarioHappening::Off { why } => format!("switched off: {why}"),
+        ScenarioHappening::On { by } => format!("{by} switched it on"),
+        ScenarioHappening::Imported { executions, by } => format!("{by} imported {executions}"),
+        ScenarioHappening::Deleted { sequence, by: Some(by), reason, .. } => {
+            format!("{by} deleted {sequence}{}", because(reason))
+        }
+        ScenarioHappening::Deleted { sequence, by: None, .. } => {
+            format!("{sequence} was forgotten: its retention has ended")
+        }
+    }
 }
 
 fn style(state: &ScenarioState) -> Style {

@@ -5,7 +5,7 @@ use std::io::Write;
 use anstyle::Style;
 use redress::vocabulary::Type;
 use redress::{Duration, Size};
-use redress_scenarios::{PolicySource, RecordedCommand};
+use redress_scenarios::{PolicySource, RecordedCommand, RunnerSource};
 use redress_store::{Cause, Entry, Execution, Happening, PayloadKind, Resolution, State};
 use serde_json::Value as Json;
 
@@ -15,6 +15,7 @@ use super::told::{happening, waiting};
 use super::{Store, name, unanswered, write_json};
 use crate::arguments::{Format, ShowExecution};
 use crate::commands::wording::{as_arguments, for_shell};
+use crate::configuration::command;
 use crate::failure::{Result, Status};
 use crate::terminal::{self, Visible};
 use crate::times;
@@ -80,7 +81,38 @@ impl Page<'_> {
             state.status(),
             Visible(&stands)
         )?;
+        if let State::Pending { .. } = self.execution.state {
+            self.held(output)?;
+        }
+        if let State::Pending { .. } | State::Unresolved { .. } = self.execution.state {
+            self.runner(output)?;
+        }
         self.off(output)
+    }
+
+    /// What is due waits while a run of its scenario is under way.
+    fn held(&self, output: &mut dyn Write) -> Result<()> {
+        let scenario = &self.execution.scenario;
+        if self.store.executions().is_held(scenario, self.store.now).map_err(unanswered)? {
+            writeln!(output, "  it waits: a run of `{}` is under way\n", Visible(scenario))?;
+        }
+        Ok(())
+    }
+
+    /// Where nothing would run it, that is said: it would wait for ever.
+    fn runner(&self, output: &mut dyn Write) -> Result<()> {
+        let scenario = &self.execution.scenario;
+        let why = match &self.store.configuration().scenario(scenario).runner {
+            None => {
+                "nothing runs its retries; give its scenario a `command`, a `url` or `rerun = true` in redress.toml"
+            }
+            Some(RunnerSource::Rerun) if !self.execution.recorded => {
+                "nothing runs its retries: no command was recorded by `redress run` on this machine"
+            }
+            Some(_) => return Ok(()),
+        };
+        writeln!(output, "  {why}\n")?;
+        Ok(())
     }
 
     /// What is due by its schedule waits while its scenario is switched off.
@@ -150,9 +182,11 @@ impl Page<'_> {
     /// The fingerprint of the policy that decided, and whether another one would today.
     fn policy(&self) -> String {
         let decided = &self.execution.decision.policy;
-        let now =
-            self.store.configuration().scenario(&self.execution.scenario).loaded.fingerprint();
-        match *decided == now {
+        let scenario = self.store.configuration().scenario(&self.execution.scenario);
+        if scenario.unloaded.is_some() {
+            return format!("{decided}; that of now does not load");
+        }
+        match *decided == scenario.loaded.fingerprint() {
             true => decided.to_string(),
             false => format!("{decided}; it has changed since"),
         }
@@ -199,7 +233,11 @@ impl Page<'_> {
         writeln!(output, "\nwhat happened")?;
         let passed_over = log.len().saturating_sub(MOST_ENTRIES);
         if passed_over > 0 {
-            writeln!(output, "  {passed_over} earlier: redress executions log {}", self.name())?;
+            writeln!(
+                output,
+                "  {passed_over} earlier: {}",
+                command(format_args!("executions log {}", self.name()))
+            )?;
         }
         for entry in &log[passed_over..] {
             let mut line = Facts::default();
@@ -246,11 +284,16 @@ impl Page<'_> {
         if let State::Pending { .. } = self.execution.state {
             writeln!(
                 output,
-                "  redress work\n      run it when it is due, where no worker or server is at work"
+                "  {}\n      run it when it is due, where no worker or server is at work",
+                command("work")
             )?;
         }
-        for (command, what) in commands {
-            writeln!(output, "  redress executions {}\n      {what}", Visible(&command))?;
+        for (words, what) in commands {
+            writeln!(
+                output,
+                "  {}\n      {what}",
+                Visible(&command(format_args!("executions {words}")))
+            )?;
         }
         if let Some(explain) = self.explain() {
             writeln!(output, "  {}\n      see why it is decided so", Visible(&explain))?;

@@ -133,7 +133,7 @@ impl Facts {
 }
 
 /// A text, or the beginning of it that fits.
-fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }

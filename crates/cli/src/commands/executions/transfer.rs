@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use redress_scenarios::RunnerSource;
-use redress_store::{ImportError, Imported, NotImported};
+use redress_store::{Execution, ImportError, Imported, NotImported};
 
 use super::{Store, unanswered};
 use crate::arguments::{ExportExecutions, ImportExecutions};
@@ -42,9 +42,9 @@ pub fn import(store: &Store, arguments: &ImportExecutions) -> Result {
         let file = File::open(&arguments.file);
         Box::new(BufReader::new(file.map_err(|error| files::cannot_read(&arguments.file, &error))?))
     };
-    let takes = |scenario: &str| {
-        let runner = &store.configuration().scenario(scenario).runner;
-        arguments.trust || *runner != Some(RunnerSource::Rerun)
+    let takes = |execution: &Execution| {
+        let runner = &store.configuration().scenario(&execution.scenario).runner;
+        arguments.trust || (*runner != Some(RunnerSource::Rerun) && !execution.recorded)
     };
     let (by, dry) = (arguments.who.by.as_str(), arguments.dry_run);
     let imported = store.executions().import(lines, by, takes, dry, store.now);
@@ -74,7 +74,7 @@ fn tell(imported: &Imported, dry: bool) {
     }
     if imported.refusals.iter().any(|(_, why)| matches!(why, NotImported::Scenario(_))) {
         terminal::note(
-            "a scenario that runs recorded commands again takes them with --trust only: they are what is run",
+            "recorded commands, and what scenarios take that run them again, are imported with --trust only: they are what is run",
         );
     }
 }

@@ -10,6 +10,7 @@ use redress_store::{Executions, Gate, StoreError};
 use super::job::Job;
 use crate::commands::Count;
 use crate::commands::wording::for_shell;
+use crate::configuration::command;
 use crate::signals::Signals;
 use crate::terminal;
 use crate::times::{self, Relative};
@@ -57,14 +58,16 @@ fn why(scenario: &str, gate: &Gate) -> String {
     match gate {
         Gate::Off(off) => format!(
             "`{scenario}` was switched off {}: {}; the command was not run. Switch it on with: \
-             redress executions switch-on {shown}",
+             {}",
             Relative { now: times::now(), at: off.since },
-            off.why
+            off.why,
+            command(format_args!("executions switch-on {shown}"))
         ),
         Gate::Waiting(left) => format!(
             "`{scenario}` is sequential, and {} to be resolved before; the command was not run. See them with: \
-             redress executions list --scenario {shown}",
-            HaveStill(*left)
+             {}",
+            HaveStill(*left),
+            command(format_args!("executions list --scenario {shown}"))
         ),
         Gate::Open => String::new(),
     }

@@ -14,7 +14,6 @@ use crate::arguments::Run;
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result};
 use crate::files::{self, STANDARD_INPUT};
-use crate::times;
 
 /// What is to be run.
 pub struct Job<'a> {
@@ -34,10 +33,11 @@ pub struct Job<'a> {
 impl<'a> Job<'a> {
     /// What the command line says. Everything that would keep a failure from being kept is found before the command runs.
     pub fn of(arguments: &'a Run) -> Result<Self> {
-        let kept = Kept::open(configuration::find(&arguments.configuration)?)?;
         let scenario = arguments.scenario.as_str();
         check_names(arguments)?;
-        say_if_misspelt(scenario, kept.scenarios.configuration());
+        let configuration = configuration::find_for(&arguments.configuration, Some(scenario))?;
+        check_is_known(scenario, &configuration)?;
+        let kept = Kept::open(configuration)?;
         let settings = kept.executions.scenario_settings(scenario);
         if settings.settings.confidential && settings.seal.is_none() {
             return Err(Failure::impossible(format_args!(
@@ -55,57 +55,58 @@ impl<'a> Job<'a> {
         self.arguments.key.as_deref()
     }
 
-    /// The report of a failure. Where what the command said does not fit the policy, it is said, and left out.
+    /// The report of a failure. Where what the command said does not fit the policy, that is said.
     pub fn report(&self, ended: &Ended, attempt: u32) -> Report {
-        let report = self.report_of(self.facts(ended, &ended.said, attempt));
-        match self.kept.executions.decide(report.clone(), times::now()) {
-            Err(error @ (ReportError::Event(_) | ReportError::TooLarge { .. })) => {
-                say(format_args!("what the command said last is passed over: {error}"));
-                self.report_of(self.facts(ended, "", attempt))
-            }
-            _ => report,
-        }
-    }
-
-    fn report_of(&self, facts: Map<String, Json>) -> Report {
+        let facts = self.facts(ended, attempt);
         let payload = self.payload.clone().unwrap_or_default();
         let mut report = Report::new(self.scenario, Json::Object(facts), payload);
         report.definition = Some(self.command.definition());
+        report.recorded = true;
         report.key.clone_from(&self.arguments.key);
         report.once.clone_from(&self.arguments.once);
         report
     }
 
-    /// The facts of a failure: what the command said, filled up with how it ended. What nobody said and the policy does not
-    /// know is left out.
-    fn facts(&self, ended: &Ended, said: &str, attempt: u32) -> Map<String, Json> {
+    /// The facts of a failure: what the command said, filled up with how it ended, as far as the policy knows them.
+    fn facts(&self, ended: &Ended, attempt: u32) -> Map<String, Json> {
         let policy = &self.kept.executions.scenario_settings(self.scenario).policy;
-        let Json::Object(mut facts) = event(ended.status, said, ended.took) else {
-            return Map::new();
-        };
+        let (event, passed_over) = event(policy, ended.status, &ended.said, ended.took);
+        if let Some(why) = passed_over {
+            say(format_args!("what the command said last is taken for text: {why}"));
+        }
+        let Json::Object(mut facts) = event else { return Map::new() };
         if let Some(why) = &ended.not_started {
             facts.insert("error".to_owned(), json!("InvalidConfigurationError"));
             facts.insert("message".to_owned(), json!(why));
         }
         facts.entry("module").or_insert_with(|| json!(self.arguments.module));
         facts.insert("attempt".to_owned(), json!(attempt));
-        let ours = ["error", "message", "elapsed", "exit_code", "module", "attempt"];
-        let knows = |fact: &str| policy.vocabulary().find_fact(fact).is_some();
-        facts.retain(|fact, _| knows(fact) || !ours.contains(&fact.as_str()));
+        facts.retain(|fact, _| policy.vocabulary().find_fact(fact).is_some());
         facts
     }
 }
 
-/// A scenario that the file does not name is decided as all others are, so a slip of the fingers would go unnoticed.
-fn say_if_misspelt(scenario: &str, configuration: &Configuration) {
-    let named = configuration.scenarios.keys().map(String::as_str);
-    if !configuration.scenarios.contains_key(scenario)
-        && let Some(near) = redress::suggest(scenario, named)
-    {
-        say(format_args!(
-            "no scenario is named `{scenario}` in the configuration; is it `{near}`?"
-        ));
+/// A scenario that the file does not name is decided as all others are, so a slip of the fingers would go unnoticed; where
+/// nothing runs the others, what is kept of it would wait for ever.
+fn check_is_known(scenario: &str, configuration: &Configuration) -> Result<()> {
+    let Some(path) = &configuration.path else { return Ok(()) };
+    if configuration.scenarios.contains_key(scenario) {
+        return Ok(());
     }
+    let named = configuration.scenarios.keys().map(String::as_str);
+    let near = redress::suggest(scenario, named);
+    let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
+    let unknown = format!("no scenario is named `{scenario}` in `{}`{near}", path.display());
+    if configuration.other.runner.is_none() {
+        return Err(Failure::impossible(format_args!(
+            "{unknown}\nerror: nothing would try again what is kept of it: name it there, or say under [defaults] what \
+             runs the others, such as `rerun = true`"
+        )));
+    }
+    if !near.is_empty() {
+        say(unknown);
+    }
+    Ok(())
 }
 
 /// Names have bounds, which a report would be refused for.

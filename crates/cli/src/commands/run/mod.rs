@@ -59,13 +59,19 @@ fn say(line: impl std::fmt::Display) {
 impl Job<'_> {
     /// Runs the command until it succeeds or its policy wants anything but another try at once.
     fn until_decided(&self, signals: &Signals) -> Status {
+        // The failure that is being tried again.
+        let mut failed: Option<(Report, Ended)> = None;
         for attempt in 1.. {
             let ended = step::run(self, attempt, signals);
             if ended.is_success() {
                 return self.succeeded();
             }
             if ended.is_interrupted() {
-                say(format_args!("it was interrupted; nothing of it is kept"));
+                if let Some((report, before)) = failed {
+                    self.report_given_up(report, &before, attempt);
+                } else {
+                    say("it was interrupted; nothing of it is kept");
+                }
                 return ended.status();
             }
             let report = self.report(&ended, attempt);
@@ -74,9 +80,10 @@ impl Job<'_> {
             let Some((wait, decision)) = again else { return self.report_failure(report, &ended) };
             self.say_again(&ended, &decision, wait);
             if signals.sleep(wait).is_some() {
-                say(format_args!("interrupted before try {}; nothing of it is kept", attempt + 1));
+                self.report_given_up(report, &ended, attempt + 1);
                 return ended.status();
             }
+            failed = Some((report, ended));
         }
         // As many tries as there are numbers.
         NOT_BEGUN

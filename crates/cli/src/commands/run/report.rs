@@ -7,6 +7,7 @@ use super::job::Job;
 use super::step::Ended;
 use super::{by, say};
 use crate::commands::wording::for_shell;
+use crate::configuration::command;
 use crate::failure::Status;
 use crate::terminal;
 use crate::times::{self, Relative};
@@ -25,6 +26,25 @@ impl Job<'_> {
         };
         self.say_if_off();
         status
+    }
+
+    /// Reports a failure whose next try in place was interrupted, or did not come to begin: it has happened, and counts.
+    pub fn report_given_up(&self, report: Report, ended: &Ended, attempt: u32) {
+        match self.kept.executions.report(report, times::now()) {
+            Ok(Reported::Decided(decision)) => say(format_args!(
+                "interrupted at try {attempt}; before, the command {ended}: {}, and nothing of it is kept: it is not tried \
+                 again unless you start it",
+                wants(&decision)
+            )),
+            Ok(reported) => {
+                say(format_args!("interrupted at try {attempt}; what failed before is told"));
+                self.told(&reported, ended);
+            }
+            Err(error) => terminal::complain(format_args!(
+                "interrupted at try {attempt}; before, the command {ended}, and nothing of it is kept: {error}"
+            )),
+        }
+        self.say_if_off();
     }
 
     fn told(&self, reported: &Reported, ended: &Ended) -> Status {
@@ -50,7 +70,7 @@ impl Job<'_> {
     fn kept_as(&self, kept: &Kept, keeps: &str, ended: &Ended) -> Status {
         let name = self.name_of(kept);
         let line = format!("the command {ended}; {} {keeps} {name}", by(&kept.decision));
-        let see = format!("redress executions show {name}");
+        let see = command(format_args!("executions show {name}"));
         let Some(due) = kept.due else {
             say(line);
             say(format_args!("a person has to look at it: {see}"));
@@ -78,10 +98,10 @@ impl Job<'_> {
         let off = self.kept.executions.scenario(self.scenario).ok().and_then(|state| state.off);
         if let Some(off) = off {
             say(format_args!(
-                "`{}` is switched off now: {}; no run begins until: redress executions switch-on {}",
+                "`{}` is switched off now: {}; no run begins until: {}",
                 self.scenario,
                 off.why,
-                for_shell(self.scenario)
+                command(format_args!("executions switch-on {}", for_shell(self.scenario)))
             ));
         }
     }

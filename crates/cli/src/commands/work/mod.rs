@@ -40,6 +40,7 @@ pub fn run(arguments: &Work) -> Result {
         executions.tend(times::now()).map_err(Failure::impossible)?;
         work_once(&executions, &name, most, (find, tell), signals);
         told.say_sum(next(&executions));
+        say_what_is_held(&executions).map_err(Failure::impossible)?;
     } else {
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
@@ -67,6 +68,20 @@ fn say_what_waits(
         if scenarios.runner(&name).is_none() && executions.scenario(&name)?.incomplete > 0 {
             terminal::note(format_args!(
                 "nothing runs the retries of `{name}`; give it a `command`, or `rerun = true`"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Scenarios of which something is due that does not begin beside a run.
+fn say_what_is_held(executions: &Executions) -> std::result::Result<(), StoreError> {
+    let now = times::now();
+    for count in executions.counts(now)? {
+        if count.due > 0 && executions.is_held(&count.scenario, now)? {
+            terminal::note(format_args!(
+                "what is due of `{}` waits: a run of it is under way",
+                count.scenario
             ));
         }
     }

@@ -8,7 +8,9 @@ use redress_scenarios::{Change, Notice, PolicySource};
 use redress_store::{Execution, Resolution, State};
 
 use crate::commands::Count;
+use crate::commands::executions::{cut, last_line};
 use crate::commands::wording::for_shell;
+use crate::configuration::command;
 use crate::failure::Status;
 use crate::terminal::{self, Visible};
 use crate::times::{self, InWords, Relative};
@@ -84,7 +86,8 @@ impl Told {
             }
             // Somebody has to know, however quiet it should be.
             _ => say(format_args!(
-                "{name}: {failed}; a person has to look at it: redress executions show {name}"
+                "{name}: {failed}; a person has to look at it: {}",
+                command(format_args!("executions show {name}"))
             )),
         }
     }
@@ -95,6 +98,14 @@ impl Told {
             Change::Swapped { policy, from, to } => say(format_args!(
                 "the policy {} has changed: {to} decides from now on, in the place of {from}",
                 place(policy)
+            )),
+            Change::Mended { policy } => say(format_args!(
+                "the policy {} is right again, and as it was: what decided all along goes on deciding",
+                place(policy)
+            )),
+            Change::File { path } => say(format_args!(
+                "`{}` has changed; it is read when the work begins: start it again",
+                path.display()
             )),
             Change::Refused { policy, why } => terminal::complain(format_args!(
                 "the policy {} has changed, but is wrong; the last good one goes on deciding:\n{why}",
@@ -131,8 +142,7 @@ fn say(line: impl fmt::Display) {
 
 /// The type of the last error, and the beginning of its message, on one line.
 fn error(execution: &Execution) -> String {
-    let message: String =
-        execution.message().lines().next_back().unwrap_or_default().chars().take(80).collect();
+    let message = cut(last_line(execution.message()), 80);
     match message.is_empty() {
         true => execution.error().to_owned(),
         false => format!("{} ({message})", execution.error()),
