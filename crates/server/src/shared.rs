@@ -109,13 +109,13 @@ impl Shared {
         }
     }
 
-    /// Refuses what would let a client have commands run on this machine.
-    pub(crate) fn takes_reports(&self, scenario: &str) -> Result<(), Problem> {
+    /// Refuses what would let a client say which commands run on this machine, or what they are given to read.
+    pub(crate) fn takes_code(&self, scenario: &str) -> Result<(), Problem> {
         if self.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun) {
             return Ok(());
         }
         let detail = format!(
-            "the scenario `{scenario}` runs recorded commands again, so it takes executions only from the command on this machine"
+            "the scenario `{scenario}` runs recorded commands again, so it takes executions and payloads only from the command on this machine"
         );
         Err(Problem::new(axum::http::StatusCode::FORBIDDEN, detail)
             .at("scenario")

@@ -102,7 +102,7 @@ pub(super) async fn report(
     headers: HeaderMap,
     Body(failure): Body<Failure>,
 ) -> Result<Response, Problem> {
-    shared.takes_reports(&failure.scenario)?;
+    shared.takes_code(&failure.scenario)?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
     let reported = shared.reports.report(report).await.map_err(unanswered)??;

@@ -14,7 +14,6 @@ use axum::{Extension, Json};
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use jiff::Timestamp;
-use redress_scenarios::RunnerSource;
 use redress_store::{Executions, Filter, ImportError, Imported};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
@@ -170,9 +169,7 @@ pub(super) async fn import(
     let by = who.name.clone();
     let all = shared.clone();
     // A recorded command is code: it comes in by the command on this machine alone.
-    let takes = move |scenario: &str| {
-        all.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun)
-    };
+    let takes = move |scenario: &str| all.takes_code(scenario).is_ok();
     let imported = shared.carry(move |executions| {
         let lines = BufReader::new(Received { pieces, piece: Bytes::new() });
         executions.import(lines, &by, takes, dry_run, Timestamp::now())
