@@ -51,6 +51,9 @@ fn parameters_and_paths_that_are_wrong_are_told() {
         "/v1/executions?stauts=pending",
         "/v1/executions?status=lost",
         "/v1/executions?limit=many",
+        "/v1/executions?limit=0",
+        "/v1/executions/groups?limit=0",
+        "/v1/scenarios/refunds/log?limit=0",
         "/v1/executions?after=nowhere",
         "/v1/executions?since=yesterday",
         "/v1/executions/17",
@@ -66,6 +69,11 @@ fn parameters_and_paths_that_are_wrong_are_told() {
             serde_json::to_string_pretty(&answer.json()).unwrap()
         ));
     }
+    let answer = world.ask("POST", "/v1/report", Some("{}".to_owned()), &[("content-encoding", "gzip")]);
+    told.push_str(&format!(
+        "POST /v1/report, Content-Encoding: gzip\n{}\n\n",
+        serde_json::to_string_pretty(&answer.json()).unwrap()
+    ));
     let answer = world.ask("PATCH", "/v1/executions", None, &[]);
     told.push_str(&format!(
         "PATCH /v1/executions\n{}\n",

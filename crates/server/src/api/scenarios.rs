@@ -10,6 +10,7 @@ use redress_store::{Executions, ScenarioEntry, ScenarioState, Settings};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::list::at_most;
 use super::shapes;
 use crate::given::{Asked, Body, Name};
 use crate::problem::Problem;
@@ -110,7 +111,7 @@ pub(super) async fn log(
     Name(name): Name,
     Asked(Newest { limit }): Asked<Newest>,
 ) -> Result<Json<Vec<ScenarioEntry>>, Problem> {
-    let limit = limit.unwrap_or(100).min(redress_store::LARGEST_PAGE);
+    let limit = at_most(limit, 100)?;
     shared.ask(move |executions| executions.scenario_log(&name, limit)).await.map(Json)
 }
 
