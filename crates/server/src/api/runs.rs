@@ -8,11 +8,10 @@ use redress_store::{Executions, Gate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::scenarios::Nothing;
 use crate::given::{Body, Name, RunOf};
 use crate::problem::Problem;
 use crate::shared::Shared;
-
-use super::scenarios::Nothing;
 
 /// A run that wants to begin.
 #[derive(Deserialize, ToSchema)]
