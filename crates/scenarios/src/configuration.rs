@@ -147,7 +147,8 @@ impl Configuration {
         let other =
             ScenarioConfiguration { runner: Some(RunnerSource::Rerun), ..Default::default() };
         let store = folder.join(place::STORE);
-        let server = ServerConfiguration::default();
+        // Without a file none has a name.
+        let server = ServerConfiguration { other_scenarios: true, ..Default::default() };
         Configuration { path: None, store, server, scenarios: BTreeMap::new(), other }
     }
 

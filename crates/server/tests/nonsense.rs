@@ -69,7 +69,8 @@ fn parameters_and_paths_that_are_wrong_are_told() {
             serde_json::to_string_pretty(&answer.json()).unwrap()
         ));
     }
-    let answer = world.ask("POST", "/v1/report", Some("{}".to_owned()), &[("content-encoding", "gzip")]);
+    let answer =
+        world.ask("POST", "/v1/report", Some("{}".to_owned()), &[("content-encoding", "gzip")]);
     told.push_str(&format!(
         "POST /v1/report, Content-Encoding: gzip\n{}\n\n",
         serde_json::to_string_pretty(&answer.json()).unwrap()

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use redress_store::{Filter, Group, Order, Page, Place, Query, Status};
+use redress_store::{Executions, Filter, Group, Order, Page, Place, Query, Status};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -84,8 +84,12 @@ pub(super) async fn list(
     State(shared): State<Shared>,
     Asked(asked): Asked<Listed>,
 ) -> Result<Json<Page>, Problem> {
-    let query = asked.query()?;
-    shared.ask(move |executions| executions.list(&query)).await.map(Json)
+    let (query, all) = (asked.query()?, shared.clone());
+    let page = shared.ask(move |executions| {
+        is_known(&all, executions, query.filter.scenario.as_deref())?;
+        executions.list(&query).map_err(Problem::from)
+    });
+    page.await.map(Json)
 }
 
 /// What is to be counted.
@@ -112,5 +116,19 @@ pub(super) async fn groups(
     Asked(Grouped { scenario, limit }): Asked<Grouped>,
 ) -> Result<Json<Vec<Group>>, Problem> {
     let limit = at_most(limit, USUAL)?;
-    shared.ask(move |executions| executions.groups(scenario.as_deref(), limit)).await.map(Json)
+    let all = shared.clone();
+    let groups = shared.ask(move |executions| {
+        is_known(&all, executions, scenario.as_deref())?;
+        executions.groups(scenario.as_deref(), limit).map_err(Problem::from)
+    });
+    groups.await.map(Json)
+}
+
+/// An empty list would say of a misspelt scenario that all is well.
+pub(super) fn is_known(
+    shared: &Shared,
+    executions: &Executions,
+    scenario: Option<&str>,
+) -> Result<(), Problem> {
+    scenario.map_or(Ok(()), |scenario| shared.knows(executions, scenario, "query, scenario"))
 }

@@ -198,9 +198,14 @@ async fn carry_out(
     let (dry_run, reason) = (many.dry_run, many.reason.clone());
     let selection = many.selection()?;
     let by = who.name.clone();
-    let bulk = shared
-        .carry(move |executions| work(executions, &selection, &by, reason.as_deref()))
-        .await?;
+    let all = shared.clone();
+    let bulk = shared.carry(move |executions| {
+        if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
+            all.knows(executions, name, "all.scenario")?;
+        }
+        work(executions, &selection, &by, reason.as_deref()).map_err(Problem::from)
+    });
+    let bulk = bulk.await?;
     tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");
     Ok(Json(bulk.into()))
 }

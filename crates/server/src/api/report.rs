@@ -103,6 +103,7 @@ pub(super) async fn report(
     Body(failure): Body<Failure>,
 ) -> Result<Response, Problem> {
     shared.takes_code(&failure.scenario)?;
+    shared.takes(&failure.scenario, "scenario")?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
     let reported = shared.reports.report(report).await.map_err(unanswered)??;
@@ -192,6 +193,7 @@ pub(super) async fn decide(
     State(shared): State<Shared>,
     Body(Event { scenario, event }): Body<Event>,
 ) -> Result<Json<Decision>, Problem> {
+    shared.takes(&scenario, "scenario")?;
     let decision = shared.ask(move |executions| {
         // A reference, so that there is nothing to encrypt.
         let nothing = Payload::Reference(String::new());

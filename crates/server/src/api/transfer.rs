@@ -20,7 +20,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::Listed;
+use super::list::{Listed, is_known};
 use crate::given::Asked;
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -46,6 +46,8 @@ pub(super) async fn export(
     Asked(asked): Asked<Listed>,
 ) -> Result<Response, Problem> {
     let filter = asked.filter_alone()?;
+    let (all, scenario) = (shared.clone(), filter.scenario.clone());
+    shared.ask(move |executions| is_known(&all, executions, scenario.as_deref())).await?;
     let turn = Arc::clone(&shared.carrying).acquire_owned().await.map_err(|_| Problem::ours())?;
     tracing::info!(by = who.name, "executions are exported");
     let (sender, pieces) = channel(WAITING);
