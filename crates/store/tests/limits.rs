@@ -19,7 +19,10 @@ fn a_hundred_are_kept_and_the_next_switches_the_scenario_off() {
     assert_eq!(refused, Err(ReportError::Full(Full::Records(100))));
     let off = Off { since: world.now, why: WhyOff::Full(Full::Records(100)) };
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off)));
-    assert_eq!(world.executions.scenario("refunds").unwrap().lost, Lost::default());
+    // Nothing is lost: it is for whoever reported it to keep.
+    let state = world.executions.scenario("refunds").unwrap();
+    assert_eq!((state.lost, state.refused.executions), (Lost::default(), 1));
+    assert_eq!((state.refused.first, state.refused.last), (Some(world.now), Some(world.now)));
 
     // Room is made by resolving, and it is a person who switches on.
     let page = world.executions.list(&Query::default()).unwrap();
@@ -44,6 +47,7 @@ fn where_data_may_be_lost_it_is_counted() {
     let lost = world.executions.scenario("refunds").unwrap().lost;
     assert_eq!((lost.executions, lost.first, lost.last), (2, Some(first), Some(world.now)));
     assert!(lost.bytes > 0);
+    assert_eq!(world.executions.scenario("refunds").unwrap().refused, Lost::default());
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
 }
 
