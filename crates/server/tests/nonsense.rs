@@ -59,6 +59,7 @@ fn parameters_and_paths_that_are_wrong_are_told() {
         "/v1/executions/17",
         &format!("/v1/executions/{}", "0".repeat(32)),
         "/v1/scenarios/%FF",
+        "/v1/scenarios/a%1B%5B2Jb",
         &format!("/v1/scenarios/{}", "x".repeat(300)),
         "/v2",
         "/v1/executions/",

@@ -277,3 +277,24 @@ fn a_way_to_fail_that_is_new_is_told_and_what_waits_too_long_is_a_list() {
     let page = world.executions.list(&query).unwrap();
     assert_eq!(page.executions.iter().map(|it| it.sequence).collect::<Vec<_>>(), [1]);
 }
+
+#[test]
+fn names_have_no_control_characters() {
+    let world = World::new(calm());
+    for name in ["a\nb", "\u{1b}[2J", "a\0", "\u{9b}2J", "\u{7f}"] {
+        let refused = |report: Report, what| {
+            let refused = world.executions.report(report, world.now);
+            assert_eq!(refused, Err(ReportError::Control { what }), "{name:?}");
+        };
+        let report = || report("DataError");
+        let mut misnamed = report();
+        misnamed.scenario = name.to_owned();
+        refused(misnamed, "scenario");
+        refused(report().run(name), "run");
+        refused(report().key(name), "key");
+        refused(report().once(name), "once");
+    }
+    assert_eq!(world.executions.list(&Query::default()).unwrap().executions, []);
+    // Any letters are fine.
+    world.executions.report(report("DataError").key("Grüße, 世界 ☂"), world.now).unwrap();
+}
