@@ -220,3 +220,21 @@ fn raw(world: &World, bytes: &[u8]) -> String {
     let _ = connection.read_to_end(&mut told);
     String::from_utf8_lossy(&told).into_owned()
 }
+
+#[test]
+fn who_only_begins_to_ask_keeps_nobody_out() {
+    let world = World::with(&format!("[server]\nmax_connections = 8\n{SCENARIOS}"));
+    let halves: Vec<TcpStream> = (0..24)
+        .map(|_| {
+            let mut stream = TcpStream::connect(world.server.address()).unwrap();
+            stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: local").unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(world.get("/readyz").status, 200);
+    // It was answered before the time was up of those that came while there was room.
+    let mut first = &halves[0];
+    first.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let read = first.read(&mut [0; 1]);
+    assert!(read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock));
+}
