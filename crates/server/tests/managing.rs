@@ -82,7 +82,7 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
     let done = world.post("/v1/executions/delete", some).json();
     assert_eq!((&done["done"], &done["refused"]), (&json!(3), &json!(0)));
 
-    let gone = json!({"ids": [ids[0], ids[1]], "every": "1h", "beginning": "2h", "reason": "the service is back"});
+    let gone = json!({"ids": [ids[0], ids[1]], "every": "1h", "first": "2h", "reason": "the service is back"});
     let retried = world.post("/v1/executions/retry", gone).json();
     assert_eq!((&retried["done"], &retried["refused"]), (&json!(1), &json!(1)));
     assert_eq!(retried["refusals"][0]["why"], format!("there is no execution {}", ids[1]));

@@ -74,7 +74,7 @@ pub(super) struct Retries {
     /// So long after one the next is due in the beginning; every minute that is halved, until it is `every`.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "30s")]
-    beginning: Option<redress::Duration>,
+    first: Option<redress::Duration>,
 }
 
 /// What became of many.
@@ -142,10 +142,10 @@ pub(super) async fn retry(
     Extension(who): Extension<Who>,
     Body(retries): Body<Retries>,
 ) -> Result<Json<Done>, Problem> {
-    let Retries { ids, all, except, confirm, dry_run, reason, every, beginning } = retries;
+    let Retries { ids, all, except, confirm, dry_run, reason, every, first } = retries;
     let pace = Pace {
         between: every.map(Into::into).unwrap_or_default(),
-        first: beginning.map(Into::into).unwrap_or_default(),
+        first: first.map(Into::into).unwrap_or_default(),
     };
     let many = Many { ids, all, except, confirm, dry_run, reason };
     carry_out(
