@@ -144,6 +144,30 @@ fn what_is_reported_is_tried_by_a_command_and_resolved_also_while_the_server_end
 }
 
 #[test]
+fn a_policy_that_is_wrong_and_one_that_is_mended_are_told_and_settings_that_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let (file, policy) = (here.join("redress.toml"), here.join("quick.policy"));
+    std::fs::write(&file, "[scenario.refunds]\npolicy = \"quick.policy\"\n").unwrap();
+    std::fs::write(&policy, POLICY).unwrap();
+    let mut server = Server::start(&file);
+    std::fs::write(&policy, "extends default\nwhen eror == DataError => fail\n").unwrap();
+    let wrong =
+        server.tells("THE POLICY HAS CHANGED AND IS WRONG: the last good one still decides");
+    assert_eq!(wrong["level"], "ERROR");
+    // As it was before: the same policy decides, and nevertheless it is told.
+    std::fs::write(&policy, POLICY).unwrap();
+    let mended = server.tells("the policy is mended");
+    assert!(mended["policy"].as_str().unwrap().ends_with("quick.policy"), "{mended}");
+    std::fs::write(&file, "[scenario.refunds]\npolicy = \"default\"\n").unwrap();
+    let changed =
+        server.tells("redress.toml has changed; start the server again to have that hold");
+    assert_eq!(changed["level"], "WARN");
+    server.told_to_end();
+    server.ends_well();
+}
+
+#[test]
 fn what_keeps_it_from_starting_is_said_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let said = |arguments: &[&str]| {
