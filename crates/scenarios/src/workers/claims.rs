@@ -13,8 +13,11 @@ use redress_store::{Claim, ExecutionId, Executions, StoreError};
 use super::attempt::Attempt;
 use super::{FindRunner, Notice, Tell};
 
-/// A claim is made no later than this after something is due, whoever stored it.
+/// A claim is made no later than this after something is due, whoever stored it meanwhile.
 const LONGEST_PAUSE: Duration = Duration::from_millis(25);
+
+/// What is due within so short a time is claimed together: each claim costs a synchronisation of the disk.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(4);
 
 /// So long is waited for tries that were given up, until they are left to themselves: a command is killed within
 /// that, a call is not.
@@ -68,8 +71,9 @@ impl Claims {
     pub(super) fn until(mut self, stopped: &AtomicBool, idle: Idle) {
         loop {
             let stopping = stopped.load(Ordering::Relaxed);
+            let asked = Timestamp::now();
             if !stopping {
-                self.claim();
+                self.claim(asked);
             }
             if self.running.is_empty() && (stopping || idle == Idle::Ends) {
                 return;
@@ -78,7 +82,7 @@ impl Claims {
                 return self.give_up();
             }
             self.renew();
-            if let Ok(id) = self.ends.recv_timeout(LONGEST_PAUSE) {
+            if let Ok(id) = self.ends.recv_timeout(self.until_next(asked)) {
                 self.running.remove(&id);
             }
             while let Ok(id) = self.ends.try_recv() {
@@ -87,14 +91,23 @@ impl Claims {
         }
     }
 
-    fn claim(&mut self) {
+    /// How long nothing is to be claimed, as far as can be said: what was due when it was last asked for and is still due
+    /// cannot begin, and waits for an end.
+    fn until_next(&self, asked: Timestamp) -> Duration {
+        let next = self.executions.next_time().ok().flatten().filter(|next| *next > asked);
+        let Some(next) = next else { return LONGEST_PAUSE };
+        let left = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or_default();
+        left.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    }
+
+    fn claim(&mut self, now: Timestamp) {
         let free = self.most.saturating_sub(self.running.len());
         if free == 0 {
             return;
         }
         let find = Arc::clone(&self.find);
         let is_ours = move |scenario: &str| find(scenario).is_some();
-        match self.executions.claim_where(&self.name, free, Timestamp::now(), is_ours) {
+        match self.executions.claim_where(&self.name, free, now, is_ours) {
             Ok(claims) => claims.into_iter().for_each(|claim| self.start(claim)),
             Err(error) => self.trouble(error),
         }
