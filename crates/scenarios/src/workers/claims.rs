@@ -82,22 +82,25 @@ impl Claims {
                 return self.give_up();
             }
             self.renew();
-            if let Ok(id) = self.ends.recv_timeout(self.until_next(asked)) {
-                self.running.remove(&id);
-            }
-            while let Ok(id) = self.ends.try_recv() {
-                self.running.remove(&id);
-            }
+            self.wait(asked, stopping || idle == Idle::Ends);
         }
     }
 
-    /// How long nothing is to be claimed, as far as can be said: what was due when it was last asked for and is still due
-    /// cannot begin, and waits for an end.
-    fn until_next(&self, asked: Timestamp) -> Duration {
-        let next = self.executions.next_time().ok().flatten().filter(|next| *next > asked);
-        let Some(next) = next else { return LONGEST_PAUSE };
-        let left = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or_default();
-        left.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    /// Waits until there may be something to claim, or nothing is left to wait for. An end makes room, which matters only
+    /// where something waits for it; each claim costs a synchronisation of the disk.
+    fn wait(&mut self, asked: Timestamp, ends_with_the_last: bool) {
+        let next = self.executions.next_time().ok().flatten();
+        let wants_room = self.running.len() >= self.most || next.is_some_and(|next| next <= asked);
+        let end = Instant::now() + pause_until(next.filter(|next| *next > asked));
+        while let Ok(id) = self.ends.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.running.remove(&id);
+            if wants_room || ends_with_the_last && self.running.is_empty() {
+                break;
+            }
+        }
+        while let Ok(id) = self.ends.try_recv() {
+            self.running.remove(&id);
+        }
     }
 
     fn claim(&mut self, now: Timestamp) {
@@ -180,4 +183,11 @@ impl Claims {
             self.running.remove(&id);
         }
     }
+}
+
+/// So long is waited for what is due next.
+fn pause_until(next: Option<Timestamp>) -> Duration {
+    let Some(next) = next else { return LONGEST_PAUSE };
+    let left = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or_default();
+    left.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
 }
