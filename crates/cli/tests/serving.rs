@@ -2,11 +2,13 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 fn redress() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_redress"));
@@ -14,36 +16,155 @@ fn redress() -> Command {
     command
 }
 
+/// A server with what it tells, a line at a time.
+struct Server {
+    process: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+    address: String,
+}
+
+impl Server {
+    fn start(file: &Path) -> Self {
+        let mut process = redress()
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(file)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let mut server = Server { process, lines, address: String::new() };
+        server.address = server.tells("listening")["address"].as_str().unwrap().to_owned();
+        server
+    }
+
+    /// The next line that says so; lines before it are passed over.
+    fn tells(&mut self, message: &str) -> Json {
+        let lines = self.lines.by_ref().map(|line| serde_json::from_str(&line.unwrap()).unwrap());
+        let mut lines = lines.filter(|line: &Json| line["message"] == message);
+        lines.next().unwrap_or_else(|| panic!("it never says `{message}`"))
+    }
+
+    fn ask(&self, head: &str, body: &str) -> (String, Json) {
+        let mut connection = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let request = format!(
+            "{head} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        );
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
+    }
+
+    fn told_to_end(&self) {
+        let told = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn ends_well(mut self) {
+        self.tells("stopping");
+        self.tells("stopped");
+        assert_eq!(self.process.wait().unwrap().code(), Some(0));
+    }
+}
+
 #[test]
 fn it_serves_until_it_is_told_to_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("redress.toml");
     std::fs::write(&file, "[scenario.refunds]\nurl = \"http://127.0.0.1:9/\"\n").unwrap();
-    let mut server = redress()
-        .args(["serve", "--listen", "127.0.0.1:0", "--config"])
-        .arg(&file)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
-    let mut told = || -> Json { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
-    let listening = told();
-    assert_eq!(listening["message"], "listening");
-    let mut connection = TcpStream::connect(listening["address"].as_str().unwrap()).unwrap();
-    connection
-        .write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\"ready\":true"), "{answer}");
+    let server = Server::start(&file);
+    let (status, readiness) = server.ask("GET /readyz", "");
+    assert_eq!((status.as_str(), &readiness["ready"]), ("HTTP/1.1 200 OK", &json!(true)));
+    server.told_to_end();
+    server.ends_well();
+}
 
-    let told_to_end = Command::new("kill").arg(server.id().to_string()).status().unwrap();
-    assert!(told_to_end.success());
-    assert_eq!(
-        (told()["message"].as_str(), told()["message"].as_str()),
-        (Some("stopping"), Some("stopped"))
-    );
-    assert_eq!(server.wait().unwrap().code(), Some(0));
+/// The default policy, but that what is tried again is due at once.
+const POLICY: &str = "extends default
+replace retryable: when module != first and error in transient => store(retry, after: [1ms, 1h])
+";
+
+/// A retry that is under way until a file is there, and then succeeds.
+const SETTINGS: &str = r#"
+[scenario.refunds]
+policy = "quick.policy"
+command = ["sh", "-c", "cat > given; while [ ! -e go ]; do sleep 0.02; done"]
+
+[server]
+grace = "1m"
+"#;
+
+fn until(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn what_is_reported_is_tried_by_a_command_and_resolved_also_while_the_server_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    // A command runs where the server does; it is told where to look.
+    let settings =
+        SETTINGS.replace("cat > given", &format!("cd '{}'; cat > given", here.display()));
+    std::fs::write(here.join("redress.toml"), settings).unwrap();
+    std::fs::write(here.join("quick.policy"), POLICY).unwrap();
+    let mut server = Server::start(&here.join("redress.toml"));
+    let report = json!({
+        "scenario": "refunds", "event": {"error": "ConnectionError", "module": 3}, "payload": {"refund": 17},
+    })
+    .to_string();
+    let reported = |server: &Server| -> String {
+        let (status, answer) = server.ask("POST /v1/report", &report);
+        assert_eq!(status, "HTTP/1.1 201 Created", "{answer}");
+        answer["id"].as_str().unwrap().to_owned()
+    };
+    std::fs::write(here.join("go"), "").unwrap();
+    let first = reported(&server);
+    assert_eq!(server.tells("resolved")["id"], first.as_str());
+    assert_eq!(std::fs::read_to_string(here.join("given")).unwrap(), r#"{"refund":17}"#);
+    let (_, execution) = server.ask(&format!("GET /v1/executions/{first}"), "");
+    assert_eq!((&execution["state"]["how"], &execution["tries"]), (&json!("succeeded"), &json!(2)));
+
+    // One that is under way ends within the time that the server is given, and the server after it.
+    std::fs::remove_file(here.join("go")).unwrap();
+    std::fs::remove_file(here.join("given")).unwrap();
+    let second = reported(&server);
+    until("the try", || here.join("given").exists());
+    server.told_to_end();
+    server.tells("stopping");
+    std::fs::write(here.join("go"), "").unwrap();
+    assert_eq!(server.tells("resolved")["id"], second.as_str());
+    server.tells("stopped");
+    assert_eq!(server.process.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_policy_that_is_wrong_and_one_that_is_mended_are_told_and_settings_that_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let (file, policy) = (here.join("redress.toml"), here.join("quick.policy"));
+    std::fs::write(&file, "[scenario.refunds]\npolicy = \"quick.policy\"\n").unwrap();
+    std::fs::write(&policy, POLICY).unwrap();
+    let mut server = Server::start(&file);
+    std::fs::write(&policy, "extends default\nwhen eror == DataError => fail\n").unwrap();
+    let wrong =
+        server.tells("THE POLICY HAS CHANGED AND IS WRONG: the last good one still decides");
+    assert_eq!(wrong["level"], "ERROR");
+    // As it was before: the same policy decides, and nevertheless it is told.
+    std::fs::write(&policy, POLICY).unwrap();
+    let mended = server.tells("the policy is mended");
+    assert!(mended["policy"].as_str().unwrap().ends_with("quick.policy"), "{mended}");
+    std::fs::write(&file, "[scenario.refunds]\npolicy = \"default\"\n").unwrap();
+    let changed =
+        server.tells("redress.toml has changed; start the server again to have that hold");
+    assert_eq!(changed["level"], "WARN");
+    server.told_to_end();
+    server.ends_well();
 }
 
 #[test]

@@ -187,7 +187,8 @@ impl Configuration {
             ..Default::default()
         };
         let store = folder.join(place::STORE);
-        let server = ServerConfiguration::default();
+        // Without a file none has a name.
+        let server = ServerConfiguration { other_scenarios: true, ..Default::default() };
         Configuration { path: None, store, server, scenarios: BTreeMap::new(), other }
     }
 

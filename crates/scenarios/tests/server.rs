@@ -24,6 +24,7 @@ fn tokens_stand_in_files_and_variables_and_have_roles() {
         parallel_retries = 8
         request_timeout = "5s"
         grace = "1m"
+        other_scenarios = true
         [server.tokens.alice]
         roles = ["manage"]
         file = "alice.token"
@@ -52,6 +53,7 @@ fn tokens_stand_in_files_and_variables_and_have_roles() {
         request_timeout: Duration::from_secs(5),
         parallel_retries: 8,
         grace: Duration::from_secs(60),
+        other_scenarios: true,
     };
     assert_eq!(server, expected);
 }

@@ -54,7 +54,17 @@ fn is_from_elsewhere(shared: &Shared, request: &Request) -> Option<Problem> {
             problem.at("header `content-type`").fix("send `Content-Type: application/json`"),
         );
     }
-    None
+    is_encoded(headers).then(|| {
+        let detail = "the body is taken as it is, neither compressed nor encoded otherwise";
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+            .at("header `content-encoding`")
+            .fix("send it as it is, without `Content-Encoding`")
+    })
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut said = headers.get_all(header::CONTENT_ENCODING).iter();
+    said.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The host that is asked for: as the target of the request says, else as its header does.

@@ -155,8 +155,13 @@ async fn names<S: Send + Sync>(
     let Path(names) = names
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path"))?;
     let most = redress_store::LARGEST_NAME;
-    match names.iter().all(|(_, name)| (1..=most).contains(&name.len())) {
+    let is_name =
+        |name: &str| (1..=most).contains(&name.len()) && !name.chars().any(char::is_control);
+    match names.iter().all(|(_, name)| is_name(name)) {
         true => Ok(names.into_iter().map(|(_, name)| name)),
-        false => Err(Problem::not_found(format!("a name has 1 to {most} bytes")).at("path")),
+        false => {
+            let detail = format!("a name has 1 to {most} bytes, and no control characters");
+            Err(Problem::not_found(detail).at("path"))
+        }
     }
 }

@@ -17,6 +17,10 @@ use crate::metrics::Metrics;
 /// The head of a request has to be there within this time, and a connection on which nothing is asked is closed after it.
 const HEAD: Duration = Duration::from_secs(30);
 
+/// The same while more than half of the places are taken: whoever asks nothing must not keep out who does, and whoever asks
+/// whether the server is well.
+const HEAD_WHERE_PLACES_ARE_SCARCE: Duration = Duration::from_secs(1);
+
 /// The head of a request, and what is read at once of its body, has no more bytes than this.
 const BUFFER: usize = 32 << 10;
 
@@ -38,11 +42,7 @@ pub(crate) async fn listen(
     let places = Arc::new(Semaphore::new(most));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .max_headers(HEADERS)
-        .max_buf_size(BUFFER)
-        .half_close(false);
+    http.timer(TokioTimer::new()).max_headers(HEADERS).max_buf_size(BUFFER).half_close(false);
     let grace = loop {
         let accepted = tokio::select! {
             grace = &mut stop => break grace.unwrap_or_default(),
@@ -53,6 +53,8 @@ pub(crate) async fn listen(
             continue;
         };
         let connected = metrics.connected();
+        let are_scarce = places.available_permits() < most / 2;
+        http.header_read_timeout(if are_scarce { HEAD_WHERE_PLACES_ARE_SCARCE } else { HEAD });
         let service = TowerToHyperService::new(router.clone());
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);

@@ -79,6 +79,7 @@ pub(crate) struct Metrics {
     due: Family<OfScenario, Gauge>,
     off: Family<OfScenario, Gauge>,
     lost: Family<OfScenario, Gauge>,
+    no_room: Family<OfScenario, Gauge>,
     /// Figures of the store are taken by one at a time.
     scraping: Mutex<()>,
 }
@@ -121,7 +122,12 @@ impl Metrics {
         let off = Family::default();
         registry.register("switched_off", "1: the scenario is switched off", off.clone());
         let lost = Family::default();
-        registry.register("lost", "Executions that could not be stored, ever", lost.clone());
+        let help = "Executions that are lost, ever, as there was no room and data may be lost";
+        registry.register("lost", help, lost.clone());
+        let no_room = Family::default();
+        let help =
+            "Reports that were refused, ever, as a limit was reached and nothing may be lost";
+        registry.register("refused", help, no_room.clone());
         Metrics {
             registry,
             known: Mutex::default(),
@@ -139,6 +145,7 @@ impl Metrics {
             due,
             off,
             lost,
+            no_room,
             scraping: Mutex::default(),
         }
     }
@@ -217,10 +224,12 @@ impl Metrics {
         }
         self.off.clear();
         self.lost.clear();
+        self.no_room.clear();
         for (name, state) in states {
             let labels = OfScenario { scenario: self.scenario(name) };
             self.off.get_or_create(&labels).inc_by(i64::from(state.off.is_some()));
             self.lost.get_or_create(&labels).inc_by(signed(state.lost.executions));
+            self.no_room.get_or_create(&labels).inc_by(signed(state.refused.executions));
         }
         let mut written = String::new();
         // Writing to a text cannot fail.

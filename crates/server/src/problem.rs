@@ -153,6 +153,9 @@ impl From<ReportError> for Problem {
             ReportError::Empty { what } => {
                 Problem::wrong(what, detail).fix("give it a name, or leave it out where it need not be")
             }
+            ReportError::Control { what } => {
+                Problem::wrong(what, detail).fix("give it a name of letters, digits and signs that can be seen")
+            }
             ReportError::TooLarge { what, .. } => {
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).at(what)
             }

@@ -101,12 +101,12 @@ impl Server {
         let most = settings.parallel_retries;
         let workers = working::start(Arc::clone(&executions), find, Arc::clone(&metrics), most)
             .map_err(StartError::Thread)?;
-        let tended = Tended {
-            executions: Arc::clone(&executions),
+        let tended = Tended::new(
+            Arc::clone(&executions),
             scenarios,
-            health: Arc::clone(&health),
-            metrics: Arc::clone(&metrics),
-        };
+            Arc::clone(&health),
+            Arc::clone(&metrics),
+        );
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
         let shared = Shared::from(Everything {

@@ -109,13 +109,44 @@ impl Shared {
         }
     }
 
-    /// Refuses what would let a client have commands run on this machine.
-    pub(crate) fn takes_reports(&self, scenario: &str) -> Result<(), Problem> {
+    /// Refuses a scenario that redress.toml does not name, unless it says that others are taken too.
+    pub(crate) fn takes(&self, scenario: &str, place: &str) -> Result<(), Problem> {
+        let Configuration { server, scenarios, .. } = &self.configuration;
+        // Of a name that is empty the store says that it is.
+        if server.other_scenarios || scenarios.contains_key(scenario) || scenario.is_empty() {
+            return Ok(());
+        }
+        let shown: String = scenario.chars().take(100).flat_map(char::escape_debug).collect();
+        let problem = Problem::not_found(format!("there is no scenario `{shown}`")).at(place);
+        Err(match redress::suggest(scenario, scenarios.keys().map(String::as_str)) {
+            Some(near) => problem.fix(format!("did you mean `{near}`?")),
+            None => problem.fix(
+                "name it in redress.toml, or set `other_scenarios = true` under `[server]` there",
+            ),
+        })
+    }
+
+    /// Refuses a scenario that is neither [taken](Self::takes) nor known from before.
+    pub(crate) fn knows(
+        &self,
+        executions: &Executions,
+        scenario: &str,
+        place: &str,
+    ) -> Result<(), Problem> {
+        let Err(unknown) = self.takes(scenario, place) else { return Ok(()) };
+        match executions.scenarios()?.iter().any(|name| name == scenario) {
+            true => Ok(()),
+            false => Err(unknown),
+        }
+    }
+
+    /// Refuses what would let a client say which commands run on this machine, or what they are given to read.
+    pub(crate) fn takes_code(&self, scenario: &str) -> Result<(), Problem> {
         if self.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun) {
             return Ok(());
         }
         let detail = format!(
-            "the scenario `{scenario}` runs recorded commands again, so it takes executions only from the command on this machine"
+            "the scenario `{scenario}` runs recorded commands again, so it takes executions and payloads only from the command on this machine"
         );
         Err(Problem::new(axum::http::StatusCode::FORBIDDEN, detail)
             .at("scenario")

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::world::World;
+use crate::world::{SCENARIOS, World};
 
 #[test]
 fn lists_are_filtered_ordered_and_paged() {
@@ -17,7 +17,6 @@ fn lists_are_filtered_ordered_and_paged() {
     assert_eq!(listed(""), [2, 1, 0]);
     assert_eq!(listed("order=oldest"), [0, 1, 2]);
     assert_eq!(listed("error=DataError&scenario=refunds&status=unresolved&rule=review"), [2, 0]);
-    assert!(listed("scenario=others").is_empty());
     assert!(listed("since=2999-01-01T00:00:00Z").is_empty());
     assert_eq!(listed("before=2999-01-01T00:00:00Z"), [2, 1, 0]);
     let first = world.get("/v1/executions?limit=2").json();
@@ -38,7 +37,7 @@ fn a_scenario_shows_its_state_and_what_runs_it() {
     let world = World::new();
     world.stored("DataError");
     let scenarios = world.get("/v1/scenarios").json();
-    let refunds = &scenarios[0];
+    let refunds = &scenarios["scenarios"][0];
     assert_eq!((&refunds["name"], &refunds["runner"]), (&json!("refunds"), &json!("url")));
     assert!(refunds["policy"].as_str().unwrap().ends_with("quick.policy"));
     assert_eq!(refunds["state"]["incomplete"], 1);
@@ -55,6 +54,7 @@ fn a_scenario_shows_its_state_and_what_runs_it() {
     let happened: Vec<&Json> = log.as_array().unwrap().iter().map(|entry| &entry["what"]).collect();
     assert_eq!(happened, ["on", "off"]);
     // A name may have any letters.
+    let world = World::with("[scenario.\"a/b ü\"]");
     assert_eq!(world.get("/v1/scenarios/a%2Fb%20%C3%BC").json()["name"], "a/b ü");
 }
 
@@ -83,7 +83,7 @@ fn it_says_whether_it_is_well_and_what_it_has_measured() {
 
 #[test]
 fn the_figures_do_not_grow_with_the_names() {
-    let world = World::new();
+    let world = World::with("[server]\nother_scenarios = true\n");
     for number in 0..1_010 {
         let event = json!({"error": "DataError", "module": 1});
         world.post("/v1/report", json!({"scenario": format!("scenario {number}"), "event": event}));
@@ -94,4 +94,67 @@ fn the_figures_do_not_grow_with_the_names() {
     assert!(figures.contains(
         "redress_decisions_total{scenario=\"other\",rule=\"first_module\",decision=\"stop\"} 10"
     ));
+}
+
+#[test]
+fn a_scenario_that_is_not_named_is_refused_with_the_nearest_name() {
+    let world = World::new();
+    let event = json!({"error": "DataError", "module": 3});
+    let report =
+        |scenario: &str| world.post("/v1/report", json!({"scenario": scenario, "event": event}));
+    let all = json!({"all": {"scenario": "refund"}, "dry_run": true});
+    let problems = [
+        ("scenario", report("refund")),
+        ("scenario", world.post("/v1/decide", json!({"scenario": "refund", "event": event}))),
+        ("path", world.post("/v1/scenarios/refund/runs", json!({}))),
+        ("path", world.post(&format!("/v1/scenarios/refund/runs/{:032}/renew", 0), json!({}))),
+        ("path", world.post("/v1/scenarios/refund/switch-off", json!({}))),
+        ("path", world.get("/v1/scenarios/refund")),
+        ("path", world.get("/v1/scenarios/refund/log")),
+        ("query, scenario", world.get("/v1/executions?scenario=refund")),
+        ("query, scenario", world.get("/v1/executions/groups?scenario=refund")),
+        ("query, scenario", world.get("/v1/executions/export?scenario=refund")),
+        ("all.scenario", world.post("/v1/executions/retry", all.clone())),
+        ("all.scenario", world.post("/v1/executions/delete", all)),
+    ];
+    for (place, answer) in problems {
+        let problem = answer.json();
+        assert_eq!((answer.status, &problem["place"]), (404, &json!(place)), "{problem}");
+        assert_eq!(problem["detail"], "there is no scenario `refund`");
+        assert_eq!(problem["fix"], "did you mean `refunds`?");
+    }
+    let far = report("invoices").json();
+    assert!(far["fix"].as_str().unwrap().contains("other_scenarios = true"), "{far}");
+    assert_eq!(world.get("/v1/scenarios").json()["scenarios"].as_array().unwrap().len(), 1);
+
+    // What is kept of a scenario is still shown when the file does not name it any more.
+    world.stored("DataError");
+    let World { folder, server, .. } = world;
+    server.stop();
+    let world = World::over(folder, "").unwrap();
+    assert_eq!(world.get("/v1/scenarios/refunds").json()["state"]["incomplete"], 1);
+    let listed = world.get("/v1/executions?scenario=refunds").json();
+    assert_eq!(listed["executions"].as_array().unwrap().len(), 1);
+    let report = json!({"scenario": "refunds", "event": event});
+    assert_eq!(world.post("/v1/report", report.clone()).status, 404);
+    let World { folder, server, .. } = world;
+    server.stop();
+    let world = World::over(folder, "[server]\nother_scenarios = true\n").unwrap();
+    assert_eq!(world.post("/v1/report", report).status, 201);
+}
+
+#[test]
+fn scenarios_come_in_pages() {
+    let more: String = (1..6).map(|number| format!("[scenario.\"{number}\"]\n")).collect();
+    let world = World::with(&format!("{SCENARIOS}{more}"));
+    let mut path = "/v1/scenarios?limit=4".to_owned();
+    let mut pages = Vec::new();
+    loop {
+        let page = world.get(&path).json();
+        let names = page["scenarios"].as_array().unwrap().iter();
+        pages.push(names.map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/v1/scenarios?limit=4&after={next}");
+    }
+    assert_eq!(pages, [vec!["1", "2", "3", "4"], vec!["5", "refunds"]]);
 }

@@ -82,7 +82,7 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
     let done = world.post("/v1/executions/delete", some).json();
     assert_eq!((&done["done"], &done["refused"]), (&json!(3), &json!(0)));
 
-    let gone = json!({"ids": [ids[0], ids[1]], "every": "1h", "beginning": "2h", "reason": "the service is back"});
+    let gone = json!({"ids": [ids[0], ids[1]], "every": "1h", "first": "2h", "reason": "the service is back"});
     let retried = world.post("/v1/executions/retry", gone).json();
     assert_eq!((&retried["done"], &retried["refused"]), (&json!(1), &json!(1)));
     assert_eq!(retried["refusals"][0]["why"], format!("there is no execution {}", ids[1]));
@@ -135,4 +135,24 @@ fn executions_are_taken_along_and_brought_in() {
     // What runs recorded commands takes none.
     let command = lines.replace("\"scenario\":\"refunds\"", "\"scenario\":\"nightly\"");
     assert_eq!(import(&command, "?dry_run=true")["taken"], 0);
+}
+
+#[test]
+fn a_recorded_command_is_given_nothing_else_to_read() {
+    let world = World::new();
+    let id = world.stored("DataError");
+    let World { folder, server, .. } = world;
+    server.stop();
+    let again = SCENARIOS.replace("url = \"http://127.0.0.1:9/refunds\"", "rerun = true");
+    let world = World::over(folder, &again).unwrap();
+    let path = format!("/v1/executions/{id}");
+    let edited = json!({"payload": "rm -r ledger", "reason": "it is a shell"});
+    let refused = world.post(&format!("{path}/resolve"), edited);
+    assert_eq!((refused.status, &refused.json()["place"]), (403, &json!("scenario")));
+    assert_eq!(world.get(&path).json()["edition"], 1);
+    // What changes no code stays possible.
+    assert_eq!(world.post(&format!("{path}/retry"), json!({})).status, 200);
+    world.ends(Outcome::Succeeded);
+    world.until(&id, "resolved");
+    assert_eq!(world.delete(&path).status, 200);
 }

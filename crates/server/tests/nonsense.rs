@@ -51,11 +51,15 @@ fn parameters_and_paths_that_are_wrong_are_told() {
         "/v1/executions?stauts=pending",
         "/v1/executions?status=lost",
         "/v1/executions?limit=many",
+        "/v1/executions?limit=0",
+        "/v1/executions/groups?limit=0",
+        "/v1/scenarios/refunds/log?limit=0",
         "/v1/executions?after=nowhere",
         "/v1/executions?since=yesterday",
         "/v1/executions/17",
         &format!("/v1/executions/{}", "0".repeat(32)),
         "/v1/scenarios/%FF",
+        "/v1/scenarios/a%1B%5B2Jb",
         &format!("/v1/scenarios/{}", "x".repeat(300)),
         "/v2",
         "/v1/executions/",
@@ -66,6 +70,12 @@ fn parameters_and_paths_that_are_wrong_are_told() {
             serde_json::to_string_pretty(&answer.json()).unwrap()
         ));
     }
+    let answer =
+        world.ask("POST", "/v1/report", Some("{}".to_owned()), &[("content-encoding", "gzip")]);
+    told.push_str(&format!(
+        "POST /v1/report, Content-Encoding: gzip\n{}\n\n",
+        serde_json::to_string_pretty(&answer.json()).unwrap()
+    ));
     let answer = world.ask("PATCH", "/v1/executions", None, &[]);
     told.push_str(&format!(
         "PATCH /v1/executions\n{}\n",
@@ -209,4 +219,22 @@ fn raw(world: &World, bytes: &[u8]) -> String {
     let mut told = Vec::new();
     let _ = connection.read_to_end(&mut told);
     String::from_utf8_lossy(&told).into_owned()
+}
+
+#[test]
+fn who_only_begins_to_ask_keeps_nobody_out() {
+    let world = World::with(&format!("[server]\nmax_connections = 8\n{SCENARIOS}"));
+    let halves: Vec<TcpStream> = (0..24)
+        .map(|_| {
+            let mut stream = TcpStream::connect(world.server.address()).unwrap();
+            stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: local").unwrap();
+            stream
+        })
+        .collect();
+    assert_eq!(world.get("/readyz").status, 200);
+    // It was answered before the time was up of those that came while there was room.
+    let mut first = &halves[0];
+    first.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+    let read = first.read(&mut [0; 1]);
+    assert!(read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock));
 }

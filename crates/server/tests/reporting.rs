@@ -152,10 +152,18 @@ fn where_there_is_no_room_it_is_refused_or_lost_and_counted() {
     let state =
         |scenario: &str| world.get(&format!("/v1/scenarios/{scenario}")).json()["state"].clone();
     assert_eq!(state("lossy")["lost"]["executions"], 1);
+    assert_eq!(state("lossy")["refused"]["executions"], 0);
+    assert_eq!(
+        (&state("strict")["refused"]["executions"], &state("strict")["lost"]["executions"]),
+        (&json!(1), &json!(0))
+    );
     assert_eq!(state("strict")["off"]["why"], json!({"full": {"records": 1}}));
     let figures = String::from_utf8(world.get("/metrics").body).unwrap();
     for line in [
         "redress_lost{scenario=\"lossy\"} 1",
+        "redress_refused{scenario=\"lossy\"} 0",
+        "redress_lost{scenario=\"strict\"} 0",
+        "redress_refused{scenario=\"strict\"} 1",
         "redress_switched_off{scenario=\"strict\"} 1",
         "redress_stored_total{scenario=\"lossy\"} 1",
     ] {

@@ -123,7 +123,12 @@ pub(crate) fn names(
     for (what, name) in names {
         match name {
             Some("") => return Err(ReportError::Empty { what }),
-            Some(name) => within(what, name.len(), LARGEST_NAME)?,
+            Some(name) => {
+                within(what, name.len(), LARGEST_NAME)?;
+                if name.chars().any(char::is_control) {
+                    return Err(ReportError::Control { what });
+                }
+            }
             None => {}
         }
     }
@@ -198,6 +203,12 @@ pub enum ReportError {
     /// A name has no letters.
     #[error("`{what}` is empty")]
     Empty {
+        /// Which.
+        what: &'static str,
+    },
+    /// A name would do something to the terminal of whoever looks, or to a line of a log.
+    #[error("`{what}` has a control character, such as a line break")]
+    Control {
         /// Which.
         what: &'static str,
     },

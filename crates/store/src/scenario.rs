@@ -30,6 +30,10 @@ pub struct ScenarioState {
     /// What was lost.
     #[serde(default)]
     pub lost: Lost,
+    /// What was refused, since a limit was reached and nothing may be lost: it is for whoever reported it to keep. A report
+    /// that is sent again counts again.
+    #[serde(default)]
+    pub refused: Lost,
 }
 
 /// Since when and why a scenario is switched off.
@@ -77,17 +81,17 @@ pub enum Full {
     Disk,
 }
 
-/// What was lost because it could not be stored and data may be lost.
+/// What could not be stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lost {
     /// How many executions.
     pub executions: u64,
     /// How many bytes they had.
     pub bytes: u64,
-    /// When the first was lost.
+    /// When the first could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<Timestamp>,
-    /// When the last was lost.
+    /// When the last could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Timestamp>,
 }
@@ -234,6 +238,11 @@ impl ScenarioState {
     /// An execution could not be stored.
     pub(crate) fn lose(&mut self, size: u64, now: Timestamp) {
         self.lost.count(size, now);
+    }
+
+    /// An execution could not be stored, and may not be lost.
+    pub(crate) fn refuse(&mut self, size: u64, now: Timestamp) {
+        self.refused.count(size, now);
     }
 }
 

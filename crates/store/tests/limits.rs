@@ -19,7 +19,10 @@ fn a_hundred_are_kept_and_the_next_switches_the_scenario_off() {
     assert_eq!(refused, Err(ReportError::Full(Full::Records(100))));
     let off = Off { since: world.now, why: WhyOff::Full(Full::Records(100)) };
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off)));
-    assert_eq!(world.executions.scenario("refunds").unwrap().lost, Lost::default());
+    // Nothing is lost: it is for whoever reported it to keep.
+    let state = world.executions.scenario("refunds").unwrap();
+    assert_eq!((state.lost, state.refused.executions), (Lost::default(), 1));
+    assert_eq!((state.refused.first, state.refused.last), (Some(world.now), Some(world.now)));
 
     // Room is made by resolving, and it is a person who switches on.
     let page = world.executions.list(&Query::default()).unwrap();
@@ -44,6 +47,7 @@ fn where_data_may_be_lost_it_is_counted() {
     let lost = world.executions.scenario("refunds").unwrap().lost;
     assert_eq!((lost.executions, lost.first, lost.last), (2, Some(first), Some(world.now)));
     assert!(lost.bytes > 0);
+    assert_eq!(world.executions.scenario("refunds").unwrap().refused, Lost::default());
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
 }
 
@@ -272,4 +276,25 @@ fn a_way_to_fail_that_is_new_is_told_and_what_waits_too_long_is_a_list() {
     let query = Query { filter, order: Order::Oldest, ..Query::default() };
     let page = world.executions.list(&query).unwrap();
     assert_eq!(page.executions.iter().map(|it| it.sequence).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn names_have_no_control_characters() {
+    let world = World::new(calm());
+    for name in ["a\nb", "\u{1b}[2J", "a\0", "\u{9b}2J", "\u{7f}"] {
+        let refused = |report: Report, what| {
+            let refused = world.executions.report(report, world.now);
+            assert_eq!(refused, Err(ReportError::Control { what }), "{name:?}");
+        };
+        let report = || report("DataError");
+        let mut misnamed = report();
+        misnamed.scenario = name.to_owned();
+        refused(misnamed, "scenario");
+        refused(report().run(name), "run");
+        refused(report().key(name), "key");
+        refused(report().once(name), "once");
+    }
+    assert_eq!(world.executions.list(&Query::default()).unwrap().executions, []);
+    // Any letters are fine.
+    world.executions.report(report("DataError").key("Grüße, 世界 ☂"), world.now).unwrap();
 }

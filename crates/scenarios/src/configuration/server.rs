@@ -27,6 +27,9 @@ pub struct ServerConfiguration {
     pub parallel_retries: usize,
     /// How long what is under way may take when the server is told to stop.
     pub grace: Duration,
+    /// Whether scenarios are taken that the file does not name. By default they are not: a misspelt one would be kept
+    /// where nobody looks for it, and whoever may report could fill the disk with names.
+    pub other_scenarios: bool,
 }
 
 /// A token that somebody asks with.
@@ -71,11 +74,12 @@ impl Default for ServerConfiguration {
             request_timeout: Duration::from_secs(30),
             parallel_retries: 64,
             grace: Duration::from_secs(10),
+            other_scenarios: false,
         }
     }
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "listen",
     "tokens",
     "max_body",
@@ -83,6 +87,7 @@ const KEYS: [&str; 7] = [
     "request_timeout",
     "parallel_retries",
     "grace",
+    "other_scenarios",
 ];
 
 /// What the table says, over what holds without it.
@@ -101,6 +106,7 @@ pub(super) fn read<'i>(
         "an address and a port such as `\"127.0.0.1:7420\"`",
         &mut read.listen,
     );
+    take(reader, table, "other_scenarios", "`true` or `false`", &mut read.other_scenarios);
     let number = "a whole number, 1 or more";
     for (key, setting) in [
         ("max_connections", &mut read.max_connections),

@@ -13,8 +13,11 @@ use redress_store::{Claim, ExecutionId, Executions, StoreError};
 use super::attempt::Attempt;
 use super::{FindRunner, Notice, Tell};
 
-/// A claim is made no later than this after something is due, whoever stored it.
+/// A claim is made no later than this after something is due, whoever stored it meanwhile.
 const LONGEST_PAUSE: Duration = Duration::from_millis(25);
+
+/// What is due within so short a time is claimed together: each claim costs a synchronisation of the disk.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(4);
 
 /// So long is waited for tries that were given up, until they are left to themselves: a command is killed within
 /// that, a call is not.
@@ -68,8 +71,9 @@ impl Claims {
     pub(super) fn until(mut self, stopped: &AtomicBool, idle: Idle) {
         loop {
             let stopping = stopped.load(Ordering::Relaxed);
+            let asked = Timestamp::now();
             if !stopping {
-                self.claim();
+                self.claim(asked);
             }
             if self.running.is_empty() && (stopping || idle == Idle::Ends) {
                 return;
@@ -78,23 +82,35 @@ impl Claims {
                 return self.give_up();
             }
             self.renew();
-            if let Ok(id) = self.ends.recv_timeout(LONGEST_PAUSE) {
-                self.running.remove(&id);
-            }
-            while let Ok(id) = self.ends.try_recv() {
-                self.running.remove(&id);
-            }
+            self.wait(asked, stopping || idle == Idle::Ends);
         }
     }
 
-    fn claim(&mut self) {
+    /// Waits until there may be something to claim, or nothing is left to wait for. An end makes room, which matters only
+    /// where something waits for it; each claim costs a synchronisation of the disk.
+    fn wait(&mut self, asked: Timestamp, ends_with_the_last: bool) {
+        let next = self.executions.next_time().ok().flatten();
+        let wants_room = self.running.len() >= self.most || next.is_some_and(|next| next <= asked);
+        let end = Instant::now() + pause_until(next.filter(|next| *next > asked));
+        while let Ok(id) = self.ends.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.running.remove(&id);
+            if wants_room || ends_with_the_last && self.running.is_empty() {
+                break;
+            }
+        }
+        while let Ok(id) = self.ends.try_recv() {
+            self.running.remove(&id);
+        }
+    }
+
+    fn claim(&mut self, now: Timestamp) {
         let free = self.most.saturating_sub(self.running.len());
         if free == 0 {
             return;
         }
         let find = Arc::clone(&self.find);
         let is_ours = move |scenario: &str| find(scenario).is_some();
-        match self.executions.claim_where(&self.name, free, Timestamp::now(), is_ours) {
+        match self.executions.claim_where(&self.name, free, now, is_ours) {
             Ok(claims) => claims.into_iter().for_each(|claim| self.start(claim)),
             Err(error) => self.trouble(error),
         }
@@ -167,4 +183,11 @@ impl Claims {
             self.running.remove(&id);
         }
     }
+}
+
+/// So long is waited for what is due next.
+fn pause_until(next: Option<Timestamp>) -> Duration {
+    let Some(next) = next else { return LONGEST_PAUSE };
+    let left = Duration::try_from(next.duration_since(Timestamp::now())).unwrap_or_default();
+    left.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use redress_store::{Filter, Group, Order, Page, Place, Query, Status};
+use redress_store::{Executions, Filter, Group, Order, Page, Place, Query, Status};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -43,11 +43,11 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    fn query(self) -> Query {
+    fn query(self) -> Result<Query, Problem> {
         let Listed { scenario, status, error, rule, since, before, order, limit, after } = self;
         let filter = Filter { scenario, status, error, rule, since, before };
-        let (order, limit) = (order.unwrap_or_default(), limit.unwrap_or_default());
-        Query { filter, order, limit, after }
+        let (order, limit) = (order.unwrap_or_default(), at_most(limit, USUAL)?);
+        Ok(Query { filter, order, limit, after })
     }
 
     /// Which are meant, where there are no pages.
@@ -56,7 +56,19 @@ impl Listed {
             let detail = "all are exported, in the order in which they were stored";
             return Err(Problem::wrong("query, order, limit, after", detail));
         }
-        Ok(self.query().filter)
+        Ok(self.query()?.filter)
+    }
+}
+
+/// How many a page has where nobody says.
+pub(super) const USUAL: usize = 50;
+
+/// How many are asked for: `usual` where nobody says, and no more than a page can have.
+pub(super) fn at_most(limit: Option<usize>, usual: usize) -> Result<usize, Problem> {
+    match limit {
+        Some(0) => Err(Problem::wrong("query, limit", "a page of nothing is asked for")
+            .fix("ask for 1 or more, or leave `limit` out")),
+        limit => Ok(limit.unwrap_or(usual).min(redress_store::LARGEST_PAGE)),
     }
 }
 
@@ -72,8 +84,12 @@ pub(super) async fn list(
     State(shared): State<Shared>,
     Asked(asked): Asked<Listed>,
 ) -> Result<Json<Page>, Problem> {
-    let query = asked.query();
-    shared.ask(move |executions| executions.list(&query)).await.map(Json)
+    let (query, all) = (asked.query()?, shared.clone());
+    let page = shared.ask(move |executions| {
+        is_known(&all, executions, query.filter.scenario.as_deref())?;
+        executions.list(&query).map_err(Problem::from)
+    });
+    page.await.map(Json)
 }
 
 /// What is to be counted.
@@ -99,6 +115,20 @@ pub(super) async fn groups(
     State(shared): State<Shared>,
     Asked(Grouped { scenario, limit }): Asked<Grouped>,
 ) -> Result<Json<Vec<Group>>, Problem> {
-    let limit = limit.unwrap_or(50).min(redress_store::LARGEST_PAGE);
-    shared.ask(move |executions| executions.groups(scenario.as_deref(), limit)).await.map(Json)
+    let limit = at_most(limit, USUAL)?;
+    let all = shared.clone();
+    let groups = shared.ask(move |executions| {
+        is_known(&all, executions, scenario.as_deref())?;
+        executions.groups(scenario.as_deref(), limit).map_err(Problem::from)
+    });
+    groups.await.map(Json)
+}
+
+/// An empty list would say of a misspelt scenario that all is well.
+pub(super) fn is_known(
+    shared: &Shared,
+    executions: &Executions,
+    scenario: Option<&str>,
+) -> Result<(), Problem> {
+    scenario.map_or(Ok(()), |scenario| shared.knows(executions, scenario, "query, scenario"))
 }

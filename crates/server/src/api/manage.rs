@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{payload, shapes};
+use super::{one, payload, shapes};
 use crate::given::{Asked, Body, Id};
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -97,8 +97,13 @@ pub(super) async fn resolve(
     })?;
     tracing::info!(%id, by = who.name, "a payload is edited");
     let edit = Edit { payload, version };
-    let done = shared
-        .ask(move |executions| executions.resolve(id, edit, &who.name, &reason, Timestamp::now()));
+    let all = shared.clone();
+    let done = shared.ask(move |executions| {
+        // What a shell reads is code as much as the command is.
+        all.takes_code(&one::found(executions, id)?.scenario)?;
+        let done = executions.resolve(id, edit, &who.name, &reason, Timestamp::now());
+        done.map_err(Problem::from)
+    });
     done.await.map(Json)
 }
 

@@ -74,7 +74,7 @@ pub(super) struct Retries {
     /// So long after one the next is due in the beginning; every minute that is halved, until it is `every`.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "30s")]
-    beginning: Option<redress::Duration>,
+    first: Option<redress::Duration>,
 }
 
 /// What became of many.
@@ -142,10 +142,10 @@ pub(super) async fn retry(
     Extension(who): Extension<Who>,
     Body(retries): Body<Retries>,
 ) -> Result<Json<Done>, Problem> {
-    let Retries { ids, all, except, confirm, dry_run, reason, every, beginning } = retries;
+    let Retries { ids, all, except, confirm, dry_run, reason, every, first } = retries;
     let pace = Pace {
         between: every.map(Into::into).unwrap_or_default(),
-        first: beginning.map(Into::into).unwrap_or_default(),
+        first: first.map(Into::into).unwrap_or_default(),
     };
     let many = Many { ids, all, except, confirm, dry_run, reason };
     carry_out(
@@ -198,9 +198,14 @@ async fn carry_out(
     let (dry_run, reason) = (many.dry_run, many.reason.clone());
     let selection = many.selection()?;
     let by = who.name.clone();
-    let bulk = shared
-        .carry(move |executions| work(executions, &selection, &by, reason.as_deref()))
-        .await?;
+    let all = shared.clone();
+    let bulk = shared.carry(move |executions| {
+        if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
+            all.knows(executions, name, "all.scenario")?;
+        }
+        work(executions, &selection, &by, reason.as_deref()).map_err(Problem::from)
+    });
+    let bulk = bulk.await?;
     tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");
     Ok(Json(bulk.into()))
 }

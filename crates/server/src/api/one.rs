@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::shared::Shared;
 
 /// The execution, or that there is none.
-fn found(executions: &Executions, id: ExecutionId) -> Result<Execution, Problem> {
+pub(super) fn found(executions: &Executions, id: ExecutionId) -> Result<Execution, Problem> {
     executions.get(id)?.ok_or_else(|| unknown(id))
 }
 

@@ -9,7 +9,7 @@ use redress::Decision;
 use redress_store::{ExecutionId, Full, Kept, Payload, Report, Reported};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json_};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::payload;
@@ -28,7 +28,7 @@ pub(super) struct Failure {
     scenario: String,
     /// The facts of the error, for the policy.
     #[schema(example = json!({"error": "ConnectionError", "module": 3}))]
-    event: Map<String, Json_>,
+    event: Map<String, Value>,
     /// What the failing step needs to run again: a text as it is, anything else as the JSON that it is.
     #[serde(default)]
     #[schema(value_type = Option<serde_json::Value>)]
@@ -102,7 +102,8 @@ pub(super) async fn report(
     headers: HeaderMap,
     Body(failure): Body<Failure>,
 ) -> Result<Response, Problem> {
-    shared.takes_reports(&failure.scenario)?;
+    shared.takes_code(&failure.scenario)?;
+    shared.takes(&failure.scenario, "scenario")?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
     let reported = shared.reports.report(report).await.map_err(unanswered)??;
@@ -113,7 +114,7 @@ impl Failure {
     fn report(self, trace: Option<Traceparent>) -> Result<Report, Problem> {
         let payload = payload::read(self.payload, self.payload_base64, self.reference)?;
         let payload = payload.unwrap_or(Payload::Plain(Vec::new()));
-        let mut report = Report::new(self.scenario, Json_::Object(self.event), payload);
+        let mut report = Report::new(self.scenario, Value::Object(self.event), payload);
         report.run = self.run;
         report.definition = self.definition;
         report.key = self.key;
@@ -176,7 +177,7 @@ pub(super) struct Event {
     scenario: String,
     /// The facts of the error.
     #[schema(example = json!({"error": "ConnectionError", "module": 3}))]
-    event: Map<String, Json_>,
+    event: Map<String, Value>,
 }
 
 /// Only decide: what the policy would say of an event now. Nothing is kept or counted.
@@ -192,10 +193,11 @@ pub(super) async fn decide(
     State(shared): State<Shared>,
     Body(Event { scenario, event }): Body<Event>,
 ) -> Result<Json<Decision>, Problem> {
+    shared.takes(&scenario, "scenario")?;
     let decision = shared.ask(move |executions| {
         // A reference, so that there is nothing to encrypt.
         let nothing = Payload::Reference(String::new());
-        executions.decide(Report::new(scenario, Json_::Object(event), nothing), Timestamp::now())
+        executions.decide(Report::new(scenario, Value::Object(event), nothing), Timestamp::now())
     });
     decision.await.map(Json)
 }

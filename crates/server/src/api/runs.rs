@@ -8,11 +8,10 @@ use redress_store::{Executions, Gate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::scenarios::Nothing;
 use crate::given::{Body, Name, RunOf};
 use crate::problem::Problem;
 use crate::shared::Shared;
-
-use super::scenarios::Nothing;
 
 /// A run that wants to begin.
 #[derive(Deserialize, ToSchema)]
@@ -57,6 +56,7 @@ pub(super) async fn begin(
     Name(name): Name,
     Body(Beginning { key }): Body<Beginning>,
 ) -> Result<(StatusCode, Json<Run>), Problem> {
+    shared.takes(&name, "path")?;
     let run = shared.ask(move |executions| match executions.gate(&name, key.as_deref())? {
         Gate::Open => hold(executions, &name, format!("{:032x}", fastrand::u128(..))),
         Gate::Off(off) => {
@@ -93,6 +93,7 @@ pub(super) async fn renew(
     RunOf { scenario, run }: RunOf,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Run>, Problem> {
+    shared.takes(&scenario, "path")?;
     shared.ask(move |executions| hold(executions, &scenario, run)).await.map(Json)
 }
 
@@ -111,6 +112,7 @@ pub(super) async fn end(
     RunOf { scenario, run }: RunOf,
     Body(Ending { succeeded }): Body<Ending>,
 ) -> Result<StatusCode, Problem> {
+    shared.takes(&scenario, "path")?;
     let ended = shared.ask(move |executions| {
         executions.let_go(&scenario, &run)?;
         if succeeded { executions.run_succeeded(&scenario) } else { Ok(()) }

@@ -1,6 +1,7 @@
 //! Scenarios: whether they are on, what they keep, what they lost.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -10,6 +11,7 @@ use redress_store::{Executions, ScenarioEntry, ScenarioState, Settings};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::list::{USUAL, at_most};
 use super::shapes;
 use crate::given::{Asked, Body, Name};
 use crate::problem::Problem;
@@ -52,20 +54,48 @@ impl Scenario {
     }
 }
 
-/// List all scenarios that are configured, or that something is known of.
+/// Which scenarios are asked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Named {
+    /// How many a page has: 50, or as many as are asked for, up to 1,000.
+    limit: Option<usize>,
+    /// Behind this name: what the page before said was `next`.
+    after: Option<String>,
+}
+
+/// A page of scenarios.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Scenarios {
+    scenarios: Vec<Scenario>,
+    /// Where the next page begins; nothing where this is the last.
+    next: Option<String>,
+}
+
+/// List the scenarios that are configured, or that something is known of, a page at a time.
 #[utoipa::path(
-    get, path = "/scenarios", tag = "scenarios", security(("token" = [])),
+    get, path = "/scenarios", tag = "scenarios", security(("token" = [])), params(Named),
     responses(
-        (status = 200, description = "The scenarios, by their names", body = Vec<Scenario>),
+        (status = 200, description = "A page, by their names", body = Scenarios),
         (status = "default", description = "They cannot be read", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list(State(shared): State<Shared>) -> Result<Json<Vec<Scenario>>, Problem> {
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Asked(Named { limit, after }): Asked<Named>,
+) -> Result<Json<Scenarios>, Problem> {
+    let limit = at_most(limit, USUAL)?;
     let all = shared.clone();
     let scenarios = shared.ask(move |executions| {
         let mut names: BTreeSet<String> = executions.scenarios()?.into_iter().collect();
         names.extend(all.configuration.scenarios.keys().cloned());
-        names.into_iter().map(|name| Scenario::of(&all, executions, name)).collect::<Result<_, _>>()
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut behind = names.range((begin, Bound::Unbounded)).cloned();
+        let page: Vec<String> = behind.by_ref().take(limit).collect();
+        let next = behind.next().and_then(|_| page.last().cloned());
+        let shown = page.into_iter().map(|name| Scenario::of(&all, executions, name));
+        Ok::<_, Problem>(Scenarios { scenarios: shown.collect::<Result<_, _>>()?, next })
     });
     scenarios.await.map(Json)
 }
@@ -84,7 +114,11 @@ pub(super) async fn get(
     Name(name): Name,
 ) -> Result<Json<Scenario>, Problem> {
     let all = shared.clone();
-    shared.ask(move |executions| Scenario::of(&all, executions, name)).await.map(Json)
+    let scenario = shared.ask(move |executions| {
+        all.knows(executions, &name, "path")?;
+        Scenario::of(&all, executions, name)
+    });
+    scenario.await.map(Json)
 }
 
 /// How much of a log is asked for.
@@ -110,8 +144,13 @@ pub(super) async fn log(
     Name(name): Name,
     Asked(Newest { limit }): Asked<Newest>,
 ) -> Result<Json<Vec<ScenarioEntry>>, Problem> {
-    let limit = limit.unwrap_or(100).min(redress_store::LARGEST_PAGE);
-    shared.ask(move |executions| executions.scenario_log(&name, limit)).await.map(Json)
+    let limit = at_most(limit, 100)?;
+    let all = shared.clone();
+    let log = shared.ask(move |executions| {
+        all.knows(executions, &name, "path")?;
+        executions.scenario_log(&name, limit).map_err(Problem::from)
+    });
+    log.await.map(Json)
 }
 
 /// Nothing more is to be said.
@@ -141,9 +180,13 @@ pub(super) async fn switch_on(
     Name(name): Name,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Switched>, Problem> {
-    tracing::info!(scenario = name, by = who.name, "a scenario is switched on");
-    let done =
-        shared.ask(move |executions| executions.switch_on(&name, &who.name, Timestamp::now()));
+    let all = shared.clone();
+    let done = shared.ask(move |executions| {
+        all.knows(executions, &name, "path")?;
+        tracing::info!(scenario = name, by = who.name, "a scenario is switched on");
+        let done = executions.switch_on(&name, &who.name, Timestamp::now());
+        done.map_err(Problem::from)
+    });
     done.await.map(|changed| Json(Switched { changed }))
 }
 
@@ -162,8 +205,12 @@ pub(super) async fn switch_off(
     Name(name): Name,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Switched>, Problem> {
-    tracing::info!(scenario = name, by = who.name, "a scenario is switched off");
-    let done =
-        shared.ask(move |executions| executions.switch_off(&name, &who.name, Timestamp::now()));
+    let all = shared.clone();
+    let done = shared.ask(move |executions| {
+        all.knows(executions, &name, "path")?;
+        tracing::info!(scenario = name, by = who.name, "a scenario is switched off");
+        let done = executions.switch_off(&name, &who.name, Timestamp::now());
+        done.map_err(Problem::from)
+    });
     done.await.map(|changed| Json(Switched { changed }))
 }

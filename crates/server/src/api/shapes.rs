@@ -226,10 +226,13 @@ pub(super) struct ScenarioState {
     incomplete: u64,
     /// How many bytes they have.
     bytes: u64,
+    /// What is lost, since there was no room and data may be lost.
     lost: Lost,
+    /// What was refused, since a limit was reached and nothing may be lost.
+    refused: Lost,
 }
 
-/// What was lost because it could not be stored and data may be lost.
+/// What could not be stored.
 #[derive(ToSchema)]
 pub(super) struct Lost {
     executions: u64,

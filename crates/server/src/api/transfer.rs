@@ -14,14 +14,13 @@ use axum::{Extension, Json};
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use jiff::Timestamp;
-use redress_scenarios::RunnerSource;
-use redress_store::{Executions, Filter, ImportError, Imported};
+use redress_store::{Execution, Executions, Filter, ImportError, Imported};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list::Listed;
+use super::list::{Listed, is_known};
 use crate::given::Asked;
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -47,6 +46,8 @@ pub(super) async fn export(
     Asked(asked): Asked<Listed>,
 ) -> Result<Response, Problem> {
     let filter = asked.filter_alone()?;
+    let (all, scenario) = (shared.clone(), filter.scenario.clone());
+    shared.ask(move |executions| is_known(&all, executions, scenario.as_deref())).await?;
     let turn = Arc::clone(&shared.carrying).acquire_owned().await.map_err(|_| Problem::ours())?;
     tracing::info!(by = who.name, "executions are exported");
     let (sender, pieces) = channel(WAITING);
@@ -170,9 +171,8 @@ pub(super) async fn import(
     let by = who.name.clone();
     let all = shared.clone();
     // A recorded command is code: it comes in by the command on this machine alone.
-    let takes = move |execution: &redress_store::Execution| {
-        let runner = &all.configuration.scenario(&execution.scenario).runner;
-        *runner != Some(RunnerSource::Rerun) && !execution.recorded
+    let takes = move |execution: &Execution| {
+        all.takes_code(&execution.scenario).is_ok() && !execution.recorded
     };
     let imported = shared.carry(move |executions| {
         let lines = BufReader::new(Received { pieces, piece: Bytes::new() });

@@ -78,9 +78,10 @@ impl Executions {
         runs: impl Fn(&str) -> bool + Send + 'static,
     ) -> Result<Vec<Claim>, StoreError> {
         let now = whole(now);
-        let due = self.read(|reading| reading.scenarios_due(now))?;
-        let silent = self.read(|reading| reading.silent(now, 1))?;
-        if due.is_empty() && silent.is_empty() {
+        let is_idle = self.read(|reading| {
+            Ok(reading.scenarios_due(now)?.is_empty() && reading.silent(now, 1)?.is_empty())
+        })?;
+        if is_idle {
             return Ok(Vec::new());
         }
         // It is kept in every log, as who and why are.
@@ -88,26 +89,35 @@ impl Executions {
         let scenarios = Arc::clone(&self.scenarios);
         self.write(move |transaction| {
             interrupt_silent(transaction, now)?;
-            let mut found = Vec::new();
+            let (mut turns, mut found) = (Vec::new(), Vec::new());
             for name in transaction.scenarios_due(now)? {
                 if !runs(&name) {
                     continue;
                 }
                 let scenario = settings_of(&scenarios, &name);
-                for (due, id) in claimable(transaction, &name, &scenario, limit, now)? {
-                    found.push((due, id, Arc::clone(&scenario)));
+                let places = places(transaction, &name, &scenario, now)?;
+                for (due, id) in claimable(transaction, &name, &scenario, places.min(limit), now)? {
+                    found.push((due, id, turns.len()));
                 }
+                turns.push(Turn { scenario, places });
             }
             // Stable: of one scenario and time, what was stored first stays first.
             found.sort_by_key(|(due, ..)| *due);
             let mut claims = Vec::new();
-            for (due, id, scenario) in found {
+            for (due, id, turn) in found {
                 if claims.len() == limit {
                     break;
                 }
-                let started = start(transaction, (due, id), &scenario, &worker, now);
-                match started {
-                    Ok(claim) => claims.extend(claim),
+                let turn = &mut turns[turn];
+                if turn.places == 0 {
+                    continue;
+                }
+                match start(transaction, (due, id), &turn.scenario, &worker, now) {
+                    Ok(Some(claim)) => {
+                        turn.places -= 1;
+                        claims.push(claim);
+                    }
+                    Ok(None) => {}
                     Err(error) if error.is_of_one() => {}
                     Err(error) => return Err(error),
                 }
@@ -151,21 +161,38 @@ impl Executions {
     }
 }
 
-/// What of a scenario may be started now.
+/// A scenario that something is due of, and how many more may run at once.
+struct Turn {
+    scenario: Arc<Scenario>,
+    places: usize,
+}
+
+/// How many more of a scenario may run now.
+fn places(
+    transaction: &mut dyn Transaction,
+    name: &str,
+    scenario: &Scenario,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    if transaction.is_held(name, now)? && !planted(Fault::ForgetsHold) {
+        return Ok(0);
+    }
+    if planted(Fault::ForgetsPlaces) {
+        return Ok(usize::MAX);
+    }
+    let running = transaction.in_progress(name)?;
+    Ok(scenario.settings.parallel_retries.saturating_sub(running) as usize)
+}
+
+/// What of a scenario may be started now, some more than there are places for: one that cannot be read takes none.
 fn claimable(
     transaction: &mut dyn Transaction,
     name: &str,
     scenario: &Scenario,
-    limit: usize,
+    places: usize,
     now: Timestamp,
 ) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError> {
-    let settings = &scenario.settings;
-    if transaction.is_held(name, now)? && !planted(Fault::ForgetsHold) {
-        return Ok(Vec::new());
-    }
-    let running = transaction.in_progress(name)?;
-    let places = settings.parallel_retries.saturating_sub(running) as usize;
-    if places == 0 && !planted(Fault::ForgetsPlaces) {
+    if places == 0 {
         return Ok(Vec::new());
     }
     let asked_only = transaction.scenario(name)?.off.is_some();
@@ -173,9 +200,9 @@ fn claimable(
     transaction.due(&Due {
         scenario: name,
         now: later(now, early),
-        limit: places.min(limit) + SPARE,
+        limit: places.saturating_add(SPARE),
         asked_only,
-        in_order: settings.sequential && !planted(Fault::ForgetsOrder),
+        in_order: scenario.settings.sequential && !planted(Fault::ForgetsOrder),
     })
 }
 
@@ -187,10 +214,6 @@ fn start(
     now: Timestamp,
 ) -> Result<Option<Claim>, StoreError> {
     let Some(before) = execution(transaction, id)? else { return Ok(None) };
-    let running = transaction.in_progress(&before.scenario)?;
-    if running >= scenario.settings.parallel_retries && !planted(Fault::ForgetsPlaces) {
-        return Ok(None);
-    }
     let Ok((after, entry)) = before.after(Command::Start { worker: worker.to_owned() }, now) else {
         return Ok(None);
     };

@@ -77,6 +77,7 @@ fn not_kept(
         known.state.lose(ready.bytes, now);
         return Ok(Reported::Lost(decision, full));
     }
+    known.state.refuse(ready.bytes, now);
     known.switch_off(Some(WhyOff::Full(full)), now);
     Err(ReportError::Full(full))
 }
