@@ -57,7 +57,7 @@ fn a_rule_takes_few_allocations_and_little_memory_at_rest() {
     const RULES: u64 = 5_000;
     let seen = loading(&first_family(RULES as usize).rules.to_string());
     let allocations = seen.count_total / RULES;
-    assert!(allocations < 70, "{allocations} allocations a rule");
+    assert!(allocations < 72, "{allocations} allocations a rule");
     let at_rest = seen.bytes_current.unsigned_abs() / RULES;
     assert!(at_rest <= 1_000, "{at_rest} bytes a rule at rest");
 }

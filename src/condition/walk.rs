@@ -10,29 +10,32 @@ use super::{Condition, NamedCondition, Test};
 pub(crate) fn tests_of<'c>(
     conditions: impl IntoIterator<Item = &'c Condition>,
 ) -> impl Iterator<Item = &'c Test> {
-    let mut named = HashSet::new();
-    conditions.into_iter().flat_map(move |condition| {
-        let mut tests = Vec::new();
-        gather(condition, &mut named, &mut tests);
-        tests
-    })
+    Tests { conditions: conditions.into_iter(), left: Vec::new(), named: HashSet::new() }
 }
 
-fn gather<'c>(
-    condition: &'c Condition,
-    named: &mut HashSet<*const NamedCondition>,
-    tests: &mut Vec<&'c Test>,
-) {
-    match condition {
-        Condition::All(clauses) | Condition::Any(clauses) => {
-            clauses.iter().for_each(|clause| gather(clause, named, tests));
-        }
-        Condition::Not(inner) => gather(inner, named, tests),
-        Condition::Named(inner) => {
-            if named.insert(Arc::as_ptr(inner)) {
-                gather(&inner.condition, named, tests);
+struct Tests<'c, I> {
+    conditions: I,
+    /// What is left of the condition that was begun, the next part last.
+    left: Vec<&'c Condition>,
+    named: HashSet<*const NamedCondition>,
+}
+
+impl<'c, I: Iterator<Item = &'c Condition>> Iterator for Tests<'c, I> {
+    type Item = &'c Test;
+
+    fn next(&mut self) -> Option<&'c Test> {
+        loop {
+            match self.left.pop().or_else(|| self.conditions.next())? {
+                Condition::All(clauses) | Condition::Any(clauses) => {
+                    self.left.extend(clauses.iter().rev());
+                }
+                Condition::Not(inner) => self.left.push(inner),
+                Condition::Named(inner) if self.named.insert(Arc::as_ptr(inner)) => {
+                    self.left.push(&inner.condition);
+                }
+                Condition::Named(_) => {}
+                Condition::Test(test) => return Some(test),
             }
         }
-        Condition::Test(test) => tests.push(test),
     }
 }
