@@ -40,6 +40,7 @@ pub struct EventReader<'p, A = Outcome> {
 }
 
 /// What became of an event.
+#[derive(Debug)]
 pub struct Decided<'p, A = Outcome> {
     /// The position, among the policy's rules, of the one that decided.
     pub rule: usize,

@@ -41,10 +41,10 @@ impl<'a> Seen<'a> {
     /// Says what a fact is; whether it has not been said before.
     pub(super) fn put(&mut self, fact: FactId, said: Said<'a>) -> bool {
         let is_new = self.said(fact).is_none();
-        if let Some(place) = self.places.get_mut(fact.index()) {
-            *place = self.entries.len();
-            self.entries.push((fact, said));
-        }
+        // There is no place where a reader's memory was lost to a panic of its caller.
+        let Some(place) = self.places.get_mut(fact.index()) else { return false };
+        *place = self.entries.len();
+        self.entries.push((fact, said));
         is_new
     }
 

@@ -18,6 +18,9 @@ pub(super) struct Plan {
 /// So many fields are asked in one go, whether a rule asks about them or not: the compiler then knows each.
 const FEW: usize = 8;
 
+/// So many steps of a number are added up rather than searched.
+const MOST_STEPS: usize = 32;
+
 /// What a field's value adds to the place in the table.
 #[derive(Debug, Default)]
 struct Summands {
@@ -112,6 +115,9 @@ impl Summands {
             FactValue::Absent => self.absent,
             FactValue::Bool(value) => self.bools[usize::from(value)],
             FactValue::Int(value) => {
+                if self.steps.len() > MOST_STEPS {
+                    return self.searched(small, value);
+                }
                 let more = |&(start, more): &(i64, u32)| if value < start { 0 } else { more };
                 self.steps.iter().map(more).fold(self.lowest, u32::wrapping_add)
             }
@@ -121,6 +127,20 @@ impl Summands {
                 None => self.foreign(small, name.as_str()),
             },
             FactValue::Text(text) => self.text(small, text),
+        }
+    }
+
+    /// A number of many steps: what the last step that has begun leads to.
+    #[cold]
+    #[inline(never)]
+    fn searched(&self, small: &SmallPolicy<'_>, value: i64) -> u32 {
+        let begun = self.steps.partition_point(|&(start, _)| start <= value);
+        match (begun.checked_sub(1), self.asked) {
+            (Some(last), Some(at)) => {
+                let class = small.class(at, Value::Number(self.steps[last].0));
+                self.classes[class as usize]
+            }
+            _ => self.lowest,
         }
     }
 

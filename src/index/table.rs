@@ -1,5 +1,7 @@
 //! Small policies: the deciding rule of every combination of classes, written down.
 
+use std::collections::HashSet;
+
 use super::asked::{Asked, AskedFact};
 use super::atom::{Atom, How};
 use super::flow::{Answers, Flow};
@@ -93,8 +95,9 @@ struct Group {
 impl Group {
     /// None where some atom looks into a text, or there are too many.
     fn new(at: u32, fact: &AskedFact, operands: &Operands, flow: &Flow) -> Option<Self> {
-        let mut atoms: Vec<Atom> = flow.atoms().filter(|atom| atom.fact == at).collect();
-        atoms.dedup();
+        let mut met = HashSet::new();
+        let of_fact = flow.atoms().filter(|atom| atom.fact == at && met.insert(*atom));
+        let atoms: Vec<Atom> = of_fact.collect();
         let classes = fact.classes() as usize;
         if atoms.iter().any(|atom| atom.how == How::Pattern)
             || atoms.len() * classes > MOST_QUESTIONS

@@ -151,6 +151,20 @@ fn a_number_out_of_range_counts_as_the_nearest_inside() {
 }
 
 #[test]
+fn a_number_with_many_steps_counts_as_in_an_event() {
+    let odd: Vec<String> = (0..200).map(|half| (2 * half + 101).to_string()).collect();
+    let condition = format!("status in [{}]", odd.join(", "));
+    for status in [-5, 99, 100, 101, 102, 250, 251, 498, 499, 500, 501, 599, 600, i32::MAX] {
+        let is_odd = status % 2 == 1 && (101..500).contains(&status);
+        assert_eq!(
+            fires(&condition, Failure { status: Some(status), ..PLAIN }),
+            is_odd,
+            "{status}"
+        );
+    }
+}
+
+#[test]
 fn outcomes_can_be_the_hosts_own() {
     let policy: Policy<redress::Action> = Policy::default().typed().unwrap();
     let binding = policy.bind::<Failure<'_>>().unwrap();

@@ -68,11 +68,13 @@ pub(super) async fn retry(
     Id(id): Id,
     Body(Reason { reason }): Body<Reason>,
 ) -> Result<Json<Execution>, Problem> {
-    tracing::info!(%id, by = who.name, "a try is asked for");
+    let by = who.name.clone();
     let done = shared.ask(move |executions| {
         executions.retry(id, &who.name, reason.as_deref(), Timestamp::now())
     });
-    done.await.map(Json)
+    let done = done.await?;
+    tracing::info!(%id, by, "a try is asked for");
+    Ok(Json(done))
 }
 
 /// Resolve an execution with another payload: it is tried with that as soon as a place is free.
@@ -95,7 +97,7 @@ pub(super) async fn resolve(
         Problem::wrong("payload", "there is no payload")
             .fix("give a `payload`; to try it again as it is, use `retry`")
     })?;
-    tracing::info!(%id, by = who.name, "a payload is edited");
+    let by = who.name.clone();
     let edit = Edit { payload, version };
     let all = shared.clone();
     let done = shared.ask(move |executions| {
@@ -104,7 +106,9 @@ pub(super) async fn resolve(
         let done = executions.resolve(id, edit, &who.name, &reason, Timestamp::now());
         done.map_err(Problem::from)
     });
-    done.await.map(Json)
+    let done = done.await?;
+    tracing::info!(%id, by, "a payload is edited");
+    Ok(Json(done))
 }
 
 /// Close an execution: nothing is left to do, and the reason says why.
@@ -122,10 +126,12 @@ pub(super) async fn close(
     Id(id): Id,
     Body(Closing { reason }): Body<Closing>,
 ) -> Result<Json<Execution>, Problem> {
-    tracing::info!(%id, by = who.name, "an execution is closed");
+    let by = who.name.clone();
     let done =
         shared.ask(move |executions| executions.close(id, &who.name, &reason, Timestamp::now()));
-    done.await.map(Json)
+    let done = done.await?;
+    tracing::info!(%id, by, "an execution is closed");
+    Ok(Json(done))
 }
 
 /// Delete an execution, its log and its payloads; the log of its scenario keeps a line.
@@ -143,9 +149,11 @@ pub(super) async fn delete(
     Id(id): Id,
     Asked(Reason { reason }): Asked<Reason>,
 ) -> Result<Json<Execution>, Problem> {
-    tracing::info!(%id, by = who.name, "an execution is deleted");
+    let by = who.name.clone();
     let done = shared.ask(move |executions| {
         executions.delete(id, &who.name, reason.as_deref(), Timestamp::now())
     });
-    done.await.map(Json)
+    let done = done.await?;
+    tracing::info!(%id, by, "an execution is deleted");
+    Ok(Json(done))
 }

@@ -95,7 +95,7 @@ impl Executions {
     /// Asks for a try with another payload, as soon as a place is free.
     ///
     /// # Errors
-    /// As [`retry`](Self::retry), and where the payload is too large, is plain in a confidential scenario without a
+    /// As [`retry`](Self::retry), and where the reason is empty, the payload is too large, is plain in a confidential scenario without a
     /// key, was edited too often, or the execution has changed since.
     pub fn resolve(
         &self,
@@ -106,6 +106,9 @@ impl Executions {
         now: Timestamp,
     ) -> Result<Execution, ManageError> {
         bounded(by, Some(reason))?;
+        if reason.trim().is_empty() {
+            return Err(ReportError::Empty { what: "reason" }.into());
+        }
         within("payload", edit.payload.bytes().len(), LARGEST_PAYLOAD)?;
         let now = whole(now);
         let found = self.read(|reading| execution(reading, id))?;
