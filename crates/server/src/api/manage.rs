@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use redress_store::{Edit, Execution};
+use redress_store::{Edit, Execution, ExecutionId, Executions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -68,13 +68,10 @@ pub(super) async fn retry(
     Id(id): Id,
     Body(Reason { reason }): Body<Reason>,
 ) -> Result<Json<Execution>, Problem> {
-    let by = who.name.clone();
-    let done = shared.ask(move |executions| {
-        executions.retry(id, &who.name, reason.as_deref(), Timestamp::now())
-    });
-    let done = done.await?;
-    tracing::info!(%id, by, "a try is asked for");
-    Ok(Json(done))
+    let work = move |executions: &Executions, by: &str| {
+        executions.retry(id, by, reason.as_deref(), Timestamp::now())
+    };
+    carry_out(&shared, who, id, "a try is asked for", work).await
 }
 
 /// Resolve an execution with another payload: it is tried with that as soon as a place is free.
@@ -97,18 +94,15 @@ pub(super) async fn resolve(
         Problem::wrong("payload", "there is no payload")
             .fix("give a `payload`; to try it again as it is, use `retry`")
     })?;
-    let by = who.name.clone();
     let edit = Edit { payload, version };
     let all = shared.clone();
-    let done = shared.ask(move |executions| {
+    let work = move |executions: &Executions, by: &str| {
         // What a shell reads is code as much as the command is.
         all.takes_code(&one::found(executions, id)?.scenario)?;
-        let done = executions.resolve(id, edit, &who.name, &reason, Timestamp::now());
+        let done = executions.resolve(id, edit, by, &reason, Timestamp::now());
         done.map_err(Problem::from)
-    });
-    let done = done.await?;
-    tracing::info!(%id, by, "a payload is edited");
-    Ok(Json(done))
+    };
+    carry_out(&shared, who, id, "a payload is edited", work).await
 }
 
 /// Close an execution: nothing is left to do, and the reason says why.
@@ -126,12 +120,10 @@ pub(super) async fn close(
     Id(id): Id,
     Body(Closing { reason }): Body<Closing>,
 ) -> Result<Json<Execution>, Problem> {
-    let by = who.name.clone();
-    let done =
-        shared.ask(move |executions| executions.close(id, &who.name, &reason, Timestamp::now()));
-    let done = done.await?;
-    tracing::info!(%id, by, "an execution is closed");
-    Ok(Json(done))
+    let work = move |executions: &Executions, by: &str| {
+        executions.close(id, by, &reason, Timestamp::now())
+    };
+    carry_out(&shared, who, id, "an execution is closed", work).await
 }
 
 /// Delete an execution, its log and its payloads; the log of its scenario keeps a line.
@@ -149,11 +141,22 @@ pub(super) async fn delete(
     Id(id): Id,
     Asked(Reason { reason }): Asked<Reason>,
 ) -> Result<Json<Execution>, Problem> {
+    let work = move |executions: &Executions, by: &str| {
+        executions.delete(id, by, reason.as_deref(), Timestamp::now())
+    };
+    carry_out(&shared, who, id, "an execution is deleted", work).await
+}
+
+/// Does what somebody wants, and says so in the log where it is done: what is refused has not happened.
+async fn carry_out<E: Into<Problem> + Send + 'static>(
+    shared: &Shared,
+    who: Who,
+    id: ExecutionId,
+    what: &str,
+    work: impl FnOnce(&Executions, &str) -> Result<Execution, E> + Send + 'static,
+) -> Result<Json<Execution>, Problem> {
     let by = who.name.clone();
-    let done = shared.ask(move |executions| {
-        executions.delete(id, &who.name, reason.as_deref(), Timestamp::now())
-    });
-    let done = done.await?;
-    tracing::info!(%id, by, "an execution is deleted");
+    let done = shared.ask(move |executions| work(executions, &who.name)).await?;
+    tracing::info!(%id, by, "{what}");
     Ok(Json(done))
 }

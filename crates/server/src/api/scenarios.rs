@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use redress_scenarios::RunnerSource;
-use redress_store::{Executions, ScenarioEntry, ScenarioState, Settings};
+use redress_store::{Executions, ScenarioEntry, ScenarioState, Settings, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -180,14 +180,7 @@ pub(super) async fn switch_on(
     Name(name): Name,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Switched>, Problem> {
-    let all = shared.clone();
-    let done = shared.ask(move |executions| {
-        all.knows(executions, &name, "path")?;
-        tracing::info!(scenario = name, by = who.name, "a scenario is switched on");
-        let done = executions.switch_on(&name, &who.name, Timestamp::now());
-        done.map_err(Problem::from)
-    });
-    done.await.map(|changed| Json(Switched { changed }))
+    switch(&shared, who, name, "a scenario is switched on", Executions::switch_on).await
 }
 
 /// Switch a scenario off: no run may begin, and no retry but those that a person asks for.
@@ -205,12 +198,23 @@ pub(super) async fn switch_off(
     Name(name): Name,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Switched>, Problem> {
-    let all = shared.clone();
+    switch(&shared, who, name, "a scenario is switched off", Executions::switch_off).await
+}
+
+/// Switches a scenario, and says so in the log where it is done.
+async fn switch(
+    shared: &Shared,
+    who: Who,
+    name: String,
+    what: &str,
+    switched: fn(&Executions, &str, &str, Timestamp) -> Result<bool, StoreError>,
+) -> Result<Json<Switched>, Problem> {
+    let (all, by, scenario) = (shared.clone(), who.name.clone(), name.clone());
     let done = shared.ask(move |executions| {
         all.knows(executions, &name, "path")?;
-        tracing::info!(scenario = name, by = who.name, "a scenario is switched off");
-        let done = executions.switch_off(&name, &who.name, Timestamp::now());
-        done.map_err(Problem::from)
+        switched(executions, &name, &who.name, Timestamp::now()).map_err(Problem::from)
     });
-    done.await.map(|changed| Json(Switched { changed }))
+    let changed = done.await?;
+    tracing::info!(scenario, by, "{what}");
+    Ok(Json(Switched { changed }))
 }
