@@ -67,6 +67,13 @@ impl Atom {
         Atom { fact: what >> 4, how, negated: what >> 3 & 1 == 1, operand }
     }
 
+    /// The fact and the ends of a stretch read from a list; nothing where something else is asked.
+    #[inline]
+    pub(super) fn stretch_of([what, operand]: [u32; 2]) -> Option<(u32, (u32, u32))> {
+        let is_stretch = what & 15 == How::Stretch as u32;
+        is_stretch.then_some((what >> 4, (operand & 0xffff, operand >> 16)))
+    }
+
     /// The ends of the stretch of classes that it asks about.
     #[inline]
     pub(super) fn ends(self) -> (u32, u32) {
