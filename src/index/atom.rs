@@ -55,6 +55,11 @@ impl Atom {
         Atom { fact: 0, how: How::Flow, negated: false, operand: step }
     }
 
+    /// Whether it asks about classes of its fact, which have the answer in them.
+    pub(super) fn is_of_classes(self) -> bool {
+        matches!(self.how, How::Stretch | How::Mask | How::Stretches)
+    }
+
     /// Written down in a list.
     pub(super) fn words(self) -> [u32; 2] {
         [self.fact << 4 | u32::from(self.negated) << 3 | self.how as u32, self.operand]

@@ -29,7 +29,7 @@ use generate::Choices;
 
 /// Shapes in which each way to find a rule is taken, whatever the number of rules.
 const SHAPES: [Shape; 6] = [
-    Shape { list: 3, rows: 48, wide: 8, scan: 24.0 },
+    Shape { list: 6, rows: 48, wide: 8, scan: 24.0 },
     // One after the other.
     Shape { list: usize::MAX, rows: 0, wide: 0, scan: 0.0 },
     // Parted as far as it goes.
@@ -145,6 +145,15 @@ fn looking(rules: usize) -> String {
     (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
 }
 
+/// Rules that take any of ten applications, asked for one by one.
+fn any_of_ten(rules: usize) -> String {
+    let rule = |at: usize| {
+        let apps: Vec<String> = (0..10).map(|of| format!("app == \"a{}\"", at * 10 + of)).collect();
+        format!("when ({}) and status < 500 => stop\n", apps.join(" or "))
+    };
+    (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
+}
+
 /// Over some events: the most candidates looked at for one, and the most values asked for.
 fn most_steps(policy: &Policy, events: impl Iterator<Item = naive::Event>) -> (usize, usize) {
     let mut most = (0, 0);
@@ -179,6 +188,18 @@ fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
         let (candidates, values) = most_steps(&policy, (0..500).map(event));
         assert!(candidates <= 6, "{candidates} of {rules} rules are looked at");
         assert!(values <= 4, "{values} values are asked for");
+    }
+    for rules in [90, 3_000] {
+        let policy = load(&any_of_ten(rules));
+        let event = |at: usize| {
+            facts(serde_json::json!({
+                "app": format!("a{}", at * 7 % (rules * 10 + 50)),
+                "error": "DataError", "module": 2, "status": 450 + at % 100,
+            }))
+        };
+        let (candidates, values) = most_steps(&policy, (0..500).map(event));
+        assert!(candidates <= 3, "{candidates} of {rules} rules are looked at");
+        assert!(values <= 2, "{values} values are asked for");
     }
     for rules in [90, 3_000] {
         let policy = load(&looking(rules));

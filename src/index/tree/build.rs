@@ -18,7 +18,7 @@ pub(in crate::index) struct Shape {
     pub(in crate::index) list: usize,
     /// So many rules that nothing parts are made rows of.
     pub(in crate::index) rows: usize,
-    /// A rule that takes more classes of a fact is not filed under each.
+    /// A rule that takes more classes of a fact is not filed under each, unless the fact has very many.
     pub(in crate::index) wide: u32,
     /// What looking for the literals of a text costs, in rules that could be looked at meanwhile.
     pub(in crate::index) scan: f64,
