@@ -23,13 +23,17 @@ fn lists_are_filtered_ordered_and_paged() {
     let next = first["next"].as_str().unwrap();
     assert_eq!(listed(&format!("limit=2&after={next}")), [0]);
     let groups = world.get("/v1/executions/groups?scenario=refunds").json();
-    assert_eq!(
-        groups,
-        json!([
-            {"error": "DataError", "rule": "review", "status": "unresolved", "executions": 2},
-            {"error": "UnexpectedError", "rule": "review", "status": "unresolved", "executions": 1},
-        ])
-    );
+    let stored = |number: usize| {
+        world.get(&format!("/v1/executions/{}", ids[number])).json()["created"].clone()
+    };
+    let group = |error: &str, executions: usize, first: usize, last: usize| {
+        json!({
+            "error": error, "rule": "review", "status": "unresolved", "executions": executions,
+            "scenarios": ["refunds"], "more_scenarios": 0, "since": stored(first), "due": null,
+            "last": ids[last], "last_stored": stored(last), "message": "no route to host",
+        })
+    };
+    assert_eq!(groups, json!([group("DataError", 2, 0, 2), group("UnexpectedError", 1, 1, 1)]));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Limits, losses, what switches a scenario off, retention.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use redress_store::{
     Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
@@ -297,4 +299,39 @@ fn names_have_no_control_characters() {
     assert_eq!(world.executions.list(&Query::default()).unwrap().executions, []);
     // Any letters are fine.
     world.executions.report(report("DataError").key("Grüße, 世界 ☂"), world.now).unwrap();
+}
+
+#[test]
+fn a_group_says_where_since_when_and_when_it_is_tried() {
+    let mut world = World::new(calm());
+    let begin = world.now;
+    let mut stored = |scenario: &str, error: &str, message: &str| {
+        let event = json!({"error": error, "module": 3, "message": message});
+        let report = Report::new(scenario, event, "");
+        let Reported::Stored(kept) = world.executions.report(report, world.now).unwrap() else {
+            panic!("{scenario} keeps it");
+        };
+        world.wait(1);
+        kept.id
+    };
+    stored("a", "ConnectionError", "refused");
+    stored("b", "DataError", "no amount");
+    for scenario in ["c", "a", "d", "e", "f", "c", "c", "a"] {
+        stored(scenario, "ConnectionError", "reset");
+    }
+    let last = stored("g", "ConnectionError", "timed out");
+    let groups = world.executions.groups(None, 10).unwrap();
+    let [many, one] = groups.as_slice() else { panic!("{groups:?}") };
+    assert_eq!((many.executions, one.executions), (10, 1));
+    assert_eq!(
+        (&*many.scenarios, many.more_scenarios),
+        (&["a", "c", "d", "e", "f"].map(String::from)[..], 1)
+    );
+    assert_eq!((many.since, many.due), (begin, Some(begin + Duration::from_secs(600))));
+    assert_eq!((many.last, many.last_stored), (last, begin + Duration::from_secs(10)));
+    assert_eq!(many.message, "timed out");
+    assert_eq!((&*one.scenarios, one.more_scenarios, one.due), (&["b".to_owned()][..], 0, None));
+    assert_eq!(one.message, "no amount");
+    let of_c = world.executions.groups(Some("c"), 10).unwrap();
+    assert_eq!((of_c[0].executions, of_c[0].since), (3, begin + Duration::from_secs(2)));
 }

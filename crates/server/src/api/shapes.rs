@@ -105,13 +105,33 @@ pub(super) struct Page {
     next: Option<String>,
 }
 
-/// Executions that failed alike.
+/// Executions that failed alike: what broke, where, since when, and when it is going to be tried.
 #[derive(ToSchema)]
 pub(super) struct Group {
+    /// The type of the error.
     error: String,
+    /// The rule that decided it, or its place where it has no name.
     rule: String,
     status: Status,
+    /// How many they are.
     executions: u64,
+    /// The scenarios with the most of them, five at most.
+    scenarios: Vec<String>,
+    /// How many scenarios have some besides.
+    more_scenarios: u64,
+    /// When the one was stored that came to this store first.
+    #[schema(format = DateTime)]
+    since: String,
+    /// When the next of them is going to be tried; nothing where none is.
+    #[schema(format = DateTime)]
+    due: Option<String>,
+    /// The id of the one that came to this store last.
+    last: String,
+    /// When that was stored.
+    #[schema(format = DateTime)]
+    last_stored: String,
+    /// Its message, cut to 200 characters.
+    message: String,
 }
 
 /// An incomplete execution, as its log tells it.

@@ -101,23 +101,7 @@ impl Reading for Session<'_> {
     }
 
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
-        // Counted by number first: the texts are looked up for each kind, not for each execution.
-        let sql = "SELECT k.error, k.rule, c.status, sum(c.executions)
-                   FROM (SELECT kind, status, count(*) AS executions FROM executions INDEXED BY executions_alike
-                         WHERE kind IN (SELECT number FROM kinds WHERE ?1 IS NULL
-                                        OR scenario = (SELECT number FROM scenarios WHERE name = ?1))
-                         AND status IN (0, 1, 2) GROUP BY kind, status) c
-                   JOIN kinds k ON k.number = c.kind
-                   GROUP BY k.error, k.rule, c.status
-                   ORDER BY 4 DESC, k.error, k.rule, c.status LIMIT ?2";
-        self.all(sql, params![scenario, bounded(limit)], |row: &Row<'_>| {
-            Ok(Group {
-                error: row.get(0)?,
-                rule: row.get(1)?,
-                status: columns::status(row, 2)?,
-                executions: row.get(3)?,
-            })
-        })
+        self.grouped(scenario, bounded(limit))
     }
 
     fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError> {

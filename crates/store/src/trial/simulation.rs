@@ -245,6 +245,9 @@ fn both_stores_tell_the_same_history() {
             assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
             assert_eq!(left.newcomers(now, 100), right.newcomers(now, 100), "seed {seed}");
         }
+        for limit in [2, 100] {
+            assert_eq!(left.groups(None, limit), right.groups(None, limit), "seed {seed}");
+        }
         for name in SCENARIOS {
             assert_eq!(left.scenario(name), right.scenario(name));
             assert_eq!(left.scenario_log(name, 1000), right.scenario_log(name, 1000));

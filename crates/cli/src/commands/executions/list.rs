@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
 use redress_store::{Filter, Order, Page, Query, Status, Summary};
 use serde::Serialize;
 
@@ -124,21 +125,25 @@ fn write(
 }
 
 fn row(store: &Store, summary: &Summary) -> Vec<String> {
-    let next = match summary.due {
-        Some(due) if due <= store.now => "now".to_owned(),
-        Some(due) => store.relative(due),
-        None => "-".to_owned(),
-    };
     vec![
         name_of(summary),
         summary.status.to_string(),
         summary.error.clone(),
         summary.rule.clone(),
         summary.tries.to_string(),
-        next,
+        next(store, summary.due),
         store.relative(summary.created),
         last_line(&summary.message).to_owned(),
     ]
+}
+
+/// When something is going to be tried.
+pub fn next(store: &Store, due: Option<Timestamp>) -> String {
+    match due {
+        Some(due) if due <= store.now => "now".to_owned(),
+        Some(due) => store.relative(due),
+        None => "-".to_owned(),
+    }
 }
 
 /// Of several lines the last that says something: there the reason stands.
