@@ -247,9 +247,14 @@ impl ScenarioState {
 }
 
 impl Lost {
+    /// One of so many bytes.
+    pub(crate) fn one(size: u64, now: Timestamp) -> Self {
+        Lost { executions: 1, bytes: size, first: Some(now), last: Some(now) }
+    }
+
     /// One more, of so many bytes.
     pub(crate) fn count(&mut self, size: u64, now: Timestamp) {
-        self.add(Lost { executions: 1, bytes: size, first: Some(now), last: Some(now) });
+        self.add(Lost::one(size, now));
     }
 
     /// What was lost later, or elsewhere.

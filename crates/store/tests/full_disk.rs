@@ -83,6 +83,7 @@ fn a_small_disk_is_filled() {
     let executions = open(disk);
     let Gate::Off(off) = executions.gate("must", None).unwrap() else { panic!("it is on") };
     assert_eq!(off.why, WhyOff::Full(Full::Disk));
+    assert_eq!(executions.scenario("must").unwrap().refused.executions, 1);
     executions.hold("may", "a run", now).unwrap();
 
     let oldest = Query { order: Order::Oldest, ..Query::default() };

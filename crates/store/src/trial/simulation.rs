@@ -42,7 +42,8 @@ fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
     full(&world);
     world.executions.report(report("lossy"), now).unwrap();
     let lost = |world: &World| world.executions.scenario("lossy").unwrap().lost.executions;
-    assert_eq!(lost(&world), 2);
+    let refused = |world: &World| world.executions.scenario("plain").unwrap().refused.executions;
+    assert_eq!((lost(&world), refused(&world)), (2, 1));
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
     for name in ["lossy", "plain"] {
         let stored = world.executions.report(report(name), now);
@@ -50,7 +51,7 @@ fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
     }
     // Written down: the program may end, and it is known still.
     world.start();
-    assert_eq!(lost(&world), 2);
+    assert_eq!((lost(&world), refused(&world)), (2, 1));
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
 }
 

@@ -41,7 +41,7 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     if states.is_empty() {
         writeln!(output, "there is no scenario yet")?;
     } else {
-        let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "FAILED IN A ROW", "WHY"];
+        let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "REFUSED", "FAILED IN A ROW", "WHY"];
         let mut table = Table::new(&header);
         for Shown { name, state, .. } in &states {
             table.row(style(state), row(store, name, state));
@@ -71,6 +71,7 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     facts.add("is", &is);
     facts.add("kept", &format!("{}, {} KB", state.incomplete, state.bytes.div_ceil(1_000)));
     facts.add("lost", &state.lost.executions.to_string());
+    facts.add("refused", &state.refused.executions.to_string());
     facts.add("failed", &format!("{} in a row", state.consecutive));
     facts.write(&mut output)?;
     writeln!(output, "\nwhat happened, the newest first")?;
@@ -115,6 +116,7 @@ fn row(store: &Store, name: &str, state: &ScenarioState) -> Vec<String> {
         state.incomplete.to_string(),
         state.bytes.div_ceil(1_000).to_string(),
         state.lost.executions.to_string(),
+        state.refused.executions.to_string(),
         state.consecutive.to_string(),
         why,
     ]
