@@ -91,7 +91,7 @@ fn of_many_reports_each_is_lost_or_refused_by_itself_where_the_disk_is_full() {
 /// How many histories are made: `REDRESS_HISTORIES`, or a number that takes seconds.
 fn histories() -> u64 {
     let given = std::env::var("REDRESS_HISTORIES").ok();
-    given.map_or(1_000, |given| given.parse().expect("REDRESS_HISTORIES is a number"))
+    given.map_or(3_000, |given| given.parse().expect("REDRESS_HISTORIES is a number"))
 }
 
 #[test]
