@@ -7,8 +7,13 @@ use crate::execution::Execution;
 use crate::executions::Executions;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::query::Filter;
 use crate::scenario::ScenarioHappening;
 use crate::state::Status;
+
+/// The scenario whose texts and payloads nobody may read, and what stands in all of them.
+pub(super) const CONFIDENTIAL: &str = "confidential";
+pub(super) const SECRET: &str = "nobody may read this";
 
 /// What was seen from outside, in the order in which it was acknowledged.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +66,7 @@ impl History {
         let left = Left::of(executions, &self.seen);
         self.twice(&left.gone, &mut problems);
         problems.extend(self.seen.iter().filter_map(|seen| self.wrong(seen, &left)));
+        problems.extend(in_the_clear(executions));
         problems
     }
 
@@ -191,8 +197,15 @@ impl<'e> Left<'e> {
         log.iter().any(|entry| entry.number == number && right(&entry.what))
     }
 
+    /// An edition of the payload of an execution that is kept, opened where it is sealed.
     fn payload(&self, id: ExecutionId, edition: u32) -> Option<Payload> {
-        self.executions.payload(id, edition).unwrap()
+        let payload = self.executions.payload(id, edition).unwrap()?;
+        let (execution, _) = self.kept.get(&id)?;
+        let scenario = self.executions.scenario_settings(&execution.scenario);
+        Some(match &scenario.seal {
+            Some(seal) => seal.open(id, payload).unwrap(),
+            None => payload,
+        })
     }
 }
 
@@ -214,6 +227,17 @@ impl Seen {
             | Seen::Keeps { .. } => None,
         }
     }
+}
+
+/// Whether anything that is kept can be read though nobody may: all of an execution travels, and stands in its line.
+fn in_the_clear(executions: &Executions) -> Option<String> {
+    let told = |name: String| {
+        let log = executions.scenario_log(&name, usize::MAX).unwrap();
+        serde_json::to_string(&log).unwrap()
+    };
+    let lines = executions.export(&Filter::default()).map(Result::unwrap);
+    let mut kept = lines.chain(executions.scenarios().unwrap().into_iter().map(told));
+    kept.find(|text| text.contains(SECRET)).map(|text| format!("in the clear: {text}"))
 }
 
 /// Whether retries were let go faster than their pace, minute by minute.

@@ -2,14 +2,17 @@
 //! reports, claims and ends that are delivered twice, workers that die or come back too late.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
+use super::history::SECRET;
 use super::stores::Accident;
 use super::world::{SCENARIOS, Setting, World};
-use crate::entry::{Happening, Next};
+use crate::entry::{Entry, Happening, Next};
 use crate::executions::Executions;
 use crate::fault::{Fault, plant};
 use crate::id::ExecutionId;
@@ -202,6 +205,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::ImportsNumber => "another one has its number",
         Fault::ImportsOriginal => "lost: editions",
         Fault::ForgetsPace => "let go too fast",
+        Fault::ShowsText | Fault::ShowsPayload => "in the clear",
     }
 }
 
@@ -232,9 +236,12 @@ fn both_stores_tell_the_same_history() {
             let page = left.list(&query).unwrap();
             assert_eq!(page, right.list(&query).unwrap(), "seed {seed}");
             for summary in page.executions {
-                assert_eq!(left.log(summary.id), right.log(summary.id), "seed {seed}");
+                let [left, right] = [&left, &right].map(|it| log(it, summary.id));
+                assert_eq!(left, right, "seed {seed}");
             }
         }
+        assert!(holds(folder.path(), "it failed"), "seed {seed}: nothing is in a file");
+        assert!(!holds(folder.path(), SECRET), "seed {seed}: what nobody may read is in a file");
         for filter in filters() {
             for order in ORDERS {
                 let [left, right] = [&left, &right].map(|it| pages(it, &filter, order));
@@ -255,6 +262,29 @@ fn both_stores_tell_the_same_history() {
             assert_eq!(left.groups(Some(name), 100), right.groups(Some(name), 100), "seed {seed}");
         }
     }
+}
+
+/// The log of an execution. What is encrypted is another text each time.
+fn log(executions: &Executions, id: ExecutionId) -> Vec<Entry> {
+    let mut log = executions.log(id).unwrap();
+    for entry in &mut log {
+        match &mut entry.what {
+            Happening::Stored(stored) => {
+                (stored.sealed_event, stored.sealed_definition) = (None, None);
+            }
+            Happening::Failed { sealed_event, .. } => *sealed_event = None,
+            _ => {}
+        }
+    }
+    log
+}
+
+/// Whether a text stands in a file of a folder, as it is.
+fn holds(folder: &Path, text: &str) -> bool {
+    fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|bytes| bytes == text.as_bytes())
+    })
 }
 
 /// All pages of a list. The numbers that places have are each store's own.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::World;
+use super::{World, written};
 use crate::executions::{Edit, Pace};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
@@ -23,7 +23,8 @@ impl World {
         let did = match self.chance.u8(..10) {
             0..4 => self.executions.retry(id, "alice", None, now).map(|_| None),
             4..7 => {
-                let payload = Payload::from(format!("edited at {now}").as_str());
+                let scenario = before.as_ref().map_or("", |before| &before.scenario);
+                let payload = Payload::from(&*written(scenario, &format!("edited at {now}")));
                 let edit = Edit { payload, version: None };
                 self.executions.resolve(id, edit, "alice", "it was wrong", now).map(|_| None)
             }
