@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::others::Others;
 use crate::reports::Reports;
 use crate::shared::{AT_ONCE, CARRIED, Everything, Limits, Shared};
 use crate::start_error::StartError;
@@ -87,6 +88,7 @@ impl Server {
         let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
         let executions = Arc::new(executions);
+        let known = executions.scenarios()?;
         let listener = bind(asked)?;
         let unheard = |error| StartError::Listen { address: asked, error };
         let address = listener.local_addr().map_err(unheard)?;
@@ -109,9 +111,13 @@ impl Server {
         );
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
+        let named = &configuration.scenarios;
+        let others = known.into_iter().filter(|name| !named.contains_key(name));
+        let others = Others::new(others, settings.max_other_scenarios);
         let shared = Shared::from(Everything {
             executions,
             configuration,
+            others,
             reports,
             metrics: Arc::clone(&metrics),
             health: Arc::clone(&health),

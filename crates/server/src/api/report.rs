@@ -103,7 +103,7 @@ pub(super) async fn report(
     Body(failure): Body<Failure>,
 ) -> Result<Response, Problem> {
     shared.takes_code(&failure.scenario)?;
-    shared.takes(&failure.scenario, "scenario")?;
+    shared.admits(&failure.scenario, "scenario")?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
     let reported = shared.reports.report(report).await.map_err(unanswered)??;
