@@ -22,7 +22,7 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
     text(output.stdout) + &text(output.stderr)
 }
 
-fn until(what: &str, holds: impl Fn() -> bool) {
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
@@ -126,7 +126,15 @@ fn a_worker_that_is_interrupted_twice_leaves_its_try_to_another() {
     assert_eq!(work.wait().unwrap().code(), Some(130));
     let orphan = std::fs::read_to_string(here.join("begun")).unwrap();
     Command::new("kill").args(["-9", orphan.trim()]).status().unwrap();
-    until("another try", || said(here, &["work", "--once"]).contains("totals/1: resolved: try 3"));
+    let mut told = String::new();
+    until("another try", || {
+        told.push_str(&said(here, &["work", "--once"]));
+        told.contains("totals/1: resolved: try 3")
+    });
+    assert!(
+        told.contains("totals/1: try 2 was interrupted, its worker was not heard of"),
+        "{told}"
+    );
     assert!(said(here, &["executions", "log", "totals/1"]).contains("was interrupted"));
 }
 

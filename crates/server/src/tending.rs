@@ -15,6 +15,7 @@ use redress_store::Executions;
 
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::working;
 
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -86,13 +87,7 @@ impl Tended {
     fn tend(&self) -> bool {
         match self.executions.tend(Timestamp::now()) {
             Ok(tended) => {
-                if tended.interrupted > 0 {
-                    let tries = tended.interrupted;
-                    tracing::warn!(
-                        tries,
-                        "tries were interrupted: their workers were not heard of"
-                    );
-                }
+                tended.interrupted.iter().for_each(working::interrupted);
                 if tended.forgotten > 0 {
                     let executions = tended.forgotten;
                     tracing::info!(executions, "resolved executions were forgotten");

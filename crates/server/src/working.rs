@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use redress_scenarios::{FindRunner, Notice, Runner, Scenarios, Task, Workers};
-use redress_store::{Executions, Outcome, Status};
+use redress_store::{Execution, Executions, Outcome, Status};
 
 use crate::metrics::Metrics;
 
@@ -76,6 +76,7 @@ fn tell(metrics: &Metrics, notice: Notice) {
                 }
             }
         }
+        Notice::Interrupted(execution) => interrupted(&execution),
         Notice::Store(error) => {
             metrics.trouble();
             tracing::error!(%error, "the store cannot be asked for what is due");
@@ -85,4 +86,11 @@ fn tell(metrics: &Metrics, notice: Notice) {
             tracing::warn!(%id, %error, "the end of a try was not taken");
         }
     }
+}
+
+/// Says that a try was given up, whoever found its worker silent.
+pub(crate) fn interrupted(execution: &Execution) {
+    let (id, scenario, attempt) = (execution.id, &execution.scenario, execution.tries);
+    let due = execution.due().map(|due| due.to_string());
+    tracing::warn!(%id, scenario, attempt, due, "a try was interrupted: its worker was not heard of");
 }

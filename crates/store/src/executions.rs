@@ -30,7 +30,7 @@ use crate::settings::Scenario;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
 pub use bulk::{Bulk, LARGEST_REFUSALS};
-pub use claim::Claim;
+pub use claim::{Claim, Claimed};
 pub use end::{EndError, Outcome};
 pub use export::Export;
 pub use import::{ImportError, Imported};

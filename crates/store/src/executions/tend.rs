@@ -16,10 +16,10 @@ use crate::store::{StoreError, Transaction, execution};
 const AT_ONCE: usize = 256;
 
 /// What was done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tended {
-    /// Tries that were given up, since their worker was not heard of.
-    pub interrupted: usize,
+    /// Executions whose try was given up, since its worker was not heard of; as they are now.
+    pub interrupted: Vec<Execution>,
     /// Resolved executions that were forgotten, since their retention ended.
     pub forgotten: usize,
     /// Whether there is more to do at once.
@@ -50,7 +50,7 @@ impl Executions {
         if !self.read(|reading| reading.silent(now, 1))?.is_empty() {
             tended.interrupted =
                 self.write_small(move |transaction| interrupt_silent(transaction, now))?;
-            tended.more = tended.interrupted == AT_ONCE;
+            tended.more = tended.interrupted.len() == AT_ONCE;
         }
         for name in scenarios {
             let retention = self.scenario_settings(&name).settings.retention.milliseconds();
@@ -182,13 +182,13 @@ impl Executions {
     }
 }
 
-/// Gives up tries whose worker was not heard of; answers how many.
+/// Gives up tries whose worker was not heard of; answers what has become of their executions.
 pub(super) fn interrupt_silent(
     transaction: &mut dyn Transaction,
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<Vec<Execution>, StoreError> {
     let silent = transaction.silent(now, AT_ONCE)?;
-    let mut interrupted = 0;
+    let mut interrupted = Vec::new();
     for id in silent {
         let before = match execution(transaction, id) {
             Ok(Some(before)) => before,
@@ -197,7 +197,9 @@ pub(super) fn interrupt_silent(
             Err(error) => return Err(error),
         };
         let Ok((after, entry)) = before.after(Command::Interrupt, now) else { continue };
-        interrupted += usize::from(update(transaction, &after, &entry, None)?);
+        if update(transaction, &after, &entry, None)? {
+            interrupted.push(after);
+        }
     }
     Ok(interrupted)
 }

@@ -37,7 +37,7 @@ pub fn run(arguments: &Work) -> Result {
     let (name, most) =
         (format!("redress work, process {}", std::process::id()), arguments.parallel.get());
     if arguments.once {
-        executions.tend(times::now()).map_err(Failure::impossible)?;
+        told.tell_tended(&executions.tend(times::now()).map_err(Failure::impossible)?);
         work_once(&executions, &name, most, (find, tell), signals);
         told.say_sum(next(&executions));
         say_what_is_held(&executions).map_err(Failure::impossible)?;
@@ -117,8 +117,12 @@ fn until_interrupted(
         let changes = scenarios.lock().unwrap_or_else(PoisonError::into_inner).refresh(executions);
         changes.into_iter().for_each(|change| told.tell_change(&change));
         match executions.tend(times::now()) {
-            Ok(tended) if tended.more => continue,
-            Ok(_) => {}
+            Ok(tended) => {
+                told.tell_tended(&tended);
+                if tended.more {
+                    continue;
+                }
+            }
             Err(error) => told.tell(Notice::Store(error)),
         }
         if signals.sleep(TICK).is_some() {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use redress_scenarios::{Change, Notice, PolicySource};
-use redress_store::{Execution, Resolution, State};
+use redress_store::{Execution, Resolution, State, Tended};
 
 use crate::commands::Count;
 use crate::commands::executions::{cut, last_line};
@@ -52,6 +52,7 @@ impl Told {
                 self.running.fetch_sub(1, Ordering::Relaxed);
                 self.tell_end(&execution, took);
             }
+            Notice::Interrupted(execution) => self.tell_interrupted(&execution),
             Notice::Store(error) => self.trouble(&error),
             Notice::End(id, error) => {
                 self.running.fetch_sub(1, Ordering::Relaxed);
@@ -87,6 +88,27 @@ impl Told {
             // Somebody has to know, however quiet it should be.
             _ => say(format_args!(
                 "{name}: {failed}; a person has to look at it: {}",
+                command(format_args!("executions show {name}"))
+            )),
+        }
+    }
+
+    /// Says of which executions a try was given up.
+    pub fn tell_tended(&self, tended: &Tended) {
+        tended.interrupted.iter().for_each(|execution| self.tell_interrupted(execution));
+    }
+
+    fn tell_interrupted(&self, execution: &Execution) {
+        let name = for_shell(&format!("{}/{}", execution.scenario, execution.sequence));
+        let what =
+            format!("{name}: try {} was interrupted, its worker was not heard of", execution.tries);
+        match execution.due() {
+            Some(at) => {
+                let again = Relative { now: times::now(), at };
+                self.say(format_args!("{what}; it is tried again {again}"));
+            }
+            None => say(format_args!(
+                "{what}; a person has to look at it: {}",
                 command(format_args!("executions show {name}"))
             )),
         }
