@@ -231,6 +231,22 @@ pub(super) enum Happening {
     Closed,
 }
 
+/// A scenario.
+#[derive(ToSchema)]
+pub(super) struct Scenario {
+    /// Its name.
+    name: String,
+    /// Where its policy is: the name of a bundled one, or a path.
+    policy: String,
+    /// What its policy means, as a hash; nothing where it does not load.
+    fingerprint: Option<String>,
+    /// What runs its retries: `command`, `url` or `rerun`; nothing: they wait.
+    runner: Option<String>,
+    state: ScenarioState,
+    #[schema(value_type = Object)]
+    settings: Json,
+}
+
 /// What is known of a scenario.
 #[derive(ToSchema)]
 pub(super) struct ScenarioState {

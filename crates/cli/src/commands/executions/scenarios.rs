@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
+use redress_scenarios::ShownScenario;
 use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState};
 use serde::Serialize;
 
@@ -13,13 +14,19 @@ use crate::arguments::{Format, Scenarios};
 use crate::failure::{Result, Status};
 use crate::{terminal, times};
 
-/// A scenario as JSON has it, here as over HTTP: by its name.
+/// Scenarios as JSON has them, here as over HTTP, where there may be a next page.
 #[derive(Serialize)]
-struct Shown {
-    name: String,
-    state: ScenarioState,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    log: Option<Vec<ScenarioEntry>>,
+struct All {
+    scenarios: Vec<ShownScenario>,
+    next: Option<String>,
+}
+
+/// A scenario as JSON has it, here as over HTTP, and its log.
+#[derive(Serialize)]
+struct One {
+    #[serde(flatten)]
+    shown: ShownScenario,
+    log: Vec<ScenarioEntry>,
 }
 
 /// Shows what is known of the scenarios, or of one: those of the file, and those that something was kept of.
@@ -29,21 +36,18 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     }
     let mut names: BTreeSet<String> = store.configuration().scenarios.keys().cloned().collect();
     names.extend(store.executions().scenarios().map_err(unanswered)?);
-    let mut states = Vec::new();
-    for name in names {
-        let state = store.executions().scenario(&name).map_err(unanswered)?;
-        states.push(Shown { name, state, log: None });
-    }
+    let shown = names.iter().map(|name| shown(store, name));
+    let scenarios = shown.collect::<Result<Vec<_>>>()?;
     let mut output = terminal::output();
     if arguments.format == Format::Json {
-        return write_json(&mut output, &states);
+        return write_json(&mut output, &All { scenarios, next: None });
     }
-    if states.is_empty() {
+    if scenarios.is_empty() {
         writeln!(output, "there is no scenario yet")?;
     } else {
         let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "REFUSED", "FAILED IN A ROW", "WHY"];
         let mut table = Table::new(&header);
-        for Shown { name, state, .. } in &states {
+        for ShownScenario { name, state, .. } in &scenarios {
             table.row(style(state), row(store, name, state));
         }
         table.write(&mut output)?;
@@ -52,16 +56,20 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     Ok(Status::Done)
 }
 
+fn shown(store: &Store, name: &str) -> Result<ShownScenario> {
+    ShownScenario::of(store.configuration(), store.executions(), name).map_err(unanswered)
+}
+
 /// Shows one with its log, nothing of it cut.
 fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     store.note_if_unknown(Some(name))?;
-    let state = store.executions().scenario(name).map_err(unanswered)?;
+    let shown = shown(store, name)?;
     let log = store.executions().scenario_log(name, arguments.limit).map_err(unanswered)?;
     let mut output = terminal::output();
     if arguments.format == Format::Json {
-        let shown = Shown { name: name.to_owned(), state, log: Some(log) };
-        return write_json(&mut output, &shown);
+        return write_json(&mut output, &One { shown, log });
     }
+    let state = &shown.state;
     let mut facts = Facts::default();
     facts.add("scenario", name);
     let is = match &state.off {
