@@ -108,6 +108,13 @@ pub trait Reading {
     /// The execution of a scenario with this key of its report.
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError>;
 
+    /// The execution of a scenario with this number.
+    fn find_number(
+        &mut self,
+        scenario: &str,
+        sequence: u64,
+    ) -> Result<Option<ExecutionId>, StoreError>;
+
     /// How many executions of a scenario are in progress.
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError>;
 

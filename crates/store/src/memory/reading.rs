@@ -149,6 +149,15 @@ impl Reading for Kept {
         Ok(rows.find(|row| row.execution.once.as_deref() == Some(once)).map(|row| row.execution.id))
     }
 
+    fn find_number(
+        &mut self,
+        scenario: &str,
+        sequence: u64,
+    ) -> Result<Option<ExecutionId>, StoreError> {
+        let mut rows = self.of(scenario);
+        Ok(rows.find(|row| row.execution.sequence == sequence).map(|row| row.execution.id))
+    }
+
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
         let running = self.of(scenario).filter(|row| row.execution.status() == Status::InProgress);
         Ok(u32::try_from(running.count()).unwrap_or(u32::MAX))

@@ -160,6 +160,18 @@ impl Reading for Session<'_> {
         self.one(sql, params![number, once], |row| columns::id(row, 0))
     }
 
+    fn find_number(
+        &mut self,
+        scenario: &str,
+        sequence: u64,
+    ) -> Result<Option<ExecutionId>, StoreError> {
+        // No number is so large.
+        let Ok(sequence) = i64::try_from(sequence) else { return Ok(None) };
+        let sql = "SELECT id FROM executions INDEXED BY executions_numbered
+                   WHERE scenario = (SELECT number FROM scenarios WHERE name = ?1) AND sequence = ?2";
+        self.one(sql, params![scenario, sequence], |row| columns::id(row, 0))
+    }
+
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM executions WHERE status = 2
                    AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";

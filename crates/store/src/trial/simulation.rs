@@ -236,6 +236,10 @@ fn both_stores_tell_the_same_history() {
             let page = left.list(&query).unwrap();
             assert_eq!(page, right.list(&query).unwrap(), "seed {seed}");
             for summary in page.executions {
+                for store in [&left, &right] {
+                    let found = store.find(&summary.scenario, summary.sequence).unwrap();
+                    assert_eq!(found, Some(summary.id), "seed {seed}");
+                }
                 let [left, right] = [&left, &right].map(|it| log(it, summary.id));
                 assert_eq!(left, right, "seed {seed}");
             }
@@ -257,6 +261,7 @@ fn both_stores_tell_the_same_history() {
             assert_eq!(left.groups(None, limit), right.groups(None, limit), "seed {seed}");
         }
         for name in SCENARIOS {
+            assert_eq!((left.find(name, 0), right.find(name, u64::MAX)), (Ok(None), Ok(None)));
             assert_eq!(left.scenario(name), right.scenario(name));
             assert_eq!(left.scenario_log(name, 1000), right.scenario_log(name, 1000));
             assert_eq!(left.groups(Some(name), 100), right.groups(Some(name), 100), "seed {seed}");

@@ -37,9 +37,7 @@ impl Store {
     }
 
     fn by_number(&self, scenario: &str, number: u64) -> Result<Option<ExecutionId>> {
-        let filter = Filter { scenario: Some(scenario.to_owned()), ..Filter::default() };
-        let found = self.every(filter, |summary| summary.sequence == number, 1)?;
-        Ok(found.first().map(|summary| summary.id))
+        self.executions().find(scenario, number).map_err(unanswered)
     }
 
     fn by_beginning(&self, digits: &str) -> Result<ExecutionId> {
