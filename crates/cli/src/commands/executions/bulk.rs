@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redress_store::{Bulk, ExecutionId, LARGEST_REFUSALS, ManageError, Pace, Selection};
+use redress_store::{Bulk, ExecutionId, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
 use super::{Store, meant, name, unanswered};
@@ -50,7 +50,10 @@ pub fn close(store: &Store, arguments: &Close) -> Result {
     if arguments.reason.trim().is_empty() {
         return Err(Failure::impossible("closing needs a reason: `--reason` is empty"));
     }
-    let does = |selection: &Selection, dry: bool| close_many(store, arguments, selection, dry);
+    let (by, reason) = (&arguments.who.by, &arguments.reason);
+    let does = |selection: &Selection, dry: bool| {
+        store.executions().close_many(selection, by, reason, dry, store.now)
+    };
     carry_out(
         store,
         &arguments.which,
@@ -156,37 +159,4 @@ impl Store {
             _ => id.to_string(),
         }
     }
-}
-
-/// Closes one after the other.
-fn close_many(
-    store: &Store,
-    arguments: &Close,
-    selection: &Selection,
-    dry: bool,
-) -> std::result::Result<Bulk, ManageError> {
-    let mut bulk = Bulk::default();
-    for id in meant::ids(store, selection)? {
-        let outcome = if dry {
-            // What may be tried may be closed: both are for what is unresolved or pending.
-            let one = Selection::Ids(vec![id]);
-            let pace = Pace::default();
-            let would = store.executions().retry_many(&one, "", None, pace, true, store.now)?;
-            would.refusals.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
-        } else {
-            let Close { reason, who, .. } = arguments;
-            store.executions().close(id, &who.by, reason, store.now).map(drop)
-        };
-        match outcome {
-            Ok(()) => bulk.done += 1,
-            Err(ManageError::Store(error)) => return Err(ManageError::Store(error)),
-            Err(error) => {
-                bulk.refused += 1;
-                if bulk.refusals.len() < LARGEST_REFUSALS {
-                    bulk.refusals.push((id, error));
-                }
-            }
-        }
-    }
-    Ok(bulk)
 }

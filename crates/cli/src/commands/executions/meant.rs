@@ -96,23 +96,6 @@ fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
     Ok(meant)
 }
 
-/// Those that are meant, as the other operations mean them.
-pub fn ids(
-    store: &Store,
-    selection: &Selection,
-) -> std::result::Result<Vec<ExecutionId>, ManageError> {
-    match selection {
-        Selection::Ids(ids) => {
-            Ok(ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect())
-        }
-        Selection::All { filter, except } => {
-            let mut ids = Vec::new();
-            each(store, filter, except, |summary| ids.push(summary.id))?;
-            Ok(ids)
-        }
-    }
-}
-
 fn each(
     store: &Store,
     filter: &Filter,
