@@ -148,6 +148,20 @@ fn a_scenario_that_is_not_named_is_refused_with_the_nearest_name() {
 }
 
 #[test]
+fn a_recorded_command_is_shown_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = redress_store::Sqlite::open(folder.path().join("redress.db")).unwrap();
+    let event = json!({"error": "DataError", "module": 3});
+    let mut report = redress_store::Report::new("nightly", event, "");
+    (report.recorded, report.definition) = (true, Some("{}".to_owned()));
+    redress_store::Executions::over(store).report(report, jiff::Timestamp::now()).unwrap();
+    let world = World::over(folder, "[scenario.nightly]\nrerun = true\n").unwrap();
+    let listed = world.get("/v1/executions?scenario=nightly").json();
+    let id = listed["executions"][0]["id"].as_str().unwrap();
+    assert_eq!(world.get(&format!("/v1/executions/{id}")).json()["recorded"], true);
+}
+
+#[test]
 fn of_scenarios_that_are_not_named_so_many_are_taken() {
     let world = World::with(
         "[server]\nother_scenarios = true\nmax_other_scenarios = 2\n[scenario.named]\n",

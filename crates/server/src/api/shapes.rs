@@ -151,6 +151,9 @@ pub(super) struct Execution {
     definition: Option<String>,
     /// The definition, encrypted, where the scenario is confidential.
     sealed_definition: Option<String>,
+    /// Whether the definition is a command that the machine itself recorded, and may run again.
+    #[schema(required = false)]
+    recorded: bool,
     key: Option<String>,
     once: Option<String>,
     /// The trace that the failed run was part of.
