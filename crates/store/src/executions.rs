@@ -13,6 +13,7 @@ mod missed;
 mod pace;
 mod report;
 mod tend;
+mod urgent;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,6 +38,7 @@ pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
+pub use urgent::{UrgentPage, UrgentPlace};
 
 /// The incomplete executions of a store, and all that can be done with them.
 ///

@@ -129,7 +129,7 @@ pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
 pub use execution::{BrokenLog, Execution};
 pub use executions::{
     Bulk, Claim, Claimed, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError,
-    Imported, LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended,
+    Imported, LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended, UrgentPage, UrgentPlace,
 };
 pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};

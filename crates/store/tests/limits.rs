@@ -335,3 +335,53 @@ fn a_group_says_where_since_when_and_when_it_is_tried() {
     let of_c = world.executions.groups(Some("c"), 10).unwrap();
     assert_eq!((of_c[0].executions, of_c[0].since), (3, begin + Duration::from_secs(2)));
 }
+
+#[test]
+fn a_list_by_urgency_has_pages_and_each_execution_is_on_one() {
+    let mut world = World::new(calm());
+    for error in ["ConnectionError", "DataError", "RateLimitError", "DataError", "ConnectionError"]
+    {
+        world.stored(error);
+        world.wait(1);
+    }
+    world.wait(600);
+    let claims = world.claims();
+    for error in ["ConnectionError", "DataError", "ConnectionError"] {
+        world.stored(error);
+        world.wait(1);
+    }
+    world.end(&claims[0], Outcome::Succeeded);
+    let pages = |filter: &Filter, limit: usize| {
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let page = world.executions.urgent(filter, limit, after).unwrap();
+            let shown = page.executions.iter().map(|it| (it.status, it.sequence));
+            pages.push(shown.collect::<Vec<_>>());
+            // As who asks writes it down.
+            after = page.next.map(|next| next.to_string().parse().unwrap());
+            if after.is_none() {
+                return pages;
+            }
+        }
+    };
+    use Status::{InProgress, Pending, Unresolved};
+    let whole = [
+        (Unresolved, 7),
+        (Unresolved, 4),
+        (Unresolved, 2),
+        (InProgress, 5),
+        (InProgress, 3),
+        (Pending, 6),
+        (Pending, 8),
+    ];
+    for limit in 1..9 {
+        let pages = pages(&Filter::default(), limit);
+        assert_eq!(pages.concat(), whole, "{limit}");
+        assert!(pages[..pages.len() - 1].iter().all(|page| page.len() == limit), "{pages:?}");
+        assert!(!pages[pages.len() - 1].is_empty(), "{pages:?}");
+    }
+    let filter = Filter { error: Some("DataError".to_owned()), ..Filter::default() };
+    assert_eq!(pages(&filter, 3), [[(Unresolved, 7), (Unresolved, 4), (Unresolved, 2)]]);
+    let filter = Filter { status: Some(Status::Resolved), ..Filter::default() };
+    assert_eq!(pages(&filter, 3).concat(), []);
+}
