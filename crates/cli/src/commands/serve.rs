@@ -5,6 +5,7 @@ use redress_server::{Detail, Server, start_log};
 use crate::arguments::Serve;
 use crate::configuration;
 use crate::failure::{Failure, Result, Status};
+use crate::signals::Signals;
 
 /// Serves until the program is told to end. What it tells is the log, so that every line of it is JSON.
 pub fn run(arguments: &Serve) -> Result {
@@ -13,6 +14,10 @@ pub fn run(arguments: &Serve) -> Result {
         configuration.server.listen = address;
     }
     start_log(if arguments.verbose { Detail::Everything } else { Detail::Usual });
-    Server::start(configuration).map_err(Failure::impossible)?.run();
+    // Listened to before it says that it listens: who reads that may end it at once.
+    let signals = Signals::listen().map_err(Failure::impossible)?;
+    let server = Server::start(configuration).map_err(Failure::impossible)?;
+    signals.until_asked_to_end();
+    server.stop();
     Ok(Status::Done)
 }
