@@ -7,17 +7,21 @@ use super::columns::{self, read_json};
 use crate::query::{Group, NAMED_SCENARIOS};
 use crate::store::StoreError;
 
-/// Counted by number first: the texts are looked up for each kind, not for each execution. What comes next is one seek
-/// into an index for each kind, what came first and last one for each group.
+/// Counted by number first: the texts are looked up for each kind, not for each execution. What came first and last and what
+/// comes next are seeks into an index for each kind, which cost less than to compare as they are counted.
 const GROUPS: &str = "
     WITH alike AS MATERIALIZED (
-        SELECT kind, status, count(*) AS executions, min(number) AS first, max(number) AS last
+        SELECT kind, status, count(*) AS executions
         FROM executions INDEXED BY executions_alike
         WHERE kind IN (SELECT number FROM kinds WHERE ?1 IS NULL
                        OR scenario = (SELECT number FROM scenarios WHERE name = ?1))
         AND status IN (0, 1, 2) GROUP BY kind, status),
     placed AS (
-        SELECT k.error, k.rule, s.name, a.status, a.executions, a.first, a.last,
+        SELECT k.error, k.rule, s.name, a.status, a.executions,
+            (SELECT min(number) FROM executions INDEXED BY executions_alike
+             WHERE kind = a.kind AND status = a.status) AS first,
+            (SELECT max(number) FROM executions INDEXED BY executions_alike
+             WHERE kind = a.kind AND status = a.status) AS last,
             iif(a.status = 1, (SELECT min(due) FROM executions INDEXED BY executions_alike_due
                                WHERE kind = a.kind AND status = 1), NULL) AS due,
             row_number() OVER (PARTITION BY k.error, k.rule, a.status ORDER BY a.executions DESC, s.name) AS place
