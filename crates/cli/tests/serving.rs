@@ -144,6 +144,30 @@ fn what_is_reported_is_tried_by_a_command_and_resolved_also_while_the_server_end
 }
 
 #[test]
+fn a_scenario_that_nothing_runs_is_told_when_it_starts_and_with_each_report_that_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    std::fs::write(&file, "[server]\nother_scenarios = true\n[scenario.idle]\n").unwrap();
+    let mut server = Server::start(&file);
+    for named in ["idle", "any that redress.toml does not name"] {
+        let told = server.tells("nothing runs the retries of a scenario");
+        assert_eq!((&told["level"], &told["scenario"]), (&json!("WARN"), &json!(named)));
+    }
+    for named in ["idle", "unnamed"] {
+        let event = json!({"error": "ConnectionError", "module": 3});
+        let report = json!({"scenario": named, "event": event}).to_string();
+        let (status, answer) = server.ask("POST /v1/report", &report);
+        assert_eq!(status, "HTTP/1.1 201 Created", "{answer}");
+        let told = server.tells("it is kept, and nothing runs its retries");
+        assert_eq!((&told["scenario"], &told["id"]), (&json!(named), &answer["id"]));
+        let (_, scenario) = server.ask(&format!("GET /v1/scenarios/{named}"), "");
+        assert_eq!(scenario.get("runner"), Some(&Json::Null), "{scenario}");
+    }
+    server.told_to_end();
+    server.ends_well();
+}
+
+#[test]
 fn a_policy_that_is_wrong_and_one_that_is_mended_are_told_and_settings_that_change() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();

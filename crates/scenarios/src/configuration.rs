@@ -197,6 +197,12 @@ impl Configuration {
         self.scenarios.get(name).unwrap_or(&self.other)
     }
 
+    /// The scenarios it names that have nothing to run their retries: what is kept of them waits.
+    pub fn without_runner(&self) -> impl Iterator<Item = &str> {
+        let waits = |scenario: &ScenarioConfiguration| scenario.runner.is_none();
+        self.scenarios.iter().filter(move |(_, it)| waits(it)).map(|(name, _)| name.as_str())
+    }
+
     /// Reads a file, and loads the policies it names.
     ///
     /// # Errors

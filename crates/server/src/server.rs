@@ -84,6 +84,9 @@ impl Server {
         if tokens.is_empty() && !asked.ip().is_loopback() {
             return Err(StartError::Open(asked));
         }
+        // A host that runs retries itself knows what it runs.
+        let warns = find.is_none();
+        let waits = if warns { working::without_runner(&configuration) } else { Vec::new() };
         let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
         let executions = Arc::new(executions);
@@ -112,6 +115,7 @@ impl Server {
         let shared = Shared::from(Everything {
             executions,
             configuration,
+            warns_of_missing_runners: warns,
             reports,
             metrics: Arc::clone(&metrics),
             health: Arc::clone(&health),
@@ -140,6 +144,7 @@ impl Server {
                 "all scenarios run recorded commands again: none takes reports over HTTP"
             );
         }
+        working::warn_of_missing_runners(&waits);
         let reports = reporting;
         let working = Working { runtime, listening, stop, tending, reports, health };
         Ok(Server { address, grace: settings.grace, working: Some(working) })

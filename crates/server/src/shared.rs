@@ -27,6 +27,8 @@ pub(crate) struct Shared(Arc<Everything>);
 pub(crate) struct Everything {
     pub(crate) executions: Arc<Executions>,
     pub(crate) configuration: Configuration,
+    /// Whether what the configuration says of runners is all that there is of them.
+    pub(crate) warns_of_missing_runners: bool,
     pub(crate) reports: Reports,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
@@ -138,6 +140,11 @@ impl Shared {
             true => Ok(()),
             false => Err(unknown),
         }
+    }
+
+    /// Whether nothing runs the retries of a scenario.
+    pub(crate) fn waits(&self, scenario: &str) -> bool {
+        self.warns_of_missing_runners && self.configuration.scenario(scenario).runner.is_none()
     }
 
     /// Refuses what would let a client say which commands run on this machine, or what they are given to read.

@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::reports::Unanswered;
 use crate::shared::Shared;
 use crate::trace::Traceparent;
+use crate::working::GIVE_A_RUNNER;
 
 /// A failed step.
 #[derive(Deserialize, ToSchema)]
@@ -146,6 +147,10 @@ fn answered(shared: &Shared, scenario: &str, reported: Reported) -> Response {
     let answer = match reported {
         Reported::Stored(it) => {
             shared.metrics.stored(scenario);
+            if it.due.is_some() && shared.waits(scenario) {
+                let (id, fix) = (it.id, GIVE_A_RUNNER);
+                tracing::warn!(scenario, %id, fix, "it is kept, and nothing runs its retries");
+            }
             kept(Became::Stored, it)
         }
         Reported::Known(it) => kept(Became::Known, it),

@@ -1,5 +1,6 @@
 //! `redress executions retry`, `close` and `delete`: for one, many, all, all but some.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use redress_store::{Bulk, ExecutionId, LARGEST_REFUSALS, ManageError, Pace, Selection};
@@ -94,7 +95,24 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
             return Ok(Ended::Fails);
         }
     }
-    Ok(tell(store, &does(&selection, false).map_err(given)?, words, false))
+    let bulk = does(&selection, false).map_err(given)?;
+    let status = tell(store, &bulk, words, false);
+    if words.verb == "retry" && bulk.done > 0 {
+        say_what_runs(store, &meant::scenarios(store, &selection)?);
+    }
+    Ok(status)
+}
+
+/// Says which command runs what is due, and for which scenarios none does.
+pub fn say_what_runs(store: &Store, scenarios: &BTreeSet<String>) {
+    if scenarios.iter().any(|scenario| store.missing_runner(scenario).is_none()) {
+        terminal::note(format_args!(
+            "`{}` or `{}` runs what is due",
+            command("work"),
+            command("serve")
+        ));
+    }
+    store.warn_of_missing_runners(scenarios.iter().map(String::as_str));
 }
 
 fn selection(store: &Store, which: &Which) -> Result<Selection> {
@@ -142,9 +160,6 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let untold = bulk.refused.saturating_sub(bulk.refusals.len().min(MOST_TOLD) as u64);
     if untold > 0 {
         terminal::complain(format_args!("and {untold} more refused"));
-    }
-    if words.verb == "retry" && !dry && bulk.done > 0 {
-        terminal::note(format_args!("`{}` or `{}` runs them", command("work"), command("serve")));
     }
     Ended::fails_if(bulk.refused > 0)
 }

@@ -46,6 +46,10 @@ pub fn run(store: &Store, arguments: &List) -> Result {
         let shown = page.executions.len();
         terminal::note(format_args!("{shown}{of} shown; the others: {further}"));
     }
+    if arguments.format == Format::Human {
+        let due = page.executions.iter().filter(|summary| summary.due.is_some());
+        store.warn_of_missing_runners(due.map(|summary| summary.scenario.as_str()));
+    }
     Ok(Ended::Done)
 }
 
@@ -125,6 +129,7 @@ fn write(
 
 fn row(store: &Store, summary: &Summary) -> Vec<String> {
     let next = match summary.due {
+        Some(_) if store.missing_runner(&summary.scenario).is_some() => "no runner".to_owned(),
         Some(due) if due <= store.now => "now".to_owned(),
         Some(due) => store.relative(due),
         None => "-".to_owned(),

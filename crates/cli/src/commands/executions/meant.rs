@@ -96,6 +96,27 @@ fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
     Ok(meant)
 }
 
+/// The scenarios that something may be meant of.
+pub fn scenarios(store: &Store, selection: &Selection) -> Result<BTreeSet<String>> {
+    let mut scenarios = BTreeSet::new();
+    match selection {
+        Selection::Ids(ids) => {
+            for id in ids {
+                let found = store.executions().get(*id).map_err(unanswered)?;
+                scenarios.extend(found.map(|execution| execution.scenario));
+            }
+        }
+        Selection::All { filter: Filter { scenario: Some(name), .. }, .. } => {
+            scenarios.insert(name.clone());
+        }
+        Selection::All { .. } => {
+            let counts = store.executions().counts(store.now).map_err(unanswered)?;
+            scenarios.extend(counts.into_iter().map(|count| count.scenario));
+        }
+    }
+    Ok(scenarios)
+}
+
 /// Those that are meant, as the other operations mean them.
 pub fn ids(
     store: &Store,

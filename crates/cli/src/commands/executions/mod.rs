@@ -28,6 +28,7 @@ use redress_scenarios::Configuration;
 use redress_store::{Executions, Summary};
 use serde::Serialize;
 
+use super::without_runner;
 use super::wording::for_shell;
 use crate::arguments::{Executions as Arguments, ExecutionsCommand as Command};
 use crate::configuration::{self, Kept};
@@ -77,6 +78,16 @@ impl Store {
 
     fn configuration(&self) -> &Configuration {
         self.kept.scenarios.configuration()
+    }
+
+    /// What a scenario has to be given before anything runs its retries; nothing where it has that.
+    fn missing_runner(&self, scenario: &str) -> Option<String> {
+        without_runner::missing_runner(self.configuration(), scenario)
+    }
+
+    /// Warns of those whose retries nothing runs.
+    fn warn_of_missing_runners<'n>(&self, scenarios: impl IntoIterator<Item = &'n str>) {
+        without_runner::warn_of_missing_runners(self.configuration(), scenarios);
     }
 
     /// Whoever asks for a scenario that nothing is known of may have misspelt it.

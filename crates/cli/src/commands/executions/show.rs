@@ -60,7 +60,8 @@ impl Page<'_> {
             State::Unresolved { why } => format!("{}, a person has to look at it", waiting(why)),
             State::Pending { due, .. } if *due <= self.store.now => "due now".to_owned(),
             State::Pending { due, .. } => {
-                format!("tried again {}, at {}", self.store.relative(*due), times::local(*due))
+                let tried = if self.nothing_runs().is_some() { "due" } else { "tried again" };
+                format!("{tried} {}, at {}", self.store.relative(*due), times::local(*due))
             }
             State::InProgress { since, worker, .. } => {
                 format!("since {}, by {worker}", self.store.relative(*since))
@@ -101,18 +102,23 @@ impl Page<'_> {
 
     /// Where nothing would run it, that is said: it would wait for ever.
     fn runner(&self, output: &mut dyn Write) -> Result<()> {
-        let scenario = &self.execution.scenario;
-        let why = match &self.store.configuration().scenario(scenario).runner {
-            None => {
-                "nothing runs its retries; give its scenario a `command`, a `url` or `rerun = true` in redress.toml"
-            }
-            Some(RunnerSource::Rerun) if !self.execution.recorded => {
-                "nothing runs its retries: no command was recorded by `redress run` on this machine"
-            }
-            Some(_) => return Ok(()),
-        };
-        writeln!(output, "  {why}\n")?;
+        if let Some(why) = self.nothing_runs() {
+            writeln!(output, "  {}\n", Visible(&why))?;
+        }
         Ok(())
+    }
+
+    /// Why nothing runs its retries, where that is so.
+    fn nothing_runs(&self) -> Option<String> {
+        let Execution { scenario, recorded, .. } = self.execution;
+        let runner = &self.store.configuration().scenario(scenario).runner;
+        if *runner == Some(RunnerSource::Rerun) && !recorded {
+            return Some(
+                "nothing runs its retries: no command was recorded by `redress run` on this machine"
+                    .to_owned(),
+            );
+        }
+        self.store.missing_runner(scenario)
     }
 
     /// What is due by its schedule waits while its scenario is switched off.
@@ -259,7 +265,11 @@ impl Page<'_> {
         let mut commands: Vec<(String, &str)> = Vec::new();
         match self.execution.state {
             State::Unresolved { .. } | State::Pending { .. } => {
-                commands.push((format!("retry {name}"), "try it as soon as a place is free"));
+                let retries = match self.nothing_runs() {
+                    None => "try it as soon as a place is free",
+                    Some(_) => "have it due now, for when something runs its retries",
+                };
+                commands.push((format!("retry {name}"), retries));
                 commands.push((
                     format!("resolve {name} --edit --reason TEXT"),
                     "the same with another payload",
@@ -281,7 +291,7 @@ impl Page<'_> {
                 "let runs and retries of the scenario begin",
             ));
         }
-        if let State::Pending { .. } = self.execution.state {
+        if matches!(self.execution.state, State::Pending { .. }) && self.nothing_runs().is_none() {
             writeln!(
                 output,
                 "  {}\n      run it when it is due, where no worker or server is at work",

@@ -86,7 +86,7 @@ fn next(next: &Next, now: Timestamp) -> String {
                 }
                 Delay::AtOnce => String::new(),
             };
-            format!("tried again {}{why}", Relative { now, at: *due })
+            format!("due again {}{why}", Relative { now, at: *due })
         }
         Next::Person(why) => format!("{}, a person has to look at it", waiting(why)),
     }

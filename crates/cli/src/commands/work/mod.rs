@@ -12,6 +12,7 @@ use redress_store::{Executions, StoreError};
 
 use self::told::Told;
 use crate::arguments::Work;
+use crate::commands::without_runner::warn_of_missing_runners;
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
 use crate::signals::Signals;
@@ -26,7 +27,7 @@ pub fn run(arguments: &Work) -> Result {
     let Kept { executions, scenarios } =
         Kept::open(configuration::find(&arguments.configuration)?)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
-    say_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
+    warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let scenarios = Arc::new(Mutex::new(scenarios));
     let told = Arc::new(Told::new(arguments.quiet));
     let find = find(&scenarios);
@@ -59,18 +60,20 @@ fn find(scenarios: &Arc<Mutex<Scenarios>>) -> Arc<FindRunner> {
     })
 }
 
-/// Scenarios that have something to be tried, which nothing runs.
-fn say_what_waits(
+/// Warns of scenarios that have nothing to run their retries: those of the file, and others that something waits in.
+fn warn_of_what_waits(
     executions: &Executions,
     scenarios: &Scenarios,
 ) -> std::result::Result<(), StoreError> {
+    let configuration = scenarios.configuration();
+    let mut waiting: Vec<String> = Vec::new();
     for name in executions.scenarios()? {
-        if scenarios.runner(&name).is_none() && executions.scenario(&name)?.incomplete > 0 {
-            terminal::note(format_args!(
-                "nothing runs the retries of `{name}`; give it a `command`, or `rerun = true`"
-            ));
+        if executions.scenario(&name)?.incomplete > 0 {
+            waiting.push(name);
         }
     }
+    let named = configuration.without_runner();
+    warn_of_missing_runners(configuration, named.chain(waiting.iter().map(String::as_str)));
     Ok(())
 }
 
