@@ -119,6 +119,17 @@ impl Default for ScenarioConfiguration {
 }
 
 impl ScenarioConfiguration {
+    /// Where nobody says which policy decides, it is the one that suits what runs the retries: `command` where that is a
+    /// command, whose exit status says little of the kind of error, `default` otherwise.
+    fn take_suitable_policy(&mut self) {
+        let name = match self.runner {
+            Some(RunnerSource::Command(_) | RunnerSource::Rerun) => "command",
+            Some(RunnerSource::Url(_)) | None => "default",
+        };
+        self.policy = PolicySource::Bundled(name.to_owned());
+        self.loaded = Policy::bundled(name).unwrap_or_default();
+    }
+
     /// How long a try may take; nothing: as long as it likes. Where the file does not say, 40 seconds, but a command that
     /// is [run again](RunnerSource::Rerun) was not bounded the first time either.
     pub fn timeout(&self) -> Option<Duration> {
@@ -179,13 +190,9 @@ impl Configuration {
     /// What holds without a file: executions are kept in the folder, the bundled policy `command` decides of every scenario,
     /// and what `redress run` recorded is [run again](RunnerSource::Rerun).
     pub fn without_file(folder: &Path) -> Self {
-        let (policy, runner) = ("command", Some(RunnerSource::Rerun));
-        let other = ScenarioConfiguration {
-            policy: PolicySource::Bundled(policy.to_owned()),
-            loaded: Policy::bundled(policy).unwrap_or_default(),
-            runner,
-            ..Default::default()
-        };
+        let runner = Some(RunnerSource::Rerun);
+        let mut other = ScenarioConfiguration { runner, ..Default::default() };
+        other.take_suitable_policy();
         let store = folder.join(place::STORE);
         // Without a file none has a name.
         let server = ServerConfiguration { other_scenarios: true, ..Default::default() };
@@ -259,8 +266,10 @@ fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
     let store = place::store(reader, &root, folder);
     let server = server::read(reader, &root, folder);
     let documented = ScenarioConfiguration::default();
-    let other = match reader.table(&root, "defaults") {
-        Some(table) => scenario::read(reader, table, folder, documented),
+    let defaults = reader.table(&root, "defaults");
+    let says_policy = defaults.is_some_and(|table| table.contains_key("policy"));
+    let other = match defaults {
+        Some(table) => scenario::read(reader, table, folder, documented, says_policy),
         None => documented,
     };
     let mut scenarios = BTreeMap::new();
@@ -268,7 +277,7 @@ fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
         for (name, entry) in named {
             match entry.get_ref().as_table() {
                 Some(table) => {
-                    let read = scenario::read(reader, table, folder, other.clone());
+                    let read = scenario::read(reader, table, folder, other.clone(), says_policy);
                     scenarios.insert(name.get_ref().to_string(), read);
                 }
                 None => reader.problem(entry.span(), format!("`{}` is no table", name.get_ref())),

@@ -60,6 +60,29 @@ fn a_scenario_says_what_differs_from_the_defaults() {
 }
 
 #[test]
+fn where_no_policy_is_named_it_suits_what_runs_the_retries() {
+    let parse = |text: &str| Configuration::parse("redress.toml", text).unwrap();
+    let decides = |configuration: &Configuration, name: &str| {
+        let scenario = configuration.scenario(name);
+        let named = redress::Policy::bundled(&scenario.policy.to_string()).unwrap();
+        assert_eq!(scenario.loaded.fingerprint(), named.fingerprint());
+        scenario.policy.to_string()
+    };
+    let scenarios = "[scenario.a]\nrerun = true\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nurl = \"http://c/\"
+                     [scenario.d]\n[scenario.e]\npolicy = \"http\"\nrerun = true\n";
+    let names = ["a", "b", "c", "d", "e", "unnamed"];
+    for (defaults, expected) in [
+        ("", ["command", "command", "default", "default", "http", "default"]),
+        ("rerun = true", ["command", "command", "default", "command", "http", "command"]),
+        ("policy = \"aws\"", ["aws", "aws", "aws", "aws", "http", "aws"]),
+    ] {
+        let configuration = parse(&format!("[defaults]\n{defaults}\n{scenarios}"));
+        assert_eq!(names.map(|name| decides(&configuration, name)), expected, "{defaults}");
+    }
+    assert_eq!(decides(&Configuration::without_file("".as_ref()), "unnamed"), "command");
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("bad.policy"), "extends default\nwhen eror == DataError => fail")

@@ -44,12 +44,13 @@ enum Guard {
     Off(bool),
 }
 
-/// What a table says, over what holds without it.
+/// What a table says, over what holds without it, and whether that says which policy decides.
 pub(super) fn read<'i>(
     reader: &mut Reader<'i>,
     table: &DeTable<'i>,
     folder: &Path,
     mut read: ScenarioConfiguration,
+    says_policy: bool,
 ) -> ScenarioConfiguration {
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
@@ -59,6 +60,9 @@ pub(super) fn read<'i>(
             problem(reader, table, "timeout", "no try would end in time");
         }
         read.timeout = Some(timeout.into());
+    }
+    if !says_policy && !table.contains_key("policy") {
+        read.take_suitable_policy();
     }
     if let Some(name) =
         reader.expected::<String>(table, "policy", "the name of a bundled policy, or a path")
