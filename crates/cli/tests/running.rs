@@ -165,6 +165,8 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     std::fs::write(here.join("cards.key"), "0f".repeat(32)).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(here.join("cards.key"), mode).unwrap();
     let cards = "confidential = true\nkey_file = \"cards.key\"\n";
     std::fs::write(
         here.join("redress.toml"),

@@ -75,6 +75,8 @@ pub struct ScenarioConfiguration {
     pub settings: Settings,
     /// The key that encrypts its payloads.
     pub seal: Option<Seal>,
+    /// Why its key cannot be read, where it cannot. What is confidential is then not kept, and nothing is retried.
+    pub locked: Option<Problem>,
     /// What runs its retries; nothing: they wait.
     pub runner: Option<RunnerSource>,
     /// How long a try may take, where the file says.
@@ -112,6 +114,7 @@ impl Default for ScenarioConfiguration {
             unloaded: None,
             settings: Settings::default(),
             seal: None,
+            locked: None,
             runner: None,
             timeout: None,
         }
@@ -148,11 +151,12 @@ impl Configuration {
         Configuration::find_to_look(given, folder)?.loaded()
     }
 
-    /// Finds the configuration as [`find`](Self::find) does, for who does not need every policy: those that do not load are
-    /// no error, but [`unloaded`](ScenarioConfiguration::unloaded).
+    /// Finds the configuration as [`find`](Self::find) does, for who does not need everything that it names: policies
+    /// that do not load and keys that cannot be read are no error, but [`unloaded`](ScenarioConfiguration::unloaded) and
+    /// [`locked`](ScenarioConfiguration::locked).
     ///
     /// # Errors
-    /// As for [`read`](Self::read), but for policies.
+    /// As for [`read`](Self::read), but for policies and keys.
     pub fn find_to_look(given: Option<&Path>, folder: &Path) -> Result<Self, ConfigurationError> {
         let usual = folder.join(FILE);
         let path = match given {
@@ -167,22 +171,33 @@ impl Configuration {
 
     /// Why policies do not load, each once.
     pub fn unloaded(&self) -> Vec<&Problem> {
-        let mut problems: Vec<&Problem> = self
-            .scenarios
-            .values()
-            .chain([&self.other])
-            .filter_map(|scenario| scenario.unloaded.as_ref())
-            .collect();
+        self.each_once(|scenario| scenario.unloaded.as_ref())
+    }
+
+    /// Why keys cannot be read, each once.
+    pub fn locked(&self) -> Vec<&Problem> {
+        self.each_once(|scenario| scenario.locked.as_ref())
+    }
+
+    /// Problems of scenarios by their lines, each once, however many inherit it.
+    fn each_once(&self, of: impl Fn(&ScenarioConfiguration) -> Option<&Problem>) -> Vec<&Problem> {
+        let scenarios = self.scenarios.values().chain([&self.other]);
+        let mut problems: Vec<&Problem> = scenarios.filter_map(of).collect();
         problems.sort_by(|a, b| (a.line, &a.message).cmp(&(b.line, &b.message)));
         problems.dedup();
         problems
     }
 
-    /// Itself, where every policy has loaded.
+    /// What it names and cannot be had: policies and keys.
+    fn missing(&self) -> Vec<Problem> {
+        self.unloaded().into_iter().chain(self.locked()).cloned().collect()
+    }
+
+    /// Itself, where every policy has loaded and every key was read.
     fn loaded(self) -> Result<Self, ConfigurationError> {
-        let unloaded: Vec<Problem> = self.unloaded().into_iter().cloned().collect();
+        let missing = self.missing();
         match &self.path {
-            Some(path) if !unloaded.is_empty() => Err(wrong(path, unloaded)),
+            Some(path) if !missing.is_empty() => Err(wrong(path, missing)),
             _ => Ok(self),
         }
     }
@@ -233,8 +248,8 @@ impl Configuration {
         match (configuration, reader.finish()) {
             (Some(configuration), problems) if problems.is_empty() => Ok(configuration),
             (configuration, problems) => {
-                let unloaded = configuration.iter().flat_map(Configuration::unloaded);
-                Err(wrong(path, problems.into_iter().chain(unloaded.cloned())))
+                let missing = configuration.iter().flat_map(Configuration::missing);
+                Err(wrong(path, problems.into_iter().chain(missing)))
             }
         }
     }

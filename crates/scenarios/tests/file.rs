@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, PolicySource, RunnerSource};
-use redress_store::Settings;
+use redress_scenarios::{Configuration, PolicySource, RunnerSource, Scenarios};
+use redress_store::{Executions, Memory, Settings};
+
+use crate::write_secret;
 
 #[test]
 fn an_empty_file_is_the_documented_behaviour() {
@@ -20,7 +22,7 @@ fn a_scenario_says_what_differs_from_the_defaults() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("refunds.policy"), "extends default\nwhen status == 410 => fail")
         .unwrap();
-    fs::write(folder.path().join("key"), format!("{}\n", "0f".repeat(32))).unwrap();
+    write_secret(folder.path().join("key"), &format!("{}\n", "0f".repeat(32)));
     let text = r#"
         [defaults]
         lease = "30s"
@@ -87,7 +89,7 @@ fn everything_that_is_wrong_is_told_at_once_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("bad.policy"), "extends default\nwhen eror == DataError => fail")
         .unwrap();
-    fs::write(folder.path().join("key"), "secret").unwrap();
+    write_secret(folder.path().join("key"), "secret");
     let text = r#"[default]
 [defaults]
 lease = "1ms"
@@ -159,6 +161,37 @@ fn who_only_looks_needs_no_policy() {
     fs::write(&file, "[scenario.b]\npolicy = \"bad.policy\"\nstoring = 7\n").unwrap();
     let wrong = Configuration::find_to_look(Some(&file), Path::new("")).unwrap_err();
     assert_eq!(wrong.problems.iter().map(|it| it.line).collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
+fn a_key_that_cannot_be_read_stops_what_needs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    let key = folder.path().join("key");
+    let text = "[scenario.a]\nrerun = true\nkey_file = \"key\"\n[scenario.b]\nrerun = true\n";
+    fs::write(&file, text).unwrap();
+    let looked_at = || Configuration::find_to_look(Some(&file), Path::new("")).unwrap();
+    let told = |why: &str| {
+        let seen = looked_at();
+        let locked: Vec<String> = seen.locked().iter().map(ToString::to_string).collect();
+        assert_eq!(locked, [format!("line 3: `key_file`: {why}")]);
+        assert_eq!(Configuration::read(&file).unwrap_err().problems[0].to_string(), locked[0]);
+        let scenarios = Scenarios::new(seen, &Executions::over(Memory::new()));
+        assert!(scenarios.runner("a").is_none() && scenarios.runner("b").is_some());
+    };
+    told("there is no such file");
+    write_secret(key.clone(), "secret");
+    told("the file has no key: 64 hexadecimal digits are expected");
+    write_secret(key.clone(), &"0f".repeat(32));
+    assert!(looked_at().locked().is_empty());
+    #[cfg(unix)]
+    {
+        let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(&key, mode(0o644)).unwrap();
+        told("every user of this machine can read it; take that away, with chmod 600");
+        fs::set_permissions(&key, mode(0o640)).unwrap();
+        assert!(looked_at().scenario("a").seal.is_some());
+    }
 }
 
 #[test]

@@ -142,6 +142,18 @@ impl Shared {
         }
     }
 
+    /// Refuses what could not be encrypted: the key of the scenario cannot be read.
+    pub(crate) fn has_key(&self, scenario: &str) -> Result<(), Problem> {
+        let configured = self.configuration.scenario(scenario);
+        if configured.locked.is_none() || !configured.settings.confidential {
+            return Ok(());
+        }
+        let detail = format!("the key of the scenario `{scenario}` cannot be read");
+        Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, detail)
+            .at("scenario")
+            .fix("the log of the server says why; mend it, and start the server again"))
+    }
+
     /// Whether nothing runs the retries of a scenario.
     pub(crate) fn waits(&self, scenario: &str) -> bool {
         self.warns_of_missing_runners && self.configuration.scenario(scenario).runner.is_none()

@@ -4,9 +4,15 @@ use redress_scenarios::Configuration;
 
 use crate::terminal;
 
-/// What a scenario has to be given before anything tries again what is kept of it; nothing where it has that.
+/// That nothing tries again what is kept of a scenario, and what it has to be given first; nothing where it has that.
 pub fn missing_runner(configuration: &Configuration, scenario: &str) -> Option<String> {
-    if configuration.scenario(scenario).runner.is_some() {
+    let configured = configuration.scenario(scenario);
+    if configured.locked.is_some() {
+        return Some(format!(
+            "nothing runs the retries of `{scenario}` until its `key_file` can be read"
+        ));
+    }
+    if configured.runner.is_some() {
         return None;
     }
     let file = configuration.path.as_deref().unwrap_or("redress.toml".as_ref()).display();

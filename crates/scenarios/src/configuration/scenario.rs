@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
-use super::{RunnerSource, ScenarioConfiguration, endpoint, read_text};
+use super::{RunnerSource, ScenarioConfiguration, endpoint};
 use crate::policy_source::PolicySource;
+use crate::secret::read_secret;
 use redress_toml::{Problem, Reader};
 
 const KEYS: [&str; 19] = [
@@ -71,18 +72,14 @@ pub(super) fn read<'i>(
         read.unloaded = None;
         match read.policy.load() {
             Ok(policy) => read.loaded = policy,
-            Err(message) => {
-                let span = table.get("policy").map(toml::Spanned::span).unwrap_or_default();
-                let message = format!("`policy`: {message}");
-                read.unloaded = Some(Problem { line: reader.line(span), message });
-            }
+            Err(message) => read.unloaded = Some(untold(reader, table, "policy", &message)),
         }
     }
     if let Some(file) = reader.expected::<String>(table, "key_file", "a path") {
-        match read_key(&folder.join(file)) {
-            Ok(key) => read.seal = Some(Seal::new(key)),
-            Err(message) => problem(reader, table, "key_file", &message),
-        }
+        (read.seal, read.locked) = match read_key(&folder.join(file)) {
+            Ok(key) => (Some(Seal::new(key)), None),
+            Err(message) => (None, Some(untold(reader, table, "key_file", &message))),
+        };
     }
     read
 }
@@ -113,6 +110,12 @@ fn runner<'i>(
         Some(false) if *runner == Some(RunnerSource::Rerun) => *runner = None,
         _ => {}
     }
+}
+
+/// A problem that is not told yet: whether it matters depends on what is asked for.
+fn untold(reader: &Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) -> Problem {
+    let span = table.get(key).map(toml::Spanned::span).unwrap_or_default();
+    Problem { line: reader.line(span), message: format!("`{key}`: {message}") }
 }
 
 pub(super) fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) {
@@ -170,7 +173,7 @@ pub(super) fn take<'i, T: DeserializeOwned>(
 
 /// A key is 64 hexadecimal digits, alone in its file. What is wrong with it never shows what it is.
 fn read_key(path: &Path) -> Result<[u8; 32], String> {
-    let text = read_text(path)?;
+    let text = read_secret(path)?;
     let digits: Vec<u8> =
         text.trim().chars().map_while(|digit| digit.to_digit(16)?.try_into().ok()).collect();
     let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();

@@ -105,6 +105,7 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     shared.takes_code(&failure.scenario)?;
     shared.takes(&failure.scenario, "scenario")?;
+    shared.has_key(&failure.scenario)?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
     let reported = shared.reports.report(report).await.map_err(unanswered)??;

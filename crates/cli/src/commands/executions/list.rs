@@ -129,7 +129,7 @@ fn write(
 
 fn row(store: &Store, summary: &Summary) -> Vec<String> {
     let next = match summary.due {
-        Some(_) if store.missing_runner(&summary.scenario).is_some() => "no runner".to_owned(),
+        Some(_) if store.missing_runner(&summary.scenario).is_some() => "waits".to_owned(),
         Some(due) if due <= store.now => "now".to_owned(),
         Some(due) => store.relative(due),
         None => "-".to_owned(),

@@ -24,8 +24,9 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// Runs what is due.
 pub fn run(arguments: &Work) -> Result {
-    let Kept { executions, scenarios } =
-        Kept::open(configuration::find(&arguments.configuration)?)?;
+    let configuration = configuration::find(&arguments.configuration)?;
+    configuration::warn_of_locked(&configuration);
+    let Kept { executions, scenarios } = Kept::open(configuration)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let scenarios = Arc::new(Mutex::new(scenarios));
