@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, PolicySource, RunnerSource, Scenarios};
+use redress_scenarios::{Configuration, Endpoint, PolicySource, RunnerSource, Scenarios};
 use redress_store::{Executions, Memory, Settings};
 
 use crate::write_secret;
@@ -260,12 +260,18 @@ fn the_store_is_opened_with_its_path_in_every_error() {
 #[test]
 fn one_thing_runs_the_retries_of_a_scenario() {
     let parse = |text: &str| Configuration::parse(Path::new("redress.toml"), text);
-    let text = "[defaults]\nrerun = true\n[scenario.a]\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nrerun = false";
+    let text = "[defaults]\nrerun = true\n[scenario.a]\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nrerun = false
+                [scenario.d]\nrerun = false\nurl = \"http://d/\"\n[scenario.e]\ncommand = [\"e\"]\nrerun = false";
     let configuration = parse(text).unwrap();
     let runner = |name: &str| configuration.scenario(name).runner.clone();
     assert_eq!(runner("a"), Some(RunnerSource::Rerun));
     assert_eq!(runner("b"), Some(RunnerSource::Command(vec!["b".to_owned()])));
     assert_eq!(runner("c"), None);
+    // To say that it is not run again is not to say what runs it.
+    assert_eq!(runner("d"), Some(RunnerSource::Url(Endpoint::new("http://d/").unwrap())));
+    assert_eq!(runner("e"), Some(RunnerSource::Command(vec!["e".to_owned()])));
+    let address = parse("[defaults]\nurl = \"http://d/\"\n[scenario.d]\nrerun = false").unwrap();
+    assert_eq!(address.scenario("d").runner, address.other.runner);
     // What is run again was not bounded the first time.
     assert_eq!(configuration.scenario("a").timeout(), None);
     assert_eq!(configuration.scenario("b").timeout(), Some(Duration::from_secs(40)));

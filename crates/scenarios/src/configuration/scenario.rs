@@ -34,9 +34,6 @@ const KEYS: [&str; 19] = [
     "lease",
 ];
 
-/// The keys that say what runs retries, of which a table has one.
-const RUNNERS: [&str; 3] = ["command", "url", "rerun"];
-
 /// A number of failures in a time, or `false` for no guard.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -84,16 +81,22 @@ pub(super) fn read<'i>(
     read
 }
 
-/// What runs retries is said in one way; a scenario that says one does not inherit another.
+/// What runs retries is said in one way; a scenario that says one does not inherit another. `rerun = false` says none, but
+/// that what the defaults may say of it does not hold here.
 fn runner<'i>(
     reader: &mut Reader<'i>,
     table: &DeTable<'i>,
     folder: &Path,
     runner: &mut Option<RunnerSource>,
 ) {
-    let said: Vec<&str> = RUNNERS.into_iter().filter(|key| table.contains_key(*key)).collect();
+    let rerun = reader.expected::<bool>(table, "rerun", "`true` or `false`");
+    let said = ["command", "url"].into_iter().filter(|key| table.contains_key(*key));
+    let said: Vec<&str> = said.chain((rerun == Some(true)).then_some("rerun")).collect();
     if let [first, second, ..] = said.as_slice() {
         problem(reader, table, second, &format!("`{first}` says already what runs retries"));
+    }
+    if rerun == Some(false) && *runner == Some(RunnerSource::Rerun) {
+        *runner = None;
     }
     let words = "a list of texts: a program and its arguments";
     if let Some(command) = reader.expected::<Vec<String>>(table, "command", words) {
@@ -105,10 +108,8 @@ fn runner<'i>(
     if let Some(endpoint) = endpoint::read(reader, table, folder) {
         *runner = Some(RunnerSource::Url(endpoint));
     }
-    match reader.expected::<bool>(table, "rerun", "`true` or `false`") {
-        Some(true) => *runner = Some(RunnerSource::Rerun),
-        Some(false) if *runner == Some(RunnerSource::Rerun) => *runner = None,
-        _ => {}
+    if rerun == Some(true) {
+        *runner = Some(RunnerSource::Rerun);
     }
 }
 
