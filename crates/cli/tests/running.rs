@@ -212,6 +212,26 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
 }
 
 #[test]
+fn a_command_is_run_and_run_again_with_words_that_are_no_unicode() {
+    use std::os::unix::ffi::OsStrExt;
+    let word = |bytes: &'static [u8]| std::ffi::OsStr::from_bytes(bytes);
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().join(word(b"ordner \xe4"));
+    std::fs::create_dir(&here).unwrap();
+    let step = r#"printf %s "$0" > given; [ -n "$REDRESS_EXECUTION" ] || exit 75"#;
+    let mut run = redress(&here, &["run", "-s", "totals", "--", "sh", "-c", step]);
+    assert_eq!(run.arg(word(b"it's \\ caf\xe9")).status().unwrap().code(), Some(0));
+    let given = || std::fs::read(here.join("given")).unwrap();
+    assert_eq!(given(), b"it's \\ caf\xe9");
+    std::fs::remove_file(here.join("given")).unwrap();
+    let shown = said(&here, &["executions", "show", "totals/1"]);
+    assert!(shown.contains(r"$'it\'s \\ caf\xe9'"), "{shown}");
+    said(&here, &["executions", "retry", "totals/1"]);
+    assert!(said(&here, &["work", "--once"]).contains("totals/1: resolved"));
+    assert_eq!(given(), b"it's \\ caf\xe9");
+}
+
+#[test]
 fn a_failure_whose_next_try_is_interrupted_counts() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();

@@ -1,5 +1,6 @@
 //! What `redress run` is given.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -52,5 +53,5 @@ pub struct Run {
     pub quiet: bool,
     /// The command and its arguments
     #[arg(value_name = "COMMAND", required = true, last = true)]
-    pub command: Vec<String>,
+    pub command: Vec<OsString>,
 }

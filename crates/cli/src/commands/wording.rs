@@ -1,5 +1,6 @@
 //! What several subcommands say alike: counts, decisions that differ, events to copy.
 
+use std::ffi::OsStr;
 use std::fmt;
 
 use html_escape::encode_text;
@@ -99,6 +100,19 @@ pub fn for_shell(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
+}
+
+/// The same of a word that need not be Unicode: what is not is written as its bytes, as `bash` and others take it.
+pub fn word_for_shell(word: &OsStr) -> String {
+    if let Some(text) = word.to_str() {
+        return for_shell(text);
+    }
+    let mut quoted = String::from("$'");
+    for part in word.as_encoded_bytes().utf8_chunks() {
+        quoted += &part.valid().replace('\\', r"\\").replace('\'', r"\'");
+        quoted.extend(part.invalid().iter().map(|byte| format!(r"\x{byte:02x}")));
+    }
+    quoted + "'"
 }
 
 /// Facts as an object, in their order.

@@ -14,7 +14,7 @@ use super::table::{Facts, style_of};
 use super::told::{happening, waiting};
 use super::{Store, name, unanswered, write_json};
 use crate::arguments::{Format, ShowExecution};
-use crate::commands::wording::{as_arguments, for_shell};
+use crate::commands::wording::{as_arguments, for_shell, word_for_shell};
 use crate::configuration::command;
 use crate::failure::{Result, Status};
 use crate::terminal::{self, Visible};
@@ -214,9 +214,9 @@ impl Page<'_> {
             Some(RecordedCommand { program, arguments, folder }) => {
                 let words: Vec<String> = std::iter::once(&program)
                     .chain(&arguments)
-                    .map(|word| for_shell(word))
+                    .map(|word| word_for_shell(word))
                     .collect();
-                format!("{}\nin {folder}", words.join(" "))
+                format!("{}\nin {}", words.join(" "), folder.display())
             }
             None => definition.to_owned(),
         }
