@@ -55,7 +55,7 @@ fn no_retry_begins_beside_a_run() {
     let mut run = redress(here, &["run", "-s", "totals", "--", "sh", "-c", waits]).spawn().unwrap();
     until("the run", || here.join("begun").exists());
     let told = said(here, &["work", "--once"]);
-    assert!(told.contains("nothing was due"), "{told}");
+    assert!(told.contains("nothing was begun; what is due waits"), "{told}");
     assert!(told.contains("what is due of `totals` waits: a run of it is under way"), "{told}");
     let shown = said(here, &["executions", "show", "totals/1"]);
     assert!(shown.contains("it waits: a run of `totals` is under way"), "{shown}");

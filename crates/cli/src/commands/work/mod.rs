@@ -1,6 +1,7 @@
 //! `redress work`: what is due is run, without a server.
 
 mod told;
+mod waiting;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,7 @@ use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
 use crate::signals::Signals;
 use crate::terminal;
-use crate::times::{self, Relative};
+use crate::times;
 
 /// How often policies are looked at, silent workers given up and old executions forgotten.
 const TICK: Duration = Duration::from_secs(1);
@@ -41,8 +42,9 @@ pub fn run(arguments: &Work) -> Result {
     if arguments.once {
         executions.tend(times::now()).map_err(Failure::impossible)?;
         work_once(&executions, &name, most, (find, tell), signals);
-        told.say_sum(next(&executions));
-        say_what_is_held(&executions).map_err(Failure::impossible)?;
+        let now = times::now();
+        told.say_sum(executions.next_time().map_err(Failure::impossible)?, now);
+        waiting::say_why(&executions, now).map_err(Failure::impossible)?;
     } else {
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
@@ -75,20 +77,6 @@ fn warn_of_what_waits(
     }
     let named = configuration.without_runner();
     warn_of_missing_runners(configuration, named.chain(waiting.iter().map(String::as_str)));
-    Ok(())
-}
-
-/// Scenarios of which something is due that does not begin beside a run.
-fn say_what_is_held(executions: &Executions) -> std::result::Result<(), StoreError> {
-    let now = times::now();
-    for count in executions.counts(now)? {
-        if count.due > 0 && executions.is_held(&count.scenario, now)? {
-            terminal::note(format_args!(
-                "what is due of `{}` waits: a run of it is under way",
-                count.scenario
-            ));
-        }
-    }
     Ok(())
 }
 
@@ -158,10 +146,4 @@ fn leave() {
         "redress: interrupted again; what runs is tried again when its lease has run out",
     );
     std::process::exit(130);
-}
-
-/// When there is something to do next, in words.
-fn next(executions: &Executions) -> Option<String> {
-    let at = executions.next_time().ok()??;
-    Some(Relative { now: times::now(), at }.to_string())
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use redress_scenarios::{Change, Notice, PolicySource};
 use redress_store::{Execution, Resolution, State};
 
@@ -115,12 +116,17 @@ impl Told {
     }
 
     /// Says what came of all of it, and when there is something to do next.
-    pub fn say_sum(&self, next: Option<String>) {
-        let (tried, resolved) =
-            (self.tried.load(Ordering::Relaxed), self.resolved.load(Ordering::Relaxed));
-        let next =
-            next.map_or_else(|| "nothing else is due".to_owned(), |next| format!("next {next}"));
+    pub fn say_sum(&self, next: Option<Timestamp>, now: Timestamp) {
+        let tried = self.tried.load(Ordering::Relaxed);
+        let resolved = self.resolved.load(Ordering::Relaxed);
+        let waits = next.is_some_and(|next| next <= now);
+        let next = match next {
+            None => "nothing else is due".to_owned(),
+            Some(_) if waits => "what is due waits".to_owned(),
+            Some(at) => format!("next {}", Relative { now, at }),
+        };
         match tried {
+            0 if waits => self.say(format_args!("nothing was begun; {next}")),
             0 => self.say(format_args!("nothing was due; {next}")),
             _ => self.say(format_args!(
                 "{} tried, {resolved} resolved; {next}",
