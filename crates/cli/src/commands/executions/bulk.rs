@@ -83,6 +83,9 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
     if which.all || words.is_final {
         let would = does(&selection, true).map_err(given)?;
         if would.done == 0 {
+            if let Selection::All { filter, .. } = &selection {
+                store.note_what_is_unknown(filter)?;
+            }
             return Ok(tell(store, &would, words, false));
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);

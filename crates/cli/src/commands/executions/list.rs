@@ -105,7 +105,7 @@ fn write(
     by_urgency: bool,
 ) -> Result {
     if page.executions.is_empty() {
-        store.note_if_unknown(filter.scenario.as_deref())?;
+        store.note_what_is_unknown(filter)?;
         let is_all = *filter == Filter::default();
         writeln!(
             output,

@@ -73,7 +73,11 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     facts.add("lost", &state.lost.executions.to_string());
     facts.add("failed", &format!("{} in a row", state.consecutive));
     facts.write(&mut output)?;
-    writeln!(output, "\nwhat happened, the newest first")?;
+    if log.is_empty() {
+        writeln!(output, "\nnothing that would be written down has happened")?;
+    } else {
+        writeln!(output, "\nwhat happened, the newest first")?;
+    }
     let mut lines = Facts::default();
     for entry in &log {
         lines.add(&times::local(entry.at), &happened(&entry.what));
