@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Executions;
 use super::known::Known;
+use super::manage::{ManageError, bounded};
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
@@ -141,30 +142,47 @@ impl Executions {
     /// Switches a scenario off; answers whether it was on.
     ///
     /// # Errors
-    /// Where the store cannot do it.
-    pub fn switch_off(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let (by, now) = (by.to_owned(), whole(now));
-        self.change(scenario, move |known| {
-            let line = known.state.switch_off(WhyOff::Person(by.clone()), now);
+    /// Where who and why are too long, or the store cannot do it.
+    pub fn switch_off(
+        &self,
+        scenario: &str,
+        by: &str,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, ManageError> {
+        bounded(by, reason)?;
+        let (by, reason, now) = (by.to_owned(), reason.map(str::to_owned), whole(now));
+        let switched = self.change(scenario, move |known| {
+            let why = WhyOff::Person { by: by.clone(), reason: reason.clone() };
+            let line = known.state.switch_off(why, now);
             let changed = line.is_some();
             known.say(line);
             changed
-        })
+        });
+        Ok(switched?)
     }
 
     /// Switches a scenario on; answers whether it was off.
     ///
     /// # Errors
-    /// Where the store cannot do it.
-    pub fn switch_on(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let (by, now) = (by.to_owned(), whole(now));
+    /// As [`switch_off`](Self::switch_off).
+    pub fn switch_on(
+        &self,
+        scenario: &str,
+        by: &str,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, ManageError> {
+        bounded(by, reason)?;
+        let (by, reason, now) = (by.to_owned(), reason.map(str::to_owned), whole(now));
         self.missed.switch_on(scenario);
-        self.change(scenario, move |known| {
-            let line = known.state.switch_on(by.clone(), now);
+        let switched = self.change(scenario, move |known| {
+            let line = known.state.switch_on(by.clone(), reason.clone(), now);
             let changed = line.is_some();
             known.say(line);
             changed
-        })
+        });
+        Ok(switched?)
     }
 
     fn change<T: Send + 'static>(

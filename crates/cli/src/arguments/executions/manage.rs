@@ -108,4 +108,7 @@ pub struct Switch {
     pub scenario: String,
     #[command(flatten)]
     pub who: Who,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState};
+use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use serde::Serialize;
 
 use super::table::{Facts, Table};
@@ -92,8 +92,11 @@ fn happened(what: &ScenarioHappening) -> String {
         reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
     };
     match what {
+        ScenarioHappening::Off { why: why @ WhyOff::Person { .. } } => why.to_string(),
         ScenarioHappening::Off { why } => format!("switched off: {why}"),
-        ScenarioHappening::On { by } => format!("{by} switched it on"),
+        ScenarioHappening::On { by, reason } => {
+            format!("{by} switched it on{}", because(reason))
+        }
         ScenarioHappening::Imported { executions, by } => format!("{by} imported {executions}"),
         ScenarioHappening::Deleted { sequence, by: Some(by), reason, .. } => {
             format!("{by} deleted {sequence}{}", because(reason))

@@ -45,6 +45,14 @@ impl World {
         Ok(())
     }
 
+    pub(super) fn switch_on(&mut self) -> Result<(), StoreError> {
+        let name = self.a_scenario();
+        match self.executions.switch_on(name, "alice", None, self.at()) {
+            Err(crate::ManageError::Store(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn many(&mut self) -> Result<(), StoreError> {
         let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
         let query = Query { filter: filter.clone(), ..Query::default() };
