@@ -6,15 +6,13 @@ use std::time::Duration;
 use redress_store::{Bulk, ExecutionId, LARGEST_REFUSALS, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
+use super::refusals::complain_of;
 use super::{Store, meant, name, unanswered};
 use crate::arguments::{Close, Delete, FilterOptions, Retry, Which};
 use crate::commands::Count;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
-
-/// So many refusals are told one by one.
-const MOST_TOLD: usize = 20;
 
 /// Asks for tries.
 pub fn retry(store: &Store, arguments: &Retry) -> Result {
@@ -157,13 +155,8 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let last =
         last.map_or_else(String::new, |due| format!(", the last of them {}", store.relative(due)));
     terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
-    for (id, why) in bulk.refusals.iter().take(MOST_TOLD) {
-        terminal::complain(format_args!("{}: {why}", store.name_of_id(*id)));
-    }
-    let untold = bulk.refused.saturating_sub(bulk.refusals.len().min(MOST_TOLD) as u64);
-    if untold > 0 {
-        terminal::complain(format_args!("and {untold} more refused"));
-    }
+    let whys = bulk.refusals.iter().map(|(id, why)| format!("{}: {why}", store.name_of_id(*id)));
+    complain_of(bulk.refused, whys, "more");
     Ended::fails_if(bulk.refused > 0)
 }
 

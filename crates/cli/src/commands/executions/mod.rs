@@ -9,6 +9,7 @@ mod log;
 mod meant;
 mod named;
 mod payload;
+mod refusals;
 mod resolve;
 mod scenarios;
 mod show;
