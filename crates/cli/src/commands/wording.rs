@@ -83,13 +83,18 @@ fn entries(old: &[Entry], new: &[Entry]) -> Vec<String> {
 /// Facts as the arguments of a command line: `error=DataError app='the ledger'`; none where one of them is an
 /// empty text, which no command line can give.
 pub fn as_arguments(facts: &[(String, Json)]) -> Option<String> {
+    Some(as_words(facts)?.join(" "))
+}
+
+/// The same, an argument a word.
+pub fn as_words(facts: &[(String, Json)]) -> Option<Vec<String>> {
     let argument = |(name, value): &(String, Json)| match value {
         Json::Null => None,
         Json::String(text) if text.is_empty() => None,
         Json::String(text) => Some(format!("{name}={}", for_shell(text))),
         other => Some(format!("{name}={other}")),
     };
-    Some(facts.iter().map(argument).collect::<Option<Vec<_>>>()?.join(" "))
+    facts.iter().map(argument).collect()
 }
 
 /// Text as a shell takes it for one word.
