@@ -93,6 +93,13 @@ impl Tended {
                         "tries were interrupted: their workers were not heard of"
                     );
                 }
+                if tended.vanished > 0 {
+                    let runs = tended.vanished;
+                    tracing::warn!(
+                        runs,
+                        "runs are not heard of any more: the logs of their scenarios say which"
+                    );
+                }
                 if tended.forgotten > 0 {
                     let executions = tended.forgotten;
                     tracing::info!(executions, "resolved executions were forgotten");

@@ -13,6 +13,7 @@ mod missed;
 mod pace;
 mod report;
 mod tend;
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -146,6 +146,11 @@ pub enum ScenarioHappening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// A run was not heard of any more; what became of it is not known.
+    Vanished {
+        /// Who held the scenario for it.
+        run: String,
+    },
     /// Executions were brought in from elsewhere.
     Imported {
         /// How many.

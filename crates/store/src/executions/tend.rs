@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Executions;
 use super::known::Known;
 use super::manage::{ManageError, bounded};
+use super::vanished::{self, let_go_for_vanished};
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
@@ -23,6 +24,8 @@ pub struct Tended {
     pub interrupted: usize,
     /// Resolved executions that were forgotten, since their retention ended.
     pub forgotten: usize,
+    /// Runs that are not heard of any more: nothing is known of them but a line in the log of their scenario.
+    pub vanished: usize,
     /// Whether there is more to do at once.
     pub more: bool,
 }
@@ -39,8 +42,8 @@ pub enum Gate {
 }
 
 impl Executions {
-    /// Gives up tries whose worker was not heard of, and forgets what was resolved long enough ago. To be called
-    /// every second or so.
+    /// Gives up tries whose worker was not heard of, writes down which runs were not heard of any more, and forgets what was
+    /// resolved long enough ago. To be called every second or so.
     ///
     /// # Errors
     /// Where the store cannot do it.
@@ -52,6 +55,11 @@ impl Executions {
             tended.interrupted =
                 self.write_small(move |transaction| interrupt_silent(transaction, now))?;
             tended.more = tended.interrupted == AT_ONCE;
+        }
+        if !self.read(|reading| reading.lapsed_holds(now, 1))?.is_empty() {
+            tended.vanished =
+                self.write_small(move |transaction| let_go_for_vanished(transaction, now))?;
+            tended.more |= tended.vanished == vanished::AT_ONCE;
         }
         for name in scenarios {
             let retention = self.scenario_settings(&name).settings.retention.milliseconds();

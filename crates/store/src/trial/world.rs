@@ -144,7 +144,7 @@ impl World {
             72..80 => self.person(),
             80..82 => self.many(),
             82..84 => self.hold(),
-            84..87 => self.executions.tend(self.at()).map(drop),
+            84..87 => self.tend(),
             87..89 => self.switch_on(),
             89..92 => self.import(),
             92..94 => self.import_again(),

@@ -97,6 +97,9 @@ fn happened(what: &ScenarioHappening) -> String {
         ScenarioHappening::On { by, reason } => {
             format!("{by} switched it on{}", because(reason))
         }
+        ScenarioHappening::Vanished { run } => {
+            format!("a run was not heard of any more ({run}); what became of it is not known")
+        }
         ScenarioHappening::Imported { executions, by } => format!("{by} imported {executions}"),
         ScenarioHappening::Deleted { sequence, by: Some(by), reason, .. } => {
             format!("{by} deleted {sequence}{}", because(reason))

@@ -40,7 +40,8 @@ pub fn run(arguments: &Work) -> Result {
     let (name, most) =
         (format!("redress work, process {}", std::process::id()), arguments.parallel.get());
     if arguments.once {
-        executions.tend(times::now()).map_err(Failure::impossible)?;
+        let tended = executions.tend(times::now()).map_err(Failure::impossible)?;
+        told.tell_vanished(tended.vanished);
         work_once(&executions, &name, most, (find, tell), signals);
         let now = times::now();
         told.say_sum(executions.next_time().map_err(Failure::impossible)?, now);
@@ -109,8 +110,12 @@ fn until_interrupted(
         let changes = scenarios.lock().unwrap_or_else(PoisonError::into_inner).refresh(executions);
         changes.into_iter().for_each(|change| told.tell_change(&change));
         match executions.tend(times::now()) {
-            Ok(tended) if tended.more => continue,
-            Ok(_) => {}
+            Ok(tended) => {
+                told.tell_vanished(tended.vanished);
+                if tended.more {
+                    continue;
+                }
+            }
             Err(error) => told.tell(Notice::Store(error)),
         }
         if signals.sleep(TICK).is_some() {

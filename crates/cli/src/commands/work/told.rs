@@ -93,6 +93,17 @@ impl Told {
         }
     }
 
+    /// Says how many runs are not heard of any more, which somebody has to know, however quiet it should be.
+    pub fn tell_vanished(&self, runs: usize) {
+        if runs > 0 {
+            say(format_args!(
+                "{} not heard of any more, and nothing else is known: {} NAME says when",
+                if runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") },
+                command("executions scenarios")
+            ));
+        }
+    }
+
     /// Says what became of a policy whose file changed.
     pub fn tell_change(&self, change: &Change) {
         match change {

@@ -45,6 +45,13 @@ impl World {
         Ok(())
     }
 
+    /// Who did not renew a hold in time has lost it, also where the clock goes back behind that time.
+    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+        let now = self.now;
+        self.holds.retain(|_, until| *until > now);
+        self.executions.tend(self.at()).map(drop)
+    }
+
     pub(super) fn switch_on(&mut self) -> Result<(), StoreError> {
         let name = self.a_scenario();
         match self.executions.switch_on(name, "alice", None, self.at()) {
