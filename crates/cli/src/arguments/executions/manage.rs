@@ -14,7 +14,7 @@ use super::{Which, Who};
   redress executions retry --all --scenario refunds --except refunds/18 --dry-run
   redress executions retry --all --error RateLimitError --every 2s --first 30s
 
-`redress work` or `redress serve` runs them.")]
+`redress work` or `redress serve` runs what is due.")]
 pub struct Retry {
     #[command(flatten)]
     pub which: Which,
