@@ -24,6 +24,19 @@ fn wrapped_at(width: Option<usize>, text: &str, first: &str, others: &str) -> St
     lines.join("\n")
 }
 
+/// Prose that may end with a command to type, behind `: `, which stays in one piece: a part of it would be another command.
+pub fn prose_at(width: usize, text: &str) -> String {
+    const NO_BREAK: &str = "\u{a0}";
+    let options = Options::new(width).subsequent_indent("  ").break_words(false);
+    let wrap = |line: &str| {
+        let (prose, command) =
+            line.split_at(line.rfind(": redress ").map_or(line.len(), |at| at + 2));
+        let whole = format!("{prose}{}", command.replace(' ', NO_BREAK));
+        textwrap::fill(&whole, &options).replace(NO_BREAK, " ")
+    };
+    text.lines().map(wrap).collect::<Vec<_>>().join("\n")
+}
+
 /// Words of a shell on as many lines as they need on a terminal, each but the last with the sign that it goes on.
 pub fn shell_lines(words: &[String], indent: &str) -> String {
     shell_lines_at(terminal::terminal_width().map(usize::from), words, indent)
@@ -62,6 +75,21 @@ mod tests {
             told(Some(9)),
             "why  the\n     ledg\n     er\n     is\n     clos\n     ed\n     sinc\n     e\n     noon"
         );
+    }
+
+    #[test]
+    fn a_command_at_the_end_of_prose_stays_in_one_piece() {
+        let text = "note: it failed; see it with: redress executions show refunds/1\nmore";
+        assert_eq!(
+            prose_at(40, text),
+            "note: it failed; see it with:\n  redress executions show refunds/1\nmore"
+        );
+        // What has no room at all is the terminal's to break, so that it can be copied.
+        assert_eq!(
+            prose_at(20, text),
+            "note: it failed; see\n  it with:\n  redress executions show refunds/1\nmore"
+        );
+        assert_eq!(prose_at(80, text), text);
     }
 
     #[test]

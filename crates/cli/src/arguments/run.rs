@@ -38,7 +38,7 @@ pub struct Run {
     #[arg(short, long, value_name = "NAME")]
     pub scenario: String,
     /// Which step of its workflow it is; of the first, which only starts one, the default policy keeps nothing
-    #[arg(short, long, value_name = "NUMBER", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(short, long, value_name = "NUMBER", default_value_t = 2, value_parser = position)]
     pub module: u32,
     /// What has to happen in order, in a scenario that is sequential: an order, a customer
     #[arg(short, long, value_name = "KEY")]
@@ -59,4 +59,9 @@ pub struct Run {
     /// The command and its arguments
     #[arg(value_name = "COMMAND", required = true, last = true)]
     pub command: Vec<OsString>,
+}
+
+fn position(text: &str) -> Result<u32, String> {
+    let position = text.parse().ok().filter(|position| *position > 0);
+    position.ok_or_else(|| "expected a position, counted from 1".to_owned())
 }

@@ -30,9 +30,14 @@ pub struct Serve {
     #[command(flatten)]
     pub configuration: ConfigurationOption,
     /// Where it listens, in place of what the configuration says [default: 127.0.0.1:7420]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub listen: Option<SocketAddr>,
     /// Also tell of each request and each try
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let expected = "expected an address and a port, such as 127.0.0.1:7420";
+    text.parse().map_err(|_| expected.to_owned())
 }

@@ -24,9 +24,13 @@ pub struct Work {
     #[arg(long)]
     pub once: bool,
     /// How many run at once, of all scenarios together
-    #[arg(long, value_name = "NUMBER", default_value = "16")]
+    #[arg(long, value_name = "NUMBER", default_value = "16", value_parser = at_least_one)]
     pub parallel: NonZeroUsize,
     /// Say nothing of tries that succeed or are tried again
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a whole number, 1 or more".to_owned())
 }

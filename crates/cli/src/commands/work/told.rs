@@ -154,7 +154,7 @@ impl Told {
 }
 
 fn say(line: impl fmt::Display) {
-    terminal::say(format_args!("redress: {}", Visible(&line.to_string())));
+    terminal::tell(format_args!("redress: {}", Visible(&line.to_string())));
 }
 
 /// The type of the last error, and the beginning of its message, on one line.
