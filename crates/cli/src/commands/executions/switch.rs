@@ -8,6 +8,7 @@ use crate::terminal::{self, Visible};
 /// Switches a scenario on.
 pub fn on(store: &Store, arguments: &Switch) -> Result {
     let Switch { scenario, who, reason } = arguments;
+    store.note_if_unknown(Some(scenario))?;
     let changed = store
         .executions()
         .switch_on(scenario, &who.by, reason.as_deref(), store.now)
@@ -19,6 +20,7 @@ pub fn on(store: &Store, arguments: &Switch) -> Result {
 /// Switches a scenario off.
 pub fn off(store: &Store, arguments: &Switch) -> Result {
     let Switch { scenario, who, reason } = arguments;
+    store.note_if_unknown(Some(scenario))?;
     let changed = store
         .executions()
         .switch_off(scenario, &who.by, reason.as_deref(), store.now)
