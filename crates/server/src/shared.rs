@@ -30,6 +30,8 @@ pub(crate) struct Everything {
     pub(crate) executions: Arc<Executions>,
     pub(crate) configuration: Configuration,
     pub(crate) others: Others,
+    /// Whether what the configuration says of runners is all that there is of them.
+    pub(crate) warns_of_missing_runners: bool,
     pub(crate) reports: Reports,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
@@ -159,6 +161,23 @@ impl Shared {
             true => Ok(()),
             false => Err(unknown),
         }
+    }
+
+    /// Refuses what could not be encrypted: the key of the scenario cannot be read.
+    pub(crate) fn has_key(&self, scenario: &str) -> Result<(), Problem> {
+        let configured = self.configuration.scenario(scenario);
+        if configured.locked.is_none() || !configured.settings.confidential {
+            return Ok(());
+        }
+        let detail = format!("the key of the scenario `{scenario}` cannot be read");
+        Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, detail)
+            .at("scenario")
+            .fix("the log of the server says why; mend it, and start the server again"))
+    }
+
+    /// Whether nothing runs the retries of a scenario.
+    pub(crate) fn waits(&self, scenario: &str) -> bool {
+        self.warns_of_missing_runners && self.configuration.scenario(scenario).runner.is_none()
     }
 
     /// Refuses what would let a client say which commands run on this machine, or what they are given to read.

@@ -88,6 +88,13 @@ impl Tended {
         match self.executions.tend(Timestamp::now()) {
             Ok(tended) => {
                 tended.interrupted.iter().for_each(working::interrupted);
+                if tended.vanished > 0 {
+                    let runs = tended.vanished;
+                    tracing::warn!(
+                        runs,
+                        "runs are not heard of any more: the logs of their scenarios say which"
+                    );
+                }
                 if tended.forgotten > 0 {
                     let executions = tended.forgotten;
                     tracing::info!(executions, "resolved executions were forgotten");

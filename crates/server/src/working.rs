@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_scenarios::{FindRunner, Notice, Runner, Scenarios, Task, Workers};
+use redress_scenarios::{Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers};
 use redress_store::{Execution, Executions, Outcome, Status};
 
 use crate::metrics::Metrics;
@@ -34,6 +34,24 @@ pub(crate) fn start(
 /// What the configuration says that runs a scenario.
 pub(crate) fn configured(scenarios: Scenarios) -> Arc<FindRunner> {
     Arc::new(move |scenario: &str| scenarios.runner(scenario))
+}
+
+/// What is to be done where nothing runs the retries of a scenario.
+pub(crate) const GIVE_A_RUNNER: &str = "give it a `url` or a `command` in redress.toml";
+
+/// The scenarios whose retries nothing runs; those that redress.toml does not name, where they are taken, as one.
+pub(crate) fn without_runner(configuration: &Configuration) -> Vec<String> {
+    let others = configuration.server.other_scenarios && configuration.other.runner.is_none();
+    let others = others.then(|| "any that redress.toml does not name".to_owned());
+    configuration.without_runner().map(str::to_owned).chain(others).collect()
+}
+
+/// Says that what is kept of them waits.
+pub(crate) fn warn_of_missing_runners(scenarios: &[String]) {
+    for scenario in scenarios {
+        let fix = GIVE_A_RUNNER;
+        tracing::warn!(scenario, fix, "nothing runs the retries of a scenario");
+    }
 }
 
 /// A runner whose tries are measured where they begin.

@@ -14,6 +14,7 @@ mod pace;
 mod report;
 mod tend;
 mod urgent;
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::fmt;

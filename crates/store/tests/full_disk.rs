@@ -91,7 +91,7 @@ fn a_small_disk_is_filled() {
     for summary in page.executions.iter().take(5) {
         open(disk).delete(summary.id, "alice", Some("no room"), now).unwrap();
     }
-    assert!(executions.switch_on("must", "alice", now).unwrap());
+    assert!(executions.switch_on("must", "alice", None, now).unwrap());
     std::fs::remove_file(disk.join("of others")).unwrap();
     assert!(matches!(executions.report(report("must"), now), Ok(Reported::Stored(_))));
     assert_eq!(executions.audit().unwrap().problems, []);

@@ -29,11 +29,17 @@ fn a_hundred_are_kept_and_the_next_switches_the_scenario_off() {
     // Room is made by resolving, and it is a person who switches on.
     let page = world.executions.list(&Query::default()).unwrap();
     world.executions.close(page.executions[0].id, "alice", "paid by hand", world.now).unwrap();
-    assert_eq!(world.executions.switch_on("refunds", "alice", world.now), Ok(true));
+    assert_eq!(
+        world.executions.switch_on("refunds", "alice", Some("it has room"), world.now),
+        Ok(true)
+    );
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
     world.stored("DataError");
     let log = world.executions.scenario_log("refunds", 10).unwrap();
-    assert_eq!(log[0].what, ScenarioHappening::On { by: "alice".to_owned() });
+    assert_eq!(
+        log[0].what,
+        ScenarioHappening::On { by: "alice".to_owned(), reason: Some("it has room".to_owned()) }
+    );
     assert_eq!(log[1].what, ScenarioHappening::Off { why: WhyOff::Full(Full::Records(100)) });
 }
 
@@ -114,7 +120,7 @@ fn a_runaway_is_switched_off_and_a_scenario_that_is_off_runs_only_what_is_asked_
     assert_eq!(world.claims(), []);
     world.executions.retry(second.id, "alice", None, world.now).unwrap();
     assert_eq!(world.claim().execution.id, second.id);
-    world.executions.switch_on("refunds", "alice", world.now).unwrap();
+    world.executions.switch_on("refunds", "alice", None, world.now).unwrap();
     assert_eq!(world.claims().len(), 1);
 }
 

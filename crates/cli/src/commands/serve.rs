@@ -14,10 +14,21 @@ pub fn run(arguments: &Serve) -> Result {
         configuration.server.listen = address;
     }
     start_log(if arguments.verbose { Detail::Everything } else { Detail::Usual });
-    // Listened to before it says that it listens: who reads that may end it at once.
+    // Before it says that it listens, since whoever hears that may tell it to end.
     let signals = Signals::listen().map_err(Failure::impossible)?;
     let server = Server::start(configuration).map_err(Failure::impossible)?;
+    run_until_told(server, &signals);
+    Ok(Status::Done)
+}
+
+#[cfg(unix)]
+fn run_until_told(server: Server, signals: &Signals) {
     signals.until_asked_to_end();
     server.stop();
-    Ok(Status::Done)
+}
+
+/// Elsewhere only the server itself hears of Ctrl-C.
+#[cfg(not(unix))]
+fn run_until_told(server: Server, _: &Signals) {
+    server.run();
 }

@@ -64,9 +64,9 @@ pub(super) async fn begin(
             Err(Problem::conflict(detail).fix("a person switches it on: POST …/switch-on"))
         }
         Gate::Waiting(left) => {
-            let detail = format!(
-                "the scenario is sequential, and {left} executions are to be resolved before"
-            );
+            let are = if left == 1 { "execution is" } else { "executions are" };
+            let detail =
+                format!("the scenario is sequential, and {left} {are} to be resolved before");
             Err(Problem::conflict(detail).fix("resolve them, or wait").retry_after(1))
         }
     });

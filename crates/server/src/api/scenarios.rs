@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use redress_scenarios::ShownScenario;
-use redress_store::{Executions, ScenarioEntry, StoreError};
+use redress_store::{Executions, ManageError, ScenarioEntry};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -123,6 +123,15 @@ pub(super) async fn log(
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
+/// Why a scenario is switched.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Switching {
+    /// Why, for the log.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
 /// Whether a scenario was switched.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Switched {
@@ -133,7 +142,7 @@ pub(super) struct Switched {
 /// Switch a scenario on; failures in a row are counted anew.
 #[utoipa::path(
     post, path = "/scenarios/{name}/switch-on", tag = "scenarios", security(("token" = [])),
-    params(("name" = String, Path, description = "Its name")), request_body = Nothing,
+    params(("name" = String, Path, description = "Its name")), request_body = Switching,
     responses(
         (status = 200, description = "It is on", body = Switched),
         (status = "default", description = "It is not done", body = Problem, content_type = "application/problem+json"),
@@ -143,15 +152,15 @@ pub(super) async fn switch_on(
     State(shared): State<Shared>,
     Extension(who): Extension<Who>,
     Name(name): Name,
-    Body(Nothing {}): Body<Nothing>,
+    Body(why): Body<Switching>,
 ) -> Result<Json<Switched>, Problem> {
-    switch(&shared, who, name, "a scenario is switched on", Executions::switch_on).await
+    switch(&shared, (who, why), name, "a scenario is switched on", Executions::switch_on).await
 }
 
 /// Switch a scenario off: no run may begin, and no retry but those that a person asks for.
 #[utoipa::path(
     post, path = "/scenarios/{name}/switch-off", tag = "scenarios", security(("token" = [])),
-    params(("name" = String, Path, description = "Its name")), request_body = Nothing,
+    params(("name" = String, Path, description = "Its name")), request_body = Switching,
     responses(
         (status = 200, description = "It is off", body = Switched),
         (status = "default", description = "It is not done", body = Problem, content_type = "application/problem+json"),
@@ -161,23 +170,27 @@ pub(super) async fn switch_off(
     State(shared): State<Shared>,
     Extension(who): Extension<Who>,
     Name(name): Name,
-    Body(Nothing {}): Body<Nothing>,
+    Body(why): Body<Switching>,
 ) -> Result<Json<Switched>, Problem> {
-    switch(&shared, who, name, "a scenario is switched off", Executions::switch_off).await
+    switch(&shared, (who, why), name, "a scenario is switched off", Executions::switch_off).await
 }
+
+/// Switches the scenario of a name, for somebody and a reason.
+type Switch = fn(&Executions, &str, &str, Option<&str>, Timestamp) -> Result<bool, ManageError>;
 
 /// Switches a scenario, and says so in the log where it is done.
 async fn switch(
     shared: &Shared,
-    who: Who,
+    (who, Switching { reason }): (Who, Switching),
     name: String,
     what: &str,
-    switched: fn(&Executions, &str, &str, Timestamp) -> Result<bool, StoreError>,
+    switched: Switch,
 ) -> Result<Json<Switched>, Problem> {
     let (all, by, scenario) = (shared.clone(), who.name.clone(), name.clone());
     let done = shared.ask(move |executions| {
         all.knows(executions, &name, "path")?;
-        switched(executions, &name, &who.name, Timestamp::now()).map_err(Problem::from)
+        let now = Timestamp::now();
+        switched(executions, &name, &who.name, reason.as_deref(), now).map_err(Problem::from)
     });
     let changed = done.await?;
     tracing::info!(scenario, by, "{what}");

@@ -287,6 +287,6 @@ pub(super) struct Lost {
 pub(super) struct ScenarioEntry {
     #[schema(format = DateTime)]
     at: String,
-    /// `off`, `on` or `deleted`.
+    /// `off`, `on`, `vanished`, `imported` or `deleted`.
     what: String,
 }

@@ -210,6 +210,17 @@ impl Reading for Kept {
         Ok(self.holds.iter().any(|((name, _), until)| name == scenario && *until > now))
     }
 
+    fn lapsed_holds(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let lapsed = self.holds.iter().filter(|(_, until)| **until <= now);
+        let mut lapsed: Vec<_> = lapsed.map(|(held, until)| (*until, held.clone())).collect();
+        lapsed.sort();
+        Ok(lapsed.into_iter().map(|(_, held)| held).take(limit).collect())
+    }
+
     fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError> {
         let meant = |row: &&Row| {
             row.execution.status() != Status::Resolved

@@ -245,6 +245,17 @@ impl Reading for Session<'_> {
         Ok(held.is_some())
     }
 
+    fn lapsed_holds(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT scenario, holder FROM holds WHERE until <= ?1
+                   ORDER BY until, scenario, holder LIMIT ?2";
+        let given = params![now.as_millisecond(), bounded(limit)];
+        self.all(sql, given, |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM executions WHERE status <> 3 AND (?2 IS NULL OR key = ?2)
                    AND scenario = (SELECT number FROM scenarios WHERE name = ?1)";

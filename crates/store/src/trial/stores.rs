@@ -119,6 +119,7 @@ pass_on! {
     silent(now: Timestamp, limit: usize) -> Vec<ExecutionId>;
     resolved_before(scenario: &str, before: Timestamp, limit: usize) -> Vec<ExecutionId>;
     is_held(scenario: &str, now: Timestamp) -> bool;
+    lapsed_holds(now: Timestamp, limit: usize) -> Vec<(String, String)>;
     incomplete(scenario: &str, key: Option<&str>) -> u64;
 }
 

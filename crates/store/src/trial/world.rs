@@ -153,11 +153,8 @@ impl World {
             72..80 => self.person(),
             80..82 => self.many(),
             82..84 => self.hold(),
-            84..87 => self.executions.tend(self.at()).map(drop),
-            87..89 => {
-                let name = self.a_scenario();
-                self.executions.switch_on(name, "alice", self.at()).map(drop)
-            }
+            84..87 => self.tend(),
+            87..89 => self.switch_on(),
             89..92 => self.import(),
             92..94 => self.import_again(),
             _ => self.pass_time(),

@@ -1,19 +1,18 @@
 //! `redress executions retry`, `close` and `delete`: for one, many, all, all but some.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use redress_store::{Bulk, ExecutionId, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
+use super::refusals::complain_of;
 use super::{Store, meant, name, unanswered};
 use crate::arguments::{Close, Delete, FilterOptions, Retry, Which};
 use crate::commands::Count;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
-
-/// So many refusals are told one by one.
-const MOST_TOLD: usize = 20;
 
 /// Asks for tries.
 pub fn retry(store: &Store, arguments: &Retry) -> Result {
@@ -85,6 +84,9 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
     if which.all || words.is_final {
         let would = does(&selection, true).map_err(given)?;
         if would.done == 0 {
+            if let Selection::All { filter, .. } = &selection {
+                store.note_what_is_unknown(filter)?;
+            }
             return Ok(tell(store, &would, words, false));
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
@@ -97,7 +99,24 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
             return Ok(Ended::Fails);
         }
     }
-    Ok(tell(store, &does(&selection, false).map_err(given)?, words, false))
+    let bulk = does(&selection, false).map_err(given)?;
+    let status = tell(store, &bulk, words, false);
+    if words.verb == "retry" && bulk.done > 0 {
+        say_what_runs(store, &meant::scenarios(store, &selection)?);
+    }
+    Ok(status)
+}
+
+/// Says which command runs what is due, and for which scenarios none does.
+pub fn say_what_runs(store: &Store, scenarios: &BTreeSet<String>) {
+    if scenarios.iter().any(|scenario| store.missing_runner(scenario).is_none()) {
+        terminal::note(format_args!(
+            "`{}` or `{}` runs what is due",
+            command("work"),
+            command("serve")
+        ));
+    }
+    store.warn_of_missing_runners(scenarios.iter().map(String::as_str));
 }
 
 fn selection(store: &Store, which: &Which) -> Result<Selection> {
@@ -139,16 +158,8 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let last =
         last.map_or_else(String::new, |due| format!(", the last of them {}", store.relative(due)));
     terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
-    for (id, why) in bulk.refusals.iter().take(MOST_TOLD) {
-        terminal::complain(format_args!("{}: {why}", store.name_of_id(*id)));
-    }
-    let untold = bulk.refused.saturating_sub(bulk.refusals.len().min(MOST_TOLD) as u64);
-    if untold > 0 {
-        terminal::complain(format_args!("and {untold} more refused"));
-    }
-    if words.verb == "retry" && !dry && bulk.done > 0 {
-        terminal::note(format_args!("`{}` or `{}` runs them", command("work"), command("serve")));
-    }
+    let whys = bulk.refusals.iter().map(|(id, why)| format!("{}: {why}", store.name_of_id(*id)));
+    complain_of(bulk.refused, whys, "more");
     Ended::fails_if(bulk.refused > 0)
 }
 

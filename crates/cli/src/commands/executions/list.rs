@@ -46,6 +46,10 @@ pub fn run(store: &Store, arguments: &List) -> Result {
         let shown = executions.len();
         terminal::note(format_args!("{shown}{of} shown; the others: --after {next}"));
     }
+    if arguments.format == Format::Human {
+        let due = executions.iter().filter(|summary| summary.due.is_some());
+        store.warn_of_missing_runners(due.map(|summary| summary.scenario.as_str()));
+    }
     Ok(Ended::Done)
 }
 
@@ -90,7 +94,7 @@ fn write(
     by_urgency: bool,
 ) -> Result {
     if executions.is_empty() {
-        store.note_if_unknown(filter.scenario.as_deref())?;
+        store.note_what_is_unknown(filter)?;
         let is_all = *filter == Filter::default();
         writeln!(
             output,
@@ -113,13 +117,17 @@ fn write(
 }
 
 fn row(store: &Store, summary: &Summary) -> Vec<String> {
+    let next = match summary.due {
+        Some(_) if store.missing_runner(&summary.scenario).is_some() => "waits".to_owned(),
+        due => next(store, due),
+    };
     vec![
         name_of(summary),
         summary.status.to_string(),
         summary.error.clone(),
         summary.rule.clone(),
         summary.tries.to_string(),
-        next(store, summary.due),
+        next,
         store.relative(summary.created),
         last_line(&summary.message).to_owned(),
     ]

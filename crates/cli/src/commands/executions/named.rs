@@ -23,9 +23,13 @@ impl Store {
             return Ok(id);
         }
         if let Some((scenario, number)) = scenario_and_number(called) {
-            return self.by_number(scenario, number)?.ok_or_else(|| {
-                Failure::fails(format_args!("there is no execution {number} of `{scenario}`"))
-            });
+            return match self.by_number(scenario, number)? {
+                Some(id) => Ok(id),
+                None => Err(Failure::fails(match self.unknown_scenario(scenario)? {
+                    Some(unknown) => unknown,
+                    None => format!("there is no execution {number} of `{scenario}`"),
+                })),
+            };
         }
         match beginning(called) {
             Some(digits) => self.by_beginning(&digits),

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use redress_scenarios::ShownScenario;
-use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState};
+use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use serde::Serialize;
 
 use super::table::{Facts, Table};
@@ -82,7 +82,11 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     facts.add("refused", &state.refused.executions.to_string());
     facts.add("failed", &format!("{} in a row", state.consecutive));
     facts.write(&mut output)?;
-    writeln!(output, "\nwhat happened, the newest first")?;
+    if log.is_empty() {
+        writeln!(output, "\nnothing that would be written down has happened")?;
+    } else {
+        writeln!(output, "\nwhat happened, the newest first")?;
+    }
     let mut lines = Facts::default();
     for entry in &log {
         lines.add(&times::local(entry.at), &happened(&entry.what));
@@ -97,8 +101,14 @@ fn happened(what: &ScenarioHappening) -> String {
         reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
     };
     match what {
+        ScenarioHappening::Off { why: why @ WhyOff::Person { .. } } => why.to_string(),
         ScenarioHappening::Off { why } => format!("switched off: {why}"),
-        ScenarioHappening::On { by } => format!("{by} switched it on"),
+        ScenarioHappening::On { by, reason } => {
+            format!("{by} switched it on{}", because(reason))
+        }
+        ScenarioHappening::Vanished { run } => {
+            format!("a run was not heard of any more ({run}); what became of it is not known")
+        }
         ScenarioHappening::Imported { executions, by } => format!("{by} imported {executions}"),
         ScenarioHappening::Deleted { sequence, by: Some(by), reason, .. } => {
             format!("{by} deleted {sequence}{}", because(reason))

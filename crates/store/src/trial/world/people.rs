@@ -46,6 +46,21 @@ impl World {
         Ok(())
     }
 
+    /// Who did not renew a hold in time has lost it, also where the clock goes back behind that time.
+    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+        let now = self.now;
+        self.holds.retain(|_, until| *until > now);
+        self.executions.tend(self.at()).map(drop)
+    }
+
+    pub(super) fn switch_on(&mut self) -> Result<(), StoreError> {
+        let name = self.a_scenario();
+        match self.executions.switch_on(name, "alice", None, self.at()) {
+            Err(crate::ManageError::Store(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn many(&mut self) -> Result<(), StoreError> {
         let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
         let query = Query { filter: filter.clone(), ..Query::default() };
