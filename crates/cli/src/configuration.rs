@@ -25,30 +25,48 @@ pub fn command(words: impl Display) -> String {
     }
 }
 
-/// The configuration that an option, its variable or the current folder names, or what holds without one.
+/// The configuration that an option, its variable or the current folder names, or what holds without one. A policy that does
+/// not load is an error; a key that cannot be read only stops what needs it, and is for whoever asks to tell.
 pub fn find(option: &ConfigurationOption) -> Result<Configuration> {
-    find_by(option, Configuration::find)
-}
-
-/// The same for who needs the policy of this scenario, or of none. One that does not load and is not needed is warned of.
-pub fn find_for(option: &ConfigurationOption, scenario: Option<&str>) -> Result<Configuration> {
-    let found = find_by(option, Configuration::find_to_look)?;
-    let path = found.path.clone().unwrap_or_default();
-    let needed = scenario.and_then(|name| found.scenario(name).unloaded.as_ref());
-    if let Some(problem) = needed {
-        let problems = vec![problem.clone()];
-        return Err(refused(&ConfigurationError { path, problems }));
-    }
-    for Problem { line, message } in found.unloaded() {
-        let first = message.lines().next().unwrap_or_default();
-        terminal::warn(format_args!("{}:{line}: {first}", path.display()));
-    }
+    let found = find_to_look(option)?;
+    refuse(&found, found.unloaded().into_iter().cloned().collect())?;
     Ok(found)
 }
 
-type Find = fn(Option<&Path>, &Path) -> std::result::Result<Configuration, ConfigurationError>;
+/// The same for who needs what belongs to this scenario, or nothing. What else cannot be had is warned of.
+pub fn find_for(option: &ConfigurationOption, scenario: Option<&str>) -> Result<Configuration> {
+    let found = find_to_look(option)?;
+    if let Some(scenario) = scenario.map(|name| found.scenario(name)) {
+        let key = scenario.locked.as_ref().filter(|_| scenario.settings.confidential);
+        refuse(&found, scenario.unloaded.iter().chain(key).cloned().collect())?;
+    }
+    warn_of(&found, found.unloaded());
+    warn_of_locked(&found);
+    Ok(found)
+}
 
-fn find_by(option: &ConfigurationOption, find: Find) -> Result<Configuration> {
+/// Warns of keys that cannot be read.
+pub fn warn_of_locked(configuration: &Configuration) {
+    warn_of(configuration, configuration.locked());
+}
+
+fn warn_of(configuration: &Configuration, problems: Vec<&Problem>) {
+    let path = configuration.path.clone().unwrap_or_default();
+    for Problem { line, message } in problems {
+        let first = message.lines().next().unwrap_or_default();
+        terminal::warn(format_args!("{}:{line}: {first}", path.display()));
+    }
+}
+
+fn refuse(configuration: &Configuration, problems: Vec<Problem>) -> Result<()> {
+    let path = configuration.path.clone().unwrap_or_default();
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(refused(&ConfigurationError { path, problems })),
+    }
+}
+
+fn find_to_look(option: &ConfigurationOption) -> Result<Configuration> {
     // An empty variable is as good as none.
     let given = option.config.as_deref().filter(|path| *path != Path::new(""));
     let by_variable =
@@ -56,7 +74,7 @@ fn find_by(option: &ConfigurationOption, find: Find) -> Result<Configuration> {
     if let (Some(path), false) = (given, by_variable) {
         NAMED.get_or_init(|| path.to_owned());
     }
-    let found = find(given, Path::new(""));
+    let found = Configuration::find_to_look(given, Path::new(""));
     if found.is_err() && by_variable {
         terminal::note("the configuration is the one that the variable REDRESS_CONFIG names");
     }

@@ -11,6 +11,7 @@ mod render;
 mod signals;
 mod terminal;
 mod times;
+mod wrapping;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,8 @@ use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
+use crate::wrapping::prose_at;
+
 /// Standard output: by the line for a person, in blocks for a pipe.
 pub fn output() -> Box<dyn Write> {
     let output = io::stdout().lock();
@@ -41,25 +43,32 @@ pub fn say(line: impl fmt::Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
+/// Writes prose to standard error, wrapped at words where that is a terminal.
+pub fn tell(line: impl fmt::Display) {
+    let line = line.to_string();
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0.into());
+    say(width.map_or(line.clone(), |width| prose_at(width, &line)));
+}
+
 /// Writes `error: …` to standard error.
 pub fn complain(reason: impl fmt::Display) {
     let style =
         if error_has_colour() { AnsiColor::BrightRed.on_default().bold() } else { Style::new() };
-    say(format_args!("{style}error{style:#}: {}", Visible(&reason.to_string())));
+    tell(format_args!("{style}error{style:#}: {}", Visible(&reason.to_string())));
 }
 
 /// Writes `warning: …` to standard error.
 pub fn warn(reason: impl fmt::Display) {
     let style =
         if error_has_colour() { AnsiColor::BrightYellow.on_default().bold() } else { Style::new() };
-    say(format_args!("{style}warning{style:#}: {}", Visible(&reason.to_string())));
+    tell(format_args!("{style}warning{style:#}: {}", Visible(&reason.to_string())));
 }
 
 /// Writes `note: …` to standard error.
 pub fn note(reason: impl fmt::Display) {
     let style =
         if error_has_colour() { AnsiColor::BrightGreen.on_default().bold() } else { Style::new() };
-    say(format_args!("{style}note{style:#}: {}", Visible(&reason.to_string())));
+    tell(format_args!("{style}note{style:#}: {}", Visible(&reason.to_string())));
 }
 
 /// Text with its control and direction-changing characters made visible, so that a policy or an event

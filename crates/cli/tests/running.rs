@@ -22,7 +22,7 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
     text(output.stdout) + &text(output.stderr)
 }
 
-fn until(what: &str, holds: impl Fn() -> bool) {
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(60), "{what} does not come");
@@ -55,7 +55,7 @@ fn no_retry_begins_beside_a_run() {
     let mut run = redress(here, &["run", "-s", "totals", "--", "sh", "-c", waits]).spawn().unwrap();
     until("the run", || here.join("begun").exists());
     let told = said(here, &["work", "--once"]);
-    assert!(told.contains("nothing was due"), "{told}");
+    assert!(told.contains("nothing was begun; what is due waits"), "{told}");
     assert!(told.contains("what is due of `totals` waits: a run of it is under way"), "{told}");
     let shown = said(here, &["executions", "show", "totals/1"]);
     assert!(shown.contains("it waits: a run of `totals` is under way"), "{shown}");
@@ -85,7 +85,15 @@ fn a_run_that_is_killed_holds_its_scenario_no_longer_than_its_lease() {
     run.wait().unwrap();
     let orphan = std::fs::read_to_string(here.join("begun")).unwrap();
     Command::new("kill").args(["-9", orphan.trim()]).status().unwrap();
-    until("the retry", || said(here, &["work", "--once"]).contains("totals/1: resolved"));
+    let told = std::cell::RefCell::new(String::new());
+    // In either order: the lease may run out between the look at the runs and that at what is due.
+    until("the retry, and a word of the run", || {
+        told.borrow_mut().push_str(&said(here, &["work", "--once"]));
+        let told = told.borrow();
+        ["totals/1: resolved", "1 run is not heard of any more"].iter().all(|it| told.contains(it))
+    });
+    let log = said(here, &["executions", "scenarios", "totals"]);
+    assert!(log.contains(&format!("a run was not heard of any more (run {} ", run.id())), "{log}");
 }
 
 #[test]
@@ -126,7 +134,15 @@ fn a_worker_that_is_interrupted_twice_leaves_its_try_to_another() {
     assert_eq!(work.wait().unwrap().code(), Some(130));
     let orphan = std::fs::read_to_string(here.join("begun")).unwrap();
     Command::new("kill").args(["-9", orphan.trim()]).status().unwrap();
-    until("another try", || said(here, &["work", "--once"]).contains("totals/1: resolved: try 3"));
+    let mut told = String::new();
+    until("another try", || {
+        told.push_str(&said(here, &["work", "--once"]));
+        told.contains("totals/1: resolved: try 3")
+    });
+    assert!(
+        told.contains("totals/1: try 2 was interrupted, its worker was not heard of"),
+        "{told}"
+    );
     assert!(said(here, &["executions", "log", "totals/1"]).contains("was interrupted"));
 }
 
@@ -165,6 +181,8 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     std::fs::write(here.join("cards.key"), "0f".repeat(32)).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(here.join("cards.key"), mode).unwrap();
     let cards = "confidential = true\nkey_file = \"cards.key\"\n";
     std::fs::write(
         here.join("redress.toml"),
@@ -207,6 +225,26 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     let kept = std::fs::read(here.join("redress.db")).unwrap();
     assert!(!kept.windows(6).any(|bytes| bytes == b"\"card\""), "the payload is kept in the clear");
     assert!(!kept.windows(4).any(|bytes| bytes == b"7777"), "the message or the command is");
+}
+
+#[test]
+fn a_command_is_run_and_run_again_with_words_that_are_no_unicode() {
+    use std::os::unix::ffi::OsStrExt;
+    let word = |bytes: &'static [u8]| std::ffi::OsStr::from_bytes(bytes);
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().join(word(b"ordner \xe4"));
+    std::fs::create_dir(&here).unwrap();
+    let step = r#"printf %s "$0" > given; [ -n "$REDRESS_EXECUTION" ] || exit 75"#;
+    let mut run = redress(&here, &["run", "-s", "totals", "--", "sh", "-c", step]);
+    assert_eq!(run.arg(word(b"it's \\ caf\xe9")).status().unwrap().code(), Some(0));
+    let given = || std::fs::read(here.join("given")).unwrap();
+    assert_eq!(given(), b"it's \\ caf\xe9");
+    std::fs::remove_file(here.join("given")).unwrap();
+    let shown = said(&here, &["executions", "show", "totals/1"]);
+    assert!(shown.contains(r"$'it\'s \\ caf\xe9'"), "{shown}");
+    said(&here, &["executions", "retry", "totals/1"]);
+    assert!(said(&here, &["work", "--once"]).contains("totals/1: resolved"));
+    assert_eq!(given(), b"it's \\ caf\xe9");
 }
 
 #[test]

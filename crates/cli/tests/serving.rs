@@ -144,6 +144,55 @@ fn what_is_reported_is_tried_by_a_command_and_resolved_also_while_the_server_end
 }
 
 #[test]
+fn a_scenario_that_nothing_runs_is_told_when_it_starts_and_with_each_report_that_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    std::fs::write(&file, "[server]\nother_scenarios = true\n[scenario.idle]\n").unwrap();
+    let mut server = Server::start(&file);
+    for named in ["idle", "any that redress.toml does not name"] {
+        let told = server.tells("nothing runs the retries of a scenario");
+        assert_eq!((&told["level"], &told["scenario"]), (&json!("WARN"), &json!(named)));
+    }
+    for named in ["idle", "unnamed"] {
+        let event = json!({"error": "ConnectionError", "module": 3});
+        let report = json!({"scenario": named, "event": event}).to_string();
+        let (status, answer) = server.ask("POST /v1/report", &report);
+        assert_eq!(status, "HTTP/1.1 201 Created", "{answer}");
+        let told = server.tells("it is kept, and nothing runs its retries");
+        assert_eq!((&told["scenario"], &told["id"]), (&json!(named), &answer["id"]));
+        let (_, scenario) = server.ask(&format!("GET /v1/scenarios/{named}"), "");
+        assert_eq!(scenario.get("runner"), Some(&Json::Null), "{scenario}");
+    }
+    server.told_to_end();
+    server.ends_well();
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_told_and_stops_what_needs_it_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    let cards = "[scenario.cards]\nurl = \"http://127.0.0.1:9/\"\nconfidential = true\nkey_file = \"key\"\n";
+    let others = "[scenario.refunds]\nurl = \"http://127.0.0.1:9/\"\n";
+    std::fs::write(&file, format!("{cards}{others}")).unwrap();
+    let mut server = Server::start(&file);
+    let told = server.tells(
+        "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run",
+    );
+    let problem = json!("line 4: `key_file`: there is no such file");
+    assert_eq!((&told["level"], &told["problem"]), (&json!("ERROR"), &problem));
+    let report = |named: &str| {
+        let event = json!({"error": "ConnectionError", "module": 3});
+        server.ask("POST /v1/report", &json!({"scenario": named, "event": event}).to_string())
+    };
+    assert_eq!(report("refunds").0, "HTTP/1.1 201 Created");
+    let (status, problem) = report("cards");
+    assert_eq!(status, "HTTP/1.1 503 Service Unavailable", "{problem}");
+    assert_eq!(problem["detail"], "the key of the scenario `cards` cannot be read");
+    server.told_to_end();
+    server.ends_well();
+}
+
+#[test]
 fn a_policy_that_is_wrong_and_one_that_is_mended_are_told_and_settings_that_change() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();

@@ -3,8 +3,9 @@
 mod event;
 mod tail;
 
+use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,8 +28,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// empty. It succeeds with status 0. Otherwise [`event`] says what its end means.
 #[derive(Clone, Debug)]
 pub struct CommandRunner {
-    program: String,
-    arguments: Vec<String>,
+    program: OsString,
+    arguments: Vec<OsString>,
     folder: Option<PathBuf>,
     timeout: Option<Duration>,
 }
@@ -36,8 +37,11 @@ pub struct CommandRunner {
 impl CommandRunner {
     /// The command with these words, the program first, that may take so long, or as long as it likes; nothing where
     /// there are no words.
-    pub fn new(words: Vec<String>, timeout: Option<Duration>) -> Option<Self> {
-        let mut words = words.into_iter();
+    pub fn new<W: Into<OsString>>(
+        words: impl IntoIterator<Item = W>,
+        timeout: Option<Duration>,
+    ) -> Option<Self> {
+        let mut words = words.into_iter().map(Into::into);
         let (program, arguments) = (words.next()?, words.collect());
         Some(CommandRunner { program, arguments, folder: None, timeout })
     }
@@ -73,11 +77,11 @@ impl CommandRunner {
     /// Where the program is. From which folder a path such as `./refund` is looked for differs between systems, so it is
     /// said.
     fn path(&self) -> PathBuf {
+        let program = Path::new(&self.program);
+        let is_path = program.parent().is_some_and(|parent| parent != Path::new(""));
         match &self.folder {
-            Some(folder) if self.program.contains(std::path::is_separator) => {
-                folder.join(&self.program)
-            }
-            _ => PathBuf::from(&self.program),
+            Some(folder) if is_path => folder.join(program),
+            _ => program.to_owned(),
         }
     }
 }
@@ -111,7 +115,8 @@ impl Runner for CommandRunner {
         let mut child = match self.start(task) {
             Ok(child) => child,
             Err(error) => {
-                let message = format!("`{}` cannot be started: {}", self.program, error.kind());
+                let program = self.program.display();
+                let message = format!("`{program}` cannot be started: {}", error.kind());
                 return Outcome::Failed(
                     json!({"error": "InvalidConfigurationError", "message": message}),
                 );

@@ -75,6 +75,8 @@ pub struct ScenarioConfiguration {
     pub settings: Settings,
     /// The key that encrypts its payloads.
     pub seal: Option<Seal>,
+    /// Why its key cannot be read, where it cannot. What is confidential is then not kept, and nothing is retried.
+    pub locked: Option<Problem>,
     /// What runs its retries; nothing: they wait.
     pub runner: Option<RunnerSource>,
     /// How long a try may take, where the file says.
@@ -112,6 +114,7 @@ impl Default for ScenarioConfiguration {
             unloaded: None,
             settings: Settings::default(),
             seal: None,
+            locked: None,
             runner: None,
             timeout: None,
         }
@@ -119,6 +122,17 @@ impl Default for ScenarioConfiguration {
 }
 
 impl ScenarioConfiguration {
+    /// Where nobody says which policy decides, it is the one that suits what runs the retries: `command` where that is a
+    /// command, whose exit status says little of the kind of error, `default` otherwise.
+    fn take_suitable_policy(&mut self) {
+        let name = match self.runner {
+            Some(RunnerSource::Command(_) | RunnerSource::Rerun) => "command",
+            Some(RunnerSource::Url(_)) | None => "default",
+        };
+        self.policy = PolicySource::Bundled(name.to_owned());
+        self.loaded = Policy::bundled(name).unwrap_or_default();
+    }
+
     /// How long a try may take; nothing: as long as it likes. Where the file does not say, 40 seconds, but a command that
     /// is [run again](RunnerSource::Rerun) was not bounded the first time either.
     pub fn timeout(&self) -> Option<Duration> {
@@ -137,11 +151,12 @@ impl Configuration {
         Configuration::find_to_look(given, folder)?.loaded()
     }
 
-    /// Finds the configuration as [`find`](Self::find) does, for who does not need every policy: those that do not load are
-    /// no error, but [`unloaded`](ScenarioConfiguration::unloaded).
+    /// Finds the configuration as [`find`](Self::find) does, for who does not need everything that it names: policies
+    /// that do not load and keys that cannot be read are no error, but [`unloaded`](ScenarioConfiguration::unloaded) and
+    /// [`locked`](ScenarioConfiguration::locked).
     ///
     /// # Errors
-    /// As for [`read`](Self::read), but for policies.
+    /// As for [`read`](Self::read), but for policies and keys.
     pub fn find_to_look(given: Option<&Path>, folder: &Path) -> Result<Self, ConfigurationError> {
         let usual = folder.join(FILE);
         let path = match given {
@@ -156,22 +171,33 @@ impl Configuration {
 
     /// Why policies do not load, each once.
     pub fn unloaded(&self) -> Vec<&Problem> {
-        let mut problems: Vec<&Problem> = self
-            .scenarios
-            .values()
-            .chain([&self.other])
-            .filter_map(|scenario| scenario.unloaded.as_ref())
-            .collect();
+        self.each_once(|scenario| scenario.unloaded.as_ref())
+    }
+
+    /// Why keys cannot be read, each once.
+    pub fn locked(&self) -> Vec<&Problem> {
+        self.each_once(|scenario| scenario.locked.as_ref())
+    }
+
+    /// Problems of scenarios by their lines, each once, however many inherit it.
+    fn each_once(&self, of: impl Fn(&ScenarioConfiguration) -> Option<&Problem>) -> Vec<&Problem> {
+        let scenarios = self.scenarios.values().chain([&self.other]);
+        let mut problems: Vec<&Problem> = scenarios.filter_map(of).collect();
         problems.sort_by(|a, b| (a.line, &a.message).cmp(&(b.line, &b.message)));
         problems.dedup();
         problems
     }
 
-    /// Itself, where every policy has loaded.
+    /// What it names and cannot be had: policies and keys.
+    fn missing(&self) -> Vec<Problem> {
+        self.unloaded().into_iter().chain(self.locked()).cloned().collect()
+    }
+
+    /// Itself, where every policy has loaded and every key was read.
     fn loaded(self) -> Result<Self, ConfigurationError> {
-        let unloaded: Vec<Problem> = self.unloaded().into_iter().cloned().collect();
+        let missing = self.missing();
         match &self.path {
-            Some(path) if !unloaded.is_empty() => Err(wrong(path, unloaded)),
+            Some(path) if !missing.is_empty() => Err(wrong(path, missing)),
             _ => Ok(self),
         }
     }
@@ -179,13 +205,9 @@ impl Configuration {
     /// What holds without a file: executions are kept in the folder, the bundled policy `command` decides of every scenario,
     /// and what `redress run` recorded is [run again](RunnerSource::Rerun).
     pub fn without_file(folder: &Path) -> Self {
-        let (policy, runner) = ("command", Some(RunnerSource::Rerun));
-        let other = ScenarioConfiguration {
-            policy: PolicySource::Bundled(policy.to_owned()),
-            loaded: Policy::bundled(policy).unwrap_or_default(),
-            runner,
-            ..Default::default()
-        };
+        let runner = Some(RunnerSource::Rerun);
+        let mut other = ScenarioConfiguration { runner, ..Default::default() };
+        other.take_suitable_policy();
         let store = folder.join(place::STORE);
         // Without a file none has a name.
         let server = ServerConfiguration { other_scenarios: true, ..Default::default() };
@@ -195,6 +217,12 @@ impl Configuration {
     /// What the file says of a scenario, or of all that it does not name.
     pub fn scenario(&self, name: &str) -> &ScenarioConfiguration {
         self.scenarios.get(name).unwrap_or(&self.other)
+    }
+
+    /// The scenarios it names that have nothing to run their retries: what is kept of them waits.
+    pub fn without_runner(&self) -> impl Iterator<Item = &str> {
+        let waits = |scenario: &ScenarioConfiguration| scenario.runner.is_none();
+        self.scenarios.iter().filter(move |(_, it)| waits(it)).map(|(name, _)| name.as_str())
     }
 
     /// Reads a file, and loads the policies it names.
@@ -220,8 +248,8 @@ impl Configuration {
         match (configuration, reader.finish()) {
             (Some(configuration), problems) if problems.is_empty() => Ok(configuration),
             (configuration, problems) => {
-                let unloaded = configuration.iter().flat_map(Configuration::unloaded);
-                Err(wrong(path, problems.into_iter().chain(unloaded.cloned())))
+                let missing = configuration.iter().flat_map(Configuration::missing);
+                Err(wrong(path, problems.into_iter().chain(missing)))
             }
         }
     }
@@ -253,8 +281,10 @@ fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
     let store = place::store(reader, &root, folder);
     let server = server::read(reader, &root, folder);
     let documented = ScenarioConfiguration::default();
-    let other = match reader.table(&root, "defaults") {
-        Some(table) => scenario::read(reader, table, folder, documented),
+    let defaults = reader.table(&root, "defaults");
+    let says_policy = defaults.is_some_and(|table| table.contains_key("policy"));
+    let other = match defaults {
+        Some(table) => scenario::read(reader, table, folder, documented, says_policy),
         None => documented,
     };
     let mut scenarios = BTreeMap::new();
@@ -262,7 +292,7 @@ fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
         for (name, entry) in named {
             match entry.get_ref().as_table() {
                 Some(table) => {
-                    let read = scenario::read(reader, table, folder, other.clone());
+                    let read = scenario::read(reader, table, folder, other.clone(), says_policy);
                     scenarios.insert(name.get_ref().to_string(), read);
                 }
                 None => reader.problem(entry.span(), format!("`{}` is no table", name.get_ref())),

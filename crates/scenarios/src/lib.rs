@@ -33,6 +33,8 @@ mod policy_source;
 mod rerun;
 mod runner;
 mod scenarios;
+mod secret;
+mod shown;
 mod workers;
 
 pub use command::{CommandRunner, Tail, event, exit_code};
@@ -46,4 +48,6 @@ pub use redress_toml::Problem;
 pub use rerun::RecordedCommand;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
+pub use secret::{LONGEST_SECRET, read_secret};
+pub use shown::ShownScenario;
 pub use workers::{FindRunner, Notice, Tell, Workers};

@@ -1,5 +1,9 @@
 //! What `redress run` recorded is run again.
 
+mod word;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use redress_store::Outcome;
@@ -8,17 +12,31 @@ use serde_json::json;
 
 use crate::command::CommandRunner;
 use crate::runner::{Runner, Task};
+use word::{NoWord, Word};
 
 /// A command as `redress run` records it: the definition of an execution, as JSON.
+///
+/// ```
+/// use redress_scenarios::RecordedCommand;
+///
+/// let command = RecordedCommand {
+///     program: "./backup.sh".into(),
+///     arguments: vec!["/srv".into()],
+///     folder: "/home/alice".into(),
+/// };
+/// let definition = r#"{"arguments":["/srv"],"folder":"/home/alice","program":"./backup.sh"}"#;
+/// assert_eq!(command.definition(), definition);
+/// assert_eq!(RecordedCommand::read(definition), Some(command));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(into = "Written", try_from = "Written")]
 pub struct RecordedCommand {
     /// The program: a path from the folder, or a name that is looked for as a shell does.
-    pub program: String,
+    pub program: OsString,
     /// Its arguments.
-    pub arguments: Vec<String>,
+    pub arguments: Vec<OsString>,
     /// The folder it ran in.
-    pub folder: String,
+    pub folder: PathBuf,
 }
 
 impl RecordedCommand {
@@ -33,8 +51,42 @@ impl RecordedCommand {
     }
 
     fn runner(self, timeout: Option<Duration>) -> Option<CommandRunner> {
-        let words = std::iter::once(self.program).chain(self.arguments).collect();
+        let words = std::iter::once(self.program).chain(self.arguments);
         Some(CommandRunner::new(words, timeout)?.in_folder(self.folder))
+    }
+}
+
+/// A recorded command as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    program: Word,
+    arguments: Vec<Word>,
+    folder: Word,
+}
+
+impl From<RecordedCommand> for Written {
+    fn from(command: RecordedCommand) -> Self {
+        let RecordedCommand { program, arguments, folder } = command;
+        Written {
+            program: Word::from(program),
+            arguments: arguments.into_iter().map(Word::from).collect(),
+            folder: Word::from(folder.into_os_string()),
+        }
+    }
+}
+
+impl TryFrom<Written> for RecordedCommand {
+    type Error = NoWord;
+
+    fn try_from(written: Written) -> Result<Self, NoWord> {
+        let Written { program, arguments, folder } = written;
+        let arguments = arguments.into_iter().map(OsString::try_from);
+        Ok(RecordedCommand {
+            program: program.try_into()?,
+            arguments: arguments.collect::<Result<_, _>>()?,
+            folder: OsString::try_from(folder)?.into(),
+        })
     }
 }
 

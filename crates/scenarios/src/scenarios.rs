@@ -91,9 +91,13 @@ impl Scenarios {
         &self.configuration
     }
 
-    /// What runs the retries of a scenario; nothing where the file does not say.
+    /// What runs the retries of a scenario; nothing where the file does not say, or its key cannot be read: without it
+    /// each try would fail.
     pub fn runner(&self, scenario: &str) -> Option<Arc<dyn Runner>> {
         let scenario = self.configuration.scenario(scenario);
+        if scenario.locked.is_some() {
+            return None;
+        }
         let timeout = scenario.timeout();
         Some(match scenario.runner.clone()? {
             RunnerSource::Command(words) => Arc::new(CommandRunner::new(words, timeout)?),

@@ -26,6 +26,8 @@ pub enum Notice {
     Began(Box<Execution>),
     /// A try has ended, after so long; what the execution is now.
     Ended(Box<Execution>, Duration),
+    /// A try was given up, since its worker was not heard of; what the execution is now.
+    Interrupted(Box<Execution>),
     /// The store cannot be asked; it is tried again.
     Store(StoreError),
     /// The end of a try was not taken.

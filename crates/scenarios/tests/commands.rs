@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use redress_scenarios::{CommandRunner, Configuration, RecordedCommand, Runner, Scenarios, Task};
@@ -109,7 +110,25 @@ fn what_cannot_be_started_needs_a_person() {
     };
     assert_eq!(event["error"], "InvalidConfigurationError");
     assert_eq!(event["message"], "`./no-such-program` cannot be started: entity not found");
-    assert!(CommandRunner::new(Vec::new(), None).is_none());
+    assert!(CommandRunner::new(Vec::<String>::new(), None).is_none());
+}
+
+#[test]
+fn a_recorded_command_reads_back_whatever_its_words_are() {
+    use std::os::unix::ffi::OsStringExt;
+    let word = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+    let recorded = RecordedCommand {
+        program: word(b"./r\xe9dress"),
+        arguments: vec![word(b""), word("ä\n".as_bytes()), word(b"caf\xe9 \xff\xc3")],
+        folder: word(b"/srv/\x80").into(),
+    };
+    let definition = recorded.definition();
+    assert!(definition.contains(r#"["","ä\n",{"base64":"Y2Fm6SD/ww=="}]"#), "{definition}");
+    assert_eq!(RecordedCommand::read(&definition), Some(recorded));
+    for wrong in [r#"{"base64":"?"}"#, r#"{"base64":7}"#, r#"{"hex":"ff"}"#, "7", "null"] {
+        let definition = format!(r#"{{"arguments":[],"folder":"/","program":{wrong}}}"#);
+        assert_eq!(RecordedCommand::read(&definition), None, "{wrong}");
+    }
 }
 
 #[test]
@@ -125,9 +144,9 @@ fn what_was_recorded_is_run_again_in_its_folder() {
     let scenarios = Scenarios::new(configuration, &Executions::over(Memory::new()));
     let runner = scenarios.runner("refunds").unwrap();
     let recorded = RecordedCommand {
-        program: "./step".to_owned(),
-        arguments: vec!["a b".to_owned()],
-        folder: folder.path().to_str().unwrap().to_owned(),
+        program: "./step".into(),
+        arguments: vec!["a b".into()],
+        folder: folder.path().to_owned(),
     };
     let mut task = Task::new("refunds", Payload::from("the payload"));
     task.definition = Some(recorded.definition());

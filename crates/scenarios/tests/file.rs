@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, PolicySource, RunnerSource};
-use redress_store::Settings;
+use redress_scenarios::{Configuration, Endpoint, PolicySource, RunnerSource, Scenarios};
+use redress_store::{Executions, Memory, Settings};
+
+use crate::write_secret;
 
 #[test]
 fn an_empty_file_is_the_documented_behaviour() {
@@ -20,7 +22,7 @@ fn a_scenario_says_what_differs_from_the_defaults() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("refunds.policy"), "extends default\nwhen status == 410 => fail")
         .unwrap();
-    fs::write(folder.path().join("key"), format!("{}\n", "0f".repeat(32))).unwrap();
+    write_secret(folder.path().join("key"), &format!("{}\n", "0f".repeat(32)));
     let text = r#"
         [defaults]
         lease = "30s"
@@ -60,11 +62,34 @@ fn a_scenario_says_what_differs_from_the_defaults() {
 }
 
 #[test]
+fn where_no_policy_is_named_it_suits_what_runs_the_retries() {
+    let parse = |text: &str| Configuration::parse("redress.toml", text).unwrap();
+    let decides = |configuration: &Configuration, name: &str| {
+        let scenario = configuration.scenario(name);
+        let named = redress::Policy::bundled(&scenario.policy.to_string()).unwrap();
+        assert_eq!(scenario.loaded.fingerprint(), named.fingerprint());
+        scenario.policy.to_string()
+    };
+    let scenarios = "[scenario.a]\nrerun = true\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nurl = \"http://c/\"
+                     [scenario.d]\n[scenario.e]\npolicy = \"http\"\nrerun = true\n";
+    let names = ["a", "b", "c", "d", "e", "unnamed"];
+    for (defaults, expected) in [
+        ("", ["command", "command", "default", "default", "http", "default"]),
+        ("rerun = true", ["command", "command", "default", "command", "http", "command"]),
+        ("policy = \"aws\"", ["aws", "aws", "aws", "aws", "http", "aws"]),
+    ] {
+        let configuration = parse(&format!("[defaults]\n{defaults}\n{scenarios}"));
+        assert_eq!(names.map(|name| decides(&configuration, name)), expected, "{defaults}");
+    }
+    assert_eq!(decides(&Configuration::without_file("".as_ref()), "unnamed"), "command");
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("bad.policy"), "extends default\nwhen eror == DataError => fail")
         .unwrap();
-    fs::write(folder.path().join("key"), "secret").unwrap();
+    write_secret(folder.path().join("key"), "secret");
     let text = r#"[default]
 [defaults]
 lease = "1ms"
@@ -139,6 +164,37 @@ fn who_only_looks_needs_no_policy() {
 }
 
 #[test]
+fn a_key_that_cannot_be_read_stops_what_needs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    let key = folder.path().join("key");
+    let text = "[scenario.a]\nrerun = true\nkey_file = \"key\"\n[scenario.b]\nrerun = true\n";
+    fs::write(&file, text).unwrap();
+    let looked_at = || Configuration::find_to_look(Some(&file), Path::new("")).unwrap();
+    let told = |why: &str| {
+        let seen = looked_at();
+        let locked: Vec<String> = seen.locked().iter().map(ToString::to_string).collect();
+        assert_eq!(locked, [format!("line 3: `key_file`: {why}")]);
+        assert_eq!(Configuration::read(&file).unwrap_err().problems[0].to_string(), locked[0]);
+        let scenarios = Scenarios::new(seen, &Executions::over(Memory::new()));
+        assert!(scenarios.runner("a").is_none() && scenarios.runner("b").is_some());
+    };
+    told("there is no such file");
+    write_secret(key.clone(), "secret");
+    told("the file has no key: 64 hexadecimal digits are expected");
+    write_secret(key.clone(), &"0f".repeat(32));
+    assert!(looked_at().locked().is_empty());
+    #[cfg(unix)]
+    {
+        let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(&key, mode(0o644)).unwrap();
+        told("every user of this machine can read it; take that away, with chmod 600");
+        fs::set_permissions(&key, mode(0o640)).unwrap();
+        assert!(looked_at().scenario("a").seal.is_some());
+    }
+}
+
+#[test]
 fn what_is_no_file_or_no_toml_is_told() {
     let missing = Configuration::read("no/such/redress.toml").unwrap_err();
     assert!(missing.to_string().contains("there is no such file"), "{missing}");
@@ -204,12 +260,18 @@ fn the_store_is_opened_with_its_path_in_every_error() {
 #[test]
 fn one_thing_runs_the_retries_of_a_scenario() {
     let parse = |text: &str| Configuration::parse(Path::new("redress.toml"), text);
-    let text = "[defaults]\nrerun = true\n[scenario.a]\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nrerun = false";
+    let text = "[defaults]\nrerun = true\n[scenario.a]\n[scenario.b]\ncommand = [\"b\"]\n[scenario.c]\nrerun = false
+                [scenario.d]\nrerun = false\nurl = \"http://d/\"\n[scenario.e]\ncommand = [\"e\"]\nrerun = false";
     let configuration = parse(text).unwrap();
     let runner = |name: &str| configuration.scenario(name).runner.clone();
     assert_eq!(runner("a"), Some(RunnerSource::Rerun));
     assert_eq!(runner("b"), Some(RunnerSource::Command(vec!["b".to_owned()])));
     assert_eq!(runner("c"), None);
+    // To say that it is not run again is not to say what runs it.
+    assert_eq!(runner("d"), Some(RunnerSource::Url(Endpoint::new("http://d/").unwrap())));
+    assert_eq!(runner("e"), Some(RunnerSource::Command(vec!["e".to_owned()])));
+    let address = parse("[defaults]\nurl = \"http://d/\"\n[scenario.d]\nrerun = false").unwrap();
+    assert_eq!(address.scenario("d").runner, address.other.runner);
     // What is run again was not bounded the first time.
     assert_eq!(configuration.scenario("a").timeout(), None);
     assert_eq!(configuration.scenario("b").timeout(), Some(Duration::from_secs(40)));

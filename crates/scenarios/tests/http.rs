@@ -10,6 +10,8 @@ use redress_scenarios::{Client, Configuration, Endpoint, HttpRunner, Runner, Run
 use redress_store::{Outcome, Payload};
 use serde_json::Value as Json;
 
+use crate::write_secret;
+
 /// A request as it came: its head in lower case, and its body.
 struct Request {
     head: String,
@@ -95,7 +97,7 @@ fn the_payload_is_posted_with_what_tells_the_try() {
 fn a_reference_is_a_header_and_a_token_is_read_for_every_call() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
-    std::fs::write(&file, "first\n").unwrap();
+    write_secret(file.clone(), "first\n");
     let (url, requests) = service(answer("200 OK", "", "fine"));
     let endpoint = Endpoint::new(&url).unwrap().token_file(file.clone()).unwrap();
     let endpoint = endpoint.header("X-Team", "ledger").unwrap();
@@ -113,7 +115,7 @@ fn a_reference_is_a_header_and_a_token_is_read_for_every_call() {
     ] {
         assert!(head.lines().any(|it| it == line), "{line} is not in\n{head}");
     }
-    std::fs::write(&file, "second").unwrap();
+    write_secret(file.clone(), "second");
     assert_eq!(runner.run(&task), Outcome::Succeeded);
     assert!(requests.recv().unwrap().head.contains("authorization: bearer second"));
     std::fs::remove_file(&file).unwrap();
@@ -235,7 +237,7 @@ fn what_is_no_endpoint_is_refused() {
     }
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [("empty", "\n"), ("two", "a b"), ("large", &*"x".repeat(5_000))] {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        write_secret(folder.path().join(name), text);
         let why = endpoint().token_file(folder.path().join(name)).unwrap_err();
         assert!(why.starts_with("the file has no token"), "{why}");
     }
@@ -244,7 +246,7 @@ fn what_is_no_endpoint_is_refused() {
 #[test]
 fn the_file_says_where_tries_are_posted_to() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("token"), "0123456789abcdef").unwrap();
+    write_secret(folder.path().join("token"), "0123456789abcdef");
     let text = r#"
         [scenario.refunds]
         url = "https://ledger.example/refunds"

@@ -8,3 +8,13 @@ mod http;
 mod server;
 mod swap;
 mod working;
+
+/// Writes a file that only its owner can read.
+fn write_secret(path: std::path::PathBuf, text: &str) {
+    std::fs::write(&path, text).unwrap();
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(path, mode).unwrap();
+    }
+}

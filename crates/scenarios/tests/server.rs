@@ -25,6 +25,7 @@ fn tokens_stand_in_files_and_variables_and_have_roles() {
         request_timeout = "5s"
         grace = "1m"
         other_scenarios = true
+        max_other_scenarios = 20
         [server.tokens.alice]
         roles = ["manage"]
         file = "alice.token"
@@ -54,6 +55,7 @@ fn tokens_stand_in_files_and_variables_and_have_roles() {
         parallel_retries: 8,
         grace: Duration::from_secs(60),
         other_scenarios: true,
+        max_other_scenarios: 20,
     };
     assert_eq!(server, expected);
 }

@@ -107,7 +107,7 @@ fn a_long_try_keeps_its_lease_and_stopping_waits_for_it() {
     );
     until(&executions, id, Status::InProgress);
     let meanwhile = executions.tend(Timestamp::now()).unwrap();
-    assert_eq!(meanwhile.interrupted, 0);
+    assert_eq!(meanwhile.interrupted, []);
     workers.stop();
     assert_eq!(executions.get(id).unwrap().unwrap().status(), Status::Resolved);
     assert_eq!(executions.get(id).unwrap().unwrap().tries, 2);
@@ -145,4 +145,22 @@ fn what_is_due_is_run_and_then_it_ends() {
     let began = notices.iter().filter(|it| matches!(it, Notice::Began(_))).count();
     let ended = notices.iter().filter(|it| matches!(it, Notice::Ended(..))).count();
     assert_eq!((began, ended, notices.len()), (5, 5, 10));
+}
+
+#[test]
+fn a_try_whose_worker_died_is_told_when_it_is_given_up() {
+    let executions = executions();
+    let id = report(&executions, "refunds");
+    sleep(Duration::from_millis(15));
+    let claims = executions.claim("a worker that dies", 1, Timestamp::now()).unwrap();
+    sleep(Duration::from_millis(320));
+    let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
+    let told = Arc::clone(&notices);
+    let tell = Box::new(move |notice: Notice| told.lock().unwrap().push(notice));
+    let find = find(|_| Outcome::Succeeded);
+    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &AtomicBool::new(false));
+    let notices = notices.lock().unwrap();
+    let Some(Notice::Interrupted(execution)) = notices.first() else { panic!("{notices:?}") };
+    assert_eq!((execution.id, execution.tries), (id, claims[0].attempt()));
+    assert_ne!(execution.status(), Status::InProgress);
 }

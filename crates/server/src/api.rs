@@ -95,6 +95,7 @@ fn managing() -> Routes {
         .routes(routes!(manage::close))
         .routes(routes!(manage::delete))
         .routes(routes!(many::retry))
+        .routes(routes!(many::close))
         .routes(routes!(many::delete))
         .routes(routes!(transfer::export))
         .routes(routes!(transfer::import))

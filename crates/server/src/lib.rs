@@ -20,6 +20,7 @@ mod health;
 mod listen;
 mod logging;
 mod metrics;
+mod others;
 mod problem;
 mod reports;
 mod server;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, FindRunner, RunnerSource, Scenarios};
+use redress_scenarios::{Configuration, FindRunner, Problem, RunnerSource, Scenarios};
 use redress_store::Executions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::others::Others;
 use crate::reports::Reports;
 use crate::shared::{AT_ONCE, CARRIED, Everything, Limits, Shared};
 use crate::start_error::StartError;
@@ -84,9 +85,14 @@ impl Server {
         if tokens.is_empty() && !asked.ip().is_loopback() {
             return Err(StartError::Open(asked));
         }
+        // A host that runs retries itself knows what it runs.
+        let warns = find.is_none();
+        let waits = if warns { working::without_runner(&configuration) } else { Vec::new() };
+        let locked: Vec<Problem> = configuration.locked().into_iter().cloned().collect();
         let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
         let executions = Arc::new(executions);
+        let known = executions.scenarios()?;
         let listener = bind(asked)?;
         let unheard = |error| StartError::Listen { address: asked, error };
         let address = listener.local_addr().map_err(unheard)?;
@@ -109,9 +115,14 @@ impl Server {
         );
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
+        let named = &configuration.scenarios;
+        let others = known.into_iter().filter(|name| !named.contains_key(name));
+        let others = Others::new(others, settings.max_other_scenarios);
         let shared = Shared::from(Everything {
             executions,
             configuration,
+            others,
+            warns_of_missing_runners: warns,
             reports,
             metrics: Arc::clone(&metrics),
             health: Arc::clone(&health),
@@ -139,6 +150,10 @@ impl Server {
                 fix,
                 "all scenarios run recorded commands again: none takes reports over HTTP"
             );
+        }
+        working::warn_of_missing_runners(&waits);
+        for problem in locked {
+            tracing::error!(%problem, "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run");
         }
         let reports = reporting;
         let working = Working { runtime, listening, stop, tending, reports, health };

@@ -4,12 +4,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use redress_scenarios::{Configuration, RunnerSource};
 use redress_store::Executions;
 use tokio::sync::Semaphore;
 
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::others::Others;
 use crate::problem::Problem;
 use crate::reports::Reports;
 use crate::tokens::Tokens;
@@ -27,6 +29,9 @@ pub(crate) struct Shared(Arc<Everything>);
 pub(crate) struct Everything {
     pub(crate) executions: Arc<Executions>,
     pub(crate) configuration: Configuration,
+    pub(crate) others: Others,
+    /// Whether what the configuration says of runners is all that there is of them.
+    pub(crate) warns_of_missing_runners: bool,
     pub(crate) reports: Reports,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
@@ -126,6 +131,24 @@ impl Shared {
         })
     }
 
+    /// Refuses a scenario that is not [taken](Self::takes), or is one name too many to keep anything of.
+    pub(crate) fn admits(&self, scenario: &str, place: &str) -> Result<(), Problem> {
+        self.takes(scenario, place)?;
+        if self.configuration.scenarios.contains_key(scenario)
+            || scenario.is_empty()
+            || self.others.admits(scenario)
+        {
+            return Ok(());
+        }
+        let most = self.others.most();
+        let detail = format!(
+            "{most} scenarios are taken that redress.toml does not name, as many as may be"
+        );
+        Err(Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+            .at(place)
+            .fix("name it in redress.toml, or raise `max_other_scenarios` under `[server]` there"))
+    }
+
     /// Refuses a scenario that is neither [taken](Self::takes) nor known from before.
     pub(crate) fn knows(
         &self,
@@ -140,6 +163,23 @@ impl Shared {
         }
     }
 
+    /// Refuses what could not be encrypted: the key of the scenario cannot be read.
+    pub(crate) fn has_key(&self, scenario: &str) -> Result<(), Problem> {
+        let configured = self.configuration.scenario(scenario);
+        if configured.locked.is_none() || !configured.settings.confidential {
+            return Ok(());
+        }
+        let detail = format!("the key of the scenario `{scenario}` cannot be read");
+        Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, detail)
+            .at("scenario")
+            .fix("the log of the server says why; mend it, and start the server again"))
+    }
+
+    /// Whether nothing runs the retries of a scenario.
+    pub(crate) fn waits(&self, scenario: &str) -> bool {
+        self.warns_of_missing_runners && self.configuration.scenario(scenario).runner.is_none()
+    }
+
     /// Refuses what would let a client say which commands run on this machine, or what they are given to read.
     pub(crate) fn takes_code(&self, scenario: &str) -> Result<(), Problem> {
         if self.configuration.scenario(scenario).runner != Some(RunnerSource::Rerun) {
@@ -148,7 +188,7 @@ impl Shared {
         let detail = format!(
             "the scenario `{scenario}` runs recorded commands again, so it takes executions and payloads only from the command on this machine"
         );
-        Err(Problem::new(axum::http::StatusCode::FORBIDDEN, detail)
+        Err(Problem::new(StatusCode::FORBIDDEN, detail)
             .at("scenario")
             .fix("give the scenario a `url` or a `command` in redress.toml"))
     }

@@ -15,6 +15,7 @@ use redress_store::Executions;
 
 use crate::health::Health;
 use crate::metrics::Metrics;
+use crate::working;
 
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -86,11 +87,12 @@ impl Tended {
     fn tend(&self) -> bool {
         match self.executions.tend(Timestamp::now()) {
             Ok(tended) => {
-                if tended.interrupted > 0 {
-                    let tries = tended.interrupted;
+                tended.interrupted.iter().for_each(working::interrupted);
+                if tended.vanished > 0 {
+                    let runs = tended.vanished;
                     tracing::warn!(
-                        tries,
-                        "tries were interrupted: their workers were not heard of"
+                        runs,
+                        "runs are not heard of any more: the logs of their scenarios say which"
                     );
                 }
                 if tended.forgotten > 0 {

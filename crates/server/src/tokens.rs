@@ -1,17 +1,10 @@
 //! Who asks: bearer tokens, of which only hashes are kept.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
 use blake3::Hash;
-use redress_scenarios::{Role, TokenConfiguration, TokenSource};
+use redress_scenarios::{LONGEST_SECRET, Role, TokenConfiguration, TokenSource, read_secret};
 
 /// A shorter token could be guessed.
 const SHORTEST: usize = 16;
-
-/// No token is longer; a file that is, is something else.
-const LONGEST: u64 = 4096;
 
 /// Who may ask. Where there is nobody, everybody may who reaches the server.
 #[derive(Debug, Default)]
@@ -51,7 +44,9 @@ impl Tokens {
         let mut tokens: Vec<Token> = Vec::new();
         for TokenConfiguration { name, roles, source } in configured {
             let (text, place) = match source {
-                TokenSource::File(path) => (from_file(path), format!("file `{}`", path.display())),
+                TokenSource::File(path) => {
+                    (read_secret(path), format!("file `{}`", path.display()))
+                }
                 TokenSource::Environment(variable) => {
                     let text = std::env::var(variable).map_err(|_| "it is not set".to_owned());
                     (text, format!("variable `{variable}`"))
@@ -84,33 +79,6 @@ impl Tokens {
     }
 }
 
-fn from_file(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        kind => format!("it cannot be read: {kind}"),
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    if is_open_to_all(&file) {
-        return Err(
-            "every user of this machine can read it; take that away, with chmod 600".to_owned()
-        );
-    }
-    let mut text = String::new();
-    file.take(LONGEST + 1).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(text)
-}
-
-#[cfg(unix)]
-fn is_open_to_all(file: &File) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_all(_: &File) -> bool {
-    false
-}
-
 fn hashed(token: &str) -> Result<Hash, String> {
     if token.len() < SHORTEST {
         return Err(format!(
@@ -118,7 +86,8 @@ fn hashed(token: &str) -> Result<Hash, String> {
             token.len()
         ));
     }
-    let is_one = token.len() as u64 <= LONGEST && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_one =
+        token.len() as u64 <= LONGEST_SECRET && token.bytes().all(|byte| byte.is_ascii_graphic());
     match is_one {
         true => Ok(blake3::hash(token.as_bytes())),
         false => {

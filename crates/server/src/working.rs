@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_scenarios::{FindRunner, Notice, Runner, Scenarios, Task, Workers};
-use redress_store::{Executions, Outcome, Status};
+use redress_scenarios::{Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers};
+use redress_store::{Execution, Executions, Outcome, Status};
 
 use crate::metrics::Metrics;
 
@@ -34,6 +34,24 @@ pub(crate) fn start(
 /// What the configuration says that runs a scenario.
 pub(crate) fn configured(scenarios: Scenarios) -> Arc<FindRunner> {
     Arc::new(move |scenario: &str| scenarios.runner(scenario))
+}
+
+/// What is to be done where nothing runs the retries of a scenario.
+pub(crate) const GIVE_A_RUNNER: &str = "give it a `url` or a `command` in redress.toml";
+
+/// The scenarios whose retries nothing runs; those that redress.toml does not name, where they are taken, as one.
+pub(crate) fn without_runner(configuration: &Configuration) -> Vec<String> {
+    let others = configuration.server.other_scenarios && configuration.other.runner.is_none();
+    let others = others.then(|| "any that redress.toml does not name".to_owned());
+    configuration.without_runner().map(str::to_owned).chain(others).collect()
+}
+
+/// Says that what is kept of them waits.
+pub(crate) fn warn_of_missing_runners(scenarios: &[String]) {
+    for scenario in scenarios {
+        let fix = GIVE_A_RUNNER;
+        tracing::warn!(scenario, fix, "nothing runs the retries of a scenario");
+    }
 }
 
 /// A runner whose tries are measured where they begin.
@@ -76,6 +94,7 @@ fn tell(metrics: &Metrics, notice: Notice) {
                 }
             }
         }
+        Notice::Interrupted(execution) => interrupted(&execution),
         Notice::Store(error) => {
             metrics.trouble();
             tracing::error!(%error, "the store cannot be asked for what is due");
@@ -85,4 +104,11 @@ fn tell(metrics: &Metrics, notice: Notice) {
             tracing::warn!(%id, %error, "the end of a try was not taken");
         }
     }
+}
+
+/// Says that a try was given up, whoever found its worker silent.
+pub(crate) fn interrupted(execution: &Execution) {
+    let (id, scenario, attempt) = (execution.id, &execution.scenario, execution.tries);
+    let due = execution.due().map(|due| due.to_string());
+    tracing::warn!(%id, scenario, attempt, due, "a try was interrupted: its worker was not heard of");
 }

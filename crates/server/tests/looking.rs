@@ -23,13 +23,17 @@ fn lists_are_filtered_ordered_and_paged() {
     let next = first["next"].as_str().unwrap();
     assert_eq!(listed(&format!("limit=2&after={next}")), [0]);
     let groups = world.get("/v1/executions/groups?scenario=refunds").json();
-    assert_eq!(
-        groups,
-        json!([
-            {"error": "DataError", "rule": "review", "status": "unresolved", "executions": 2},
-            {"error": "UnexpectedError", "rule": "review", "status": "unresolved", "executions": 1},
-        ])
-    );
+    let stored = |number: usize| {
+        world.get(&format!("/v1/executions/{}", ids[number])).json()["created"].clone()
+    };
+    let group = |error: &str, executions: usize, first: usize, last: usize| {
+        json!({
+            "error": error, "rule": "review", "status": "unresolved", "executions": executions,
+            "scenarios": ["refunds"], "more_scenarios": 0, "since": stored(first), "due": null,
+            "last": ids[last], "last_stored": stored(last), "message": "no route to host",
+        })
+    };
+    assert_eq!(groups, json!([group("DataError", 2, 0, 2), group("UnexpectedError", 1, 1, 1)]));
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn it_says_whether_it_is_well_and_what_it_has_measured() {
 
 #[test]
 fn the_figures_do_not_grow_with_the_names() {
-    let world = World::with("[server]\nother_scenarios = true\n");
+    let world = World::with("[server]\nother_scenarios = true\nmax_other_scenarios = 2000\n");
     for number in 0..1_010 {
         let event = json!({"error": "DataError", "module": 1});
         world.post("/v1/report", json!({"scenario": format!("scenario {number}"), "event": event}));
@@ -141,6 +145,79 @@ fn a_scenario_that_is_not_named_is_refused_with_the_nearest_name() {
     server.stop();
     let world = World::over(folder, "[server]\nother_scenarios = true\n").unwrap();
     assert_eq!(world.post("/v1/report", report).status, 201);
+}
+
+#[test]
+fn a_recorded_command_is_shown_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = redress_store::Sqlite::open(folder.path().join("redress.db")).unwrap();
+    let event = json!({"error": "DataError", "module": 3});
+    let mut report = redress_store::Report::new("nightly", event, "");
+    (report.recorded, report.definition) = (true, Some("{}".to_owned()));
+    redress_store::Executions::over(store).report(report, jiff::Timestamp::now()).unwrap();
+    let world = World::over(folder, "[scenario.nightly]\nrerun = true\n").unwrap();
+    let listed = world.get("/v1/executions?scenario=nightly").json();
+    let id = listed["executions"][0]["id"].as_str().unwrap();
+    assert_eq!(world.get(&format!("/v1/executions/{id}")).json()["recorded"], true);
+}
+
+#[test]
+fn of_scenarios_that_are_not_named_so_many_are_taken() {
+    let world = World::with(
+        "[server]\nother_scenarios = true\nmax_other_scenarios = 2\n[scenario.named]\n",
+    );
+    let report = |world: &World, scenario: &str| {
+        let event = json!({"error": "DataError", "module": 3});
+        world.post("/v1/report", json!({"scenario": scenario, "event": event}))
+    };
+    let statuses = |world: &World| {
+        let names = ["a", "b", "a", "c", "named", "b"];
+        names.map(|scenario| report(world, scenario).status)
+    };
+    assert_eq!(statuses(&world), [201, 201, 201, 507, 201, 201]);
+    let refused = report(&world, "c").json();
+    assert_eq!(refused["place"], "scenario");
+    assert!(refused["detail"].as_str().unwrap().starts_with("2 scenarios are taken"), "{refused}");
+    assert!(refused["fix"].as_str().unwrap().contains("max_other_scenarios"), "{refused}");
+    assert_eq!(world.post("/v1/scenarios/c/runs", json!({})).status, 507);
+    assert_eq!(world.post("/v1/scenarios/a/runs", json!({})).status, 201);
+    // To have something decided leaves nothing, so that it may be anybody's.
+    let event = json!({"error": "DataError", "module": 3});
+    let decided = world.post("/v1/decide", json!({"scenario": "c", "event": event}));
+    assert_eq!(decided.status, 200);
+
+    // What is known when the server starts counts.
+    let World { folder, server, .. } = world;
+    server.stop();
+    let world = World::over(
+        folder,
+        "[server]\nother_scenarios = true\nmax_other_scenarios = 3\n[scenario.named]\n",
+    );
+    let world = world.unwrap();
+    assert_eq!(["a", "c", "d"].map(|name| report(&world, name).status), [201, 201, 507]);
+}
+
+#[test]
+fn executions_are_imported_for_scenarios_that_are_taken() {
+    let there = World::with("[server]\nother_scenarios = true\n");
+    for scenario in ["refunds", "orders", "orders"] {
+        let event = json!({"error": "DataError", "module": 3});
+        there.post("/v1/report", json!({"scenario": scenario, "event": event}));
+    }
+    let lines = String::from_utf8(there.get("/v1/executions/export").body).unwrap();
+    let import = |world: &World, dry_run: bool| {
+        let path = format!("/v1/executions/import?dry_run={dry_run}");
+        let content = [("content-type", "application/jsonl")];
+        let answer = world.ask("POST", &path, Some(lines.clone()), &content).json();
+        (answer["taken"].clone(), answer["refused"].clone(), answer["refusals"][0]["why"].clone())
+    };
+    let world = World::new();
+    let refused = (json!(1), json!(2), json!("executions of `orders` are not imported here"));
+    assert_eq!(import(&world, true), refused);
+    assert_eq!(import(&world, false), refused);
+    let world = World::with("[server]\nother_scenarios = true\nmax_other_scenarios = 1\n");
+    assert_eq!(import(&world, true), (json!(3), json!(0), Json::Null));
+    assert_eq!(import(&world, false), refused);
 }
 
 #[test]

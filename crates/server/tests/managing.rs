@@ -88,6 +88,12 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
     assert_eq!(retried["refusals"][0]["why"], format!("there is no execution {}", ids[1]));
     world.ends(Outcome::Succeeded);
     world.until(&ids[0], "resolved");
+    let ids: Vec<String> = (0..2).map(|_| world.stored("DataError")).collect();
+    let unsaid = world.post("/v1/executions/close", json!({"ids": ids}));
+    assert_eq!((unsaid.status, &unsaid.json()["place"]), (422, &json!("reason")));
+    let close = json!({"ids": ids, "reason": "paid by hand"});
+    assert_eq!(world.post("/v1/executions/close", close).json()["done"], 2);
+    world.until(&ids[1], "resolved");
     for wrong in
         [json!({}), json!({"ids": [], "all": {}}), json!({"ids": [ids[0]], "except": [ids[0]]})]
     {

@@ -3,7 +3,7 @@
 use redress_store::Outcome;
 use serde_json::{Value as Json, json};
 
-use crate::world::{SCENARIOS, World};
+use crate::world::{SCENARIOS, World, close_to_others};
 
 fn event(error: &str) -> Json {
     json!({"error": error, "module": 3})
@@ -87,6 +87,7 @@ fn what_is_confidential_is_not_shown() {
     let key = "[scenario.secret]\nconfidential = true\nkey_file = \"key\"\n";
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("key"), "0f".repeat(32)).unwrap();
+    close_to_others(&folder.path().join("key"));
     let world = World::over(folder, key).unwrap();
     let mut event = event("DataError");
     event["message"] = json!("nobody is called a name");

@@ -28,11 +28,13 @@ fn no_retry_begins_beside_a_run() {
 #[test]
 fn a_scenario_that_is_off_or_waits_lets_no_run_begin() {
     let world = World::with(&format!("{SCENARIOS}\n[scenario.orders]\nsequential = true\n"));
-    world.post("/v1/scenarios/refunds/switch-off", json!({}));
+    world.post("/v1/scenarios/refunds/switch-off", json!({"reason": "the ledger moves"}));
+    let log = world.get("/v1/scenarios/refunds/log").json();
+    assert_eq!(log[0]["why"], json!({"person": {"by": "local", "reason": "the ledger moves"}}));
     let off = world.post("/v1/scenarios/refunds/runs", json!({}));
     assert_eq!(off.status, 409);
     assert!(
-        off.json()["detail"].as_str().unwrap().ends_with("local switched it off"),
+        off.json()["detail"].as_str().unwrap().ends_with("local switched it off: the ledger moves"),
         "{}",
         off.json()
     );

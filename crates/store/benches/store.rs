@@ -271,6 +271,8 @@ fn million() {
     }
     let groups = milliseconds(|| assert_eq!(executions.groups(None, 100).unwrap().len(), 2 + 1));
     println!("groups by error, rule and status: {groups:.0} ms");
+    let find = milliseconds(|| assert!(executions.find("refunds", 500_000).unwrap().is_some()));
+    println!("one execution by its number: {find:.3} ms");
     let one = claims[0].execution.id;
     let get = milliseconds(|| assert!(executions.get(one).unwrap().is_some()));
     println!("one execution with its log: {get:.3} ms");

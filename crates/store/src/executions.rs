@@ -13,6 +13,8 @@ mod missed;
 mod pace;
 mod report;
 mod tend;
+mod urgent;
+mod vanished;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,13 +32,14 @@ use crate::settings::Scenario;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
 pub use bulk::{Bulk, LARGEST_REFUSALS};
-pub use claim::Claim;
+pub use claim::{Claim, Claimed};
 pub use end::{EndError, Outcome};
 pub use export::Export;
 pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
+pub use urgent::{UrgentPage, UrgentPlace};
 
 /// The incomplete executions of a store, and all that can be done with them.
 ///

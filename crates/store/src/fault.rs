@@ -44,6 +44,10 @@ pub(crate) enum Fault {
     ImportsOriginal,
     /// The retries of many are all due at once, whatever the pace.
     ForgetsPace,
+    /// The texts of a confidential error are kept as they are.
+    ShowsText,
+    /// A confidential payload is kept as it is.
+    ShowsPayload,
 }
 
 #[cfg(test)]
@@ -54,7 +58,7 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 19] = [
+    pub(crate) const ALL: [Fault; 21] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
@@ -74,6 +78,8 @@ impl Fault {
         Fault::ImportsNumber,
         Fault::ImportsOriginal,
         Fault::ForgetsPace,
+        Fault::ShowsText,
+        Fault::ShowsPayload,
     ];
 }
 

@@ -128,8 +128,8 @@ pub use difference::{Change, Difference, Hunk, LARGEST_COMPARED, Line};
 pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
 pub use execution::{BrokenLog, Execution};
 pub use executions::{
-    Bulk, Claim, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError, Imported,
-    LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended,
+    Bulk, Claim, Claimed, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError,
+    Imported, LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended, UrgentPage, UrgentPlace,
 };
 pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};
@@ -137,7 +137,8 @@ pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
 pub use place::{NoPlace, Place};
 pub use query::{
-    Count, Filter, Group, LARGEST_PAGE, Newcomer, Order, Page, Query, Selection, Summary,
+    Count, Filter, Group, LARGEST_PAGE, NAMED_SCENARIOS, Newcomer, Order, Page, Query, Selection,
+    Summary,
 };
 pub use record::{LARGEST_LINE, NotImported};
 pub use report::{

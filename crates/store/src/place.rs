@@ -33,6 +33,13 @@ pub struct Place {
 #[error("`{0}` is no place in a list")]
 pub struct NoPlace(String);
 
+impl NoPlace {
+    /// A text from outside may be long; what is shown of it is not.
+    pub(crate) fn of(text: &str) -> Self {
+        NoPlace(text.chars().take(60).flat_map(char::escape_default).collect())
+    }
+}
+
 impl Place {
     /// Whether what is here comes behind another place in a list of this order.
     pub(crate) fn is_behind(self, other: Place, order: Order) -> bool {
@@ -70,8 +77,7 @@ impl FromStr for Place {
     type Err = NoPlace;
 
     fn from_str(text: &str) -> Result<Self, NoPlace> {
-        // A text from outside may be long; what is shown of it is not.
-        let no_place = || NoPlace(text.chars().take(60).flat_map(char::escape_default).collect());
+        let no_place = || NoPlace::of(text);
         let (number, due) = match text.split_once('.') {
             Some((number, due)) => (number, Some(due)),
             None => (text, None),

@@ -173,7 +173,10 @@ impl Filter {
     }
 }
 
-/// Executions that failed alike.
+/// A group names no more of its scenarios, so that an error that all have takes no more room than another.
+pub const NAMED_SCENARIOS: usize = 5;
+
+/// Executions that failed alike: what broke, where, since when, and when it is going to be tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// The type of the error.
@@ -184,6 +187,20 @@ pub struct Group {
     pub status: Status,
     /// How many they are.
     pub executions: u64,
+    /// The scenarios with the most of them, [`NAMED_SCENARIOS`] at most.
+    pub scenarios: Vec<String>,
+    /// How many scenarios have some besides.
+    pub more_scenarios: u64,
+    /// When the one was stored that came to this store first.
+    pub since: Timestamp,
+    /// When the next of them is going to be tried; nothing where none is.
+    pub due: Option<Timestamp>,
+    /// The one that came to this store last.
+    pub last: ExecutionId,
+    /// When that was stored.
+    pub last_stored: Timestamp,
+    /// Its message, cut to 200 characters.
+    pub message: String,
 }
 
 /// A way to fail that is new to a scenario: an error that is decided by a rule.

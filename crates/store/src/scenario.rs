@@ -50,20 +50,43 @@ pub struct Off {
 #[serde(rename_all = "snake_case")]
 pub enum WhyOff {
     /// Too many failed runs in a row.
-    #[error("{0} runs failed in a row")]
+    #[error("{} failed in a row", counted(u64::from(*.0), "run"))]
     Consecutive(u32),
     /// The first failure of a scenario that an instant trigger starts.
     #[error("a run that was triggered instantly failed")]
     Instant,
     /// Too many failures in a short time.
-    #[error("{0} failures came in a short time")]
+    #[error("{} came in a short time", counted(u64::from(*.0), "failure"))]
     Runaway(u32),
     /// An execution could not be stored, and may not be lost.
     #[error("an execution could not be stored: {0}")]
     Full(Full),
     /// A person switched it off.
-    #[error("{0} switched it off")]
-    Person(String),
+    #[error("{by} switched it off{}", because(reason))]
+    Person {
+        /// Who.
+        by: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+/// `1 run`, `2 runs`.
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn kept(count: u64) -> String {
+    match count {
+        1 => "1 execution that is not resolved is".to_owned(),
+        _ => format!("{count} executions that are not resolved are"),
+    }
+}
+
+/// What a person gave as the reason, behind what was done.
+fn because(reason: &Option<String>) -> String {
+    reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
 }
 
 /// Which limit keeps an execution from being stored.
@@ -71,7 +94,7 @@ pub enum WhyOff {
 #[serde(rename_all = "snake_case")]
 pub enum Full {
     /// As many are kept as may be.
-    #[error("{0} executions that are not resolved are kept already, as many as may be")]
+    #[error("{} kept already, as many as may be", kept(*.0))]
     Records(u64),
     /// They have as many bytes as they may.
     #[error("with it those that are not resolved would have more than {0} bytes")]
@@ -119,6 +142,14 @@ pub enum ScenarioHappening {
     On {
         /// Who.
         by: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A run was not heard of any more; what became of it is not known.
+    Vanished {
+        /// Who held the scenario for it.
+        run: String,
     },
     /// Executions were brought in from elsewhere.
     Imported {
@@ -217,10 +248,15 @@ impl ScenarioState {
     }
 
     /// Switches it on, where it is off; both counts start again. Answers the line for its log.
-    pub fn switch_on(&mut self, by: String, now: Timestamp) -> Option<ScenarioEntry> {
+    pub fn switch_on(
+        &mut self,
+        by: String,
+        reason: Option<String>,
+        now: Timestamp,
+    ) -> Option<ScenarioEntry> {
         self.off.take()?;
         self.succeeded();
-        Some(ScenarioEntry { at: now, what: ScenarioHappening::On { by } })
+        Some(ScenarioEntry { at: now, what: ScenarioHappening::On { by, reason } })
     }
 
     /// An execution that is not resolved came in.
@@ -247,9 +283,14 @@ impl ScenarioState {
 }
 
 impl Lost {
+    /// One of so many bytes.
+    pub(crate) fn one(size: u64, now: Timestamp) -> Self {
+        Lost { executions: 1, bytes: size, first: Some(now), last: Some(now) }
+    }
+
     /// One more, of so many bytes.
     pub(crate) fn count(&mut self, size: u64, now: Timestamp) {
-        self.add(Lost { executions: 1, bytes: size, first: Some(now), last: Some(now) });
+        self.add(Lost::one(size, now));
     }
 
     /// What was lost later, or elsewhere.

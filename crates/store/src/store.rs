@@ -108,6 +108,13 @@ pub trait Reading {
     /// The execution of a scenario with this key of its report.
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError>;
 
+    /// The execution of a scenario with this number.
+    fn find_number(
+        &mut self,
+        scenario: &str,
+        sequence: u64,
+    ) -> Result<Option<ExecutionId>, StoreError>;
+
     /// How many executions of a scenario are in progress.
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError>;
 
@@ -133,6 +140,14 @@ pub trait Reading {
 
     /// Whether somebody holds the scenario.
     fn is_held(&mut self, scenario: &str, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Who holds a scenario no longer, since they were not heard of in time, and which one; those whose time was up first
+    /// come first.
+    fn lapsed_holds(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError>;
 
     /// How many executions of the scenario, of this key where one is given, are not resolved.
     fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError>;

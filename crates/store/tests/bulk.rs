@@ -68,6 +68,31 @@ fn those_in_progress_are_not_deleted_and_the_others_are() {
 }
 
 #[test]
+fn many_are_closed_at_once_with_one_reason() {
+    let mut world = World::new(Settings { max_records: 1000, ..calm() });
+    let running = world.stored("ConnectionError").id;
+    world.wait(600);
+    world.claim();
+    let kept: Vec<_> = (0..300).map(|_| world.stored("DataError").id).collect();
+    let close = |reason: &str, selection: &Selection, dry: bool| {
+        world.executions.close_many(selection, "alice", reason, dry, world.now)
+    };
+    let some = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]) };
+    assert_eq!(close(" ", &some, false), Err(ManageError::Refused(Refusal::NoReason)));
+    let dry = close("paid by hand", &some, true).unwrap();
+    assert_eq!((dry.done, dry.refused, world.get(kept[1]).status()), (299, 1, Status::Unresolved));
+    assert_eq!(close("paid by hand", &some, false).unwrap(), dry);
+    assert_eq!(dry.refusals, [(running, ManageError::Refused(Refusal::InProgress))]);
+    assert_eq!(world.get(kept[299]).status(), Status::Resolved);
+    assert_eq!(world.get(kept[0]).status(), Status::Unresolved);
+    assert_eq!(world.executions.scenario("refunds").unwrap().incomplete, 2);
+    let log = serde_json::to_value(&world.executions.log(kept[7]).unwrap()[1]).unwrap();
+    assert_eq!((&log["what"], &log["reason"]), (&"closed".into(), &"paid by hand".into()));
+    let again = close("once more", &Selection::Ids(kept[1..3].to_vec()), false).unwrap();
+    assert_eq!((again.done, again.refused), (0, 2));
+}
+
+#[test]
 fn an_edited_payload_is_run_and_the_original_is_kept() {
     let world = World::new(calm());
     let kept = world.stored("DataError");

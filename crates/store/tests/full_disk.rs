@@ -83,6 +83,7 @@ fn a_small_disk_is_filled() {
     let executions = open(disk);
     let Gate::Off(off) = executions.gate("must", None).unwrap() else { panic!("it is on") };
     assert_eq!(off.why, WhyOff::Full(Full::Disk));
+    assert_eq!(executions.scenario("must").unwrap().refused.executions, 1);
     executions.hold("may", "a run", now).unwrap();
 
     let oldest = Query { order: Order::Oldest, ..Query::default() };
@@ -90,7 +91,7 @@ fn a_small_disk_is_filled() {
     for summary in page.executions.iter().take(5) {
         open(disk).delete(summary.id, "alice", Some("no room"), now).unwrap();
     }
-    assert!(executions.switch_on("must", "alice", now).unwrap());
+    assert!(executions.switch_on("must", "alice", None, now).unwrap());
     std::fs::remove_file(disk.join("of others")).unwrap();
     assert!(matches!(executions.report(report("must"), now), Ok(Reported::Stored(_))));
     assert_eq!(executions.audit().unwrap().problems, []);

@@ -1,5 +1,7 @@
 //! Limits, losses, what switches a scenario off, retention.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use redress_store::{
     Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
@@ -27,11 +29,17 @@ fn a_hundred_are_kept_and_the_next_switches_the_scenario_off() {
     // Room is made by resolving, and it is a person who switches on.
     let page = world.executions.list(&Query::default()).unwrap();
     world.executions.close(page.executions[0].id, "alice", "paid by hand", world.now).unwrap();
-    assert_eq!(world.executions.switch_on("refunds", "alice", world.now), Ok(true));
+    assert_eq!(
+        world.executions.switch_on("refunds", "alice", Some("it has room"), world.now),
+        Ok(true)
+    );
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
     world.stored("DataError");
     let log = world.executions.scenario_log("refunds", 10).unwrap();
-    assert_eq!(log[0].what, ScenarioHappening::On { by: "alice".to_owned() });
+    assert_eq!(
+        log[0].what,
+        ScenarioHappening::On { by: "alice".to_owned(), reason: Some("it has room".to_owned()) }
+    );
     assert_eq!(log[1].what, ScenarioHappening::Off { why: WhyOff::Full(Full::Records(100)) });
 }
 
@@ -112,7 +120,7 @@ fn a_runaway_is_switched_off_and_a_scenario_that_is_off_runs_only_what_is_asked_
     assert_eq!(world.claims(), []);
     world.executions.retry(second.id, "alice", None, world.now).unwrap();
     assert_eq!(world.claim().execution.id, second.id);
-    world.executions.switch_on("refunds", "alice", world.now).unwrap();
+    world.executions.switch_on("refunds", "alice", None, world.now).unwrap();
     assert_eq!(world.claims().len(), 1);
 }
 
@@ -297,4 +305,89 @@ fn names_have_no_control_characters() {
     assert_eq!(world.executions.list(&Query::default()).unwrap().executions, []);
     // Any letters are fine.
     world.executions.report(report("DataError").key("Grüße, 世界 ☂"), world.now).unwrap();
+}
+
+#[test]
+fn a_group_says_where_since_when_and_when_it_is_tried() {
+    let mut world = World::new(calm());
+    let begin = world.now;
+    let mut stored = |scenario: &str, error: &str, message: &str| {
+        let event = json!({"error": error, "module": 3, "message": message});
+        let report = Report::new(scenario, event, "");
+        let Reported::Stored(kept) = world.executions.report(report, world.now).unwrap() else {
+            panic!("{scenario} keeps it");
+        };
+        world.wait(1);
+        kept.id
+    };
+    stored("a", "ConnectionError", "refused");
+    stored("b", "DataError", "no amount");
+    for scenario in ["c", "a", "d", "e", "f", "c", "c", "a"] {
+        stored(scenario, "ConnectionError", "reset");
+    }
+    let last = stored("g", "ConnectionError", "timed out");
+    let groups = world.executions.groups(None, 10).unwrap();
+    let [many, one] = groups.as_slice() else { panic!("{groups:?}") };
+    assert_eq!((many.executions, one.executions), (10, 1));
+    assert_eq!(
+        (&*many.scenarios, many.more_scenarios),
+        (&["a", "c", "d", "e", "f"].map(String::from)[..], 1)
+    );
+    assert_eq!((many.since, many.due), (begin, Some(begin + Duration::from_secs(600))));
+    assert_eq!((many.last, many.last_stored), (last, begin + Duration::from_secs(10)));
+    assert_eq!(many.message, "timed out");
+    assert_eq!((&*one.scenarios, one.more_scenarios, one.due), (&["b".to_owned()][..], 0, None));
+    assert_eq!(one.message, "no amount");
+    let of_c = world.executions.groups(Some("c"), 10).unwrap();
+    assert_eq!((of_c[0].executions, of_c[0].since), (3, begin + Duration::from_secs(2)));
+}
+
+#[test]
+fn a_list_by_urgency_has_pages_and_each_execution_is_on_one() {
+    let mut world = World::new(calm());
+    for error in ["ConnectionError", "DataError", "RateLimitError", "DataError", "ConnectionError"]
+    {
+        world.stored(error);
+        world.wait(1);
+    }
+    world.wait(600);
+    let claims = world.claims();
+    for error in ["ConnectionError", "DataError", "ConnectionError"] {
+        world.stored(error);
+        world.wait(1);
+    }
+    world.end(&claims[0], Outcome::Succeeded);
+    let pages = |filter: &Filter, limit: usize| {
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let page = world.executions.urgent(filter, limit, after).unwrap();
+            let shown = page.executions.iter().map(|it| (it.status, it.sequence));
+            pages.push(shown.collect::<Vec<_>>());
+            // As who asks writes it down.
+            after = page.next.map(|next| next.to_string().parse().unwrap());
+            if after.is_none() {
+                return pages;
+            }
+        }
+    };
+    use Status::{InProgress, Pending, Unresolved};
+    let whole = [
+        (Unresolved, 7),
+        (Unresolved, 4),
+        (Unresolved, 2),
+        (InProgress, 5),
+        (InProgress, 3),
+        (Pending, 6),
+        (Pending, 8),
+    ];
+    for limit in 1..9 {
+        let pages = pages(&Filter::default(), limit);
+        assert_eq!(pages.concat(), whole, "{limit}");
+        assert!(pages[..pages.len() - 1].iter().all(|page| page.len() == limit), "{pages:?}");
+        assert!(!pages[pages.len() - 1].is_empty(), "{pages:?}");
+    }
+    let filter = Filter { error: Some("DataError".to_owned()), ..Filter::default() };
+    assert_eq!(pages(&filter, 3), [[(Unresolved, 7), (Unresolved, 4), (Unresolved, 2)]]);
+    let filter = Filter { status: Some(Status::Resolved), ..Filter::default() };
+    assert_eq!(pages(&filter, 3).concat(), []);
 }

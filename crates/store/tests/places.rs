@@ -1,6 +1,11 @@
 //! Places: how many run at once, and what is in the way.
 
-use redress_store::{Outcome, Settings};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use redress_store::{
+    Executions, Memory, Outcome, ScenarioEntry, ScenarioHappening, Settings, Sqlite,
+};
 
 use crate::world::{World, calm, event, report};
 
@@ -68,4 +73,27 @@ fn what_has_to_be_done_next_is_known() {
     world.wait(600);
     let claim = world.claim();
     assert_eq!(world.executions.next_time(), Ok(Some(claim.until)));
+}
+
+#[test]
+fn of_a_run_that_is_not_heard_of_any_more_a_line_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(folder.path().join("executions.db")).unwrap();
+    for executions in [Executions::over(Memory::new()), Executions::over(sqlite)] {
+        let now: Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+        let at = |seconds: u64| now + Duration::from_secs(seconds);
+        executions.hold("refunds", "run 1", now).unwrap();
+        executions.hold("refunds", "run 2", now).unwrap();
+        executions.hold("orders", "run 3", now).unwrap();
+        executions.let_go("refunds", "run 2").unwrap();
+        executions.hold("orders", "run 3", at(6)).unwrap();
+        assert_eq!(executions.tend(at(9)).unwrap().vanished, 0);
+        assert_eq!(executions.tend(at(10)).unwrap().vanished, 1);
+        assert_eq!(executions.tend(at(15)).unwrap().vanished, 0);
+        assert_eq!(executions.tend(at(16)).unwrap().vanished, 1);
+        let log = |scenario: &str| executions.scenario_log(scenario, 10).unwrap();
+        let vanished = |run: &str| ScenarioHappening::Vanished { run: run.to_owned() };
+        assert_eq!(log("refunds"), [ScenarioEntry { at: at(10), what: vanished("run 1") }]);
+        assert_eq!(log("orders"), [ScenarioEntry { at: at(16), what: vanished("run 3") }]);
+    }
 }

@@ -286,3 +286,20 @@ fn who_only_asks_what_would_be_decided_changes_nothing() {
     assert_eq!(asked, told);
     assert_ne!(world.executions.scenario("refunds").unwrap(), Default::default());
 }
+
+#[test]
+fn who_finds_a_worker_silent_tells_which_try_was_given_up() {
+    let mut world = World::new(calm());
+    let [first, second] = [0; 2].map(|_| world.stored("ConnectionError").id);
+    world.wait(600);
+    assert_eq!(world.claims().len(), 2);
+    assert_eq!(world.executions.tend(world.now).unwrap().interrupted, []);
+    world.wait(11);
+    let claimed = world.executions.claim_where("another", 1, world.now, |_| true).unwrap();
+    let told: Vec<_> = claimed.interrupted.iter().map(|it| (it.id, it.tries, it.due())).collect();
+    assert_eq!(told, [(first, 2, Some(world.now)), (second, 2, Some(world.now))]);
+    assert_eq!(claimed.claims[0].execution.id, first);
+    world.wait(11);
+    let tended = world.executions.tend(world.now).unwrap();
+    assert_eq!(tended.interrupted, [world.get(first)]);
+}

@@ -12,6 +12,7 @@ use super::decide::decision_line;
 use crate::arguments::{Explain, Format};
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::Visible;
+use crate::wrapping::wrapped;
 use crate::{policies, terminal};
 
 /// Explains the decision of one event.
@@ -135,7 +136,8 @@ fn write_columns<const N: usize>(output: &mut dyn Write, rows: Vec<[String; N]>)
             .iter()
             .zip(widths)
             .map(|(cell, width)| format!("{:width$}", Visible(cell).to_string()));
-        writeln!(output, "    {}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        let line = cells.collect::<Vec<_>>().join("  ");
+        writeln!(output, "{}", wrapped(line.trim_end(), "    ", "          "))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What several subcommands say alike: counts, decisions that differ, events to copy.
 
+use std::ffi::OsStr;
 use std::fmt;
 
 use html_escape::encode_text;
@@ -82,13 +83,18 @@ fn entries(old: &[Entry], new: &[Entry]) -> Vec<String> {
 /// Facts as the arguments of a command line: `error=DataError app='the ledger'`; none where one of them is an
 /// empty text, which no command line can give.
 pub fn as_arguments(facts: &[(String, Json)]) -> Option<String> {
+    Some(as_words(facts)?.join(" "))
+}
+
+/// The same, an argument a word.
+pub fn as_words(facts: &[(String, Json)]) -> Option<Vec<String>> {
     let argument = |(name, value): &(String, Json)| match value {
         Json::Null => None,
         Json::String(text) if text.is_empty() => None,
         Json::String(text) => Some(format!("{name}={}", for_shell(text))),
         other => Some(format!("{name}={other}")),
     };
-    Some(facts.iter().map(argument).collect::<Option<Vec<_>>>()?.join(" "))
+    facts.iter().map(argument).collect()
 }
 
 /// Text as a shell takes it for one word.
@@ -99,6 +105,19 @@ pub fn for_shell(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
+}
+
+/// The same of a word that need not be Unicode: what is not is written as its bytes, as `bash` and others take it.
+pub fn word_for_shell(word: &OsStr) -> String {
+    if let Some(text) = word.to_str() {
+        return for_shell(text);
+    }
+    let mut quoted = String::from("$'");
+    for part in word.as_encoded_bytes().utf8_chunks() {
+        quoted += &part.valid().replace('\\', r"\\").replace('\'', r"\'");
+        quoted.extend(part.invalid().iter().map(|byte| format!(r"\x{byte:02x}")));
+    }
+    quoted + "'"
 }
 
 /// Facts as an object, in their order.

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
-use super::{RunnerSource, ScenarioConfiguration, endpoint, read_text};
+use super::{RunnerSource, ScenarioConfiguration, endpoint};
 use crate::policy_source::PolicySource;
+use crate::secret::read_secret;
 use redress_toml::{Problem, Reader};
 
 const KEYS: [&str; 19] = [
@@ -33,9 +34,6 @@ const KEYS: [&str; 19] = [
     "lease",
 ];
 
-/// The keys that say what runs retries, of which a table has one.
-const RUNNERS: [&str; 3] = ["command", "url", "rerun"];
-
 /// A number of failures in a time, or `false` for no guard.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -44,12 +42,13 @@ enum Guard {
     Off(bool),
 }
 
-/// What a table says, over what holds without it.
+/// What a table says, over what holds without it, and whether that says which policy decides.
 pub(super) fn read<'i>(
     reader: &mut Reader<'i>,
     table: &DeTable<'i>,
     folder: &Path,
     mut read: ScenarioConfiguration,
+    says_policy: bool,
 ) -> ScenarioConfiguration {
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
@@ -60,6 +59,9 @@ pub(super) fn read<'i>(
         }
         read.timeout = Some(timeout.into());
     }
+    if !says_policy && !table.contains_key("policy") {
+        read.take_suitable_policy();
+    }
     if let Some(name) =
         reader.expected::<String>(table, "policy", "the name of a bundled policy, or a path")
     {
@@ -67,32 +69,34 @@ pub(super) fn read<'i>(
         read.unloaded = None;
         match read.policy.load() {
             Ok(policy) => read.loaded = policy,
-            Err(message) => {
-                let span = table.get("policy").map(toml::Spanned::span).unwrap_or_default();
-                let message = format!("`policy`: {message}");
-                read.unloaded = Some(Problem { line: reader.line(span), message });
-            }
+            Err(message) => read.unloaded = Some(untold(reader, table, "policy", &message)),
         }
     }
     if let Some(file) = reader.expected::<String>(table, "key_file", "a path") {
-        match read_key(&folder.join(file)) {
-            Ok(key) => read.seal = Some(Seal::new(key)),
-            Err(message) => problem(reader, table, "key_file", &message),
-        }
+        (read.seal, read.locked) = match read_key(&folder.join(file)) {
+            Ok(key) => (Some(Seal::new(key)), None),
+            Err(message) => (None, Some(untold(reader, table, "key_file", &message))),
+        };
     }
     read
 }
 
-/// What runs retries is said in one way; a scenario that says one does not inherit another.
+/// What runs retries is said in one way; a scenario that says one does not inherit another. `rerun = false` says none, but
+/// that what the defaults may say of it does not hold here.
 fn runner<'i>(
     reader: &mut Reader<'i>,
     table: &DeTable<'i>,
     folder: &Path,
     runner: &mut Option<RunnerSource>,
 ) {
-    let said: Vec<&str> = RUNNERS.into_iter().filter(|key| table.contains_key(*key)).collect();
+    let rerun = reader.expected::<bool>(table, "rerun", "`true` or `false`");
+    let said = ["command", "url"].into_iter().filter(|key| table.contains_key(*key));
+    let said: Vec<&str> = said.chain((rerun == Some(true)).then_some("rerun")).collect();
     if let [first, second, ..] = said.as_slice() {
         problem(reader, table, second, &format!("`{first}` says already what runs retries"));
+    }
+    if rerun == Some(false) && *runner == Some(RunnerSource::Rerun) {
+        *runner = None;
     }
     let words = "a list of texts: a program and its arguments";
     if let Some(command) = reader.expected::<Vec<String>>(table, "command", words) {
@@ -104,11 +108,15 @@ fn runner<'i>(
     if let Some(endpoint) = endpoint::read(reader, table, folder) {
         *runner = Some(RunnerSource::Url(endpoint));
     }
-    match reader.expected::<bool>(table, "rerun", "`true` or `false`") {
-        Some(true) => *runner = Some(RunnerSource::Rerun),
-        Some(false) if *runner == Some(RunnerSource::Rerun) => *runner = None,
-        _ => {}
+    if rerun == Some(true) {
+        *runner = Some(RunnerSource::Rerun);
     }
+}
+
+/// A problem that is not told yet: whether it matters depends on what is asked for.
+fn untold(reader: &Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) -> Problem {
+    let span = table.get(key).map(toml::Spanned::span).unwrap_or_default();
+    Problem { line: reader.line(span), message: format!("`{key}`: {message}") }
 }
 
 pub(super) fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) {
@@ -166,7 +174,7 @@ pub(super) fn take<'i, T: DeserializeOwned>(
 
 /// A key is 64 hexadecimal digits, alone in its file. What is wrong with it never shows what it is.
 fn read_key(path: &Path) -> Result<[u8; 32], String> {
-    let text = read_text(path)?;
+    let text = read_secret(path)?;
     let digits: Vec<u8> =
         text.trim().chars().map_while(|digit| digit.to_digit(16)?.try_into().ok()).collect();
     let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();

@@ -30,6 +30,8 @@ pub struct ServerConfiguration {
     /// Whether scenarios are taken that the file does not name. By default they are not: a misspelt one would be kept
     /// where nobody looks for it, and whoever may report could fill the disk with names.
     pub other_scenarios: bool,
+    /// Of how many scenarios that the file does not name something is kept; a new one more is refused.
+    pub max_other_scenarios: usize,
 }
 
 /// A token that somebody asks with.
@@ -75,11 +77,12 @@ impl Default for ServerConfiguration {
             parallel_retries: 64,
             grace: Duration::from_secs(10),
             other_scenarios: false,
+            max_other_scenarios: 1_000,
         }
     }
 }
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "listen",
     "tokens",
     "max_body",
@@ -88,6 +91,7 @@ const KEYS: [&str; 8] = [
     "parallel_retries",
     "grace",
     "other_scenarios",
+    "max_other_scenarios",
 ];
 
 /// What the table says, over what holds without it.
@@ -111,6 +115,7 @@ pub(super) fn read<'i>(
     for (key, setting) in [
         ("max_connections", &mut read.max_connections),
         ("parallel_retries", &mut read.parallel_retries),
+        ("max_other_scenarios", &mut read.max_other_scenarios),
     ] {
         take(reader, table, key, number, setting);
         if *setting == 0 {

@@ -1,13 +1,10 @@
 //! Where tries are posted to, and what is said along with them.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use ureq::http::{HeaderName, HeaderValue, Uri};
 
-/// No token is longer; a file that is, is something else.
-const LARGEST_TOKEN: u64 = 4096;
+use crate::secret::{LONGEST_SECRET, read_secret};
 
 /// Where tries are posted to: an address, headers of its own, a file with a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,15 +99,9 @@ impl Endpoint {
 
 /// The token in a file. What is wrong with it never shows what it is.
 fn read_token(path: &Path) -> Result<String, String> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        kind => format!("the file cannot be read: {kind}"),
-    };
-    let mut text = String::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(LARGEST_TOKEN + 1).read_to_string(&mut text).map_err(unreadable)?;
+    let text = read_secret(path)?;
     let token = text.trim();
-    let fits = !token.is_empty() && token.len() as u64 <= LARGEST_TOKEN;
+    let fits = !token.is_empty() && token.len() as u64 <= LONGEST_SECRET;
     match fits && token.bytes().all(|byte| byte.is_ascii_graphic()) {
         true => Ok(token.to_owned()),
         false => {

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use redress_store::{Claim, ExecutionId, Executions, StoreError};
+use redress_store::{Claim, Claimed, ExecutionId, Executions, StoreError};
 
 use super::attempt::Attempt;
 use super::{FindRunner, Notice, Tell};
@@ -111,7 +111,12 @@ impl Claims {
         let find = Arc::clone(&self.find);
         let is_ours = move |scenario: &str| find(scenario).is_some();
         match self.executions.claim_where(&self.name, free, now, is_ours) {
-            Ok(claims) => claims.into_iter().for_each(|claim| self.start(claim)),
+            Ok(Claimed { claims, interrupted }) => {
+                for execution in interrupted {
+                    (self.tell)(Notice::Interrupted(Box::new(execution)));
+                }
+                claims.into_iter().for_each(|claim| self.start(claim));
+            }
             Err(error) => self.trouble(error),
         }
     }

@@ -160,6 +160,34 @@ pub(super) async fn retry(
     .await
 }
 
+/// Close many executions: nothing is left to do, and the reason, which has to be given, says why. Those in progress refuse one
+/// by one.
+#[utoipa::path(
+    post, path = "/executions/close", tag = "executions", security(("token" = [])), request_body = Many,
+    responses(
+        (status = 200, description = "What was done; those that refuse do so one by one", body = Done),
+        (status = "default", description = "Nothing is done", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn close(
+    State(shared): State<Shared>,
+    Extension(who): Extension<Who>,
+    Body(many): Body<Many>,
+) -> Result<Json<Done>, Problem> {
+    let dry_run = many.dry_run;
+    carry_out(
+        &shared,
+        who,
+        many,
+        "many executions are closed",
+        move |executions, selection, by, reason| {
+            let reason = reason.unwrap_or_default();
+            executions.close_many(selection, by, reason, dry_run, Timestamp::now())
+        },
+    )
+    .await
+}
+
 /// Delete many executions; those in progress refuse one by one.
 #[utoipa::path(
     post, path = "/executions/delete", tag = "executions", security(("token" = [])), request_body = Many,

@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::reports::Unanswered;
 use crate::shared::Shared;
 use crate::trace::Traceparent;
+use crate::working::GIVE_A_RUNNER;
 
 /// A failed step.
 #[derive(Deserialize, ToSchema)]
@@ -103,7 +104,8 @@ pub(super) async fn report(
     Body(failure): Body<Failure>,
 ) -> Result<Response, Problem> {
     shared.takes_code(&failure.scenario)?;
-    shared.takes(&failure.scenario, "scenario")?;
+    shared.admits(&failure.scenario, "scenario")?;
+    shared.has_key(&failure.scenario)?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
     let reported = shared.reports.report(report).await.map_err(unanswered)??;
@@ -146,6 +148,10 @@ fn answered(shared: &Shared, scenario: &str, reported: Reported) -> Response {
     let answer = match reported {
         Reported::Stored(it) => {
             shared.metrics.stored(scenario);
+            if it.due.is_some() && shared.waits(scenario) {
+                let (id, fix) = (it.id, GIVE_A_RUNNER);
+                tracing::warn!(scenario, %id, fix, "it is kept, and nothing runs its retries");
+            }
             kept(Became::Stored, it)
         }
         Reported::Known(it) => kept(Became::Known, it),

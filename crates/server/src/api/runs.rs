@@ -56,7 +56,7 @@ pub(super) async fn begin(
     Name(name): Name,
     Body(Beginning { key }): Body<Beginning>,
 ) -> Result<(StatusCode, Json<Run>), Problem> {
-    shared.takes(&name, "path")?;
+    shared.admits(&name, "path")?;
     let run = shared.ask(move |executions| match executions.gate(&name, key.as_deref())? {
         Gate::Open => hold(executions, &name, format!("{:032x}", fastrand::u128(..))),
         Gate::Off(off) => {
@@ -64,9 +64,9 @@ pub(super) async fn begin(
             Err(Problem::conflict(detail).fix("a person switches it on: POST …/switch-on"))
         }
         Gate::Waiting(left) => {
-            let detail = format!(
-                "the scenario is sequential, and {left} executions are to be resolved before"
-            );
+            let are = if left == 1 { "execution is" } else { "executions are" };
+            let detail =
+                format!("the scenario is sequential, and {left} {are} to be resolved before");
             Err(Problem::conflict(detail).fix("resolve them, or wait").retry_after(1))
         }
     });
@@ -93,7 +93,7 @@ pub(super) async fn renew(
     RunOf { scenario, run }: RunOf,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Run>, Problem> {
-    shared.takes(&scenario, "path")?;
+    shared.admits(&scenario, "path")?;
     shared.ask(move |executions| hold(executions, &scenario, run)).await.map(Json)
 }
 

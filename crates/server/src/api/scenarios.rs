@@ -6,8 +6,8 @@ use std::ops::Bound;
 use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use redress_scenarios::RunnerSource;
-use redress_store::{Executions, ScenarioEntry, ScenarioState, Settings, StoreError};
+use redress_scenarios::ShownScenario;
+use redress_store::{Executions, ManageError, ScenarioEntry};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,44 +15,8 @@ use super::list::{USUAL, at_most};
 use super::shapes;
 use crate::given::{Asked, Body, Name};
 use crate::problem::Problem;
-use crate::shared::{Everything, Shared};
+use crate::shared::Shared;
 use crate::tokens::Who;
-
-/// A scenario.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Scenario {
-    /// Its name.
-    name: String,
-    /// Where its policy is: the name of a bundled one, or a path.
-    policy: String,
-    /// What its policy means, as a hash.
-    fingerprint: String,
-    /// What runs its retries; nothing: they wait.
-    runner: Option<&'static str>,
-    #[schema(value_type = shapes::ScenarioState)]
-    state: ScenarioState,
-    #[schema(value_type = Object)]
-    settings: Settings,
-}
-
-impl Scenario {
-    fn of(shared: &Everything, executions: &Executions, name: String) -> Result<Self, Problem> {
-        let configured = shared.configuration.scenario(&name);
-        let used = executions.scenario_settings(&name);
-        Ok(Scenario {
-            policy: configured.policy.to_string(),
-            fingerprint: used.policy.fingerprint().to_string(),
-            runner: configured.runner.as_ref().map(|runner| match runner {
-                RunnerSource::Command(_) => "command",
-                RunnerSource::Url(_) => "url",
-                RunnerSource::Rerun => "rerun",
-            }),
-            state: executions.scenario(&name)?,
-            settings: used.settings.clone(),
-            name,
-        })
-    }
-}
 
 /// Which scenarios are asked for.
 #[derive(Deserialize, IntoParams)]
@@ -68,7 +32,8 @@ pub(super) struct Named {
 /// A page of scenarios.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Scenarios {
-    scenarios: Vec<Scenario>,
+    #[schema(value_type = Vec<shapes::Scenario>)]
+    scenarios: Vec<ShownScenario>,
     /// Where the next page begins; nothing where this is the last.
     next: Option<String>,
 }
@@ -94,7 +59,7 @@ pub(super) async fn list(
         let mut behind = names.range((begin, Bound::Unbounded)).cloned();
         let page: Vec<String> = behind.by_ref().take(limit).collect();
         let next = behind.next().and_then(|_| page.last().cloned());
-        let shown = page.into_iter().map(|name| Scenario::of(&all, executions, name));
+        let shown = page.iter().map(|name| ShownScenario::of(&all.configuration, executions, name));
         Ok::<_, Problem>(Scenarios { scenarios: shown.collect::<Result<_, _>>()?, next })
     });
     scenarios.await.map(Json)
@@ -105,18 +70,18 @@ pub(super) async fn list(
     get, path = "/scenarios/{name}", tag = "scenarios", security(("token" = [])),
     params(("name" = String, Path, description = "Its name")),
     responses(
-        (status = 200, description = "The scenario", body = Scenario),
+        (status = 200, description = "The scenario", body = shapes::Scenario),
         (status = "default", description = "It cannot be read", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn get(
     State(shared): State<Shared>,
     Name(name): Name,
-) -> Result<Json<Scenario>, Problem> {
+) -> Result<Json<ShownScenario>, Problem> {
     let all = shared.clone();
     let scenario = shared.ask(move |executions| {
         all.knows(executions, &name, "path")?;
-        Scenario::of(&all, executions, name)
+        ShownScenario::of(&all.configuration, executions, &name).map_err(Problem::from)
     });
     scenario.await.map(Json)
 }
@@ -158,6 +123,15 @@ pub(super) async fn log(
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
+/// Why a scenario is switched.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Switching {
+    /// Why, for the log.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
 /// Whether a scenario was switched.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Switched {
@@ -168,7 +142,7 @@ pub(super) struct Switched {
 /// Switch a scenario on; failures in a row are counted anew.
 #[utoipa::path(
     post, path = "/scenarios/{name}/switch-on", tag = "scenarios", security(("token" = [])),
-    params(("name" = String, Path, description = "Its name")), request_body = Nothing,
+    params(("name" = String, Path, description = "Its name")), request_body = Switching,
     responses(
         (status = 200, description = "It is on", body = Switched),
         (status = "default", description = "It is not done", body = Problem, content_type = "application/problem+json"),
@@ -178,15 +152,15 @@ pub(super) async fn switch_on(
     State(shared): State<Shared>,
     Extension(who): Extension<Who>,
     Name(name): Name,
-    Body(Nothing {}): Body<Nothing>,
+    Body(why): Body<Switching>,
 ) -> Result<Json<Switched>, Problem> {
-    switch(&shared, who, name, "a scenario is switched on", Executions::switch_on).await
+    switch(&shared, (who, why), name, "a scenario is switched on", Executions::switch_on).await
 }
 
 /// Switch a scenario off: no run may begin, and no retry but those that a person asks for.
 #[utoipa::path(
     post, path = "/scenarios/{name}/switch-off", tag = "scenarios", security(("token" = [])),
-    params(("name" = String, Path, description = "Its name")), request_body = Nothing,
+    params(("name" = String, Path, description = "Its name")), request_body = Switching,
     responses(
         (status = 200, description = "It is off", body = Switched),
         (status = "default", description = "It is not done", body = Problem, content_type = "application/problem+json"),
@@ -196,23 +170,27 @@ pub(super) async fn switch_off(
     State(shared): State<Shared>,
     Extension(who): Extension<Who>,
     Name(name): Name,
-    Body(Nothing {}): Body<Nothing>,
+    Body(why): Body<Switching>,
 ) -> Result<Json<Switched>, Problem> {
-    switch(&shared, who, name, "a scenario is switched off", Executions::switch_off).await
+    switch(&shared, (who, why), name, "a scenario is switched off", Executions::switch_off).await
 }
+
+/// Switches the scenario of a name, for somebody and a reason.
+type Switch = fn(&Executions, &str, &str, Option<&str>, Timestamp) -> Result<bool, ManageError>;
 
 /// Switches a scenario, and says so in the log where it is done.
 async fn switch(
     shared: &Shared,
-    who: Who,
+    (who, Switching { reason }): (Who, Switching),
     name: String,
     what: &str,
-    switched: fn(&Executions, &str, &str, Timestamp) -> Result<bool, StoreError>,
+    switched: Switch,
 ) -> Result<Json<Switched>, Problem> {
     let (all, by, scenario) = (shared.clone(), who.name.clone(), name.clone());
     let done = shared.ask(move |executions| {
         all.knows(executions, &name, "path")?;
-        switched(executions, &name, &who.name, Timestamp::now()).map_err(Problem::from)
+        let now = Timestamp::now();
+        switched(executions, &name, &who.name, reason.as_deref(), now).map_err(Problem::from)
     });
     let changed = done.await?;
     tracing::info!(scenario, by, "{what}");

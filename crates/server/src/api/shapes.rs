@@ -105,13 +105,33 @@ pub(super) struct Page {
     next: Option<String>,
 }
 
-/// Executions that failed alike.
+/// Executions that failed alike: what broke, where, since when, and when it is going to be tried.
 #[derive(ToSchema)]
 pub(super) struct Group {
+    /// The type of the error.
     error: String,
+    /// The rule that decided it, or its place where it has no name.
     rule: String,
     status: Status,
+    /// How many they are.
     executions: u64,
+    /// The scenarios with the most of them, five at most.
+    scenarios: Vec<String>,
+    /// How many scenarios have some besides.
+    more_scenarios: u64,
+    /// When the one was stored that came to this store first.
+    #[schema(format = DateTime)]
+    since: String,
+    /// When the next of them is going to be tried; nothing where none is.
+    #[schema(format = DateTime)]
+    due: Option<String>,
+    /// The id of the one that came to this store last.
+    last: String,
+    /// When that was stored.
+    #[schema(format = DateTime)]
+    last_stored: String,
+    /// Its message, cut to 200 characters.
+    message: String,
 }
 
 /// An incomplete execution, as its log tells it.
@@ -131,6 +151,9 @@ pub(super) struct Execution {
     definition: Option<String>,
     /// The definition, encrypted, where the scenario is confidential.
     sealed_definition: Option<String>,
+    /// Whether the definition is a command that the machine itself recorded, and may run again.
+    #[schema(required = false)]
+    recorded: bool,
     key: Option<String>,
     once: Option<String>,
     /// The trace that the failed run was part of.
@@ -211,6 +234,22 @@ pub(super) enum Happening {
     Closed,
 }
 
+/// A scenario.
+#[derive(ToSchema)]
+pub(super) struct Scenario {
+    /// Its name.
+    name: String,
+    /// Where its policy is: the name of a bundled one, or a path.
+    policy: String,
+    /// What its policy means, as a hash; nothing where it does not load.
+    fingerprint: Option<String>,
+    /// What runs its retries: `command`, `url` or `rerun`; nothing: they wait.
+    runner: Option<String>,
+    state: ScenarioState,
+    #[schema(value_type = Object)]
+    settings: Json,
+}
+
 /// What is known of a scenario.
 #[derive(ToSchema)]
 pub(super) struct ScenarioState {
@@ -248,6 +287,6 @@ pub(super) struct Lost {
 pub(super) struct ScenarioEntry {
     #[schema(format = DateTime)]
     at: String,
-    /// `off`, `on` or `deleted`.
+    /// `off`, `on`, `vanished`, `imported` or `deleted`.
     what: String,
 }

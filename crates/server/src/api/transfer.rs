@@ -172,7 +172,12 @@ pub(super) async fn import(
     let all = shared.clone();
     // A recorded command is code: it comes in by the command on this machine alone.
     let takes = move |execution: &Execution| {
-        all.takes_code(&execution.scenario).is_ok() && !execution.recorded
+        let scenario = &execution.scenario;
+        let is_taken = match dry_run {
+            true => all.takes(scenario, "body"),
+            false => all.admits(scenario, "body"),
+        };
+        all.takes_code(scenario).is_ok() && !execution.recorded && is_taken.is_ok()
     };
     let imported = shared.carry(move |executions| {
         let lines = BufReader::new(Received { pieces, piece: Bytes::new() });

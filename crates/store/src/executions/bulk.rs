@@ -10,6 +10,7 @@ use super::manage::{ManageError, Wish, bounded, carry_out};
 use super::pace::Pace;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
+use crate::life::Refusal;
 use crate::place::Place;
 use crate::query::{Filter, Order, Query, Selection};
 use crate::schedule::{later, whole};
@@ -75,6 +76,28 @@ impl Executions {
             Wish::Ask { by: by.clone(), reason: reason.clone(), due }
         };
         self.many(selection, &wish, dry, now)
+    }
+
+    /// Closes many executions: nothing is left to do, and the reason says why. Those in progress, and those that are resolved,
+    /// refuse one by one. `dry` only says what would be done.
+    ///
+    /// # Errors
+    /// As [`retry_many`](Self::retry_many), and where the reason is empty.
+    pub fn close_many(
+        &self,
+        selection: &Selection,
+        by: &str,
+        reason: &str,
+        dry: bool,
+        now: Timestamp,
+    ) -> Result<Bulk, ManageError> {
+        bounded(by, Some(reason))?;
+        if reason.trim().is_empty() {
+            return Err(ManageError::Refused(Refusal::NoReason));
+        }
+        let (by, reason) = (by.to_owned(), reason.to_owned());
+        let wish = |_| Wish::Close { by: by.clone(), reason: reason.clone() };
+        self.many(selection, &wish, dry, whole(now))
     }
 
     /// Deletes many executions; those in progress refuse one by one. `dry` only says what would be done.

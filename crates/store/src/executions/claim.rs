@@ -34,6 +34,15 @@ pub struct Claim {
     pub until: Timestamp,
 }
 
+/// What a worker gets when it asks for what is due.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Claimed {
+    /// The tries that it is to run.
+    pub claims: Vec<Claim>,
+    /// Executions whose try was given up before, since its worker was not heard of; as they are now.
+    pub interrupted: Vec<Execution>,
+}
+
 impl Claim {
     /// The same for all tries of an execution with the same payload: whoever is given it can tell that an effect was
     /// made before.
@@ -63,10 +72,11 @@ impl Executions {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<Claim>, StoreError> {
-        self.claim_where(worker, limit, now, |_| true)
+        self.claim_where(worker, limit, now, |_| true).map(|claimed| claimed.claims)
     }
 
-    /// [Claims](Self::claim) of some scenarios only: those that the worker knows how to run.
+    /// [Claims](Self::claim) of some scenarios only: those that the worker knows how to run. Tells which tries were given up
+    /// before.
     ///
     /// # Errors
     /// Where the store cannot do it. Nothing is then claimed.
@@ -76,19 +86,19 @@ impl Executions {
         limit: usize,
         now: Timestamp,
         runs: impl Fn(&str) -> bool + Send + 'static,
-    ) -> Result<Vec<Claim>, StoreError> {
+    ) -> Result<Claimed, StoreError> {
         let now = whole(now);
         let is_idle = self.read(|reading| {
             Ok(reading.scenarios_due(now)?.is_empty() && reading.silent(now, 1)?.is_empty())
         })?;
         if is_idle {
-            return Ok(Vec::new());
+            return Ok(Claimed::default());
         }
         // It is kept in every log, as who and why are.
         let worker = worker[..worker.floor_char_boundary(LARGEST_NAME)].to_owned();
         let scenarios = Arc::clone(&self.scenarios);
         self.write(move |transaction| {
-            interrupt_silent(transaction, now)?;
+            let interrupted = interrupt_silent(transaction, now)?;
             let (mut turns, mut found) = (Vec::new(), Vec::new());
             for name in transaction.scenarios_due(now)? {
                 if !runs(&name) {
@@ -122,7 +132,7 @@ impl Executions {
                     Err(error) => return Err(error),
                 }
             }
-            Ok(claims)
+            Ok(Claimed { claims, interrupted })
         })
     }
 

@@ -37,6 +37,14 @@ impl Executions {
         self.read(|reading| execution(reading, id))
     }
 
+    /// The execution that a person calls by its scenario and its number there.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn find(&self, scenario: &str, sequence: u64) -> Result<Option<ExecutionId>, StoreError> {
+        self.read(|reading| reading.find_number(scenario, sequence))
+    }
+
     /// The log of an execution, in order; empty where there is none.
     ///
     /// # Errors

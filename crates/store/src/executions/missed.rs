@@ -18,6 +18,7 @@ pub(super) struct Missed(Arc<Mutex<BTreeMap<String, Misses>>>);
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Misses {
     lost: Lost,
+    refused: Lost,
     /// Since when it has to be off.
     off: Option<Timestamp>,
 }
@@ -25,24 +26,24 @@ pub(super) struct Misses {
 impl Misses {
     /// An execution of so many bytes is lost.
     pub(super) fn loss(size: u64, now: Timestamp) -> Self {
-        let mut lost = Lost::default();
-        lost.count(size, now);
-        Misses { lost, off: None }
+        Misses { lost: Lost::one(size, now), ..Misses::default() }
     }
 
-    /// The scenario has to be switched off.
-    pub(super) fn switch_off(now: Timestamp) -> Self {
-        Misses { lost: Lost::default(), off: Some(now) }
+    /// An execution of so many bytes is refused, and its scenario has to be switched off.
+    pub(super) fn refusal(size: u64, now: Timestamp) -> Self {
+        Misses { refused: Lost::one(size, now), off: Some(now), ..Misses::default() }
     }
 
     fn add(&mut self, other: Misses) {
         self.lost.add(other.lost);
+        self.refused.add(other.refused);
         self.off = self.off.or(other.off);
     }
 
     /// Says it to the scenario. Answers the line for its log.
     pub(super) fn tell(&self, state: &mut ScenarioState) -> Option<ScenarioEntry> {
         state.lost.add(self.lost);
+        state.refused.add(self.refused);
         self.off.and_then(|since| state.switch_off(WhyOff::Full(Full::Disk), since))
     }
 }

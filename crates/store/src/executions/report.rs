@@ -139,7 +139,7 @@ impl Executions {
             self.miss(name, Misses::loss(ready.bytes, now));
             return Ok(Reported::Lost(decision, Full::Disk));
         }
-        self.miss(name, Misses::switch_off(now));
+        self.miss(name, Misses::refusal(ready.bytes, now));
         Err(error.into())
     }
 

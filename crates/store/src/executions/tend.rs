@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use super::Executions;
 use super::known::Known;
+use super::manage::{ManageError, bounded};
+use super::vanished::{self, let_go_for_vanished};
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
@@ -16,12 +18,14 @@ use crate::store::{StoreError, Transaction, execution};
 const AT_ONCE: usize = 256;
 
 /// What was done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tended {
-    /// Tries that were given up, since their worker was not heard of.
-    pub interrupted: usize,
+    /// Executions whose try was given up, since its worker was not heard of; as they are now.
+    pub interrupted: Vec<Execution>,
     /// Resolved executions that were forgotten, since their retention ended.
     pub forgotten: usize,
+    /// Runs that are not heard of any more: nothing is known of them but a line in the log of their scenario.
+    pub vanished: usize,
     /// Whether there is more to do at once.
     pub more: bool,
 }
@@ -38,8 +42,8 @@ pub enum Gate {
 }
 
 impl Executions {
-    /// Gives up tries whose worker was not heard of, and forgets what was resolved long enough ago. To be called
-    /// every second or so.
+    /// Gives up tries whose worker was not heard of, writes down which runs were not heard of any more, and forgets what was
+    /// resolved long enough ago. To be called every second or so.
     ///
     /// # Errors
     /// Where the store cannot do it.
@@ -50,7 +54,12 @@ impl Executions {
         if !self.read(|reading| reading.silent(now, 1))?.is_empty() {
             tended.interrupted =
                 self.write_small(move |transaction| interrupt_silent(transaction, now))?;
-            tended.more = tended.interrupted == AT_ONCE;
+            tended.more = tended.interrupted.len() == AT_ONCE;
+        }
+        if !self.read(|reading| reading.lapsed_holds(now, 1))?.is_empty() {
+            tended.vanished =
+                self.write_small(move |transaction| let_go_for_vanished(transaction, now))?;
+            tended.more |= tended.vanished == vanished::AT_ONCE;
         }
         for name in scenarios {
             let retention = self.scenario_settings(&name).settings.retention.milliseconds();
@@ -141,30 +150,47 @@ impl Executions {
     /// Switches a scenario off; answers whether it was on.
     ///
     /// # Errors
-    /// Where the store cannot do it.
-    pub fn switch_off(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let (by, now) = (by.to_owned(), whole(now));
-        self.change(scenario, move |known| {
-            let line = known.state.switch_off(WhyOff::Person(by.clone()), now);
+    /// Where who and why are too long, or the store cannot do it.
+    pub fn switch_off(
+        &self,
+        scenario: &str,
+        by: &str,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, ManageError> {
+        bounded(by, reason)?;
+        let (by, reason, now) = (by.to_owned(), reason.map(str::to_owned), whole(now));
+        let switched = self.change(scenario, move |known| {
+            let why = WhyOff::Person { by: by.clone(), reason: reason.clone() };
+            let line = known.state.switch_off(why, now);
             let changed = line.is_some();
             known.say(line);
             changed
-        })
+        });
+        Ok(switched?)
     }
 
     /// Switches a scenario on; answers whether it was off.
     ///
     /// # Errors
-    /// Where the store cannot do it.
-    pub fn switch_on(&self, scenario: &str, by: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let (by, now) = (by.to_owned(), whole(now));
+    /// As [`switch_off`](Self::switch_off).
+    pub fn switch_on(
+        &self,
+        scenario: &str,
+        by: &str,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, ManageError> {
+        bounded(by, reason)?;
+        let (by, reason, now) = (by.to_owned(), reason.map(str::to_owned), whole(now));
         self.missed.switch_on(scenario);
-        self.change(scenario, move |known| {
-            let line = known.state.switch_on(by.clone(), now);
+        let switched = self.change(scenario, move |known| {
+            let line = known.state.switch_on(by.clone(), reason.clone(), now);
             let changed = line.is_some();
             known.say(line);
             changed
-        })
+        });
+        Ok(switched?)
     }
 
     fn change<T: Send + 'static>(
@@ -182,13 +208,13 @@ impl Executions {
     }
 }
 
-/// Gives up tries whose worker was not heard of; answers how many.
+/// Gives up tries whose worker was not heard of; answers what has become of their executions.
 pub(super) fn interrupt_silent(
     transaction: &mut dyn Transaction,
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<Vec<Execution>, StoreError> {
     let silent = transaction.silent(now, AT_ONCE)?;
-    let mut interrupted = 0;
+    let mut interrupted = Vec::new();
     for id in silent {
         let before = match execution(transaction, id) {
             Ok(Some(before)) => before,
@@ -197,7 +223,9 @@ pub(super) fn interrupt_silent(
             Err(error) => return Err(error),
         };
         let Ok((after, entry)) = before.after(Command::Interrupt, now) else { continue };
-        interrupted += usize::from(update(transaction, &after, &entry, None)?);
+        if update(transaction, &after, &entry, None)? {
+            interrupted.push(after);
+        }
     }
     Ok(interrupted)
 }

@@ -10,7 +10,7 @@ use crate::entry::{Cause, Entry};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
-use crate::query::{Count, Group, Newcomer, Order, Page, Query, Summary};
+use crate::query::{Count, Group, NAMED_SCENARIOS, Newcomer, Order, Page, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::{State as Standing, Status};
 use crate::store::{Due, Reading, StoreError};
@@ -25,6 +25,35 @@ fn earliest<'k>(
     let mut found: Vec<(Timestamp, i64, ExecutionId)> = rows.filter_map(timed).collect();
     found.sort_unstable();
     found.into_iter().map(|(time, _, id)| (time, id)).take(limit).collect()
+}
+
+/// What is said of executions that failed alike.
+fn group(mut alike: Vec<(i64, Summary)>) -> Option<Group> {
+    alike.sort_unstable_by_key(|(number, _)| *number);
+    let since = alike.first()?.1.created;
+    let due = alike.iter().filter_map(|(_, summary)| summary.due).min();
+    let mut scenarios: BTreeMap<String, u64> = BTreeMap::new();
+    for (_, summary) in &alike {
+        *scenarios.entry(summary.scenario.clone()).or_default() += 1;
+    }
+    let mut scenarios: Vec<(String, u64)> = scenarios.into_iter().collect();
+    scenarios.sort_by_key(|(_, executions)| std::cmp::Reverse(*executions));
+    let executions = alike.len() as u64;
+    let Summary { id: last, created: last_stored, error, rule, status, message, .. } =
+        alike.pop()?.1;
+    Some(Group {
+        error,
+        rule,
+        status,
+        executions,
+        more_scenarios: scenarios.len().saturating_sub(NAMED_SCENARIOS) as u64,
+        scenarios: scenarios.into_iter().take(NAMED_SCENARIOS).map(|(name, _)| name).collect(),
+        since,
+        due,
+        last,
+        last_stored,
+        message,
+    })
 }
 
 impl Reading for Kept {
@@ -69,15 +98,16 @@ impl Reading for Kept {
     }
 
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
-        let mut counts = BTreeMap::new();
+        let mut groups: BTreeMap<_, Vec<(i64, Summary)>> = BTreeMap::new();
         for row in self.rows.values() {
-            let Summary { scenario: of, error, rule, status, .. } = Summary::of(&row.execution);
-            if status != Status::Resolved && scenario.is_none_or(|name| name == of) {
-                *counts.entry((error, rule, status)).or_default() += 1;
+            let summary = Summary::of(&row.execution);
+            let is_meant = scenario.is_none_or(|name| name == summary.scenario);
+            if is_meant && summary.status != Status::Resolved {
+                let alike = (summary.error.clone(), summary.rule.clone(), summary.status);
+                groups.entry(alike).or_default().push((row.number, summary));
             }
         }
-        let group = |((error, rule, status), executions)| Group { error, rule, status, executions };
-        let mut groups: Vec<Group> = counts.into_iter().map(group).collect();
+        let mut groups: Vec<Group> = groups.into_values().filter_map(group).collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.executions));
         groups.truncate(limit);
         Ok(groups)
@@ -117,6 +147,15 @@ impl Reading for Kept {
     fn find_once(&mut self, scenario: &str, once: &str) -> Result<Option<ExecutionId>, StoreError> {
         let mut rows = self.of(scenario);
         Ok(rows.find(|row| row.execution.once.as_deref() == Some(once)).map(|row| row.execution.id))
+    }
+
+    fn find_number(
+        &mut self,
+        scenario: &str,
+        sequence: u64,
+    ) -> Result<Option<ExecutionId>, StoreError> {
+        let mut rows = self.of(scenario);
+        Ok(rows.find(|row| row.execution.sequence == sequence).map(|row| row.execution.id))
     }
 
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
@@ -169,6 +208,17 @@ impl Reading for Kept {
 
     fn is_held(&mut self, scenario: &str, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.holds.iter().any(|((name, _), until)| name == scenario && *until > now))
+    }
+
+    fn lapsed_holds(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let lapsed = self.holds.iter().filter(|(_, until)| **until <= now);
+        let mut lapsed: Vec<_> = lapsed.map(|(held, until)| (*until, held.clone())).collect();
+        lapsed.sort();
+        Ok(lapsed.into_iter().map(|(_, held)| held).take(limit).collect())
     }
 
     fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError> {

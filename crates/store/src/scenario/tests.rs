@@ -75,3 +75,29 @@ fn both_limits_hold_and_what_is_lost_is_counted() {
     let lost = Lost { executions: 2, bytes: 15, first: Some(at(1)), last: Some(at(2)) };
     assert_eq!(state.lost, lost);
 }
+
+#[test]
+fn why_a_scenario_is_off_is_said_in_the_number_that_it_is() {
+    let person = |reason: Option<&str>| WhyOff::Person {
+        by: "bob".to_owned(),
+        reason: reason.map(str::to_owned),
+    };
+    for (why, said) in [
+        (WhyOff::Consecutive(1), "1 run failed in a row"),
+        (WhyOff::Consecutive(2), "2 runs failed in a row"),
+        (WhyOff::Runaway(1), "1 failure came in a short time"),
+        (WhyOff::Runaway(10), "10 failures came in a short time"),
+        (
+            WhyOff::Full(Full::Records(1)),
+            "an execution could not be stored: 1 execution that is not resolved is kept already, as many as may be",
+        ),
+        (
+            WhyOff::Full(Full::Records(0)),
+            "an execution could not be stored: 0 executions that are not resolved are kept already, as many as may be",
+        ),
+        (person(None), "bob switched it off"),
+        (person(Some("the ledger moves")), "bob switched it off: the ledger moves"),
+    ] {
+        assert_eq!(why.to_string(), said);
+    }
+}

@@ -101,23 +101,7 @@ impl Reading for Session<'_> {
     }
 
     fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
-        // Counted by number first: the texts are looked up for each kind, not for each execution.
-        let sql = "SELECT k.error, k.rule, c.status, sum(c.executions)
-                   FROM (SELECT kind, status, count(*) AS executions FROM executions INDEXED BY executions_alike
-                         WHERE kind IN (SELECT number FROM kinds WHERE ?1 IS NULL
-                                        OR scenario = (SELECT number FROM scenarios WHERE name = ?1))
-                         AND status IN (0, 1, 2) GROUP BY kind, status) c
-                   JOIN kinds k ON k.number = c.kind
-                   GROUP BY k.error, k.rule, c.status
-                   ORDER BY 4 DESC, k.error, k.rule, c.status LIMIT ?2";
-        self.all(sql, params![scenario, bounded(limit)], |row: &Row<'_>| {
-            Ok(Group {
-                error: row.get(0)?,
-                rule: row.get(1)?,
-                status: columns::status(row, 2)?,
-                executions: row.get(3)?,
-            })
-        })
+        self.grouped(scenario, bounded(limit))
     }
 
     fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError> {
@@ -174,6 +158,18 @@ impl Reading for Session<'_> {
         };
         let sql = "SELECT id FROM executions WHERE scenario = ?1 AND once = ?2";
         self.one(sql, params![number, once], |row| columns::id(row, 0))
+    }
+
+    fn find_number(
+        &mut self,
+        scenario: &str,
+        sequence: u64,
+    ) -> Result<Option<ExecutionId>, StoreError> {
+        // No number is so large.
+        let Ok(sequence) = i64::try_from(sequence) else { return Ok(None) };
+        let sql = "SELECT id FROM executions INDEXED BY executions_numbered
+                   WHERE scenario = (SELECT number FROM scenarios WHERE name = ?1) AND sequence = ?2";
+        self.one(sql, params![scenario, sequence], |row| columns::id(row, 0))
     }
 
     fn in_progress(&mut self, scenario: &str) -> Result<u32, StoreError> {
@@ -247,6 +243,17 @@ impl Reading for Session<'_> {
         let sql = "SELECT 1 FROM holds WHERE scenario = ?1 AND until > ?2 LIMIT 1";
         let held = self.one(sql, params![scenario, now.as_millisecond()], |_| Ok(()))?;
         Ok(held.is_some())
+    }
+
+    fn lapsed_holds(
+        &mut self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT scenario, holder FROM holds WHERE until <= ?1
+                   ORDER BY until, scenario, holder LIMIT ?2";
+        let given = params![now.as_millisecond(), bounded(limit)];
+        self.all(sql, given, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     fn incomplete(&mut self, scenario: &str, key: Option<&str>) -> Result<u64, StoreError> {

@@ -6,7 +6,8 @@ use super::failure;
 use crate::store::StoreError;
 
 /// What makes each version out of the one before; a version that was published is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("kinds.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema.sql"), include_str!("kinds.sql"), include_str!("numbers.sql")];
 
 /// "redr", so that a file of another program is not taken for a store.
 const APPLICATION: i64 = 0x7265_6472;

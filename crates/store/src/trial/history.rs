@@ -2,12 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::Happening;
+use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::executions::Executions;
 use crate::id::ExecutionId;
+use crate::payload::Payload;
+use crate::query::Filter;
 use crate::scenario::ScenarioHappening;
 use crate::state::Status;
+
+/// The scenario whose texts and payloads nobody may read, and what stands in all of them.
+pub(super) const CONFIDENTIAL: &str = "confidential";
+pub(super) const SECRET: &str = "nobody may read this";
 
 /// What was seen from outside, in the order in which it was acknowledged.
 #[derive(Clone, Debug, Default)]
@@ -57,11 +63,10 @@ impl History {
         let audit = executions.audit().unwrap();
         let audited = audit.problems.iter().map(|problem| format!("audit: {}", problem.what));
         let mut problems: Vec<String> = audited.collect();
-        let gone = gone(executions);
-        self.twice(&gone, &mut problems);
-        for seen in &self.seen {
-            problems.extend(self.wrong(seen, executions, &gone));
-        }
+        let left = Left::of(executions, &self.seen);
+        self.twice(&left.gone, &mut problems);
+        problems.extend(self.seen.iter().filter_map(|seen| self.wrong(seen, &left)));
+        problems.extend(in_the_clear(executions));
         problems
     }
 
@@ -98,33 +103,22 @@ impl History {
         }
     }
 
-    fn wrong(
-        &self,
-        seen: &Seen,
-        executions: &Executions,
-        gone: &BTreeSet<ExecutionId>,
-    ) -> Option<String> {
-        let left = |id: &ExecutionId| executions.get(*id).ok().flatten();
-        let is = |id: &ExecutionId, right: &dyn Fn(&Execution) -> bool| match left(id) {
-            Some(execution) => right(&execution),
-            None => gone.contains(id),
-        };
+    fn wrong(&self, seen: &Seen, left: &Left) -> Option<String> {
         let resolved = |execution: &Execution| execution.status() == Status::Resolved;
         match seen {
             Seen::Stored { once, id, payload } => {
                 let same = |execution: &Execution| {
-                    let kept = executions.payload(*id, 1).unwrap();
-                    execution.once.as_deref() == Some(once) && kept.unwrap().bytes() == payload
+                    execution.once.as_deref() == Some(once)
+                        && left.payload(*id, 1).is_some_and(|kept| kept.bytes() == payload)
                 };
-                (!is(id, &same)).then(|| format!("lost: {id}, report {once}"))
+                (!left.is(id, &same)).then(|| format!("lost: {id}, report {once}"))
             }
             Seen::Began { id, version, edition, payload, .. } => {
                 let begins = |what: &Happening| matches!(what, Happening::Started { .. });
-                if !is(id, &|_| has(executions, *id, *version, &begins)) {
+                if !left.has(id, *version, &begins) {
                     return Some(format!("lost: the begin of a try of {id}, version {version}"));
                 }
-                let kept = executions.payload(*id, *edition).unwrap();
-                let other = kept.is_some_and(|kept| kept.bytes() != payload);
+                let other = left.payload(*id, *edition).is_some_and(|kept| kept.bytes() != payload);
                 other.then(|| format!("run with another payload: {id}"))
             }
             Seen::Ended { id, version } => {
@@ -132,17 +126,17 @@ impl History {
                 let ends = |what: &Happening| {
                     matches!(what, Succeeded { .. } | Failed { .. } | Continued { .. })
                 };
-                let right = is(id, &|_| has(executions, *id, version + 1, &ends));
+                let right = left.has(id, version + 1, &ends);
                 (!right).then(|| format!("lost: the end of a try of {id}, version {version}"))
             }
             Seen::Resolved { id } | Seen::Closed { id } => {
-                (!is(id, &resolved)).then(|| format!("lost: {id} was resolved"))
+                (!left.is(id, &resolved)).then(|| format!("lost: {id} was resolved"))
             }
             Seen::Deleted { id, status } => {
                 if *status == Status::InProgress {
                     return Some(format!("deleted while in progress: {id}"));
                 }
-                let stays = left(id).is_some() || !gone.contains(id);
+                let stays = left.kept.contains_key(id) || !left.gone.contains(id);
                 stays.then(|| format!("lost: the deletion of {id}"))
             }
             Seen::Running { scenario, running, places } if running > places => Some(format!(
@@ -155,14 +149,14 @@ impl History {
             }
             Seen::Imported { id, entries, is_running, payloads } => {
                 let ends = |what: &Happening| matches!(what, Happening::Interrupted { .. });
-                if *is_running && !is(id, &|_| has(executions, *id, entries + 1, &ends)) {
+                if *is_running && !left.has(id, entries + 1, &ends) {
                     return Some(format!("in progress elsewhere: {id} is not interrupted"));
                 }
                 let is_kept = |(edition, bytes): (u32, &Vec<u8>)| {
-                    let kept = executions.payload(*id, edition).unwrap();
+                    let kept = left.executions.payload(*id, edition).unwrap();
                     kept.is_some_and(|kept| kept.bytes() == bytes)
                 };
-                let right = is(id, &|_| (1..).zip(payloads).all(is_kept));
+                let right = left.is(id, &|_| (1..).zip(payloads).all(is_kept));
                 (!right).then(|| format!("lost: editions of {id}, which was imported"))
             }
             Seen::ImportedAgain { lines, known } if lines != known => {
@@ -172,6 +166,78 @@ impl History {
             Seen::Running { .. } | Seen::Keeps { .. } | Seen::ImportedAgain { .. } => None,
         }
     }
+}
+
+/// What is left at the end; each log is read once, however often it is asked for.
+struct Left<'e> {
+    executions: &'e Executions,
+    kept: BTreeMap<ExecutionId, (Execution, Vec<Entry>)>,
+    gone: BTreeSet<ExecutionId>,
+}
+
+impl<'e> Left<'e> {
+    fn of(executions: &'e Executions, seen: &[Seen]) -> Self {
+        let ids: BTreeSet<ExecutionId> = seen.iter().filter_map(Seen::id).collect();
+        let read = |id| {
+            let log = executions.log(id).ok()?;
+            Some((id, (Execution::from_log(id, &log).ok()?, log)))
+        };
+        let kept = ids.into_iter().filter_map(read).collect();
+        Left { executions, kept, gone: gone(executions) }
+    }
+
+    /// Whether an execution is as it has to be, or was deleted.
+    fn is(&self, id: &ExecutionId, right: &dyn Fn(&Execution) -> bool) -> bool {
+        self.kept.get(id).map_or_else(|| self.gone.contains(id), |(execution, _)| right(execution))
+    }
+
+    /// Whether the log of an execution has an entry as it has to be, or the execution was deleted.
+    fn has(&self, id: &ExecutionId, number: u32, right: &dyn Fn(&Happening) -> bool) -> bool {
+        let Some((_, log)) = self.kept.get(id) else { return self.gone.contains(id) };
+        log.iter().any(|entry| entry.number == number && right(&entry.what))
+    }
+
+    /// An edition of the payload of an execution that is kept, opened where it is sealed.
+    fn payload(&self, id: ExecutionId, edition: u32) -> Option<Payload> {
+        let payload = self.executions.payload(id, edition).unwrap()?;
+        let (execution, _) = self.kept.get(&id)?;
+        let scenario = self.executions.scenario_settings(&execution.scenario);
+        Some(match &scenario.seal {
+            Some(seal) => seal.open(id, payload).unwrap(),
+            None => payload,
+        })
+    }
+}
+
+impl Seen {
+    fn id(&self) -> Option<ExecutionId> {
+        match self {
+            Seen::Stored { id, .. }
+            | Seen::Began { id, .. }
+            | Seen::Ended { id, .. }
+            | Seen::Resolved { id }
+            | Seen::Closed { id }
+            | Seen::Deleted { id, .. }
+            | Seen::BeganHeld { id }
+            | Seen::BeganOutOfOrder { id }
+            | Seen::Imported { id, .. } => Some(*id),
+            Seen::Running { .. }
+            | Seen::ImportedAgain { .. }
+            | Seen::Paced { .. }
+            | Seen::Keeps { .. } => None,
+        }
+    }
+}
+
+/// Whether anything that is kept can be read though nobody may: all of an execution travels, and stands in its line.
+fn in_the_clear(executions: &Executions) -> Option<String> {
+    let told = |name: String| {
+        let log = executions.scenario_log(&name, usize::MAX).unwrap();
+        serde_json::to_string(&log).unwrap()
+    };
+    let lines = executions.export(&Filter::default()).map(Result::unwrap);
+    let mut kept = lines.chain(executions.scenarios().unwrap().into_iter().map(told));
+    kept.find(|text| text.contains(SECRET)).map(|text| format!("in the clear: {text}"))
 }
 
 /// Whether retries were let go faster than their pace, minute by minute.
@@ -187,16 +253,6 @@ fn too_fast(first: u64, between: u64, waits: &[u64]) -> Option<String> {
         }
     }
     None
-}
-
-fn has(
-    executions: &Executions,
-    id: ExecutionId,
-    number: u32,
-    right: &dyn Fn(&Happening) -> bool,
-) -> bool {
-    let log = executions.log(id).unwrap();
-    log.iter().any(|entry| entry.number == number && right(&entry.what))
 }
 
 /// What a line in the log of a scenario says was deleted.

@@ -1,6 +1,6 @@
 //! Histories of a real program that is killed at random points, under load, and started again.
 //!
-//! `REDRESS_KILLS` says how many times; without it there are a few. The program is this test binary, which runs
+//! `REDRESS_KILLS` says how many times. The program is this test binary, which runs
 //! [`the_program_that_is_killed`].
 
 use std::io::{BufRead, BufReader};
@@ -27,8 +27,17 @@ use crate::state::Status;
 const STORE: &str = "REDRESS_KILL_STORE";
 const SEED: &str = "REDRESS_KILL_SEED";
 
+/// How often it is killed where nobody says.
+const KILLS: u64 = 200;
+
 /// So many rounds share a store; then a new one is begun, so that checking stays quick.
 const ROUNDS_OF_A_STORE: u64 = 5;
+
+/// So many stores are at work at once: most of a round is waiting, for the disk and for its end.
+const STORES_AT_ONCE: usize = 4;
+
+/// In milliseconds: within it reports, tries and retries are under way.
+const LONGEST_LIFE: u64 = 150;
 
 fn executions(path: &Path) -> Executions {
     let policy = Policy::parse(
@@ -157,7 +166,7 @@ fn look_after(executions: &Executions, chance: &mut Rng) {
 }
 
 /// Starts the program, kills it after so long, and answers what it said.
-fn round(path: &Path, seed: u64, life: Duration) -> Vec<Seen> {
+fn lives(path: &Path, seed: u64, life: Duration) -> Vec<Seen> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "trial::kill::the_program_that_is_killed", "--nocapture"])
         .env(STORE, path)
@@ -203,32 +212,47 @@ fn run_out(executions: &Executions, history: &mut History) {
     }
 }
 
+/// Rounds on one store, judged after each, until nothing is left to run. Answers what was seen.
+fn rounds(first: u64, rounds: u64, seed: u64) -> History {
+    let mut chance = Rng::with_seed(seed * 1_000_000 + first);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let mut history = History::default();
+    for round in first..first + rounds {
+        let life = Duration::from_millis(chance.u64(..LONGEST_LIFE));
+        history.seen.extend(lives(&path, seed * 1_000_000 + round * 100, life));
+        let problems = history.problems(&executions(&path));
+        assert!(problems.is_empty(), "round {round}: {problems:#?}");
+    }
+    let executions = executions(&path);
+    run_out(&executions, &mut history);
+    let problems = history.problems(&executions);
+    assert!(problems.is_empty(), "after round {}: {problems:#?}", first + rounds - 1);
+    history
+}
+
 #[test]
 fn a_program_that_is_killed_loses_nothing() {
-    let rounds: u64 = std::env::var("REDRESS_KILLS").map_or(6, |given| given.parse().unwrap());
+    let kills: u64 = std::env::var("REDRESS_KILLS").map_or(KILLS, |given| given.parse().unwrap());
     let seed = std::env::var(SEED).map_or(1, |given| given.parse().unwrap());
-    let mut chance = Rng::with_seed(seed);
-    let (mut stored, mut began) = (0, 0);
-    let mut done = 0;
-    while done < rounds {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("executions.db");
-        let mut history = History::default();
-        for _ in 0..ROUNDS_OF_A_STORE.min(rounds - done) {
-            done += 1;
-            let life = Duration::from_millis(chance.u64(..250));
-            history.seen.extend(round(&path, seed * 1_000_000 + done * 100, life));
-            let problems = history.problems(&executions(&path));
-            assert!(problems.is_empty(), "round {done}: {problems:#?}");
+    let next = AtomicU64::new(0);
+    let play = || {
+        let mut seen = Vec::new();
+        loop {
+            let first = next.fetch_add(ROUNDS_OF_A_STORE, Ordering::Relaxed);
+            if first >= kills {
+                return seen;
+            }
+            seen.extend(rounds(first, ROUNDS_OF_A_STORE.min(kills - first), seed).seen);
         }
-        let executions = executions(&path);
-        run_out(&executions, &mut history);
-        let problems = history.problems(&executions);
-        assert!(problems.is_empty(), "after round {done}: {problems:#?}");
-        let count = |right: fn(&Seen) -> bool| history.seen.iter().filter(|it| right(it)).count();
-        stored += count(|seen| matches!(seen, Seen::Stored { .. }));
-        began += count(|seen| matches!(seen, Seen::Began { .. }));
-    }
-    println!("{rounds} kills, {stored} reports acknowledged, {began} tries begun");
-    assert!(stored > 0 && began > 0, "there was no load");
+    };
+    let seen: Vec<Seen> = std::thread::scope(|threads| {
+        let players: Vec<_> = (0..STORES_AT_ONCE).map(|_| threads.spawn(play)).collect();
+        players.into_iter().flat_map(|player| player.join().unwrap()).collect()
+    });
+    let count = |right: fn(&Seen) -> bool| seen.iter().filter(|it| right(it)).count();
+    let stored = count(|seen| matches!(seen, Seen::Stored { .. }));
+    let began = count(|seen| matches!(seen, Seen::Began { .. }));
+    println!("{kills} kills, {stored} reports acknowledged, {began} tries begun");
+    assert!(stored as u64 >= kills && began > 0, "there was no load");
 }

@@ -2,14 +2,17 @@
 //! reports, claims and ends that are delivered twice, workers that die or come back too late.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
+use super::history::SECRET;
 use super::stores::Accident;
 use super::world::{SCENARIOS, Setting, World};
-use crate::entry::{Happening, Next};
+use crate::entry::{Entry, Happening, Next};
 use crate::executions::Executions;
 use crate::fault::{Fault, plant};
 use crate::id::ExecutionId;
@@ -42,7 +45,8 @@ fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
     full(&world);
     world.executions.report(report("lossy"), now).unwrap();
     let lost = |world: &World| world.executions.scenario("lossy").unwrap().lost.executions;
-    assert_eq!(lost(&world), 2);
+    let refused = |world: &World| world.executions.scenario("plain").unwrap().refused.executions;
+    assert_eq!((lost(&world), refused(&world)), (2, 1));
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
     for name in ["lossy", "plain"] {
         let stored = world.executions.report(report(name), now);
@@ -50,7 +54,7 @@ fn what_a_full_disk_costs_is_remembered_until_it_can_be_written_down() {
     }
     // Written down: the program may end, and it is known still.
     world.start();
-    assert_eq!(lost(&world), 2);
+    assert_eq!((lost(&world), refused(&world)), (2, 1));
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
 }
 
@@ -90,7 +94,7 @@ fn of_many_reports_each_is_lost_or_refused_by_itself_where_the_disk_is_full() {
 /// How many histories are made: `REDRESS_HISTORIES`, or a number that takes seconds.
 fn histories() -> u64 {
     let given = std::env::var("REDRESS_HISTORIES").ok();
-    given.map_or(1_000, |given| given.parse().expect("REDRESS_HISTORIES is a number"))
+    given.map_or(3_000, |given| given.parse().expect("REDRESS_HISTORIES is a number"))
 }
 
 #[test]
@@ -201,6 +205,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::ImportsNumber => "another one has its number",
         Fault::ImportsOriginal => "lost: editions",
         Fault::ForgetsPace => "let go too fast",
+        Fault::ShowsText | Fault::ShowsPayload => "in the clear",
     }
 }
 
@@ -231,9 +236,16 @@ fn both_stores_tell_the_same_history() {
             let page = left.list(&query).unwrap();
             assert_eq!(page, right.list(&query).unwrap(), "seed {seed}");
             for summary in page.executions {
-                assert_eq!(left.log(summary.id), right.log(summary.id), "seed {seed}");
+                for store in [&left, &right] {
+                    let found = store.find(&summary.scenario, summary.sequence).unwrap();
+                    assert_eq!(found, Some(summary.id), "seed {seed}");
+                }
+                let [left, right] = [&left, &right].map(|it| log(it, summary.id));
+                assert_eq!(left, right, "seed {seed}");
             }
         }
+        assert!(holds(folder.path(), "it failed"), "seed {seed}: nothing is in a file");
+        assert!(!holds(folder.path(), SECRET), "seed {seed}: what nobody may read is in a file");
         for filter in filters() {
             for order in ORDERS {
                 let [left, right] = [&left, &right].map(|it| pages(it, &filter, order));
@@ -245,12 +257,39 @@ fn both_stores_tell_the_same_history() {
             assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
             assert_eq!(left.newcomers(now, 100), right.newcomers(now, 100), "seed {seed}");
         }
+        for limit in [2, 100] {
+            assert_eq!(left.groups(None, limit), right.groups(None, limit), "seed {seed}");
+        }
         for name in SCENARIOS {
+            assert_eq!((left.find(name, 0), right.find(name, u64::MAX)), (Ok(None), Ok(None)));
             assert_eq!(left.scenario(name), right.scenario(name));
             assert_eq!(left.scenario_log(name, 1000), right.scenario_log(name, 1000));
             assert_eq!(left.groups(Some(name), 100), right.groups(Some(name), 100), "seed {seed}");
         }
     }
+}
+
+/// The log of an execution. What is encrypted is another text each time.
+fn log(executions: &Executions, id: ExecutionId) -> Vec<Entry> {
+    let mut log = executions.log(id).unwrap();
+    for entry in &mut log {
+        match &mut entry.what {
+            Happening::Stored(stored) => {
+                (stored.sealed_event, stored.sealed_definition) = (None, None);
+            }
+            Happening::Failed { sealed_event, .. } => *sealed_event = None,
+            _ => {}
+        }
+    }
+    log
+}
+
+/// Whether a text stands in a file of a folder, as it is.
+fn holds(folder: &Path, text: &str) -> bool {
+    fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|bytes| bytes == text.as_bytes())
+    })
 }
 
 /// All pages of a list. The numbers that places have are each store's own.

@@ -111,6 +111,7 @@ pass_on! {
     newcomers(since: Timestamp, limit: usize) -> Vec<Newcomer>;
     counts(now: Timestamp) -> Vec<Count>;
     find_once(scenario: &str, once: &str) -> Option<ExecutionId>;
+    find_number(scenario: &str, sequence: u64) -> Option<ExecutionId>;
     in_progress(scenario: &str) -> u32;
     scenarios_due(now: Timestamp) -> Vec<String>;
     due(question: &Due<'_>) -> Vec<(Timestamp, ExecutionId)>;
@@ -118,6 +119,7 @@ pass_on! {
     silent(now: Timestamp, limit: usize) -> Vec<ExecutionId>;
     resolved_before(scenario: &str, before: Timestamp, limit: usize) -> Vec<ExecutionId>;
     is_held(scenario: &str, now: Timestamp) -> bool;
+    lapsed_holds(now: Timestamp, limit: usize) -> Vec<(String, String)>;
     incomplete(scenario: &str, key: Option<&str>) -> u64;
 }
 

@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use redress::Policy;
 use serde_json::{Value as Json, json};
 
-use super::history::{History, Seen};
+use super::history::{CONFIDENTIAL, History, SECRET, Seen};
 use super::stores::{Accident, Careless};
 use crate::executions::{Claim, Executions};
 use crate::id::ExecutionId;
 use crate::memory::Memory;
 use crate::report::{Report, ReportError, Reported};
+use crate::seal::Seal;
 use crate::settings::{Scenario, Settings};
 use crate::store::{Store, StoreError};
 
@@ -36,7 +37,7 @@ const POLICY: &str = r#"
     when module != first and attempt > 6 => store(manual)
 "#;
 
-pub(super) const SCENARIOS: [&str; 3] = ["plain", "ordered", "lossy"];
+pub(super) const SCENARIOS: [&str; 4] = ["plain", "ordered", "lossy", CONFIDENTIAL];
 
 fn scenario(name: &str, policy: &Policy) -> Scenario {
     let settings = Settings {
@@ -46,9 +47,17 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         max_consecutive_errors: None,
         runaway: None,
         retention: redress::Duration::from_milliseconds(600_000),
+        confidential: name == CONFIDENTIAL,
         ..Settings::default()
     };
-    Scenario { policy: policy.clone(), settings, seal: None }
+    // One key for all, so that what is confidential elsewhere opens here.
+    let seal = settings.confidential.then(|| Seal::new([7; 32]));
+    Scenario { policy: policy.clone(), settings, seal }
+}
+
+/// What somebody writes in a scenario: where that is confidential, what nobody may read.
+fn written(scenario: &str, text: &str) -> String {
+    if scenario == CONFIDENTIAL { format!("{SECRET}: {text}") } else { text.to_owned() }
 }
 
 /// A history while it happens.
@@ -144,11 +153,8 @@ impl World {
             72..80 => self.person(),
             80..82 => self.many(),
             82..84 => self.hold(),
-            84..87 => self.executions.tend(self.at()).map(drop),
-            87..89 => {
-                let name = self.a_scenario();
-                self.executions.switch_on(name, "alice", self.at()).map(drop)
-            }
+            84..87 => self.tend(),
+            87..89 => self.switch_on(),
             89..92 => self.import(),
             92..94 => self.import_again(),
             _ => self.pass_time(),
@@ -184,12 +190,13 @@ impl World {
         Ok(())
     }
 
-    fn event(&mut self) -> Json {
+    fn event(&mut self, scenario: &str) -> Json {
         let errors = ["ConnectionError", "RateLimitError", "DataError", "RuntimeError"];
         let weights = [0, 0, 0, 0, 1, 1, 1, 2, 3];
         let error = errors[weights[self.chance.usize(..weights.len())]];
         let module = 2 + self.chance.u32(..3);
-        let mut event = json!({"error": error, "module": module, "message": "it failed"});
+        let message = written(scenario, "it failed");
+        let mut event = json!({"error": error, "module": module, "message": message});
         if self.chance.u8(..6) == 0 {
             event["retry_after"] = json!(self.chance.u32(..40_000));
         }
@@ -197,11 +204,17 @@ impl World {
     }
 
     fn new_report(&mut self) -> Report {
+        let name = self.a_scenario();
+        self.new_report_of(name)
+    }
+
+    fn new_report_of(&mut self, name: &str) -> Report {
         let number = self.reports.len();
-        let payload = format!("payload {number}");
-        let (name, event) = (self.a_scenario(), self.event());
-        let report = Report::new(name, event, payload.as_str())
+        let payload = written(name, &format!("payload {number}"));
+        let event = self.event(name);
+        let mut report = Report::new(name, event, payload.as_str())
             .once(format!("{}report {number}", self.name));
+        report.definition = Some(written(name, "the first"));
         let report = match self.chance.u8(..3) {
             0 => report,
             1 => report.key("a"),

@@ -1,7 +1,7 @@
 //! What the subcommands that only look are given.
 
 use clap::{Args, ValueEnum};
-use redress_store::{Order, Place};
+use redress_store::Order;
 
 use super::FilterOptions;
 use crate::arguments::Format;
@@ -35,7 +35,8 @@ impl From<ListOrder> for Order {
   redress executions list --status resolved --newer 1h --format json
 
 Without --status and --order everything is listed that is not resolved, what waits for a person first.
-With one of them, all pages can be had: where there is a next one, its --after is told.")]
+Where there is a next page, its --after is told; what changes its status meanwhile moves to another part of
+the list, so it may be seen twice or not at all.")]
 pub struct List {
     #[command(flatten)]
     pub filter: FilterOptions,
@@ -47,7 +48,7 @@ pub struct List {
     pub limit: u16,
     /// Behind this place, where the page before ended
     #[arg(long, value_name = "PLACE")]
-    pub after: Option<Place>,
+    pub after: Option<String>,
     /// How it is written
     #[arg(long, default_value = "human")]
     pub format: Format,

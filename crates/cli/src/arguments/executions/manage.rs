@@ -14,7 +14,7 @@ use super::{Which, Who};
   redress executions retry --all --scenario refunds --except refunds/18 --dry-run
   redress executions retry --all --error RateLimitError --every 2s --first 30s
 
-`redress work` or `redress serve` runs them.")]
+`redress work` or `redress serve` runs what is due.")]
 pub struct Retry {
     #[command(flatten)]
     pub which: Which,
@@ -24,11 +24,20 @@ pub struct Retry {
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
     /// One after the other, the next due so much later, so that many do not trip the limit that made them fail
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = pace)]
     pub every: Option<Duration>,
     /// Begin more slowly: the next due so much later in the first minute, half that in the second, down to --every
-    #[arg(long, value_name = "DURATION", requires = "every")]
+    #[arg(long, value_name = "DURATION", value_parser = pace, requires = "every")]
     pub first: Option<Duration>,
+}
+
+/// A pace of nothing would let all of them go at once, which is what a pace is to prevent.
+fn pace(text: &str) -> Result<Duration, String> {
+    let pace: Duration = text.parse().map_err(|error| format!("{error}"))?;
+    match pace.milliseconds() {
+        0 => Err("it is no pace: all would be due at once".to_owned()),
+        _ => Ok(pace),
+    }
 }
 
 /// `redress executions resolve`
@@ -99,4 +108,7 @@ pub struct Switch {
     pub scenario: String,
     #[command(flatten)]
     pub who: Who,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }

@@ -20,16 +20,18 @@ pub use which::{FilterOptions, Which, Who};
   redress executions list
   redress executions show refunds/17
   redress executions retry refunds/17
-  redress executions resolve refunds/17 --edit --reason 'the account was closed'
-  redress executions retry --all --error RateLimitError --every 2s --first 30s
+  redress executions resolve refunds/17 --edit --reason 'a slip'
+  redress executions retry --all --error RateLimitError --every 2s
 
-An execution is called by its scenario and its number, such as refunds/17, by its id, or by the
-beginning of its id.
+An execution is called by its scenario and its number, such as refunds/17, by its id, or by the beginning of \
+its id.
 
 Exit status:
   0  done
-  1  something was refused: no such execution, one in progress, one that has changed since
-  2  it could not be carried out: wrong usage, a store that cannot be opened, nobody to confirm it")]
+  1  something was refused: no such execution, one that
+     is in progress, one that has changed since
+  2  it could not be carried out: wrong usage, a store
+     that cannot be opened, nobody to confirm it")]
 pub struct Executions {
     #[command(flatten)]
     pub configuration: ConfigurationOption,

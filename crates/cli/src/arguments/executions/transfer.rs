@@ -12,7 +12,7 @@ use super::{FilterOptions, Who};
   redress executions export > executions.jsonl
   redress executions export --scenario refunds --status unresolved > refunds.jsonl
 
-Each line is an execution with its log and its payloads. Payloads that are kept encrypted stay so, others
+Each line is an execution with its log and its payloads. Payloads that are kept encrypted stay so, others \
 are there to read.")]
 pub struct Export {
     #[command(flatten)]
@@ -25,7 +25,7 @@ pub struct Export {
   redress executions import --dry-run executions.jsonl
   redress executions import executions.jsonl
 
-What is kept already is passed over, so an import may be repeated. As long as the other store keeps them
+What is kept already is passed over, so an import may be repeated. As long as the other store keeps them \
 too, both have them run.")]
 pub struct Import {
     /// What was exported (`-` is standard input)

@@ -1,5 +1,7 @@
 //! Which executions are meant, and who wants what.
 
+use std::convert::Infallible;
+
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use redress::Duration;
@@ -104,8 +106,17 @@ pub struct Who {
         value_name = "NAME",
         env = "USER",
         hide_env_values = true,
-        default_value = "somebody",
-        hide_default_value = true
+        default_value = SOMEBODY,
+        hide_default_value = true,
+        value_parser = who
     )]
     pub by: String,
+}
+
+/// Who it is where nobody says.
+const SOMEBODY: &str = "somebody";
+
+/// A name that is empty, as a variable may be, is as good as none.
+fn who(text: &str) -> Result<String, Infallible> {
+    Ok(if text.trim().is_empty() { SOMEBODY } else { text }.to_owned())
 }

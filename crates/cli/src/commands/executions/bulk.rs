@@ -1,19 +1,18 @@
 //! `redress executions retry`, `close` and `delete`: for one, many, all, all but some.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use redress_store::{Bulk, ExecutionId, LARGEST_REFUSALS, ManageError, Pace, Selection};
+use redress_store::{Bulk, ExecutionId, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
+use super::refusals::complain_of;
 use super::{Store, meant, name, unanswered};
 use crate::arguments::{Close, Delete, FilterOptions, Retry, Which};
 use crate::commands::Count;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
-
-/// So many refusals are told one by one.
-const MOST_TOLD: usize = 20;
 
 /// Asks for tries.
 pub fn retry(store: &Store, arguments: &Retry) -> Result {
@@ -50,7 +49,10 @@ pub fn close(store: &Store, arguments: &Close) -> Result {
     if arguments.reason.trim().is_empty() {
         return Err(Failure::impossible("closing needs a reason: `--reason` is empty"));
     }
-    let does = |selection: &Selection, dry: bool| close_many(store, arguments, selection, dry);
+    let (by, reason) = (&arguments.who.by, &arguments.reason);
+    let does = |selection: &Selection, dry: bool| {
+        store.executions().close_many(selection, by, reason, dry, store.now)
+    };
     carry_out(
         store,
         &arguments.which,
@@ -82,6 +84,9 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
     if which.all || words.is_final {
         let would = does(&selection, true).map_err(given)?;
         if would.done == 0 {
+            if let Selection::All { filter, .. } = &selection {
+                store.note_what_is_unknown(filter)?;
+            }
             return Ok(tell(store, &would, words, false));
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
@@ -94,7 +99,24 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
             return Ok(Ended::Fails);
         }
     }
-    Ok(tell(store, &does(&selection, false).map_err(given)?, words, false))
+    let bulk = does(&selection, false).map_err(given)?;
+    let status = tell(store, &bulk, words, false);
+    if words.verb == "retry" && bulk.done > 0 {
+        say_what_runs(store, &meant::scenarios(store, &selection)?);
+    }
+    Ok(status)
+}
+
+/// Says which command runs what is due, and for which scenarios none does.
+pub fn say_what_runs(store: &Store, scenarios: &BTreeSet<String>) {
+    if scenarios.iter().any(|scenario| store.missing_runner(scenario).is_none()) {
+        terminal::note(format_args!(
+            "`{}` or `{}` runs what is due",
+            command("work"),
+            command("serve")
+        ));
+    }
+    store.warn_of_missing_runners(scenarios.iter().map(String::as_str));
 }
 
 fn selection(store: &Store, which: &Which) -> Result<Selection> {
@@ -136,16 +158,8 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let last =
         last.map_or_else(String::new, |due| format!(", the last of them {}", store.relative(due)));
     terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
-    for (id, why) in bulk.refusals.iter().take(MOST_TOLD) {
-        terminal::complain(format_args!("{}: {why}", store.name_of_id(*id)));
-    }
-    let untold = bulk.refused.saturating_sub(bulk.refusals.len().min(MOST_TOLD) as u64);
-    if untold > 0 {
-        terminal::complain(format_args!("and {untold} more refused"));
-    }
-    if words.verb == "retry" && !dry && bulk.done > 0 {
-        terminal::note(format_args!("`{}` or `{}` runs them", command("work"), command("serve")));
-    }
+    let whys = bulk.refusals.iter().map(|(id, why)| format!("{}: {why}", store.name_of_id(*id)));
+    complain_of(bulk.refused, whys, "more");
     Ended::fails_if(bulk.refused > 0)
 }
 
@@ -156,37 +170,4 @@ impl Store {
             _ => id.to_string(),
         }
     }
-}
-
-/// Closes one after the other.
-fn close_many(
-    store: &Store,
-    arguments: &Close,
-    selection: &Selection,
-    dry: bool,
-) -> std::result::Result<Bulk, ManageError> {
-    let mut bulk = Bulk::default();
-    for id in meant::ids(store, selection)? {
-        let outcome = if dry {
-            // What may be tried may be closed: both are for what is unresolved or pending.
-            let one = Selection::Ids(vec![id]);
-            let pace = Pace::default();
-            let would = store.executions().retry_many(&one, "", None, pace, true, store.now)?;
-            would.refusals.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
-        } else {
-            let Close { reason, who, .. } = arguments;
-            store.executions().close(id, &who.by, reason, store.now).map(drop)
-        };
-        match outcome {
-            Ok(()) => bulk.done += 1,
-            Err(ManageError::Store(error)) => return Err(ManageError::Store(error)),
-            Err(error) => {
-                bulk.refused += 1;
-                if bulk.refusals.len() < LARGEST_REFUSALS {
-                    bulk.refusals.push((id, error));
-                }
-            }
-        }
-    }
-    Ok(bulk)
 }

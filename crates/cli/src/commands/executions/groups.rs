@@ -2,13 +2,16 @@
 
 use std::io::Write;
 
+use redress_store::Group;
+
+use super::list::{last_line, next};
 use super::table::{Table, style_of};
 use super::{Store, unanswered, write_json};
 use crate::arguments::{Format, Groups};
 use crate::failure::{Result, Status};
 use crate::terminal;
 
-/// Counts what is not resolved, by error, rule and status.
+/// Counts what is not resolved, by error, rule and status, and says where it is, since when, and when it is tried.
 pub fn run(store: &Store, arguments: &Groups) -> Result {
     let groups = store
         .executions()
@@ -22,18 +25,31 @@ pub fn run(store: &Store, arguments: &Groups) -> Result {
         store.note_if_unknown(arguments.scenario.as_deref())?;
         writeln!(output, "nothing is kept that is not resolved")?;
     } else {
-        let mut table = Table::new(&["EXECUTIONS", "STATUS", "ERROR", "RULE"]);
-        for group in groups {
-            let cells = vec![
-                group.executions.to_string(),
-                group.status.to_string(),
-                group.error,
-                group.rule,
-            ];
-            table.row(style_of(group.status), cells);
+        let header = ["KEPT", "STATUS", "ERROR", "SCENARIO", "RULE", "SINCE", "NEXT", "MESSAGE"];
+        let mut table = Table::new(&header).without_if_narrow(&["RULE"]);
+        for group in &groups {
+            table.row(style_of(group.status), row(store, group));
         }
         table.write(&mut output)?;
     }
     output.flush()?;
     Ok(Status::Done)
+}
+
+fn row(store: &Store, group: &Group) -> Vec<String> {
+    let others = group.scenarios.len().saturating_sub(1) as u64 + group.more_scenarios;
+    let mut scenario = group.scenarios.first().cloned().unwrap_or_default();
+    if others > 0 {
+        scenario.push_str(&format!(" +{others}"));
+    }
+    vec![
+        group.executions.to_string(),
+        group.status.to_string(),
+        group.error.clone(),
+        scenario,
+        group.rule.clone(),
+        store.relative(group.since),
+        next(store, group.due),
+        last_line(&group.message).to_owned(),
+    ]
 }

@@ -1,8 +1,10 @@
 //! `redress executions list`.
 
 use std::io::Write;
+use std::str::FromStr;
 
-use redress_store::{Filter, Order, Page, Query, Status, Summary};
+use jiff::Timestamp;
+use redress_store::{Filter, NoPlace, Order, Query, Status, Summary};
 use serde::Serialize;
 
 use super::table::{Table, style_of};
@@ -16,45 +18,56 @@ pub fn run(store: &Store, arguments: &List) -> Result {
     let filter = arguments.filter.at(store.now);
     let limit = usize::from(arguments.limit);
     let by_urgency = filter.status.is_none() && arguments.order.is_none();
-    if by_urgency && arguments.after.is_some() {
-        return Err(Failure::impossible(
-            "`--after` goes with `--status` or `--order`, as the list before had them",
-        ));
-    }
-    let (page, is_more) = if by_urgency {
-        urgent(store, &filter, limit)?
+    let after = arguments.after.as_deref();
+    let (executions, next) = if by_urgency {
+        let after =
+            after.map(|text| place(text, "without `--status` and `--order`")).transpose()?;
+        let page = store.executions().urgent(&filter, limit, after).map_err(unanswered)?;
+        (page.executions, page.next.map(|next| next.to_string()))
     } else {
+        let after = after.map(|text| place(text, "with `--status` or `--order`")).transpose()?;
         let order = arguments.order.map(Order::from).unwrap_or_default();
-        let query = Query { filter: filter.clone(), order, limit, after: arguments.after };
+        let query = Query { filter: filter.clone(), order, limit, after };
         let page = store.executions().list(&query).map_err(unanswered)?;
-        let is_more = page.next.is_some();
-        (page, is_more)
+        (page.executions, page.next.map(|next| next.to_string()))
     };
     let mut output = terminal::output();
     match arguments.format {
-        Format::Json => write_json(&mut output, &Listed { page: &page, more: is_more })?,
-        Format::Human => write(&mut output, store, &page, &filter, by_urgency)?,
+        Format::Json => {
+            let listed = Listed { executions: &executions, more: next.is_some(), next: &next };
+            write_json(&mut output, &listed)?
+        }
+        Format::Human => write(&mut output, store, &executions, &filter, by_urgency)?,
     };
     output.flush()?;
-    if is_more {
-        let further = match page.next {
-            Some(next) => format!("--after {next}"),
-            None => "list them by --status, or more of them by --limit".to_owned(),
-        };
+    if let Some(next) = next {
         let of =
             total(store, &filter, by_urgency)?.map_or_else(String::new, |of| format!(" of {of}"));
-        let shown = page.executions.len();
-        terminal::note(format_args!("{shown}{of} shown; the others: {further}"));
+        let shown = executions.len();
+        terminal::note(format_args!("{shown}{of} shown; the others: --after {next}"));
+    }
+    if arguments.format == Format::Human {
+        let due = executions.iter().filter(|summary| summary.due.is_some());
+        store.warn_of_missing_runners(due.map(|summary| summary.scenario.as_str()));
     }
     Ok(Ended::Done)
 }
 
-/// A page, and whether there is more: what is listed by urgency has no next page, as it is several lists in one.
+/// A page as JSON has it.
 #[derive(Serialize)]
 struct Listed<'a> {
-    #[serde(flatten)]
-    page: &'a Page,
+    executions: &'a [Summary],
+    next: &'a Option<String>,
     more: bool,
+}
+
+/// Where a page begins. A place is good for lists of its kind.
+fn place<P: FromStr<Err = NoPlace>>(text: &str, of: &str) -> Result<P> {
+    text.parse().map_err(|error| {
+        Failure::impossible(format_args!(
+            "{error} {of}; give `--after` what the page before told, and the same options"
+        ))
+    })
 }
 
 /// How many a filter takes, where they are counted: by scenario and status.
@@ -73,35 +86,15 @@ fn total(store: &Store, filter: &Filter, by_urgency: bool) -> Result<Option<u64>
     Ok(Some(meant.map(|count| count.executions).sum()))
 }
 
-/// What is not resolved: what waits for a person, what is being tried, and what is going to be, the next first.
-fn urgent(store: &Store, filter: &Filter, limit: usize) -> Result<(Page, bool)> {
-    let parts = [
-        (Status::Unresolved, Order::Newest),
-        (Status::InProgress, Order::Newest),
-        (Status::Pending, Order::Due),
-    ];
-    let (mut executions, mut is_more) = (Vec::new(), false);
-    for (status, order) in parts {
-        let filter = Filter { status: Some(status), ..filter.clone() };
-        let query = Query { filter, order, limit, after: None };
-        let page = store.executions().list(&query).map_err(unanswered)?;
-        is_more |= page.next.is_some();
-        executions.extend(page.executions);
-    }
-    is_more |= executions.len() > limit;
-    executions.truncate(limit);
-    Ok((Page { executions, next: None }, is_more))
-}
-
 fn write(
     output: &mut dyn Write,
     store: &Store,
-    page: &Page,
+    executions: &[Summary],
     filter: &Filter,
     by_urgency: bool,
 ) -> Result {
-    if page.executions.is_empty() {
-        store.note_if_unknown(filter.scenario.as_deref())?;
+    if executions.is_empty() {
+        store.note_what_is_unknown(filter)?;
         let is_all = *filter == Filter::default();
         writeln!(
             output,
@@ -116,7 +109,7 @@ fn write(
     }
     let header = ["EXECUTION", "STATUS", "ERROR", "RULE", "TRIES", "NEXT", "STORED", "MESSAGE"];
     let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED"]);
-    for summary in &page.executions {
+    for summary in executions {
         table.row(style_of(summary.status), row(store, summary));
     }
     table.write(output)?;
@@ -125,9 +118,8 @@ fn write(
 
 fn row(store: &Store, summary: &Summary) -> Vec<String> {
     let next = match summary.due {
-        Some(due) if due <= store.now => "now".to_owned(),
-        Some(due) => store.relative(due),
-        None => "-".to_owned(),
+        Some(_) if store.missing_runner(&summary.scenario).is_some() => "waits".to_owned(),
+        due => next(store, due),
     };
     vec![
         name_of(summary),
@@ -139,6 +131,15 @@ fn row(store: &Store, summary: &Summary) -> Vec<String> {
         store.relative(summary.created),
         last_line(&summary.message).to_owned(),
     ]
+}
+
+/// When something is going to be tried.
+pub fn next(store: &Store, due: Option<Timestamp>) -> String {
+    match due {
+        Some(due) if due <= store.now => "now".to_owned(),
+        Some(due) => store.relative(due),
+        None => "-".to_owned(),
+    }
 }
 
 /// Of several lines the last that says something: there the reason stands.

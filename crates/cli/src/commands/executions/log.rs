@@ -8,6 +8,7 @@ use crate::arguments::{Format, Log};
 use crate::failure::{Result, Status};
 use crate::terminal::{self, Visible};
 use crate::times;
+use crate::wrapping::wrapped;
 
 /// Shows everything that happened to an execution.
 pub fn run(store: &Store, arguments: &Log) -> Result {
@@ -19,7 +20,9 @@ pub fn run(store: &Store, arguments: &Log) -> Result {
     }
     for entry in &log {
         let what = happening(&entry.what, entry.at);
-        writeln!(output, "{}  {}", times::local(entry.at), Visible(&what))?;
+        let at = format!("{}  ", times::local(entry.at));
+        let below = " ".repeat(at.len());
+        writeln!(output, "{}", wrapped(&Visible(&what).to_string(), &at, &below))?;
     }
     output.flush()?;
     Ok(Status::Done)

@@ -81,14 +81,16 @@ fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
                         .map(ToString::to_string)
                         .unwrap_or_else(|| it.decision.at.to_string());
                     let kind = (it.scenario.clone(), it.error().to_owned(), rule);
-                    meant.add(kind, it.due(), store.now);
+                    let due = it.due().filter(|_| store.missing_runner(&it.scenario).is_none());
+                    meant.add(kind, due, store.now);
                 }
             }
         }
         Selection::All { filter, except } => {
             let add = |summary: &Summary| {
-                let Summary { scenario, error, rule, .. } = summary.clone();
-                meant.add((scenario, error, rule), summary.due, store.now);
+                let Summary { scenario, error, rule, due, .. } = summary.clone();
+                let due = due.filter(|_| store.missing_runner(&scenario).is_none());
+                meant.add((scenario, error, rule), due, store.now);
             };
             each(store, filter, except, add).map_err(unanswered)?;
         }
@@ -96,21 +98,25 @@ fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
     Ok(meant)
 }
 
-/// Those that are meant, as the other operations mean them.
-pub fn ids(
-    store: &Store,
-    selection: &Selection,
-) -> std::result::Result<Vec<ExecutionId>, ManageError> {
+/// The scenarios that something may be meant of.
+pub fn scenarios(store: &Store, selection: &Selection) -> Result<BTreeSet<String>> {
+    let mut scenarios = BTreeSet::new();
     match selection {
         Selection::Ids(ids) => {
-            Ok(ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect())
+            for id in ids {
+                let found = store.executions().get(*id).map_err(unanswered)?;
+                scenarios.extend(found.map(|execution| execution.scenario));
+            }
         }
-        Selection::All { filter, except } => {
-            let mut ids = Vec::new();
-            each(store, filter, except, |summary| ids.push(summary.id))?;
-            Ok(ids)
+        Selection::All { filter: Filter { scenario: Some(name), .. }, .. } => {
+            scenarios.insert(name.clone());
+        }
+        Selection::All { .. } => {
+            let counts = store.executions().counts(store.now).map_err(unanswered)?;
+            scenarios.extend(counts.into_iter().map(|count| count.scenario));
         }
     }
+    Ok(scenarios)
 }
 
 fn each(

@@ -9,6 +9,7 @@ mod log;
 mod meant;
 mod named;
 mod payload;
+mod refusals;
 mod resolve;
 mod scenarios;
 mod show;
@@ -16,6 +17,7 @@ mod switch;
 mod table;
 mod told;
 mod transfer;
+mod unknown;
 
 pub use list::last_line;
 pub use table::cut;
@@ -28,11 +30,12 @@ use redress_scenarios::Configuration;
 use redress_store::{Executions, Summary};
 use serde::Serialize;
 
+use super::without_runner;
 use super::wording::for_shell;
 use crate::arguments::{Executions as Arguments, ExecutionsCommand as Command};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
-use crate::terminal::{self, Visible};
+use crate::terminal::Visible;
 use crate::times;
 
 /// Carries out a subcommand.
@@ -79,18 +82,14 @@ impl Store {
         self.kept.scenarios.configuration()
     }
 
-    /// Whoever asks for a scenario that nothing is known of may have misspelt it.
-    fn note_if_unknown(&self, scenario: Option<&str>) -> Result<()> {
-        let Some(asked) = scenario else { return Ok(()) };
-        let mut known = self.executions().scenarios().map_err(unanswered)?;
-        known.extend(self.configuration().scenarios.keys().cloned());
-        if known.iter().any(|name| name == asked) {
-            return Ok(());
-        }
-        let near = redress::suggest(asked, known.iter().map(String::as_str));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        terminal::note(format_args!("nothing is known of a scenario `{asked}`{near}"));
-        Ok(())
+    /// What a scenario has to be given before anything runs its retries; nothing where it has that.
+    fn missing_runner(&self, scenario: &str) -> Option<String> {
+        without_runner::missing_runner(self.configuration(), scenario)
+    }
+
+    /// Warns of those whose retries nothing runs.
+    fn warn_of_missing_runners<'n>(&self, scenarios: impl IntoIterator<Item = &'n str>) {
+        without_runner::warn_of_missing_runners(self.configuration(), scenarios);
     }
 
     /// Seen from now: `in 10m`, `3h ago`.

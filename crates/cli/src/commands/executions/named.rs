@@ -23,9 +23,13 @@ impl Store {
             return Ok(id);
         }
         if let Some((scenario, number)) = scenario_and_number(called) {
-            return self.by_number(scenario, number)?.ok_or_else(|| {
-                Failure::fails(format_args!("there is no execution {number} of `{scenario}`"))
-            });
+            return match self.by_number(scenario, number)? {
+                Some(id) => Ok(id),
+                None => Err(Failure::fails(match self.unknown_scenario(scenario)? {
+                    Some(unknown) => unknown,
+                    None => format!("there is no execution {number} of `{scenario}`"),
+                })),
+            };
         }
         match beginning(called) {
             Some(digits) => self.by_beginning(&digits),
@@ -37,9 +41,7 @@ impl Store {
     }
 
     fn by_number(&self, scenario: &str, number: u64) -> Result<Option<ExecutionId>> {
-        let filter = Filter { scenario: Some(scenario.to_owned()), ..Filter::default() };
-        let found = self.every(filter, |summary| summary.sequence == number, 1)?;
-        Ok(found.first().map(|summary| summary.id))
+        self.executions().find(scenario, number).map_err(unanswered)
     }
 
     fn by_beginning(&self, digits: &str) -> Result<ExecutionId> {

@@ -7,6 +7,7 @@ use redress_store::{
     Change, Difference, Edit, Execution, Line, ManageError, Payload, PayloadKind, Refusal,
 };
 
+use super::bulk::say_what_runs;
 use super::{Store, editor, name, unanswered};
 use crate::arguments::Resolve;
 use crate::commands::run::read_payload;
@@ -39,7 +40,7 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
     }
     output.flush()?;
     terminal::say(format_args!("{name} is tried with edition {} of its payload", resolved.edition));
-    terminal::note(format_args!("`{}` or `{}` runs it", command("work"), command("serve")));
+    say_what_runs(store, &[execution.scenario].into());
     Ok(Status::Done)
 }
 

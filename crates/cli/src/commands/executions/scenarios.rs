@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState};
+use redress_scenarios::ShownScenario;
+use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use serde::Serialize;
 
 use super::table::{Facts, Table};
@@ -13,13 +14,19 @@ use crate::arguments::{Format, Scenarios};
 use crate::failure::{Result, Status};
 use crate::{terminal, times};
 
-/// A scenario as JSON has it, here as over HTTP: by its name.
+/// Scenarios as JSON has them, here as over HTTP, where there may be a next page.
 #[derive(Serialize)]
-struct Shown {
-    name: String,
-    state: ScenarioState,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    log: Option<Vec<ScenarioEntry>>,
+struct All {
+    scenarios: Vec<ShownScenario>,
+    next: Option<String>,
+}
+
+/// A scenario as JSON has it, here as over HTTP, and its log.
+#[derive(Serialize)]
+struct One {
+    #[serde(flatten)]
+    shown: ShownScenario,
+    log: Vec<ScenarioEntry>,
 }
 
 /// Shows what is known of the scenarios, or of one: those of the file, and those that something was kept of.
@@ -29,21 +36,18 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     }
     let mut names: BTreeSet<String> = store.configuration().scenarios.keys().cloned().collect();
     names.extend(store.executions().scenarios().map_err(unanswered)?);
-    let mut states = Vec::new();
-    for name in names {
-        let state = store.executions().scenario(&name).map_err(unanswered)?;
-        states.push(Shown { name, state, log: None });
-    }
+    let shown = names.iter().map(|name| shown(store, name));
+    let scenarios = shown.collect::<Result<Vec<_>>>()?;
     let mut output = terminal::output();
     if arguments.format == Format::Json {
-        return write_json(&mut output, &states);
+        return write_json(&mut output, &All { scenarios, next: None });
     }
-    if states.is_empty() {
+    if scenarios.is_empty() {
         writeln!(output, "there is no scenario yet")?;
     } else {
-        let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "FAILED IN A ROW", "WHY"];
+        let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "REFUSED", "FAILED IN A ROW", "WHY"];
         let mut table = Table::new(&header);
-        for Shown { name, state, .. } in &states {
+        for ShownScenario { name, state, .. } in &scenarios {
             table.row(style(state), row(store, name, state));
         }
         table.write(&mut output)?;
@@ -52,16 +56,20 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
     Ok(Status::Done)
 }
 
+fn shown(store: &Store, name: &str) -> Result<ShownScenario> {
+    ShownScenario::of(store.configuration(), store.executions(), name).map_err(unanswered)
+}
+
 /// Shows one with its log, nothing of it cut.
 fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     store.note_if_unknown(Some(name))?;
-    let state = store.executions().scenario(name).map_err(unanswered)?;
+    let shown = shown(store, name)?;
     let log = store.executions().scenario_log(name, arguments.limit).map_err(unanswered)?;
     let mut output = terminal::output();
     if arguments.format == Format::Json {
-        let shown = Shown { name: name.to_owned(), state, log: Some(log) };
-        return write_json(&mut output, &shown);
+        return write_json(&mut output, &One { shown, log });
     }
+    let state = &shown.state;
     let mut facts = Facts::default();
     facts.add("scenario", name);
     let is = match &state.off {
@@ -71,9 +79,14 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     facts.add("is", &is);
     facts.add("kept", &format!("{}, {} KB", state.incomplete, state.bytes.div_ceil(1_000)));
     facts.add("lost", &state.lost.executions.to_string());
+    facts.add("refused", &state.refused.executions.to_string());
     facts.add("failed", &format!("{} in a row", state.consecutive));
     facts.write(&mut output)?;
-    writeln!(output, "\nwhat happened, the newest first")?;
+    if log.is_empty() {
+        writeln!(output, "\nnothing that would be written down has happened")?;
+    } else {
+        writeln!(output, "\nwhat happened, the newest first")?;
+    }
     let mut lines = Facts::default();
     for entry in &log {
         lines.add(&times::local(entry.at), &happened(&entry.what));
@@ -88,8 +101,14 @@ fn happened(what: &ScenarioHappening) -> String {
         reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"))
     };
     match what {
+        ScenarioHappening::Off { why: why @ WhyOff::Person { .. } } => why.to_string(),
         ScenarioHappening::Off { why } => format!("switched off: {why}"),
-        ScenarioHappening::On { by } => format!("{by} switched it on"),
+        ScenarioHappening::On { by, reason } => {
+            format!("{by} switched it on{}", because(reason))
+        }
+        ScenarioHappening::Vanished { run } => {
+            format!("a run was not heard of any more ({run}); what became of it is not known")
+        }
         ScenarioHappening::Imported { executions, by } => format!("{by} imported {executions}"),
         ScenarioHappening::Deleted { sequence, by: Some(by), reason, .. } => {
             format!("{by} deleted {sequence}{}", because(reason))
@@ -115,6 +134,7 @@ fn row(store: &Store, name: &str, state: &ScenarioState) -> Vec<String> {
         state.incomplete.to_string(),
         state.bytes.div_ceil(1_000).to_string(),
         state.lost.executions.to_string(),
+        state.refused.executions.to_string(),
         state.consecutive.to_string(),
         why,
     ]

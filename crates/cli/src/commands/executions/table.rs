@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table as Grid, presets};
+use comfy_table::{ContentArrangement, Table as Grid, presets};
 use redress_store::Status;
 
 use crate::failure::Result;
 use crate::terminal::{self, Visible};
+use crate::wrapping::wrapped;
 
 /// A last column that is narrower says too little to be shown.
 const NARROWEST: usize = 20;
@@ -109,24 +110,10 @@ impl Facts {
 
     /// Writes them, standing in a little.
     pub fn write(self, output: &mut dyn Write) -> Result<()> {
-        let mut grid = Grid::new();
-        grid.load_style(presets::NOTHING).add_rows(self.0);
-        match terminal::terminal_width() {
-            Some(width) => {
-                grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-                if let Some(names) = grid.column_mut(0) {
-                    names.set_constraint(ColumnConstraint::ContentWidth);
-                }
-            }
-            None => {
-                grid.set_content_arrangement(ContentArrangement::Disabled);
-            }
-        }
-        for column in grid.column_iter_mut() {
-            column.set_padding((GAP as u16, 0));
-        }
-        for line in grid.lines() {
-            writeln!(output, "{}", line.trim_end())?;
+        let names = self.0.iter().map(|[name, _]| name.chars().count()).max().unwrap_or(0);
+        let (gap, others) = (" ".repeat(GAP), " ".repeat(names + 2 * GAP));
+        for [name, said] in self.0 {
+            writeln!(output, "{}", wrapped(&said, &format!("{gap}{name:names$}{gap}"), &others))?;
         }
         Ok(())
     }

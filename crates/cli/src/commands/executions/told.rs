@@ -8,6 +8,7 @@ use redress_store::{Cause, Delay, Happening, Next, Waiting};
 use serde_json::{Map, Value as Json};
 
 use super::list::last_line;
+use super::table::cut;
 use crate::times::{InWords, Relative};
 
 /// So much of a message is shown on a line of a log.
@@ -60,7 +61,7 @@ pub fn happening(what: &Happening, at: Timestamp) -> String {
 /// The type of an error, and the line of its message that says why.
 fn error(event: &Map<String, Json>) -> String {
     let text = |name: &str| event.get(name).and_then(Json::as_str).unwrap_or_default();
-    let message: String = last_line(text("message")).chars().take(MESSAGE).collect();
+    let message = cut(last_line(text("message")), MESSAGE);
     match message.is_empty() {
         true => text("error").to_owned(),
         false => format!("{} ({message})", text("error")),
@@ -86,7 +87,7 @@ fn next(next: &Next, now: Timestamp) -> String {
                 }
                 Delay::AtOnce => String::new(),
             };
-            format!("tried again {}{why}", Relative { now, at: *due })
+            format!("due again {}{why}", Relative { now, at: *due })
         }
         Next::Person(why) => format!("{}, a person has to look at it", waiting(why)),
     }

@@ -7,15 +7,13 @@ use std::path::Path;
 use redress_scenarios::RunnerSource;
 use redress_store::{Execution, ImportError, Imported, NotImported};
 
+use super::refusals::complain_of;
 use super::{Store, unanswered};
 use crate::arguments::{ExportExecutions, ImportExecutions};
 use crate::commands::Count;
 use crate::failure::{Result, Status};
 use crate::files::{self, STANDARD_INPUT};
 use crate::terminal;
-
-/// So many refusals are told one by one.
-const MOST_TOLD: usize = 20;
 
 /// Writes executions to standard output, one a line.
 pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
@@ -65,13 +63,8 @@ fn tell(imported: &Imported, dry: bool) {
     };
     let taken = Count(count(imported.taken), "execution");
     terminal::say(format_args!("{taken} {would}imported{known}"));
-    for (line, why) in imported.refusals.iter().take(MOST_TOLD) {
-        terminal::complain(format_args!("line {line}: {why}"));
-    }
-    let untold = imported.refused.saturating_sub(imported.refusals.len().min(MOST_TOLD) as u64);
-    if untold > 0 {
-        terminal::complain(format_args!("and {untold} more lines refused"));
-    }
+    let whys = imported.refusals.iter().map(|(line, why)| format!("line {line}: {why}"));
+    complain_of(imported.refused, whys, "more lines");
     if imported.refusals.iter().any(|(_, why)| matches!(why, NotImported::Scenario(_))) {
         terminal::note(
             "recorded commands, and what scenarios take that run them again, are imported with --trust only: they are what is run",

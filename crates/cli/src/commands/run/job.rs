@@ -1,5 +1,6 @@
 //! What is to be run: the command, its payload, and the scenario it belongs to.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -130,20 +131,13 @@ fn check_names(arguments: &Run) -> Result<()> {
     Ok(())
 }
 
-fn recorded(words: &[String]) -> Result<RecordedCommand> {
+fn recorded(words: &[OsString]) -> Result<RecordedCommand> {
     let folder = std::env::current_dir().map_err(|error| {
         Failure::impossible(format_args!("there is no current folder: {error}"))
     })?;
-    let Some(folder) = folder.to_str() else {
-        return Err(Failure::impossible(format_args!(
-            "the path of the current folder, `{}`, is no UTF-8, so the command could not be run there again",
-            folder.display()
-        )));
-    };
     let mut words = words.iter().cloned();
     let program = words.next().unwrap_or_default();
-    let command =
-        RecordedCommand { program, arguments: words.collect(), folder: folder.to_owned() };
+    let command = RecordedCommand { program, arguments: words.collect(), folder };
     let length = command.definition().len();
     if length > LARGEST_TEXT {
         return Err(Failure::impossible(format_args!(

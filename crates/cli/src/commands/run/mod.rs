@@ -53,7 +53,7 @@ pub fn run(arguments: &Run) -> Result {
 
 /// Writes a line of redress's own to standard error, among those of the command.
 fn say(line: impl std::fmt::Display) {
-    terminal::say(format_args!("redress: {}", Visible(&line.to_string())));
+    terminal::tell(format_args!("redress: {}", Visible(&line.to_string())));
 }
 
 impl Job<'_> {

@@ -6,6 +6,7 @@ use redress_store::{Kept, Report, Reported};
 use super::job::Job;
 use super::step::Ended;
 use super::{by, say};
+use crate::commands::without_runner::missing_runner;
 use crate::commands::wording::for_shell;
 use crate::configuration::command;
 use crate::failure::Status;
@@ -76,6 +77,12 @@ impl Job<'_> {
             say(format_args!("a person has to look at it: {see}"));
             return ended.status();
         };
+        if let Some(missing) = missing_runner(self.kept.scenarios.configuration(), self.scenario) {
+            // Nobody but a person can help it, so a person is told.
+            say(line);
+            say(format_args!("{missing}: {see}"));
+            return ended.status();
+        }
         if !self.quiet {
             let again = Relative { now: times::now(), at: due };
             say(line);

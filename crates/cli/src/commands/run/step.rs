@@ -98,7 +98,7 @@ fn not_started(job: &Job<'_>, error: &io::Error, took: Duration) -> Ended {
     let missing = error.kind() == io::ErrorKind::NotFound;
     let why =
         if missing { "there is no such command".to_owned() } else { error.kind().to_string() };
-    let why = format!("`{}` cannot be run: {why}", job.command.program);
+    let why = format!("`{}` cannot be run: {why}", job.command.program.display());
     super::say(&why);
     let (status, said) = (None, String::new());
     Ended { status, not_started: Some(why), said, took, interrupted: false, missing }

@@ -1,6 +1,7 @@
 //! `redress work`: what is due is run, without a server.
 
 mod told;
+mod waiting;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,21 +13,23 @@ use redress_store::{Executions, StoreError};
 
 use self::told::Told;
 use crate::arguments::Work;
+use crate::commands::without_runner::warn_of_missing_runners;
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
 use crate::signals::Signals;
 use crate::terminal;
-use crate::times::{self, Relative};
+use crate::times;
 
 /// How often policies are looked at, silent workers given up and old executions forgotten.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Runs what is due.
 pub fn run(arguments: &Work) -> Result {
-    let Kept { executions, scenarios } =
-        Kept::open(configuration::find(&arguments.configuration)?)?;
+    let configuration = configuration::find(&arguments.configuration)?;
+    configuration::warn_of_locked(&configuration);
+    let Kept { executions, scenarios } = Kept::open(configuration)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
-    say_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
+    warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let scenarios = Arc::new(Mutex::new(scenarios));
     let told = Arc::new(Told::new(arguments.quiet));
     let find = find(&scenarios);
@@ -37,10 +40,12 @@ pub fn run(arguments: &Work) -> Result {
     let (name, most) =
         (format!("redress work, process {}", std::process::id()), arguments.parallel.get());
     if arguments.once {
-        executions.tend(times::now()).map_err(Failure::impossible)?;
+        let tended = executions.tend(times::now()).map_err(Failure::impossible)?;
+        told.tell_tended(&tended);
         work_once(&executions, &name, most, (find, tell), signals);
-        told.say_sum(next(&executions));
-        say_what_is_held(&executions).map_err(Failure::impossible)?;
+        let now = times::now();
+        told.say_sum(executions.next_time().map_err(Failure::impossible)?, now);
+        waiting::say_why(&executions, now).map_err(Failure::impossible)?;
     } else {
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
@@ -59,32 +64,20 @@ fn find(scenarios: &Arc<Mutex<Scenarios>>) -> Arc<FindRunner> {
     })
 }
 
-/// Scenarios that have something to be tried, which nothing runs.
-fn say_what_waits(
+/// Warns of scenarios that have nothing to run their retries: those of the file, and others that something waits in.
+fn warn_of_what_waits(
     executions: &Executions,
     scenarios: &Scenarios,
 ) -> std::result::Result<(), StoreError> {
+    let configuration = scenarios.configuration();
+    let mut waiting: Vec<String> = Vec::new();
     for name in executions.scenarios()? {
-        if scenarios.runner(&name).is_none() && executions.scenario(&name)?.incomplete > 0 {
-            terminal::note(format_args!(
-                "nothing runs the retries of `{name}`; give it a `command`, or `rerun = true`"
-            ));
+        if executions.scenario(&name)?.incomplete > 0 {
+            waiting.push(name);
         }
     }
-    Ok(())
-}
-
-/// Scenarios of which something is due that does not begin beside a run.
-fn say_what_is_held(executions: &Executions) -> std::result::Result<(), StoreError> {
-    let now = times::now();
-    for count in executions.counts(now)? {
-        if count.due > 0 && executions.is_held(&count.scenario, now)? {
-            terminal::note(format_args!(
-                "what is due of `{}` waits: a run of it is under way",
-                count.scenario
-            ));
-        }
-    }
+    let named = configuration.without_runner();
+    warn_of_missing_runners(configuration, named.chain(waiting.iter().map(String::as_str)));
     Ok(())
 }
 
@@ -117,8 +110,12 @@ fn until_interrupted(
         let changes = scenarios.lock().unwrap_or_else(PoisonError::into_inner).refresh(executions);
         changes.into_iter().for_each(|change| told.tell_change(&change));
         match executions.tend(times::now()) {
-            Ok(tended) if tended.more => continue,
-            Ok(_) => {}
+            Ok(tended) => {
+                told.tell_tended(&tended);
+                if tended.more {
+                    continue;
+                }
+            }
             Err(error) => told.tell(Notice::Store(error)),
         }
         if signals.sleep(TICK).is_some() {
@@ -154,10 +151,4 @@ fn leave() {
         "redress: interrupted again; what runs is tried again when its lease has run out",
     );
     std::process::exit(130);
-}
-
-/// When there is something to do next, in words.
-fn next(executions: &Executions) -> Option<String> {
-    let at = executions.next_time().ok()??;
-    Some(Relative { now: times::now(), at }.to_string())
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use redress_scenarios::{Change, Notice, PolicySource};
-use redress_store::{Execution, Resolution, State};
+use redress_store::{Execution, Resolution, State, Tended};
 
 use crate::commands::Count;
 use crate::commands::executions::{cut, last_line};
@@ -52,6 +53,7 @@ impl Told {
                 self.running.fetch_sub(1, Ordering::Relaxed);
                 self.tell_end(&execution, took);
             }
+            Notice::Interrupted(execution) => self.tell_interrupted(&execution),
             Notice::Store(error) => self.trouble(&error),
             Notice::End(id, error) => {
                 self.running.fetch_sub(1, Ordering::Relaxed);
@@ -92,6 +94,28 @@ impl Told {
         }
     }
 
+    /// Says of which executions a try was given up, and how many runs are not heard of any more.
+    pub fn tell_tended(&self, tended: &Tended) {
+        tended.interrupted.iter().for_each(|execution| self.tell_interrupted(execution));
+        tell_vanished(tended.vanished);
+    }
+
+    fn tell_interrupted(&self, execution: &Execution) {
+        let name = for_shell(&format!("{}/{}", execution.scenario, execution.sequence));
+        let what =
+            format!("{name}: try {} was interrupted, its worker was not heard of", execution.tries);
+        match execution.due() {
+            Some(at) => {
+                let again = Relative { now: times::now(), at };
+                self.say(format_args!("{what}; it is tried again {again}"));
+            }
+            None => say(format_args!(
+                "{what}; a person has to look at it: {}",
+                command(format_args!("executions show {name}"))
+            )),
+        }
+    }
+
     /// Says what became of a policy whose file changed.
     pub fn tell_change(&self, change: &Change) {
         match change {
@@ -115,12 +139,17 @@ impl Told {
     }
 
     /// Says what came of all of it, and when there is something to do next.
-    pub fn say_sum(&self, next: Option<String>) {
-        let (tried, resolved) =
-            (self.tried.load(Ordering::Relaxed), self.resolved.load(Ordering::Relaxed));
-        let next =
-            next.map_or_else(|| "nothing else is due".to_owned(), |next| format!("next {next}"));
+    pub fn say_sum(&self, next: Option<Timestamp>, now: Timestamp) {
+        let tried = self.tried.load(Ordering::Relaxed);
+        let resolved = self.resolved.load(Ordering::Relaxed);
+        let waits = next.is_some_and(|next| next <= now);
+        let next = match next {
+            None => "nothing else is due".to_owned(),
+            Some(_) if waits => "what is due waits".to_owned(),
+            Some(at) => format!("next {}", Relative { now, at }),
+        };
         match tried {
+            0 if waits => self.say(format_args!("nothing was begun; {next}")),
             0 => self.say(format_args!("nothing was due; {next}")),
             _ => self.say(format_args!(
                 "{} tried, {resolved} resolved; {next}",
@@ -136,8 +165,19 @@ impl Told {
     }
 }
 
+/// Says how many runs are not heard of any more, which somebody has to know, however quiet it should be.
+fn tell_vanished(runs: usize) {
+    if runs > 0 {
+        say(format_args!(
+            "{} not heard of any more, and nothing else is known: {} NAME says when",
+            if runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") },
+            command("executions scenarios")
+        ));
+    }
+}
+
 fn say(line: impl fmt::Display) {
-    terminal::say(format_args!("redress: {}", Visible(&line.to_string())));
+    terminal::tell(format_args!("redress: {}", Visible(&line.to_string())));
 }
 
 /// The type of the last error, and the beginning of its message, on one line.

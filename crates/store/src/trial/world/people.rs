@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::World;
+use super::{World, written};
 use crate::executions::{Edit, Pace};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
@@ -23,7 +23,8 @@ impl World {
         let did = match self.chance.u8(..10) {
             0..4 => self.executions.retry(id, "alice", None, now).map(|_| None),
             4..7 => {
-                let payload = Payload::from(format!("edited at {now}").as_str());
+                let scenario = before.as_ref().map_or("", |before| &before.scenario);
+                let payload = Payload::from(&*written(scenario, &format!("edited at {now}")));
                 let edit = Edit { payload, version: None };
                 self.executions.resolve(id, edit, "alice", "it was wrong", now).map(|_| None)
             }
@@ -43,6 +44,21 @@ impl World {
             Err(_) => {}
         }
         Ok(())
+    }
+
+    /// Who did not renew a hold in time has lost it, also where the clock goes back behind that time.
+    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+        let now = self.now;
+        self.holds.retain(|_, until| *until > now);
+        self.executions.tend(self.at()).map(drop)
+    }
+
+    pub(super) fn switch_on(&mut self) -> Result<(), StoreError> {
+        let name = self.a_scenario();
+        match self.executions.switch_on(name, "alice", None, self.at()) {
+            Err(crate::ManageError::Store(error)) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn many(&mut self) -> Result<(), StoreError> {

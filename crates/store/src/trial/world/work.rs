@@ -6,7 +6,6 @@ use super::{SCENARIOS, World};
 use crate::executions::{Claim, Outcome};
 use crate::id::ExecutionId;
 use crate::query::{Filter, Order, Query};
-use crate::report::Report;
 use crate::settings::Settings;
 use crate::state::{Resolution, State, Status};
 use crate::store::StoreError;
@@ -24,7 +23,7 @@ impl World {
                 attempt: claim.attempt(),
                 version: execution.version,
                 edition: execution.edition,
-                payload: claim.payload.bytes().to_vec(),
+                payload: self.executions.open(claim).unwrap().bytes().to_vec(),
             });
             if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
                 self.history.see(Seen::BeganHeld { id: execution.id });
@@ -72,16 +71,13 @@ impl World {
             self.claims.swap_remove(at);
         }
         let elsewhere = (self.chance.u8(..8) == 0).then(|| {
-            let report = Report { scenario: claim.execution.scenario.clone(), ..self.new_report() };
             // A key counts within its scenario, so that this is what may be delivered again.
-            self.reports.pop();
-            self.reports.push(report.clone());
-            report
+            self.new_report_of(&claim.execution.scenario)
         });
         let outcome = match &elsewhere {
             Some(report) => Outcome::FailedElsewhere(Box::new(report.clone())),
             None if self.chance.bool() => Outcome::Succeeded,
-            None => Outcome::Failed(self.event()),
+            None => Outcome::Failed(self.event(&claim.execution.scenario)),
         };
         let ended = self.executions.end(&claim, outcome, Duration::from_millis(5), self.at());
         let after = match ended {

@@ -1,0 +1,45 @@
+//! `redress executions show`: what failed, why it was decided so, what was tried, what can be done now.
+
+mod event;
+mod facts;
+mod happened;
+mod next;
+mod stands;
+
+use std::io::Write;
+
+use redress_store::Execution;
+
+use super::{Store, name, unanswered, write_json};
+use crate::arguments::{Format, ShowExecution};
+use crate::failure::{Result, Status};
+use crate::terminal;
+
+/// Shows an execution.
+pub fn run(store: &Store, arguments: &ShowExecution) -> Result {
+    let execution = store.get(&arguments.execution)?;
+    let mut output = terminal::output();
+    if arguments.format == Format::Json {
+        return write_json(&mut output, &execution);
+    }
+    let log = store.executions().log(execution.id).map_err(unanswered)?;
+    let page = Page { store, execution: &execution };
+    page.stands(&mut output)?;
+    page.facts(&mut output)?;
+    page.happened(&mut output, &log)?;
+    page.next(&mut output)?;
+    output.flush()?;
+    Ok(Status::Done)
+}
+
+/// What is shown of an execution, a part a file.
+struct Page<'a> {
+    store: &'a Store,
+    execution: &'a Execution,
+}
+
+impl Page<'_> {
+    fn name(&self) -> String {
+        name(&self.execution.scenario, self.execution.sequence)
+    }
+}

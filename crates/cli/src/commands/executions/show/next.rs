@@ -1,0 +1,91 @@
+//! The commands that can be typed now.
+
+use std::io::Write;
+
+use redress_scenarios::PolicySource;
+use redress_store::State;
+use serde_json::Value as Json;
+
+use super::Page;
+use super::event::plain;
+use crate::commands::executions::unanswered;
+use crate::commands::wording::{as_words, for_shell};
+use crate::configuration::command;
+use crate::failure::Result;
+use crate::terminal::Visible;
+use crate::wrapping::{shell_lines, wrapped};
+
+/// So much of a fact is worth a place in a command to copy.
+const LONGEST_FACT: usize = 60;
+
+impl Page<'_> {
+    /// The commands that can be typed now.
+    pub fn next(&self, output: &mut dyn Write) -> Result<()> {
+        writeln!(output, "\nwhat can be done")?;
+        let is_pending = matches!(self.execution.state, State::Pending { .. });
+        if is_pending && self.nothing_runs().is_none() {
+            let what = "run it when it is due, where no worker or server is at work";
+            write_command(output, &command("work"), what)?;
+        }
+        for (words, what) in self.commands()? {
+            write_command(output, &command(format_args!("executions {words}")), what)?;
+        }
+        if let Some(words) = self.explain() {
+            write_command(output, &shell_lines(&words, "  "), "see why it is decided so")?;
+        }
+        Ok(())
+    }
+
+    /// The subcommands of `redress executions` that it allows now, and what they do.
+    fn commands(&self) -> Result<Vec<(String, &'static str)>> {
+        let (name, scenario) = (self.name(), &self.execution.scenario);
+        let mut commands = Vec::new();
+        match self.execution.state {
+            State::Unresolved { .. } | State::Pending { .. } => {
+                let retries = match self.nothing_runs() {
+                    None => "try it as soon as a place is free",
+                    Some(_) => "have it due now, for when something runs its retries",
+                };
+                let edit = format!("resolve {name} --edit --reason TEXT");
+                commands.push((format!("retry {name}"), retries));
+                commands.push((edit, "the same with another payload"));
+                commands.push((format!("close {name} --reason TEXT"), "nothing is left to do"));
+                commands.push((format!("delete {name}"), "forget it"));
+            }
+            State::Resolved { .. } => commands.push((format!("delete {name}"), "forget it")),
+            State::InProgress { .. } => {}
+        }
+        if !self.store.is_confidential(self.execution) {
+            commands.push((format!("payload {name}"), "see its payload"));
+        }
+        if self.store.executions().scenario(scenario).map_err(unanswered)?.off.is_some() {
+            let on = format!("switch-on {}", for_shell(scenario));
+            commands.push((on, "let runs and retries of the scenario begin"));
+        }
+        Ok(commands)
+    }
+
+    /// The words of the command that explains the decision, with the facts that fit on a line.
+    fn explain(&self) -> Option<Vec<String>> {
+        // Without the texts that are hidden it would be another event.
+        if self.store.is_confidential(self.execution) {
+            return None;
+        }
+        let configured = &self.store.configuration().scenario(&self.execution.scenario).policy;
+        let policy = match configured {
+            PolicySource::Bundled(name) => name.clone(),
+            PolicySource::File(path) => path.display().to_string(),
+        };
+        let fits =
+            |value: &Json| plain(value).len() <= LONGEST_FACT && !plain(value).contains('\n');
+        let mut facts = self.given_facts();
+        facts.retain(|(_, value)| fits(value));
+        let command = ["redress", "explain", "--policy", &for_shell(&policy)].map(str::to_owned);
+        Some(command.into_iter().chain(as_words(&facts)?).collect())
+    }
+}
+
+fn write_command(output: &mut dyn Write, command: &str, what: &str) -> Result<()> {
+    writeln!(output, "  {}", Visible(command.trim_start()))?;
+    Ok(writeln!(output, "{}", wrapped(what, "      ", "      "))?)
+}

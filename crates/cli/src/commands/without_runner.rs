@@ -1,0 +1,39 @@
+//! That nothing runs the retries of a scenario, in words.
+
+use redress_scenarios::Configuration;
+
+use crate::terminal;
+
+/// That nothing tries again what is kept of a scenario, and what it has to be given first; nothing where it has that.
+pub fn missing_runner(configuration: &Configuration, scenario: &str) -> Option<String> {
+    let configured = configuration.scenario(scenario);
+    if configured.locked.is_some() {
+        return Some(format!(
+            "nothing runs the retries of `{scenario}` until its `key_file` can be read"
+        ));
+    }
+    if configured.runner.is_some() {
+        return None;
+    }
+    let file = configuration.path.as_deref().unwrap_or("redress.toml".as_ref()).display();
+    Some(format!(
+        "nothing runs the retries of `{scenario}` until it has a `command`, a `url` or `rerun = true` in {file}"
+    ))
+}
+
+/// Warns of those that have nothing to run their retries, in this order, each once.
+pub fn warn_of_missing_runners<'n>(
+    configuration: &Configuration,
+    scenarios: impl IntoIterator<Item = &'n str>,
+) {
+    let mut told: Vec<&str> = Vec::new();
+    for scenario in scenarios {
+        if told.contains(&scenario) {
+            continue;
+        }
+        told.push(scenario);
+        if let Some(missing) = missing_runner(configuration, scenario) {
+            terminal::warn(missing);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Why something that is due is not begun.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use redress_store::{Executions, Status, StoreError};
+
+use crate::commands::wording::for_shell;
+use crate::configuration::command;
+use crate::terminal;
+use crate::times::Relative;
+
+/// Says of each scenario that something is due of why that is not begun, as far as it is known.
+pub fn say_why(executions: &Executions, now: Timestamp) -> Result<(), StoreError> {
+    let (mut due, mut running) = (BTreeMap::new(), BTreeMap::new());
+    for count in executions.counts(now)? {
+        match count.status {
+            Status::Pending if count.due > 0 => drop(due.insert(count.scenario, count.due)),
+            Status::InProgress => drop(running.insert(count.scenario, count.executions)),
+            _ => {}
+        }
+    }
+    for scenario in due.keys() {
+        let running = running.get(scenario).copied().unwrap_or(0);
+        if let Some(why) = why(executions, scenario, running, now)? {
+            terminal::note(format_args!("what is due of `{scenario}` waits: {why}"));
+        }
+    }
+    Ok(())
+}
+
+fn why(
+    executions: &Executions,
+    scenario: &str,
+    running: u64,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    if executions.is_held(scenario, now)? {
+        return Ok(Some("a run of it is under way".to_owned()));
+    }
+    if let Some(off) = executions.scenario(scenario)?.off {
+        let since = Relative { now, at: off.since };
+        let on = command(format_args!("executions switch-on {}", for_shell(scenario)));
+        return Ok(Some(format!(
+            "it was switched off {since}: {}; switch it on with: {on}",
+            off.why
+        )));
+    }
+    let places = executions.scenario_settings(scenario).settings.parallel_retries;
+    let is_full = running >= u64::from(places);
+    Ok(is_full.then(|| format!("{running} of it run already, as many as may at once")))
+}

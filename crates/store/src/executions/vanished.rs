@@ -1,0 +1,27 @@
+//! Runs that are not heard of any more: who held a scenario for one was killed, or lost its machine.
+
+use jiff::Timestamp;
+
+use super::known::Known;
+use crate::scenario::{ScenarioEntry, ScenarioHappening};
+use crate::store::{StoreError, Transaction};
+
+/// One transaction writes down no more than so many, so that others need not wait long.
+pub(super) const AT_ONCE: usize = 256;
+
+/// Lets go for those who do not any more, with a line in the logs of their scenarios: it is all that is known of these
+/// runs. Answers how many.
+pub(super) fn let_go_for_vanished(
+    transaction: &mut dyn Transaction,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let lapsed = transaction.lapsed_holds(now, AT_ONCE)?;
+    for (scenario, holder) in &lapsed {
+        transaction.hold(scenario, holder, None)?;
+        let mut known = Known::of(transaction, scenario)?;
+        let what = ScenarioHappening::Vanished { run: holder.clone() };
+        known.say(Some(ScenarioEntry { at: now, what }));
+        known.put(transaction, scenario)?;
+    }
+    Ok(lapsed.len())
+}

@@ -1,0 +1,122 @@
+//! What every backend refuses: whoever comes too late, or says what is kept already, changes nothing.
+//!
+//! These conditions stand in each backend, since nothing may happen between asking and writing; here they stand once.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::entry::{Entry, Happening};
+use crate::execution::Execution;
+use crate::executions::Executions;
+use crate::id::ExecutionId;
+use crate::life::Command;
+use crate::memory::Memory;
+use crate::payload::Payload;
+use crate::report::{Report, Reported};
+use crate::sqlite::Sqlite;
+use crate::store::{Due, Store, Transaction};
+
+fn each(check: impl Fn(&str, Arc<dyn Store>)) {
+    let folder = tempfile::tempdir().unwrap();
+    check("memory", Arc::new(Memory::new()));
+    check("sqlite", Arc::new(Sqlite::open(folder.path().join("executions.db")).unwrap()));
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(1_700_000_000).unwrap()
+}
+
+fn stored(store: &Arc<dyn Store>, once: &str, key: Option<&str>) -> Execution {
+    let executions = Executions::over(Arc::clone(store));
+    let event = json!({"error": "ConnectionError", "module": 2});
+    let report = Report { key: key.map(str::to_owned), ..Report::new("refunds", event, "x") };
+    match executions.report(report.once(once), now()).unwrap() {
+        Reported::Stored(kept) => executions.get(kept.id).unwrap().unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn write<T>(store: &Arc<dyn Store>, work: impl Fn(&mut dyn Transaction) -> T) -> T {
+    let mut answer = None;
+    store
+        .write(&mut |transaction| {
+            answer = Some(work(transaction));
+            Ok(())
+        })
+        .unwrap();
+    answer.unwrap()
+}
+
+fn log(store: &Arc<dyn Store>, id: ExecutionId) -> Vec<Entry> {
+    write(store, |transaction| transaction.log(id).unwrap())
+}
+
+#[test]
+fn what_is_kept_already_is_not_kept_again() {
+    each(|name, store| {
+        let kept = stored(&store, "a", None);
+        let first = log(&store, kept.id).remove(0);
+        let [other, free] = [2, 3].map(|byte| ExecutionId::from_bytes([byte; 16]));
+        let put = |id: ExecutionId, entry: &Entry| {
+            write(&store, |it| it.insert(id, entry, &Payload::from("y")).unwrap())
+        };
+        assert!(!put(other, &first), "{name}: its report is kept");
+        let mut without_key = first.clone();
+        let Happening::Stored(stored) = &mut without_key.what else { panic!("{first:?}") };
+        stored.once = None;
+        assert!(!put(kept.id, &without_key), "{name}: its id is taken");
+        assert!(put(free, &without_key), "{name}: nothing is in its way");
+        assert_eq!(log(&store, kept.id), [first], "{name}");
+        assert_eq!(log(&store, other), [], "{name}");
+    });
+}
+
+#[test]
+fn a_change_is_made_to_the_version_that_it_was_made_for() {
+    each(|name, store| {
+        let kept = stored(&store, "a", None);
+        let due = kept.due().unwrap();
+        let (begun, entry) = kept.after(Command::Start { worker: "w".to_owned() }, due).unwrap();
+        let (asked, late) = kept
+            .after(Command::Ask { by: "b".to_owned(), reason: None, due, edited: None }, due)
+            .unwrap();
+        let renew = |version| write(&store, |it| it.renew(kept.id, version, due).unwrap());
+        let update = |after: &Execution, entry: &Entry| {
+            write(&store, |it| it.update(after, entry, None).unwrap())
+        };
+        assert!(!renew(kept.version), "{name}: it is not in progress");
+        assert!(update(&begun, &entry), "{name}: the first comes in time");
+        assert!(!update(&asked, &late), "{name}: the second comes too late");
+        assert!(!renew(kept.version) && renew(begun.version), "{name}");
+        let remove = |version| write(&store, |it| it.remove(kept.id, version).unwrap());
+        assert!(!remove(kept.version), "{name}");
+        assert_eq!(log(&store, kept.id).len(), 2, "{name}");
+        assert!(remove(begun.version) && !remove(begun.version), "{name}");
+        assert!(!update(&asked, &late), "{name}: it is gone");
+        assert_eq!(log(&store, kept.id), [], "{name}");
+    });
+}
+
+#[test]
+fn in_order_what_is_due_has_nothing_of_its_key_before_it() {
+    each(|name, store| {
+        let [a, later, without, b] =
+            [("1", Some("a")), ("2", Some("a")), ("3", None), ("4", Some("b"))]
+                .map(|(once, key)| stored(&store, once, key));
+        let due = |in_order: bool, asked_only: bool| -> Vec<ExecutionId> {
+            let question =
+                Due { scenario: "refunds", now: a.due().unwrap(), limit: 10, asked_only, in_order };
+            let found = write(&store, |it| it.due(&question).unwrap());
+            found.into_iter().map(|(_, id)| id).collect()
+        };
+        assert_eq!(due(false, false), [a.id, later.id, without.id, b.id], "{name}");
+        assert_eq!(due(true, false), [a.id, without.id, b.id], "{name}");
+        let close = Command::Close { by: "b".to_owned(), reason: "done".to_owned() };
+        let (closed, entry) = a.after(close, now()).unwrap();
+        assert!(write(&store, |it| it.update(&closed, &entry, None).unwrap()), "{name}");
+        assert_eq!(due(true, false), [later.id, without.id, b.id], "{name}");
+        assert_eq!(due(true, true), [], "{name}: nobody asked for them");
+    });
+}
