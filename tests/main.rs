@@ -11,6 +11,7 @@ mod architecture;
 mod check;
 mod clauses;
 mod coverage;
+mod crowded;
 mod diff;
 mod effective;
 mod format;
