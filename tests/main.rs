@@ -7,7 +7,9 @@
     reason = "a test fails where something is not as it should be"
 )]
 
+mod allocation;
 mod architecture;
+mod bound;
 mod check;
 mod clauses;
 mod coverage;
