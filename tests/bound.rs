@@ -138,7 +138,7 @@ fn quantity(text: &str) -> i64 {
     duration.or_else(|_| text.parse().map(redress::Size::bytes)).unwrap()
 }
 
-fn decided<'p, W: World>(policy: &'p Policy, event: &Event) -> Decision {
+fn decided<W: World>(policy: &Policy, event: &Event) -> Decision {
     policy.bind::<Host<'_, W>>().unwrap().decide(&Host::of(policy, event)).clone()
 }
 

@@ -195,7 +195,8 @@ fn most_steps(policy: &Policy, events: impl Iterator<Item = naive::Event>) -> Mo
         most.candidates = most.candidates.max(STEPS.get());
         most.values = most.values.max(counted.asked.get());
         assert_eq!(found, first_match(policy.rules(), &event.values()));
-        (STEPS.set(0), FIELDS.set(0));
+        STEPS.set(0);
+        FIELDS.set(0);
         let decision = binding.decide(&Host(facts));
         most.candidates = most.candidates.max(STEPS.get());
         most.fields = most.fields.max(FIELDS.get());
