@@ -18,6 +18,8 @@ pub struct Section {
     pub text: String,
     /// What it judges, or should have judged.
     pub targets: Vec<Target>,
+    /// What went wrong.
+    pub problem: Option<String>,
 }
 
 /// Runs them all.
@@ -42,11 +44,15 @@ fn section(root: &Path, program: &Path) -> io::Result<Section> {
         Ok(text) => {
             let targets =
                 judged(&source, &text, &format!("`benches/sections/{name}` does not say"));
-            Section { text, targets }
+            Section { text, targets, problem: None }
         }
         Err(problem) => {
             let problem = format!("`benches/sections/{name}` {problem}");
-            Section { targets: judged(&source, "", &problem), text: format!("{problem}.\n") }
+            Section {
+                text: format!("{problem}.\n"),
+                targets: judged(&source, "", &problem),
+                problem: Some(problem),
+            }
         }
     })
 }

@@ -39,7 +39,6 @@ use environment::Environment;
 use figures::Findings;
 use measure::Effort;
 use part::Part;
-use target::Target;
 
 /// Measures Redress beside other engines, and writes `docs/benchmarks.md` and its plot.
 #[derive(Parser)]
@@ -109,18 +108,15 @@ fn measured(arguments: &Arguments) -> Result<(), Refused> {
     } else {
         println!("{document}");
     }
-    all_measured(&targets)
+    let missing = targets.iter().filter(|target| target.is_missing()).map(|target| &target.what);
+    let failed = further.iter().filter_map(|section| section.problem.as_ref());
+    all_measured(&failed.chain(missing).map(String::as_str).collect::<Vec<_>>())
 }
 
-/// A run that leaves targets open has failed, though it says what it found.
-fn all_measured(targets: &[Target]) -> Result<(), Refused> {
-    let missing: Vec<&str> = targets
-        .iter()
-        .filter(|target| target.is_missing())
-        .map(|target| target.what.as_str())
-        .collect();
-    if missing.is_empty() {
+/// A run in which a section fails or a target stays open has failed, though it says what it found.
+fn all_measured(open: &[&str]) -> Result<(), Refused> {
+    if open.is_empty() {
         return Ok(());
     }
-    Err(format!("not measured:\n  {}", missing.join("\n  ")).into())
+    Err(format!("not measured:\n  {}", open.join("\n  ")).into())
 }

@@ -79,7 +79,7 @@ fn compare<E: Facts + Sync>(
         let (alone, computing) = (measure(&[&by_one])?, measure(&[&compute])?);
         let before = measure(&[&compute, &compute])?;
         // What comes second finds the caches as the other left them: they take turns.
-        let (shared, private) = if round % 2 == 0 {
+        let (shared, private) = if round.is_multiple_of(2) {
             let shared = measure(&[&by_one, &by_one])?;
             (shared, measure(&[&by_one, &by_other])?)
         } else {
