@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::Range;
 
 /// A map from texts to numbers.
 ///
@@ -14,23 +15,38 @@ pub(crate) struct Names {
     /// A power of two, at most half of them taken.
     slots: Box<[Slot]>,
     count: usize,
-    /// All texts, one after the other.
+    /// All texts that are no part of their keys, one after the other.
     bytes: Vec<u8>,
 }
 
-/// Where a text lies, and its number; 16 bytes, so that it lies in one line of the processor's cache.
+/// A text and its number, in one line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(16))]
 struct Slot {
-    tag: u32,
-    start: u32,
-    length: u32,
+    word: u64,
+    rest: u32,
     number: u32,
+}
+
+/// What tells texts apart: a short one is all in it. Of a long one it has its length and a part of its hash, and in a
+/// slot where it lies.
+#[derive(Clone, Copy, Debug)]
+struct Key {
+    word: u64,
+    rest: u32,
 }
 
 /// The number of a slot that is not taken.
 const FREE: u32 = u32::MAX;
 
-const EMPTY: Slot = Slot { tag: 0, start: 0, length: 0, number: FREE };
+const EMPTY: Slot = Slot { word: 0, rest: 0, number: FREE };
+
+impl Slot {
+    #[inline]
+    fn key(&self) -> Key {
+        Key { word: self.word, rest: self.rest }
+    }
+}
 
 impl Default for Names {
     fn default() -> Self {
@@ -47,20 +63,37 @@ impl Names {
     /// The number of this text.
     #[inline]
     pub(crate) fn get(&self, text: &str) -> Option<u32> {
-        let number = self.slots[self.position(text)].number;
+        let number = if text.len() <= Key::SHORT { self.short(text) } else { self.long(text) };
         (number != FREE).then_some(number)
+    }
+
+    #[inline]
+    fn short(&self, text: &str) -> u32 {
+        let key = Key::of_short(text.as_bytes());
+        self.slots[self.position(text, key.hash(self.seed), key)].number
+    }
+
+    /// Apart, so that short texts do not wait for the room that this takes.
+    #[inline(never)]
+    fn long(&self, text: &str) -> u32 {
+        let (hash, key) = hashed(self.seed, text.as_bytes());
+        self.slots[self.position(text, hash, key)].number
     }
 
     /// The number of this text, which is `number` if it has none yet.
     pub(crate) fn insert(&mut self, text: &str, number: u32) -> u32 {
-        let at = self.position(text);
+        let (hash, key) = hashed(self.seed, text.as_bytes());
+        let at = self.position(text, hash, key);
         if self.slots[at].number != FREE {
             return self.slots[at].number;
         }
-        let tag = tag(hash(self.seed, text.as_bytes()));
-        let (start, length) = (self.bytes.len() as u32, text.len() as u32);
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.slots[at] = Slot { tag, start, length, number };
+        let key = if key.is_short() {
+            key
+        } else {
+            self.bytes.extend_from_slice(text.as_bytes());
+            key.lying_at(self.bytes.len() - text.len())
+        };
+        self.slots[at] = Slot { word: key.word, rest: key.rest, number };
         self.count += 1;
         if self.count * 2 > self.slots.len() {
             self.grow();
@@ -80,23 +113,18 @@ impl Names {
 
     /// Where the text is, or the free slot where it would be.
     #[inline]
-    fn position(&self, text: &str) -> usize {
-        let (hash, last) = (hash(self.seed, text.as_bytes()), self.slots.len() - 1);
+    fn position(&self, text: &str, hash: u64, key: Key) -> usize {
+        let last = self.slots.len() - 1;
         let mut at = hash as usize & last;
         loop {
             let slot = &self.slots[at];
-            if slot.number == FREE || (slot.tag == tag(hash) && self.text(slot) == text.as_bytes())
-            {
+            let is_found = slot.key().looks_like(key)
+                && (key.is_short() || self.bytes[slot.key().lies()] == *text.as_bytes());
+            if is_found || slot.number == FREE {
                 return at;
             }
             at = (at + 1) & last;
         }
-    }
-
-    #[inline]
-    fn text(&self, slot: &Slot) -> &[u8] {
-        let start = slot.start as usize;
-        &self.bytes[start..start + slot.length as usize]
     }
 
     fn grow(&mut self) {
@@ -104,13 +132,91 @@ impl Names {
         let last = self.slots.len() * 2 - 1;
         for slot in std::mem::replace(&mut self.slots, slots) {
             if slot.number != FREE {
-                let mut at = hash(self.seed, self.text(&slot)) as usize & last;
+                let mut at = self.hash(slot.key()) as usize & last;
                 while self.slots[at].number != FREE {
                     at = (at + 1) & last;
                 }
                 self.slots[at] = slot;
             }
         }
+    }
+
+    /// The hash of a text in a slot.
+    fn hash(&self, key: Key) -> u64 {
+        if key.is_short() { key.hash(self.seed) } else { hash(self.seed, &self.bytes[key.lies()]) }
+    }
+}
+
+impl Key {
+    /// More bytes are not all in a key.
+    const SHORT: usize = 11;
+
+    /// Stands with the length of a long text, where a short one has its length and last bytes.
+    const LONG: u32 = 1 << 31;
+
+    /// The bytes of a short text. Words may overlap: with the length they tell all bytes.
+    #[inline]
+    fn of_short(bytes: &[u8]) -> Self {
+        let length = bytes.len();
+        let (word, last) = match length {
+            8.. => (word(bytes), half(&bytes[length - 4..]) as u32 >> 8),
+            4.. => (half(bytes) | half(&bytes[length - 4..]) << 32, 0),
+            1.. => {
+                let ends = u64::from(bytes[0]) | u64::from(bytes[length - 1]) << 16;
+                (ends | u64::from(bytes[length / 2]) << 8, 0)
+            }
+            0 => (0, 0),
+        };
+        Key { word, rest: (length as u32) << 24 | last }
+    }
+
+    #[inline]
+    fn of_long(length: usize, hash: u64) -> Self {
+        Key { word: hash & TAG, rest: Key::LONG | length as u32 }
+    }
+
+    #[inline]
+    fn is_short(self) -> bool {
+        self.rest & Key::LONG == 0
+    }
+
+    /// The key of a slot for a text that lies here among the bytes.
+    fn lying_at(self, start: usize) -> Self {
+        Key { word: self.word | start as u64, ..self }
+    }
+
+    /// Where a long text lies.
+    #[inline]
+    fn lies(self) -> Range<usize> {
+        let start = (self.word & !TAG) as usize;
+        start..start + (self.rest & !Key::LONG) as usize
+    }
+
+    /// Whether this is the key of the same text, or of a long one that may be.
+    #[inline]
+    fn looks_like(self, asked: Key) -> bool {
+        let told = if asked.is_short() { u64::MAX } else { TAG };
+        self.rest == asked.rest && (self.word ^ asked.word) & told == 0
+    }
+
+    #[inline]
+    fn hash(self, seed: u64) -> u64 {
+        fold(fold(self.word ^ seed, u64::from(self.rest) ^ MIX[1]), MIX[0] ^ seed)
+    }
+}
+
+/// The part of a long text's hash that is in its key; the other half chooses the slot.
+const TAG: u64 = !0 << 32;
+
+/// The hash of a text, and its key.
+#[inline]
+fn hashed(seed: u64, bytes: &[u8]) -> (u64, Key) {
+    if bytes.len() <= Key::SHORT {
+        let key = Key::of_short(bytes);
+        (key.hash(seed), key)
+    } else {
+        let hash = hash_of_long(seed, bytes);
+        (hash, Key::of_long(bytes.len(), hash))
     }
 }
 
@@ -154,38 +260,28 @@ impl Hasher for NameHasher {
     }
 }
 
-/// The half of a hash that does not choose the slot.
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
 /// Digits of pi, so that short texts differ in all bits.
 const MIX: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
 
-/// Every byte counts: texts of one length often begin and end alike.
 #[inline]
 fn hash(seed: u64, bytes: &[u8]) -> u64 {
+    hashed(seed, bytes).0
+}
+
+/// Every byte counts: texts of one length often begin and end alike.
+#[inline]
+fn hash_of_long(seed: u64, bytes: &[u8]) -> u64 {
     let mut state = seed ^ (bytes.len() as u64).wrapping_mul(MIX[0]);
     let mut rest = bytes;
     while rest.len() > 32 {
         state = fold(word(rest) ^ state, word(&rest[8..]) ^ MIX[1]);
         rest = &rest[16..];
     }
-    // Words may overlap: most names have from 8 to 32 bytes, and for these nothing is asked about the length.
-    let (first, last) = match rest.len() {
-        8.. => {
-            let end = rest.len() - 8;
-            let (second, third) = (end.min(8), end.saturating_sub(8));
-            state = fold(word(rest) ^ state, word(&rest[second..]) ^ MIX[1]);
-            (word(&rest[third..]), word(&rest[end..]))
-        }
-        4.. => (half(rest), half(&rest[rest.len() - 4..])),
-        1.. => {
-            let middle = u64::from(rest[rest.len() / 2]) << 8;
-            (u64::from(rest[0]), middle | u64::from(rest[rest.len() - 1]))
-        }
-        0 => (0, 0),
-    };
+    // Words may overlap: nothing is asked about the length of what is left, which is from 12 to 32 bytes.
+    let end = rest.len() - 8;
+    let (second, third) = (end.min(8), end.saturating_sub(8));
+    state = fold(word(rest) ^ state, word(&rest[second..]) ^ MIX[1]);
+    let (first, last) = (word(&rest[third..]), word(&rest[end..]));
     fold(fold(first ^ state, last ^ MIX[1]), MIX[0] ^ seed)
 }
 

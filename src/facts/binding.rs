@@ -171,7 +171,7 @@ struct Bound<'a, T> {
 }
 
 impl<T: Facts> Values for Bound<'_, T> {
-    #[inline]
+    #[inline(always)]
     fn value(&self, id: FactId) -> Value<'_> {
         match &self.slots[id.index()] {
             Slot::Absent => Value::Absent,

@@ -78,7 +78,7 @@ impl AskedFact {
     }
 
     /// The class of a value; what is of another type is not known, as what is absent.
-    #[inline]
+    #[inline(always)]
     pub(super) fn class(&self, value: Value<'_>) -> u32 {
         // Texts and numbers are asked for most, so they do not wait for the others to be told apart.
         if let (Value::Text(text), Kind::Member(names) | Kind::Text(names)) = (value, &self.kind) {

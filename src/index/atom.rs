@@ -55,6 +55,11 @@ impl Atom {
         Atom { fact: 0, how: How::Flow, negated: false, operand: step }
     }
 
+    /// Whether it asks about classes of its fact, which have the answer in them.
+    pub(super) fn is_of_classes(self) -> bool {
+        matches!(self.how, How::Stretch | How::Mask | How::Stretches)
+    }
+
     /// Written down in a list.
     pub(super) fn words(self) -> [u32; 2] {
         [self.fact << 4 | u32::from(self.negated) << 3 | self.how as u32, self.operand]
@@ -65,6 +70,13 @@ impl Atom {
     pub(super) fn of([what, operand]: [u32; 2]) -> Self {
         let how = HOWS[(what & 7) as usize];
         Atom { fact: what >> 4, how, negated: what >> 3 & 1 == 1, operand }
+    }
+
+    /// The fact and the ends of a stretch read from a list; nothing where something else is asked.
+    #[inline]
+    pub(super) fn stretch_of([what, operand]: [u32; 2]) -> Option<(u32, (u32, u32))> {
+        let is_stretch = what & 15 == How::Stretch as u32;
+        is_stretch.then_some((what >> 4, (operand & 0xffff, operand >> 16)))
     }
 
     /// The ends of the stretch of classes that it asks about.

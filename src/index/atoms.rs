@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::asked::{Asked, AskedFact};
 use super::atom::{Atom, How};
-use super::operands::{Operands, Stretch, add, complement};
+use super::operands::{Operands, Stretch, add, classes, complement, join};
 use crate::condition::{Accepts, Pattern, Test};
 use crate::vocabulary::FactId;
 
@@ -80,8 +80,31 @@ impl<'a> Atoms<'a> {
     fn of_classes(&mut self, fact: u32, test: &Test, negated: bool) -> Atom {
         let mut classes = std::mem::take(&mut self.classes);
         wanted(self.asked.get(fact), &test.accepts, negated, &mut classes);
+        let atom = self.of_stretches(fact, &classes);
+        self.classes = classes;
+        atom
+    }
+
+    /// One atom that asks whether any of these would have its wanted answer, all of them about classes of one fact.
+    pub(super) fn any(&mut self, atoms: &[Atom]) -> Atom {
+        if let [only] = atoms {
+            return *only;
+        }
+        let mut all = std::mem::take(&mut self.classes);
+        all.clear();
+        for &atom in atoms {
+            classes(atom, &self.masks.list, &self.stretches.list, &mut all);
+        }
+        join(&mut all);
+        let atom = self.of_stretches(atoms[0].fact, &all);
+        self.classes = all;
+        atom
+    }
+
+    /// The atom that asks whether a class is in one of these stretches.
+    fn of_stretches(&mut self, fact: u32, classes: &[Stretch]) -> Atom {
         let mask = |&(from, to): &Stretch| (u64::MAX << from) & (u64::MAX >> (63 - to));
-        let atom = match &classes[..] {
+        match classes {
             [] => Atom::stretch(fact, 1, 0),
             &[(from, to)] if to <= u32::from(u16::MAX) => {
                 Atom::stretch(fact, from as u16, to as u16)
@@ -95,9 +118,7 @@ impl<'a> Atoms<'a> {
                 let operand = self.stretches.add(several.into());
                 Atom { fact, how: How::Stretches, negated: false, operand }
             }
-        };
-        self.classes = classes;
-        atom
+        }
     }
 
     fn pattern(&mut self, fact: u32, pattern: &Arc<Pattern>) -> u32 {

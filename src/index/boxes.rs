@@ -107,16 +107,29 @@ impl BoxMaker {
         parted.into_iter().fold(whole, crossed)
     }
 
-    /// One after the other; one that has everything where they would be too many.
+    /// One after the other, but one for all that ask about classes of one fact alone; one that has everything where they
+    /// would be too many.
     fn any(&mut self, atoms: &mut Atoms<'_>, clauses: &[Condition], negated: bool) -> Boxes {
         let mut whole = Boxes { list: Vec::new(), exact: true };
+        let mut of_classes: Vec<Atom> = Vec::new();
         for clause in clauses {
-            let mut boxes = self.boxes(atoms, clause, negated);
-            whole.list.append(&mut boxes.list);
+            let boxes = self.boxes(atoms, clause, negated);
             whole.exact &= boxes.exact;
+            for atoms in boxes.list {
+                match atoms[..] {
+                    [only] if only.is_of_classes() => of_classes.push(only),
+                    _ => whole.list.push(atoms),
+                }
+            }
             if whole.list.len() > MOST {
                 return Boxes { exact: false, ..Boxes::everything() };
             }
+        }
+        of_classes.sort_by_key(|atom| atom.fact);
+        let facts = of_classes.chunk_by(|one, other| one.fact == other.fact);
+        whole.list.extend(facts.map(|of_fact| vec![atoms.any(of_fact)]));
+        if whole.list.len() > MOST {
+            return Boxes { exact: false, ..Boxes::everything() };
         }
         whole
     }

@@ -22,8 +22,8 @@ const ROUNDS: u64 = 9;
 /// The forms that are compared.
 const FORMS: [(&str, Option<Shape>); 5] = [
     ("as chosen", None),
-    ("tree", Some(Shape { list: 3, rows: 48, wide: 8, scan: 24.0 })),
-    ("tree without literals", Some(Shape { list: 3, rows: 48, wide: 8, scan: f64::INFINITY })),
+    ("tree", Some(Shape { list: 6, rows: 48, wide: 8, scan: 24.0 })),
+    ("tree without literals", Some(Shape { list: 6, rows: 48, wide: 8, scan: f64::INFINITY })),
     ("rows of bits alone", Some(Shape { list: 0, rows: 1, wide: 0, scan: f64::INFINITY })),
     ("one by one", Some(Shape { list: usize::MAX, rows: 0, wide: 0, scan: 0.0 })),
 ];

@@ -53,10 +53,8 @@ impl Operands {
     pub(super) fn stretches(&self, fact: &AskedFact, atom: Atom, into: &mut Vec<Stretch>) {
         into.clear();
         match atom.how {
-            How::Stretch => into.extend(Some(atom.ends()).filter(|(from, to)| from <= to)),
-            How::Mask => Bits(self.masks[atom.operand as usize]).for_each(|class| add(into, class)),
-            How::Stretches => into.extend(&self.stretches[atom.operand as usize]),
             How::Pattern | How::Flow => into.push((0, fact.absent() - 1)),
+            _ => classes(atom, &self.masks, &self.stretches, into),
         }
     }
 
@@ -69,6 +67,37 @@ impl Operands {
             How::Flow => false,
         }
     }
+}
+
+/// Adds the classes that an atom asks about, as stretches in order; of a pattern or a flow there are none.
+pub(super) fn classes(
+    atom: Atom,
+    masks: &[u64],
+    stretches: &[Box<[Stretch]>],
+    into: &mut Vec<Stretch>,
+) {
+    match atom.how {
+        How::Stretch => into.extend(Some(atom.ends()).filter(|(from, to)| from <= to)),
+        How::Mask => {
+            let mut of_mask = Vec::new();
+            Bits(masks[atom.operand as usize]).for_each(|class| add(&mut of_mask, class));
+            into.extend(of_mask);
+        }
+        How::Stretches => into.extend(&stretches[atom.operand as usize]),
+        How::Pattern | How::Flow => {}
+    }
+}
+
+/// Puts stretches in order, those that touch or overlap together.
+pub(super) fn join(stretches: &mut Vec<Stretch>) {
+    stretches.sort_unstable();
+    stretches.dedup_by(|next, before| {
+        let is_joined = next.0 <= before.1 + 1;
+        if is_joined {
+            before.1 = before.1.max(next.1);
+        }
+        is_joined
+    });
 }
 
 /// Adds a class behind all others.

@@ -44,7 +44,7 @@ impl<'a, V: Values, const WORDS: usize> Seen<'a, V, WORDS> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn look_up(&mut self, fact: u32) -> u32 {
         let asked = self.asked.get(fact);
         let class = asked.class(self.values.value(asked.id));

@@ -30,7 +30,7 @@ use generate::Choices;
 
 /// Shapes in which each way to find a rule is taken, whatever the number of rules.
 const SHAPES: [Shape; 6] = [
-    Shape { list: 3, rows: 48, wide: 8, scan: 24.0 },
+    Shape { list: 6, rows: 48, wide: 8, scan: 24.0 },
     // One after the other.
     Shape { list: usize::MAX, rows: 0, wide: 0, scan: 0.0 },
     // Parted as far as it goes.
@@ -172,6 +172,15 @@ fn looking(rules: usize) -> String {
     (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
 }
 
+/// Rules that take any of ten applications, asked for one by one.
+fn any_of_ten(rules: usize) -> String {
+    let rule = |at: usize| {
+        let apps: Vec<String> = (0..10).map(|of| format!("app == \"a{}\"", at * 10 + of)).collect();
+        format!("when ({}) and status < 500 => stop\n", apps.join(" or "))
+    };
+    (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
+}
+
 /// The most that was done for one event.
 #[derive(Debug, Default, PartialEq)]
 struct Most {
@@ -225,6 +234,18 @@ fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
         let most = most_steps(&policy, (0..500).map(event));
         assert!(most.candidates <= 6, "{most:?} of {rules} rules");
         assert!(most.values <= 4 && most.fields <= 4, "{most:?} of {rules} rules");
+    }
+    for rules in [90, 3_000] {
+        let policy = load(&any_of_ten(rules));
+        let event = |at: usize| {
+            facts(serde_json::json!({
+                "app": format!("a{}", at * 7 % (rules * 10 + 50)),
+                "error": "DataError", "module": 2, "status": 450 + at % 100,
+            }))
+        };
+        let most = most_steps(&policy, (0..500).map(event));
+        assert!(most.candidates <= 3, "{most:?} of {rules} rules");
+        assert!(most.values <= 2 && most.fields <= 2, "{most:?} of {rules} rules");
     }
     for rules in [90, 3_000] {
         let policy = load(&looking(rules));

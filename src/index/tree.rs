@@ -1,11 +1,15 @@
 //! Rules parted by what they need: a walk comes by few that do not hold.
 
 mod build;
+mod lines;
 mod parting;
+mod walk;
 
 pub(super) use build::Shape;
 
-use super::atom::Atom;
+use lines::Lines;
+use walk::Walk;
+
 use super::flow::Flow;
 use super::rows::Rows;
 use super::seen::Seen;
@@ -24,12 +28,12 @@ pub(super) struct Tree {
     root: Place,
     /// Nodes and lists, each beginning with its first rule, and needs.
     ///
-    /// - A list has candidates in the order of their rules, and [`END`] behind them. A candidate is a rule and where its
-    ///   needs are: many candidates have the same.
+    /// - A list has candidates in the order of their rules. A candidate is a rule and where its needs are, with [`LAST`]
+    ///   where no other follows: many candidates have the same needs.
     /// - Needs are the number of atoms that a candidate still needs, and these.
     /// - A node has, behind its first rule, the place of the rules that do not need anything of what it asks, what that
     ///   is (see [`Asks`]), and so many keys and places. Of one that asks everything at once it is the place of all.
-    words: Box<[u32]>,
+    words: Lines,
     rows: Box<[Rows]>,
 }
 
@@ -39,8 +43,11 @@ struct Place(u32);
 
 const NODE: u32 = 1 << 31;
 
-/// Where the rule of a next candidate would stand; behind all rules.
+/// What stands where the first rule of nothing would; behind all rules.
 const END: u32 = u32::MAX;
+
+/// Stands with the needs of a list's last candidate.
+const LAST: u32 = 1 << 31;
 
 /// The words of a node before its keys and places.
 const NODE_HEAD: usize = 4;
@@ -53,6 +60,11 @@ impl Place {
     const NOTHING: Place = Place(0);
 
     #[inline]
+    fn is_node(self) -> bool {
+        self.0 & NODE != 0
+    }
+
+    #[inline]
     fn at(self) -> usize {
         (self.0 & !NODE) as usize
     }
@@ -63,6 +75,8 @@ impl Place {
 enum Asks {
     /// The class of a fact: a place for each class.
     Dense,
+    /// The same of places that are near: half a word for each, see [`Near`].
+    Near,
     /// The class of a fact: classes in order, then the place of each.
     Sparse,
     /// Which literals a text has: literals in order, then the place of each.
@@ -73,19 +87,52 @@ enum Asks {
 
 impl Asks {
     fn word(self, of: u32) -> u32 {
-        of << 2 | self as u32
-    }
-
-    /// What is asked, and of which fact.
-    #[inline]
-    fn of(word: u32) -> (Self, u32) {
-        const ALL: [Asks; 4] = [Asks::Dense, Asks::Sparse, Asks::Literals, Asks::Rows];
-        (ALL[(word & 3) as usize], word >> 2)
+        of << 3 | self as u32
     }
 }
 
-/// So few are looked through one by one.
-const FEW: usize = 8;
+/// What a node asks, and of which fact.
+#[inline]
+fn asks(word: u32) -> (Asks, u32) {
+    const ALL: [Asks; 8] = [
+        Asks::Dense,
+        Asks::Near,
+        Asks::Sparse,
+        Asks::Literals,
+        Asks::Rows,
+        Asks::Rows,
+        Asks::Rows,
+        Asks::Rows,
+    ];
+    (ALL[(word & 7) as usize], word >> 3)
+}
+
+/// A place of which a node says how many words before it lies; with a bit where it is no list, and 0 for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Near(u16);
+
+impl Near {
+    const NODE: u16 = 1 << 15;
+
+    /// Nothing where it is too far away.
+    fn new(place: Place, node: usize) -> Option<Self> {
+        if place == Place::NOTHING {
+            return Some(Near(0));
+        }
+        let distance = u16::try_from(node - place.at()).ok()?;
+        let is_node = if place.is_node() { Near::NODE } else { 0 };
+        (distance < Near::NODE).then_some(Near(distance | is_node))
+    }
+
+    #[inline]
+    fn place(self, node: usize) -> Place {
+        if self.0 == 0 {
+            return Place::NOTHING;
+        }
+        let at = node - usize::from(self.0 & !Near::NODE);
+        Place(at as u32 | u32::from(self.0 & Near::NODE) << 16)
+    }
+}
 
 impl Tree {
     /// The first rule before `last` that holds, or `last`.
@@ -96,141 +143,6 @@ impl Tree {
         seen: &mut Seen<'_, V, WORDS>,
         last: u32,
     ) -> u32 {
-        self.below(self.root, last, flow, seen)
-    }
-
-    /// The first rule below a place and before `best` that holds, or `best`.
-    fn below<V: Values, const WORDS: usize>(
-        &self,
-        mut place: Place,
-        mut best: u32,
-        flow: &Flow,
-        seen: &mut Seen<'_, V, WORDS>,
-    ) -> u32 {
-        while self.begin(place) < best {
-            let at = place.at();
-            if place.0 & NODE == 0 {
-                return self.listed(at, best, flow, seen);
-            }
-            let Some(&[_, rest, asks, count]) = self.words[at..].first_chunk() else { break };
-            let (rest, count, keys) = (Place(rest), count as usize, at + NODE_HEAD);
-            let child = match Asks::of(asks) {
-                (Asks::Dense, fact) => Place(self.words[keys + seen.class(fact) as usize]),
-                (Asks::Sparse, fact) => self.child(keys, count, seen.class(fact)),
-                (Asks::Literals, fact) => {
-                    best = self.literals(fact, (keys, count), best, flow, seen);
-                    Place::NOTHING
-                }
-                (Asks::Rows, rows) => {
-                    let list = rest.at();
-                    let mut candidates = self.rows[rows as usize].candidates(seen);
-                    let found = candidates.find_map(|nth| {
-                        self.judged(list + nth as usize * CANDIDATE, best, flow, seen)
-                    });
-                    return found.unwrap_or(best);
-                }
-            };
-            // That with the earlier rule first.
-            let (one, other) =
-                if self.begin(child) <= self.begin(rest) { (child, rest) } else { (rest, child) };
-            place = if self.begin(other) < best {
-                best = self.below(one, best, flow, seen);
-                other
-            } else {
-                one
-            };
-        }
-        best
-    }
-
-    /// The same below the literals that the text has.
-    fn literals<V: Values, const WORDS: usize>(
-        &self,
-        fact: u32,
-        (start, count): (usize, usize),
-        mut best: u32,
-        flow: &Flow,
-        seen: &mut Seen<'_, V, WORDS>,
-    ) -> u32 {
-        let keys = &self.words[start..start + count];
-        let (Some(&least), Some(&most)) = (keys.first(), keys.last()) else { return best };
-        if count <= FEW {
-            for (at, &key) in keys.iter().enumerate() {
-                if seen.hits(fact).has(key) {
-                    let place = Place(self.words[start + count + at]);
-                    best = self.below(place, best, flow, seen);
-                }
-            }
-            return best;
-        }
-        let mut next = least;
-        while next <= most {
-            let Some(literal) = seen.hits(fact).between(next, most + 1).next() else { break };
-            best = self.below(self.child(start, count, literal), best, flow, seen);
-            next = literal + 1;
-        }
-        best
-    }
-
-    /// The place of a key in a list of keys and places.
-    #[inline]
-    fn child(&self, start: usize, count: usize, key: u32) -> Place {
-        let (keys, places) = self.words[start..start + 2 * count].split_at(count);
-        let at = keys.partition_point(|&known| known < key);
-        match (keys.get(at), places.get(at)) {
-            (Some(&known), Some(&place)) if known == key => Place(place),
-            _ => Place::NOTHING,
-        }
-    }
-
-    /// The first rule of a place; behind all others where it has none.
-    #[inline]
-    fn begin(&self, place: Place) -> u32 {
-        self.words[place.at()]
-    }
-
-    /// The first rule of a list that holds and is before `best`, or `best`.
-    #[inline]
-    fn listed<V: Values, const WORDS: usize>(
-        &self,
-        mut at: usize,
-        best: u32,
-        flow: &Flow,
-        seen: &mut Seen<'_, V, WORDS>,
-    ) -> u32 {
-        // What ends a list is behind all rules.
-        loop {
-            if let Some(found) = self.judged(at, best, flow, seen) {
-                return found;
-            }
-            at += CANDIDATE;
-        }
-    }
-
-    /// The rule of a candidate if it holds, or `best` if it is not before that.
-    #[inline]
-    fn judged<V: Values, const WORDS: usize>(
-        &self,
-        candidate: usize,
-        best: u32,
-        flow: &Flow,
-        seen: &mut Seen<'_, V, WORDS>,
-    ) -> Option<u32> {
-        let rule = self.words[candidate];
-        if rule >= best {
-            return Some(best);
-        }
-        #[cfg(test)]
-        super::note_step();
-        let needs = self.needs(self.words[candidate + 1]);
-        let holds = needs.iter().all(|&atom| flow.answer(Atom::of(atom), seen));
-        holds.then_some(rule)
-    }
-
-    /// The atoms that are written here.
-    #[inline]
-    fn needs(&self, at: u32) -> &[[u32; Atom::WORDS]] {
-        let (count, start) = (self.words[at as usize] as usize, at as usize + 1);
-        self.words[start..start + count * Atom::WORDS].as_chunks().0
+        Walk { words: self.words.words(), rows: &self.rows, flow }.below(self.root, last, seen)
     }
 }

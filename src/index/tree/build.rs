@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::lines::{Lines, fit};
 use super::parting::{Key, Parted, Used};
-use super::{Asks, CANDIDATE, END, NODE, Place, Tree};
+use super::{Asks, CANDIDATE, END, LAST, NODE, NODE_HEAD, Near, Place, Tree};
 use crate::index::atom::{Atom, How};
 use crate::index::entries::Entries;
 use crate::index::literals::Literals;
@@ -17,7 +18,7 @@ pub(in crate::index) struct Shape {
     pub(in crate::index) list: usize,
     /// So many rules that nothing parts are made rows of.
     pub(in crate::index) rows: usize,
-    /// A rule that takes more classes of a fact is not filed under each.
+    /// A rule that takes more classes of a fact is not filed under each, unless the fact has very many.
     pub(in crate::index) wide: u32,
     /// What looking for the literals of a text costs, in rules that could be looked at meanwhile.
     pub(in crate::index) scan: f64,
@@ -25,7 +26,7 @@ pub(in crate::index) struct Shape {
 
 impl Default for Shape {
     fn default() -> Self {
-        Shape { list: 3, rows: 48, wide: 8, scan: 24.0 }
+        Shape { list: 6, rows: 48, wide: 8, scan: 24.0 }
     }
 }
 
@@ -49,10 +50,11 @@ impl Tree {
             room,
             words: vec![END],
             known_needs: HashMap::default(),
+            latest: 0,
             rows: Vec::new(),
         };
         let root = builder.place(&all, Used::default());
-        Tree { root, words: builder.words.into(), rows: builder.rows.into() }
+        Tree { root, words: Lines::new(&builder.words), rows: builder.rows.into() }
     }
 }
 
@@ -65,6 +67,8 @@ pub(super) struct Builder<'b> {
     words: Vec<u32>,
     /// Where needs are written, those that many entries have once.
     known_needs: HashMap<Box<[u32]>, u32, Seed>,
+    /// The list that was written last: neighbouring classes often need the same rules.
+    latest: usize,
     rows: Vec<Rows>,
 }
 
@@ -93,11 +97,17 @@ impl Builder<'_> {
 
     /// Needs that nobody else has come to stand right before the list that asks for them.
     fn list(&mut self, entries: &[u32], used: Used) -> Place {
-        let candidates = self.candidates(entries, used);
-        let start = self.words.len() as u32;
-        self.words.extend(candidates.as_flattened());
-        self.words.push(END);
-        Place(start)
+        let mut candidates = self.candidates(entries, used);
+        if let Some([_, needs]) = candidates.last_mut() {
+            *needs |= LAST;
+        }
+        let list = candidates.as_flattened();
+        if !self.words[self.latest..].starts_with(list) {
+            fit(&mut self.words, list.len(), END);
+            self.latest = self.words.len();
+            self.words.extend(list);
+        }
+        Place(self.latest as u32)
     }
 
     /// A rule and where its needs are, for each entry.
@@ -166,13 +176,22 @@ impl Builder<'_> {
         fact: u32,
         children: &[(u32, Place)],
     ) -> Place {
-        let (start, classes) = (self.words.len(), self.entries.asked.get(fact).classes());
-        let asks = Asks::Dense.word(fact);
-        self.words.extend([self.entries.rule(entries[0]), rest.0, asks, classes]);
-        let places = self.words.len();
-        self.words.resize(places + classes as usize, Place::NOTHING.0);
-        for &(class, place) in children {
-            self.words[places + class as usize] = place.0;
+        let classes = self.entries.asked.get(fact).classes();
+        let mut places = vec![Place::NOTHING; classes as usize];
+        children.iter().for_each(|&(class, place)| places[class as usize] = place);
+        fit(&mut self.words, NODE_HEAD + places.len().div_ceil(2), END);
+        let start = self.words.len();
+        let near: Option<Vec<Near>> = places.iter().map(|&place| Near::new(place, start)).collect();
+        let head = |asks: Asks| [self.entries.rule(entries[0]), rest.0, asks.word(fact), classes];
+        if let Some(near) = near {
+            self.words.extend(head(Asks::Near));
+            let both = |both: &[Near]| {
+                both.iter().rev().fold(0, |word, near| word << 16 | u32::from(near.0))
+            };
+            self.words.extend(near.chunks(2).map(both));
+        } else {
+            self.words.extend(head(Asks::Dense));
+            self.words.extend(places.iter().map(|place| place.0));
         }
         Place(start as u32 | NODE)
     }

@@ -7,6 +7,10 @@ use crate::index::entries::BoxAtom;
 /// A node has to leave less than this share of its rules to look at.
 const GAIN: f64 = 0.7;
 
+/// For each so many classes of a fact a rule may take as many more, up to so many times.
+const MANY_CLASSES: u32 = 128;
+const MOST_TIMES: u32 = 7;
+
 /// What the nodes above ask, a bit a fact.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Used {
@@ -91,7 +95,13 @@ impl Builder<'_> {
             let pattern = self.entries.operands.pattern(atom.atom).0;
             return self.literals.of(pattern).map(|_| Key::Literal(fact));
         }
-        (width <= self.shape.wide).then_some(Key::Class(fact))
+        (width <= self.widest(fact)).then_some(Key::Class(fact))
+    }
+
+    /// A rule that takes more classes of a fact is not filed under each: some more where a fact has very many.
+    fn widest(&self, fact: u32) -> u32 {
+        let classes = self.entries.asked.get(fact).classes();
+        self.shape.wide * (1 + (classes / MANY_CLASSES).min(MOST_TIMES))
     }
 
     /// The classes or the literal that an entry with this atom is filed under.

@@ -1,0 +1,182 @@
+//! An event's way through a tree.
+
+use super::{Asks, CANDIDATE, LAST, NODE_HEAD, Near, Place, asks};
+use crate::decide::Values;
+use crate::index::atom::Atom;
+use crate::index::flow::Flow;
+use crate::index::rows::Rows;
+use crate::index::seen::Seen;
+
+/// So few are looked through one by one.
+const FEW: usize = 8;
+
+/// A tree that is walked through.
+pub(super) struct Walk<'t> {
+    pub(super) words: &'t [u32],
+    pub(super) rows: &'t [Rows],
+    pub(super) flow: &'t Flow,
+}
+
+impl Walk<'_> {
+    /// The first rule below a place and before `best` that holds, or `best`.
+    pub(super) fn below<V: Values, const WORDS: usize>(
+        &self,
+        mut place: Place,
+        mut best: u32,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        while place.is_node() {
+            let at = place.at();
+            let Some(&[first, rest, asked, count]) = self.words[at..].first_chunk() else { break };
+            if first >= best {
+                return best;
+            }
+            let (rest, count, keys) = (Place(rest), count as usize, at + NODE_HEAD);
+            let child = match asks(asked) {
+                (Asks::Dense, fact) => Place(self.words[keys + seen.class(fact) as usize]),
+                (Asks::Near, fact) => self.near(at, seen.class(fact)),
+                (Asks::Sparse, fact) => self.child(keys, count, seen.class(fact)),
+                (Asks::Literals, fact) => {
+                    best = self.literals(fact, (keys, count), best, seen);
+                    Place::NOTHING
+                }
+                (Asks::Rows, rows) => return self.row(rows, rest, best, seen),
+            };
+            place = if rest == Place::NOTHING {
+                child
+            } else if self.begin(child) <= self.begin(rest) {
+                // That with the earlier rule first.
+                best = self.below(child, best, seen);
+                rest
+            } else {
+                best = self.below(rest, best, seen);
+                child
+            };
+        }
+        self.listed(place.at(), best, seen)
+    }
+
+    /// The first rule of a list that holds and is before `best`, or `best`; asked of many at once.
+    #[inline(never)]
+    fn row<V: Values, const WORDS: usize>(
+        &self,
+        rows: u32,
+        list: Place,
+        best: u32,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        let candidates = self.rows[rows as usize].candidates(seen);
+        let candidate = |nth: u32| list.at() + nth as usize * CANDIDATE;
+        candidates
+            .map(candidate)
+            .take_while(|&at| self.words[at] < best)
+            .find(|&at| self.holds(at, seen))
+            .map_or(best, |at| self.words[at])
+    }
+
+    /// The same below the literals that the text has.
+    #[inline(never)]
+    fn literals<V: Values, const WORDS: usize>(
+        &self,
+        fact: u32,
+        (start, count): (usize, usize),
+        mut best: u32,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        let keys = &self.words[start..start + count];
+        let (Some(&least), Some(&most)) = (keys.first(), keys.last()) else { return best };
+        if count <= FEW {
+            for (at, &key) in keys.iter().enumerate() {
+                if seen.hits(fact).has(key) {
+                    let place = Place(self.words[start + count + at]);
+                    best = self.below(place, best, seen);
+                }
+            }
+            return best;
+        }
+        let mut next = least;
+        while next <= most {
+            let Some(literal) = seen.hits(fact).between(next, most + 1).next() else { break };
+            best = self.below(self.child(start, count, literal), best, seen);
+            next = literal + 1;
+        }
+        best
+    }
+
+    /// The place of a key in a list of keys and places.
+    #[inline]
+    fn child(&self, start: usize, count: usize, key: u32) -> Place {
+        let (keys, places) = self.words[start..start + 2 * count].split_at(count);
+        let at = keys.partition_point(|&known| known < key);
+        match (keys.get(at), places.get(at)) {
+            (Some(&known), Some(&place)) if known == key => Place(place),
+            _ => Place::NOTHING,
+        }
+    }
+
+    /// The place of a class in a list of near ones.
+    #[inline]
+    fn near(&self, node: usize, class: u32) -> Place {
+        let both = self.words[node + NODE_HEAD + class as usize / 2];
+        Near((both >> (class % 2 * 16)) as u16).place(node)
+    }
+
+    /// The first rule of a place; behind all others where it has none.
+    #[inline]
+    fn begin(&self, place: Place) -> u32 {
+        self.words[place.at()]
+    }
+
+    /// The first rule of a list that holds and is before `best`, or `best`.
+    #[inline]
+    fn listed<V: Values, const WORDS: usize>(
+        &self,
+        mut at: usize,
+        best: u32,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> u32 {
+        while self.words[at] < best {
+            if self.holds(at, seen) {
+                return self.words[at];
+            }
+            if self.words[at + 1] & LAST != 0 {
+                break;
+            }
+            at += CANDIDATE;
+        }
+        best
+    }
+
+    /// Whether an event has all that a candidate still needs.
+    #[inline]
+    fn holds<V: Values, const WORDS: usize>(
+        &self,
+        candidate: usize,
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> bool {
+        #[cfg(test)]
+        crate::index::note_step();
+        let needs = self.needs(self.words[candidate + 1] & !LAST);
+        needs.iter().all(|&words| match Atom::stretch_of(words) {
+            Some((fact, (from, to))) => (from..=to).contains(&seen.class(fact)),
+            None => self.answer(words, seen),
+        })
+    }
+
+    /// What is not as quick to answer, out of the way of what is.
+    #[inline(never)]
+    fn answer<V: Values, const WORDS: usize>(
+        &self,
+        atom: [u32; Atom::WORDS],
+        seen: &mut Seen<'_, V, WORDS>,
+    ) -> bool {
+        self.flow.answer(Atom::of(atom), seen)
+    }
+
+    /// The atoms that are written here.
+    #[inline]
+    fn needs(&self, at: u32) -> &[[u32; Atom::WORDS]] {
+        let (count, start) = (self.words[at as usize] as usize, at as usize + 1);
+        self.words[start..start + count * Atom::WORDS].as_chunks().0
+    }
+}
