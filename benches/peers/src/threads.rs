@@ -17,8 +17,8 @@ use crate::entries::Refused;
 use crate::figures::{Family, Findings, Threads};
 use crate::measure::{Effort, median};
 
-/// About as many decisions one thread makes in a turn.
-const DECISIONS: usize = 300_000;
+/// About as many nanoseconds one thread decides in a turn: beside less, what it takes to begin at once shows.
+const TURN: f64 = 2.5e7;
 /// The rules of the growing policy.
 const RULES: usize = 10_000;
 /// Steps of arithmetic that take about as long as a decision.
@@ -66,7 +66,7 @@ fn compare<E: Facts + Sync>(
     };
     let (by_one, by_other) = (|times| decide(&one, times), |times| decide(&other, times));
     let compute = |times| compute(times * events.len() * STEPS);
-    let passes = DECISIONS.div_ceil(events.len());
+    let passes = (TURN / at_once(1, &[&by_one])?.cpu).ceil().max(1.0) as usize;
     let measure = |work: &[Work<'_>]| at_once(passes, work);
 
     let mut turns: Vec<Turn> = Vec::new();
