@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What it takes to decide a file of events: `redress decide --events` beside the least program that gives the same
-# bytes (benches/bulk/minimal.rs), and beside jq, jaq and duckdb where they are installed.
+# bytes (benches/bulk/minimal.rs), and beside jq, jaq and duckdb where they are installed: the packages `jq` of most
+# systems, `jaq` of cargo, and `duckdb` of pip.
 #
 #   benches/bulk.sh [EVENTS [ROUNDS]]
 #
@@ -94,6 +95,11 @@ over() { awk -v one="$1" -v other="$2" 'BEGIN { print one / other }'; }
 
 # A target, as benches/peers gathers them: what, the bound, what was measured, and the least or the greatest that meets it.
 target() {
+    # Without a figure nothing is judged: to awk, nothing is less than any number.
+    if ! [[ $3 =~ ^[0-9.]+(e[-+]?[0-9]+)?$ ]]; then
+        echo "$1: no figure but \`$3\`" >&2
+        exit 1
+    fi
     awk -v what="$1" -v bound="$2" -v ratio="$3" -v limit="$4" 'BEGIN {
         met = bound ~ /least/ ? ratio >= limit : ratio <= limit
         printf "<!-- target: events in bulk, %s | %s | %.2f × | %s -->\n", what, bound, ratio, met ? "yes" : "no"

@@ -6,7 +6,7 @@ use crate::names::{KNOWN, OUTCOMES, UNKNOWN};
 use crate::rule::{Asks, Condition, Rule, Rules};
 
 /// So many rules, on average, are about one application.
-const RULES_PER_APP: usize = 15;
+pub const RULES_PER_APP: usize = 15;
 
 /// Like `when app == "a7" and error in [X, Y] and status in 400..499 and attempt < 4 => …`.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ mod third;
 pub use dice::Dice;
 pub use documented::{Documented, documented};
 pub use failure::{Call, Event, Fact, Failure, Report, Value};
-pub use first::{FirstFamily, KeyedRule, first_family};
+pub use first::{FirstFamily, KeyedRule, RULES_PER_APP, first_family};
 pub use linear::Linear;
 pub use names::{KNOWN, OTHER, OUTCOMES, PERMANENT, TRANSIENT, UNKNOWN};
 pub use realistic::{in_pairs, realistic};

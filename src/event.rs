@@ -9,6 +9,7 @@ mod map;
 mod number;
 mod order;
 mod plain;
+mod problems;
 mod reader;
 mod seen;
 #[cfg(test)]

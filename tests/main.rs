@@ -7,10 +7,13 @@
     reason = "a test fails where something is not as it should be"
 )]
 
+mod allocation;
 mod architecture;
+mod bound;
 mod check;
 mod clauses;
 mod coverage;
+mod crowded;
 mod diff;
 mod effective;
 mod format;

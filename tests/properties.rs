@@ -15,6 +15,7 @@ use redress::{Code, Decision, InMemory, Policy, PolicyLoader, Report};
 use regex::Regex;
 use serde_json::Value as Json;
 
+use super::bound;
 use super::generate::{self, Choices, Written};
 use super::naive::{Answer, Event, Naive, Texts};
 
@@ -81,6 +82,9 @@ fn decide<'p>(policy: &'p Policy, event: &Event) -> &'p Decision {
     let decision = built(policy, event).decide();
     assert_eq!(policy.event_from_json(&json).unwrap().decide(), decision);
     assert_eq!(policy.event_from(event).unwrap().decide(), decision);
+    for bound in bound::decide(policy, event) {
+        assert_eq!(bound, *decision, "{event:?}");
+    }
     decision
 }
 

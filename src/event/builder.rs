@@ -5,6 +5,7 @@ use std::fmt;
 use super::error::{EventError, EventProblem};
 use super::fit::{read, read_written};
 use super::given::Given;
+use super::problems::Problems;
 use super::{Event, Held};
 use crate::decision::Outcome;
 use crate::policy::Policy;
@@ -16,13 +17,13 @@ pub struct EventBuilder<'p, A = Outcome> {
     policy: &'p Policy<A>,
     /// One a fact of the vocabulary, up to the last one that is given.
     values: Vec<Held>,
-    problems: Vec<EventProblem>,
+    problems: Problems,
 }
 
 impl<'p, A> EventBuilder<'p, A> {
     pub(crate) fn new(policy: &'p Policy<A>) -> Self {
         let values = Vec::with_capacity(policy.vocabulary().facts().len());
-        EventBuilder { policy, values, problems: Vec::new() }
+        EventBuilder { policy, values, problems: Problems::default() }
     }
 
     /// Says what a fact is; what does not fit is reported by [`build`](Self::build).
@@ -43,16 +44,18 @@ impl<'p, A> EventBuilder<'p, A> {
     /// The event; what is not said has its default.
     ///
     /// # Errors
-    /// Every key that is unknown, given twice or does not fit, and every required fact that is missing.
+    /// Every key that is unknown, given twice or does not fit, up to a hundred of them, and every required fact that
+    /// is missing.
     pub fn build(self) -> Result<Event<'p, A>, EventError> {
         let EventBuilder { policy, values, mut problems } = self;
         for &fact in policy.required() {
             let name = &policy.vocabulary().fact(fact).name;
             let is_unsaid = matches!(values.get(fact.index()), None | Some(Held::Unsaid));
-            if is_unsaid && !is_told(&problems, name) {
-                problems.push(EventProblem::Missing { key: name.clone() });
+            if is_unsaid {
+                problems.missing(name);
             }
         }
+        let problems = problems.finish();
         if problems.is_empty() {
             Ok(Event { policy, values })
         } else {
@@ -72,7 +75,7 @@ impl<'p, A> EventBuilder<'p, A> {
     ) {
         let vocabulary = self.policy.vocabulary();
         let Some(id) = vocabulary.find_fact(key) else {
-            return self.problems.push(unknown(vocabulary, key));
+            return self.problems.add(|| unknown(vocabulary, key));
         };
         if self.values.len() <= id.index() {
             let missing = id.index() + 1 - self.values.len();
@@ -80,11 +83,11 @@ impl<'p, A> EventBuilder<'p, A> {
         }
         let slot = &mut self.values[id.index()];
         if !matches!(slot, Held::Unsaid) {
-            return self.problems.push(EventProblem::Duplicate { key: key.to_owned() });
+            return self.problems.add(|| EventProblem::Duplicate { key: key.to_owned() });
         }
         match read(vocabulary, vocabulary.fact(id)) {
             Ok(value) => *slot = value,
-            Err(problem) => self.problems.push(problem),
+            Err(problem) => self.problems.add(|| problem),
         }
     }
 }
@@ -102,13 +105,4 @@ fn unknown(vocabulary: &Vocabulary, key: &str) -> EventProblem {
         key: key.to_owned(),
         suggestion: suggest(key, names).map(str::to_owned),
     }
-}
-
-/// Whether it is said already that a fact is not given as it should: its value does not fit, or its name is
-/// misspelt.
-fn is_told(problems: &[EventProblem], fact: &str) -> bool {
-    problems.iter().any(|problem| match problem {
-        EventProblem::UnknownKey { suggestion, .. } => suggestion.as_deref() == Some(fact),
-        other => other.key() == Some(fact),
-    })
 }

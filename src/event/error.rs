@@ -8,7 +8,8 @@ use crate::suggest::did_you_mean;
 /// Why something is no event of a policy's vocabulary: every problem with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventError {
-    /// What does not fit; never empty.
+    /// What does not fit; never empty. Beyond a hundred of what is given the others are counted, by a last
+    /// [`EventProblem::More`].
     pub problems: Vec<EventProblem>,
 }
 
@@ -96,6 +97,12 @@ pub enum EventProblem {
         /// A member with a similar name.
         suggestion: Option<String>,
     },
+    /// There are more problems of these kinds than are told.
+    #[error("{count} more of what is given {}", if *.count == 1 { "does not fit" } else { "do not fit" })]
+    More {
+        /// How many more.
+        count: usize,
+    },
 }
 
 impl EventProblem {
@@ -104,7 +111,8 @@ impl EventProblem {
         match self {
             EventProblem::Unreadable(_)
             | EventProblem::NotJson { .. }
-            | EventProblem::NotAnObject { .. } => None,
+            | EventProblem::NotAnObject { .. }
+            | EventProblem::More { .. } => None,
             EventProblem::UnknownKey { key, .. }
             | EventProblem::Duplicate { key }
             | EventProblem::Missing { key }

@@ -135,17 +135,17 @@ fn what_each_form_costs() {
     for rules in [10, 1_000, 10_000] {
         let family = first_family(rules);
         compare(&format!("first, {rules}"), &family.rules, |seed| {
-            family.calls(seed).take(EVENTS / 4).collect()
+            family.calls(seed).take(EVENTS).collect()
         });
     }
     for rules in [1_000, 10_000] {
         let family = second_family(rules);
         compare(&format!("second, {rules}"), &family.rules, |seed| {
-            family.reports(seed).take(EVENTS / 20).collect()
+            family.reports(seed).take(EVENTS).collect()
         });
         let family = third_family(rules);
         compare(&format!("third, {rules}"), &family.rules, |seed| {
-            family.reports(seed).take(EVENTS / 20).collect()
+            family.reports(seed).take(EVENTS).collect()
         });
     }
 }

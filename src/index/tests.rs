@@ -5,10 +5,11 @@ use std::cell::Cell;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-use super::{Form, Index, Shape};
+use super::{Form, Index, MORE, Shape};
 use crate::condition::Truth;
 use crate::decide::{Value, Values, evaluate};
 use crate::event::Event;
+use crate::facts::{FactValue, Facts, Field, FieldKind};
 use crate::load::PolicyLoader;
 use crate::policy::{Policy, Rule};
 use crate::vocabulary::FactId;
@@ -90,6 +91,7 @@ fn choices(numbers: usize) -> impl Strategy<Value = Choices> {
 
 thread_local! {
     static STEPS: Cell<usize> = const { Cell::new(0) };
+    static FIELDS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Counts the candidates whose needs are asked, and the tests of conditions that are asked one by one.
@@ -107,6 +109,31 @@ impl Values for Counted<'_> {
     fn value(&self, fact: FactId) -> Value<'_> {
         self.asked.set(self.asked.get() + 1);
         self.values.value(fact)
+    }
+}
+
+/// A host's type whose fields count how often they are asked.
+struct Host<'a>(&'a naive::Event);
+
+impl Facts for Host<'_> {
+    const FIELDS: &'static [Field] = &[
+        Field { name: "error", kind: FieldKind::Text, optional: false },
+        Field { name: "module", kind: FieldKind::Int, optional: false },
+        Field { name: "handler", kind: FieldKind::Bool, optional: true },
+        Field { name: "app", kind: FieldKind::Text, optional: true },
+        Field { name: "status", kind: FieldKind::Int, optional: true },
+        Field { name: "attempt", kind: FieldKind::Int, optional: true },
+        Field { name: "message", kind: FieldKind::Text, optional: true },
+    ];
+
+    fn fact(&self, number: usize) -> FactValue<'_> {
+        FIELDS.set(FIELDS.get() + 1);
+        match self.0.get(Self::FIELDS[number].name) {
+            Some(Json::Bool(value)) => FactValue::Bool(*value),
+            Some(Json::Number(value)) => FactValue::Int(value.as_i64().unwrap()),
+            Some(Json::String(text)) => FactValue::Text(text),
+            _ => FactValue::Absent,
+        }
     }
 }
 
@@ -154,16 +181,35 @@ fn any_of_ten(rules: usize) -> String {
     (0..rules).map(rule).chain(["otherwise => fail".to_owned()]).collect()
 }
 
-/// Over some events: the most candidates looked at for one, and the most values asked for.
-fn most_steps(policy: &Policy, events: impl Iterator<Item = naive::Event>) -> (usize, usize) {
-    let mut most = (0, 0);
-    for facts in events {
-        let event = event(policy, &facts);
+/// The most that was done for one event.
+#[derive(Debug, Default, PartialEq)]
+struct Most {
+    /// Candidates looked at.
+    candidates: usize,
+    /// Values asked for.
+    values: usize,
+    /// Fields asked of a host's type.
+    fields: usize,
+}
+
+/// What is done for these events, and for the same as a bound type.
+fn most_steps(policy: &Policy, events: impl Iterator<Item = naive::Event>) -> Most {
+    let (mut most, events) = (Most::default(), Vec::from_iter(events));
+    let binding = policy.bind::<Host<'_>>().unwrap();
+    for facts in &events {
+        let event = event(policy, facts);
         let counted = Counted { values: event.values(), asked: Cell::new(0) };
         STEPS.set(0);
         let found = policy.index().first(&counted);
-        most = (most.0.max(STEPS.get()), most.1.max(counted.asked.get()));
+        most.candidates = most.candidates.max(STEPS.get());
+        most.values = most.values.max(counted.asked.get());
         assert_eq!(found, first_match(policy.rules(), &event.values()));
+        STEPS.set(0);
+        FIELDS.set(0);
+        let decision = binding.decide(&Host(facts));
+        most.candidates = most.candidates.max(STEPS.get());
+        most.fields = most.fields.max(FIELDS.get());
+        assert_eq!(*decision, policy.decisions()[found]);
     }
     most
 }
@@ -185,9 +231,9 @@ fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
                 "module": 2, "status": 400 + at % 120, "attempt": 1 + at % 7,
             }))
         };
-        let (candidates, values) = most_steps(&policy, (0..500).map(event));
-        assert!(candidates <= 6, "{candidates} of {rules} rules are looked at");
-        assert!(values <= 4, "{values} values are asked for");
+        let most = most_steps(&policy, (0..500).map(event));
+        assert!(most.candidates <= 6, "{most:?} of {rules} rules");
+        assert!(most.values <= 4 && most.fields <= 4, "{most:?} of {rules} rules");
     }
     for rules in [90, 3_000] {
         let policy = load(&any_of_ten(rules));
@@ -197,9 +243,9 @@ fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
                 "error": "DataError", "module": 2, "status": 450 + at % 100,
             }))
         };
-        let (candidates, values) = most_steps(&policy, (0..500).map(event));
-        assert!(candidates <= 3, "{candidates} of {rules} rules are looked at");
-        assert!(values <= 2, "{values} values are asked for");
+        let most = most_steps(&policy, (0..500).map(event));
+        assert!(most.candidates <= 3, "{most:?} of {rules} rules");
+        assert!(most.values <= 2 && most.fields <= 2, "{most:?} of {rules} rules");
     }
     for rules in [90, 3_000] {
         let policy = load(&looking(rules));
@@ -209,10 +255,33 @@ fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
                 "message": format!("node {}; and node {}; or node {}", at % rules, at * 3 % rules, at * 7 % rules),
             }))
         };
-        let (candidates, values) = most_steps(&policy, (0..500).map(event));
-        assert!(candidates <= 12, "{candidates} of {rules} rules are looked at");
-        assert!(values <= 30, "{values} values are asked for");
+        let most = most_steps(&policy, (0..500).map(event));
+        assert!(most.candidates <= 12, "{most:?} of {rules} rules");
+        assert!(most.values <= 30 && most.fields <= 30, "{most:?} of {rules} rules");
     }
+}
+
+/// So many texts to look for need the largest of the rooms for what was found.
+#[test]
+fn tens_of_thousands_of_literals_are_told_apart() {
+    const RULES: usize = 3 * MORE * 64 / 4 + 300;
+    let policy = load(&looking(RULES));
+    let Form::Tree(asking, _) = &policy.index().form else { panic!("a tree") };
+    let literals = asking.literals.len();
+    assert!(literals > MORE * 64, "{literals} literals");
+    let event = |at: usize| {
+        let (one, other) = (at * 97 % RULES, at * 1_009 % RULES);
+        let message = match at % 3 {
+            0 => format!("node {one}; and node {other}; or node {at};"),
+            1 => format!("here is node {one}"),
+            _ => "nothing of all this".to_owned(),
+        };
+        facts(serde_json::json!({
+            "error": "DataError", "module": 3, "status": 450 + at % 100, "message": message,
+        }))
+    };
+    let most = most_steps(&policy, (0..60).map(event));
+    assert!(most.candidates <= 12, "{most:?}");
 }
 
 /// Examples are decided when a policy is loaded: each by a look at few rules, however many there are.
@@ -239,7 +308,9 @@ fn a_table_asks_each_fact_once() {
     let event = |at: usize| {
         facts(serde_json::json!({"error": "DataError", "module": at + 1, "handler": at == 5}))
     };
-    assert_eq!(most_steps(&policy, (0..9).map(event)), (0, 3));
+    let fields = Host::FIELDS.len();
+    let expected = Most { candidates: 0, values: 3, fields };
+    assert_eq!(most_steps(&policy, (0..9).map(event)), expected);
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 //! What is measured: something that decides events, from some starting point.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use redress_benches::{Event, Fact, Value};
@@ -28,6 +30,17 @@ impl Start {
             Start::Prepared => "prepared",
             Start::Names => "names",
             Start::Map => "JSON map",
+            Start::Text => "JSON text",
+        }
+    }
+
+    /// As it is called in a sentence.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Start::Struct => "a struct",
+            Start::Prepared => "prepared input",
+            Start::Names => "names",
+            Start::Map => "a JSON map",
             Start::Text => "JSON text",
         }
     }
@@ -133,7 +146,7 @@ impl<T: Engine> FromMap<T> {
 
 impl<E: Event, T: Engine> Contender<E> for FromMap<T> {
     fn prepare(&mut self, events: &'static [E]) {
-        self.maps = Box::leak(events.iter().map(JsonMap::of).collect());
+        self.maps = JsonMap::of_each(events);
     }
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
@@ -158,6 +171,21 @@ impl JsonMap {
             Some((fact.name().to_owned(), value))
         });
         JsonMap(said.collect(), event.facts().into())
+    }
+
+    /// What each of these events says, made once: they live as long as the program, and so do the objects.
+    pub fn of_each<E: Event>(events: &'static [E]) -> &'static [JsonMap] {
+        thread_local! {
+            /// By where the events lie.
+            static MADE: RefCell<HashMap<usize, &'static [JsonMap]>> = RefCell::default();
+        }
+        MADE.with_borrow_mut(|made| {
+            let known = made.entry(events.as_ptr().addr()).or_default();
+            if known.len() < events.len() {
+                *known = Box::leak(events.iter().map(JsonMap::of).collect());
+            }
+            &known[..events.len()]
+        })
     }
 
     /// The same as text.

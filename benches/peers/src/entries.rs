@@ -1,10 +1,12 @@
 //! Who takes part in a measurement, and who could not.
 
+use std::collections::HashSet;
+
 use redress_benches::Event;
 
 use crate::contender::{Contender, Engine, FromMap, FromNames, FromStruct, Prepared, Start};
-use crate::figures::{Family, Figure, Findings, Refusal};
-use crate::measure::{Effort, Entry, Events, measure};
+use crate::figures::{Family, Figure, Findings, Refusal, Sampled};
+use crate::measure::{Effort, Entry, Events, Sample, measure};
 
 /// Why something could not be measured.
 pub type Refused = Box<dyn std::error::Error>;
@@ -83,6 +85,8 @@ impl<E: Event + 'static> Entries<E> {
         rules: usize,
         findings: &mut Findings,
     ) -> Result<(), Refused> {
+        eprintln!("{}", self.place);
+        findings.samples.push(sampled(&events.replayed, family, rules));
         findings.refusals.extend(self.refusals);
         let (measured, unequal) = measure(self.entries, events, effort)?;
         findings.refusals.extend(unequal.iter().map(|problem| Refusal {
@@ -93,5 +97,22 @@ impl<E: Event + 'static> Entries<E> {
         let figure = |measured| Figure { family, rules, measured };
         findings.figures.extend(measured.into_iter().map(figure));
         Ok(())
+    }
+}
+
+fn sampled<E: Event>(sample: &Sample<E>, family: Family, rules: usize) -> Sampled {
+    let said = |event: &E| {
+        let values: Vec<_> = event.facts().iter().map(|&fact| event.fact(fact)).collect();
+        format!("{values:?}")
+    };
+    let decided = sample.rules().iter().filter(|&&rule| rule < rules);
+    let deciding: HashSet<usize> = decided.clone().copied().collect();
+    Sampled {
+        family,
+        rules,
+        events: sample.events().len(),
+        distinct: sample.events().iter().map(said).collect::<HashSet<String>>().len(),
+        decided: decided.count(),
+        deciding: deciding.len(),
     }
 }

@@ -20,12 +20,11 @@ use crate::ours;
 
 /// The largest policies that other engines are given: beyond, one decision of most takes milliseconds.
 const MOST_RULES_OF_PEERS: usize = 10_000;
-/// Engines that take seconds to load more than this, or fail at it, are not given more.
-const MOST_RULES_OF_CHAINS: usize = 1_000;
+/// The largest policy that vrl is given: it follows the types of all facts through a chain of `else if`, which takes
+/// minutes where the chain has thousands of rules.
+const MOST_RULES_OF_VRL: usize = 1_000;
 /// The size at which the other starting points are compared.
 const ALL_STARTS_AT: usize = 1_000;
-/// What walks through thousands of rules for an event decides fewer of them.
-const EVENTS_OF_WALKS: usize = 1_000;
 
 /// The sizes of a family.
 pub const SIZES: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
@@ -86,7 +85,6 @@ fn peers(
     events: &'static [Call<'static>],
 ) {
     let (rules, facts) = (&family.rules, events[0].facts());
-    let many = rules.0.len() > MOST_RULES_OF_CHAINS;
     if rules.0.len() == ALL_STARTS_AT {
         entries.engine("wirefilter", || wirefilter::Wirefilter::new(rules));
         entries.engine("datalogic", || datalogic::Datalogic::new(rules));
@@ -96,6 +94,10 @@ fn peers(
         entries.engine("regorus, indexed by hand", || regorus::Regorus::indexed(family));
         entries.engine("cedar", || cedar::Cedar::new(rules));
         entries.engine("evalexpr", || evalexpr::Evalexpr::new(rules));
+        entries.text("datalogic", datalogic::Datalogic::new(rules).map(datalogic::FromText::new));
+        entries.text("zen table", zen::Table::new(rules, facts).map(zen::FromText::new));
+        let regorus = regorus::Regorus::indexed(family);
+        entries.text("regorus, indexed by hand", regorus.map(regorus::FromText::new));
     } else {
         entries.engine_from_struct("wirefilter", wirefilter::Wirefilter::new(rules));
         entries.engine_from_struct("datalogic", datalogic::Datalogic::new(rules));
@@ -106,9 +108,9 @@ fn peers(
         entries.engine_from_struct("cedar", cedar::Cedar::new(rules));
         entries.engine_from_struct("evalexpr", evalexpr::Evalexpr::new(rules));
     }
-    if !many {
-        entries.engine_from_struct("rhai", rhai::Rhai::new(rules));
-        entries.engine_from_struct("regorus", regorus::Regorus::scanned(family));
+    entries.engine_from_struct("rhai", rhai::Rhai::new(rules));
+    entries.engine_from_struct("regorus", regorus::Regorus::scanned(family));
+    if rules.0.len() <= MOST_RULES_OF_VRL {
         entries.engine_from_struct("vrl", vrl::Vrl::new(rules));
     }
 }
@@ -134,8 +136,7 @@ fn beside_linear<I: Iterator<Item = Report<'static>>>(
     findings: &mut Findings,
 ) -> Result<(), Refused> {
     let linear = Linear::new(rules)?;
-    let events = if rules.0.len() < MOST_RULES_OF_PEERS { EVENTS } else { EVENTS_OF_WALKS };
-    let sample = |seed| Sample::new(reports(seed), events, |report| linear.decide(report));
+    let sample = |seed| Sample::new(reports(seed), EVENTS, |report| linear.decide(report));
     let events = Events {
         replayed: sample(1),
         unseen: (0..effort.rounds as u64).map(|round| sample(1_000 + round)).collect(),

@@ -29,6 +29,53 @@ impl Family {
     }
 }
 
+/// How events were met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// Again and again.
+    Replayed,
+    /// For the first time.
+    Unseen,
+}
+
+impl Meeting {
+    /// Both, in the order of the tables.
+    pub const BOTH: [Meeting; 2] = [Meeting::Replayed, Meeting::Unseen];
+
+    /// As it is called in the document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Meeting::Replayed => "replayed",
+            Meeting::Unseen => "unseen",
+        }
+    }
+
+    /// What a contestant takes for a decision then.
+    pub fn pace(self, measured: &Measured) -> f64 {
+        match self {
+            Meeting::Replayed => measured.replayed,
+            Meeting::Unseen => measured.unseen,
+        }
+    }
+}
+
+/// What the replayed events of a policy are.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampled {
+    /// The family of the policy.
+    pub family: Family,
+    /// Its rules.
+    pub rules: usize,
+    /// The events.
+    pub events: usize,
+    /// Those that differ.
+    pub distinct: usize,
+    /// Those that a rule decides, and not `otherwise`.
+    pub decided: usize,
+    /// The rules that decide some of them.
+    pub deciding: usize,
+}
+
 /// One contestant from one starting point on one policy.
 #[derive(Clone, Debug)]
 pub struct Figure {
@@ -90,13 +137,23 @@ pub struct Threads {
     pub alone: f64,
     /// CPU nanoseconds a decision of two threads at once, the mean of both.
     pub together: f64,
-    /// Decisions a second of the clock on the wall, two threads over one.
-    pub wall: f64,
+    /// The turns in which others left the processors alone; the clock on the wall is looked at in these.
+    pub turns: usize,
+    /// Decisions in a second of the clock on the wall: two threads that share a policy over one thread.
+    pub shared: f64,
+    /// The same with a policy each.
+    pub private: f64,
+    /// The same of threads that compute and share nothing at all.
+    pub arithmetic: f64,
+    /// Decisions in a second of the clock on the wall: two threads that share a policy over the better of the others.
+    pub of_the_best: f64,
 }
 
 /// Everything that one run found.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
+    /// Events.
+    pub samples: Vec<Sampled>,
     /// Decisions.
     pub figures: Vec<Figure>,
     /// Engines that did not take the rules.
@@ -138,10 +195,16 @@ impl Findings {
         sizes
     }
 
-    /// The fastest other engine from this starting point, on replayed events.
-    pub fn fastest_peer(&self, family: Family, rules: usize, start: Start) -> Option<&Measured> {
+    /// The fastest other engine from this starting point, on events that are met so.
+    pub fn fastest_peer(
+        &self,
+        family: Family,
+        rules: usize,
+        start: Start,
+        meeting: Meeting,
+    ) -> Option<&Measured> {
         self.of(family, rules)
             .filter(|measured| measured.start == start && is_peer(measured.name))
-            .min_by(|one, other| one.replayed.total_cmp(&other.replayed))
+            .min_by(|one, other| meeting.pace(one).total_cmp(&meeting.pace(other)))
     }
 }

@@ -20,8 +20,11 @@ mod interned;
 mod loading;
 mod measure;
 mod ours;
+mod part;
 mod plot;
+mod prose;
 mod table;
+mod target;
 mod targets;
 mod threads;
 
@@ -29,12 +32,13 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
 use entries::Refused;
 use environment::Environment;
 use figures::Findings;
 use measure::Effort;
+use part::Part;
 
 /// Measures Redress beside other engines, and writes `docs/benchmarks.md` and its plot.
 #[derive(Parser)]
@@ -51,22 +55,6 @@ struct Arguments {
     /// Write the document and the plot even so.
     #[arg(long)]
     write: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Part {
-    /// Everybody on the default policy.
-    Documented,
-    /// The first family: keyed by application and error.
-    First,
-    /// The second and the third family.
-    Others,
-    /// Loading, beside pest.
-    Loading,
-    /// One thread and two.
-    Threads,
-    /// What the programs of `benches/sections/` print.
-    Sections,
 }
 
 /// Deeply nested programs of other engines need more than is usual.
@@ -109,17 +97,26 @@ fn measured(arguments: &Arguments) -> Result<(), Refused> {
     for (_, measure) in parts.into_iter().filter(|(part, _)| wanted(*part)) {
         measure(effort, &mut findings)?;
     }
-    let further = if wanted(Part::Sections) && !arguments.quick {
-        further::sections(&root)
-    } else {
-        Vec::new()
-    };
-    let document = document::document(&findings, &environment, effort, &further);
+    let has_sections = wanted(Part::Sections) && !arguments.quick;
+    let mut further = if has_sections { further::sections(&root)? } else { Vec::new() };
+    let mut targets = targets::targets(&findings, wanted);
+    targets.extend(further.iter_mut().flat_map(|section| section.targets.drain(..)));
+    let document = document::document(&findings, &targets, &environment, effort, &further);
     if arguments.write || arguments.only.is_empty() && !arguments.quick {
         fs::write(root.join("docs/benchmarks.md"), document)?;
         plot::draw(&findings, &root.join("docs/images/benchmarks.svg"))?;
     } else {
         println!("{document}");
     }
-    Ok(())
+    let missing = targets.iter().filter(|target| target.is_missing()).map(|target| &target.what);
+    let failed = further.iter().filter_map(|section| section.problem.as_ref());
+    all_measured(&failed.chain(missing).map(String::as_str).collect::<Vec<_>>())
+}
+
+/// A run in which a section fails or a target stays open has failed, though it says what it found.
+fn all_measured(open: &[&str]) -> Result<(), Refused> {
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not measured:\n  {}", open.join("\n  ")).into())
 }

@@ -10,7 +10,10 @@ use crate::contestants::is_peer;
 pub struct Effort {
     /// The turns that each contender has; the median of them counts.
     pub rounds: usize,
-    /// About as many nanoseconds one turn may take: what is slower decides fewer events.
+    /// What decides all events in so many nanoseconds does so in every turn: who meets fewer different ones finds more
+    /// of them in the caches, so all of whom a target speaks have to meet equally many.
+    pub whole: f64,
+    /// About as many nanoseconds a turn of what is slower may take: it decides fewer events.
     pub turn: f64,
     /// About as many nanoseconds may go into deciding all events once, to compare the decisions.
     pub check: f64,
@@ -18,9 +21,9 @@ pub struct Effort {
 
 impl Effort {
     /// For figures to keep.
-    pub const FULL: Effort = Effort { rounds: 21, turn: 6e6, check: 1e9 };
+    pub const FULL: Effort = Effort { rounds: 21, whole: 1e8, turn: 6e6, check: 1e9 };
     /// For a look.
-    pub const QUICK: Effort = Effort { rounds: 5, turn: 2e6, check: 1e8 };
+    pub const QUICK: Effort = Effort { rounds: 5, whole: 2e7, turn: 2e6, check: 1e8 };
 }
 
 /// What is too slow for its turns has this many at least.
@@ -29,9 +32,6 @@ const FEWEST_ROUNDS: usize = 3;
 const FEWEST_EVENTS: usize = 30;
 /// Nanoseconds that a look at the clock is nothing beside.
 const LONG_ENOUGH: f64 = 1e6;
-/// What decides all events in so many nanoseconds does so in every turn: what is found by an index costs more where it
-/// is somewhere else for each event, so policies of all sizes have to meet equally many different events.
-const WHOLE: f64 = 2e7;
 
 /// A contender with its name.
 pub struct Entry<E> {
@@ -54,7 +54,7 @@ impl<E> Entry<E> {
 pub struct Events<E: 'static> {
     /// Decided again and again.
     pub replayed: Sample<E>,
-    /// Each decided once by each contender, one sample a round.
+    /// Each decided once by each contender, one sample a round; there is at least one.
     pub unseen: Vec<Sample<E>>,
 }
 
@@ -75,6 +75,11 @@ impl<E> Sample<E> {
     pub fn events(&self) -> &'static [E] {
         self.events
     }
+
+    /// The positions of the rules that decide them.
+    pub fn rules(&self) -> &[usize] {
+        &self.rules
+    }
 }
 
 /// What one contender came to.
@@ -87,7 +92,7 @@ pub struct Measured {
     /// Nanoseconds a decision, on events that come again and again.
     pub replayed: f64,
     /// The same on events that never came before.
-    pub unseen: Option<f64>,
+    pub unseen: f64,
     /// Allocations a decision.
     pub allocations: f64,
     /// The events whose decisions were compared before anything was timed.
@@ -98,15 +103,18 @@ pub struct Measured {
 
 /// A decision that is not the one it should be.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{name} from {start}: event {event} is decided by rule {decided}, expected rule {expected}"
-)]
+#[error("{name} from {start}: event {event} is decided by {}, expected rule {expected}", rule(*.decided))]
 pub struct Unequal {
     name: &'static str,
     start: &'static str,
     event: usize,
     decided: usize,
     expected: usize,
+}
+
+/// What decided, where that could be said.
+fn rule(decided: usize) -> String {
+    if decided == usize::MAX { "no rule".into() } else { format!("rule {decided}") }
 }
 
 impl Unequal {
@@ -140,7 +148,7 @@ pub fn measure<E: 'static>(
         if round < run.rounds { run.replay(&events.replayed) } else { Ok(()) }
     })?;
     in_turns(&mut runs, &mut unequal, events.unseen.len(), |run, round| {
-        if round < run.rounds { run.meet(&events.unseen[round]) } else { Ok(()) }
+        if round < run.rounds { run.meet(&events.unseen[round], &events.replayed) } else { Ok(()) }
     })?;
     Ok((runs.into_iter().map(Run::end).collect(), unequal))
 }
@@ -187,7 +195,7 @@ impl<E: 'static> Run<E> {
             let events = (budget / pace.max(1.0)) as usize;
             events.clamp(FEWEST_EVENTS.min(all), all)
         };
-        let events = if pace * all as f64 <= WHOLE { all } else { affordable(effort.turn) };
+        let events = if pace * all as f64 <= effort.whole { all } else { affordable(effort.turn) };
         // What takes longer than its turn, though it decides the fewest events, has fewer turns.
         let overrun = (pace * events as f64 / effort.turn).max(1.0);
         let rounds = (2.0 * effort.rounds as f64 / overrun) as usize;
@@ -222,21 +230,28 @@ impl<E: 'static> Run<E> {
 
     /// One turn with the events that it knows.
     fn replay(&mut self, sample: &Sample<E>) -> Result<(), Unequal> {
-        let pace = time(&mut self.entry, &sample.events[..self.events], &mut self.decided);
-        self.replayed.push(pace);
+        let events = &sample.events[..self.events];
+        self.warm_up(events);
+        self.replayed.push(time(&mut self.entry, events, &mut self.decided));
         self.compare(sample)
     }
 
-    /// One turn with events that it never met. Only what begins with a struct, or with what was made of one, has
-    /// something to learn from such events.
-    fn meet(&mut self, sample: &Sample<E>) -> Result<(), Unequal> {
-        if !matches!(self.entry.start, Start::Struct | Start::Prepared) {
-            return Ok(());
-        }
+    /// One turn with events that it never met.
+    fn meet(&mut self, sample: &Sample<E>, known: &Sample<E>) -> Result<(), Unequal> {
+        let known = &known.events[..self.events];
+        self.entry.contender.prepare(known);
+        self.warm_up(known);
         let events = &sample.events[..self.events.min(sample.events.len())];
         self.entry.contender.prepare(events);
         self.unseen.push(time(&mut self.entry, events, &mut self.decided));
         self.compare(sample)
+    }
+
+    /// Decides without the clock: whoever had the turn before has filled the caches with its own, and how many take
+    /// part differs from policy to policy.
+    fn warm_up(&mut self, events: &'static [E]) {
+        self.decided.clear();
+        self.entry.contender.decide(events, &mut self.decided);
     }
 
     /// Compares what was just decided with what has to be.
@@ -257,7 +272,7 @@ impl<E: 'static> Run<E> {
             name: self.entry.name,
             start: self.entry.start,
             replayed: median(self.replayed).unwrap_or(f64::NAN),
-            unseen: median(self.unseen),
+            unseen: median(self.unseen).unwrap_or(f64::NAN),
             allocations: self.allocations,
             checked: self.checked,
             events: self.events,

@@ -156,29 +156,28 @@ impl<E: Event> Contender<E> for Read {
 pub struct FromMap {
     policy: Policy,
     positions: Positions,
-    maps: Vec<serde_json::Map<String, serde_json::Value>>,
+    maps: &'static [JsonMap],
 }
 
 impl FromMap {
     /// Decides by this policy.
     pub fn new(policy: &Policy) -> Self {
         let positions = Positions::of(policy);
-        FromMap { policy: policy.clone(), positions, maps: Vec::new() }
+        FromMap { policy: policy.clone(), positions, maps: &[] }
     }
 }
 
 impl<E: Event> Contender<E> for FromMap {
     fn prepare(&mut self, events: &'static [E]) {
-        self.maps = events.iter().map(|event| JsonMap::of(event).0).collect();
+        self.maps = JsonMap::of_each(events);
     }
 
     fn decide(&mut self, events: &'static [E], decided: &mut Vec<usize>) {
         let mut reader = self.policy.reader();
         decided.extend(
-            self.maps
-                .iter()
-                .take(events.len())
-                .map(|map| reader.map(map).map_or(usize::MAX, |decided| place(decided.decision))),
+            self.maps.iter().take(events.len()).map(|map| {
+                reader.map(&map.0).map_or(usize::MAX, |decided| place(decided.decision))
+            }),
         );
     }
 

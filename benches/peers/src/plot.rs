@@ -35,7 +35,7 @@ pub fn draw(findings: &Findings, path: &Path) -> Result<(), Box<dyn Error>> {
     let (least, most) = (times().fold(f64::MAX, f64::min), times().fold(0.0, f64::max));
     let (bottom, top) = (10f64.powf(least.log10().floor()), 10f64.powf(most.log10().ceil()));
     let mut chart = ChartBuilder::on(&area)
-        .caption("Time of a decision, first family, from a struct", (FONT, 22))
+        .caption("Time of a decision, first family, from a struct, replayed", (FONT, 22))
         .margin(14)
         .margin_right(NAMES)
         .x_label_area_size(48)
@@ -54,7 +54,8 @@ pub fn draw(findings: &Findings, path: &Path) -> Result<(), Box<dyn Error>> {
         .draw()?;
     let mut ends = Vec::new();
     for (at, line) in series.iter().enumerate() {
-        let colour = colour(line.kind, at);
+        let before = series[..at].iter().filter(|other| other.kind == line.kind).count();
+        let colour = colour(line.kind, before);
         let style =
             ShapeStyle { color: colour.into(), filled: true, stroke_width: width(line.kind) };
         chart.draw_series(LineSeries::new(line.points.iter().copied(), style))?;
@@ -74,7 +75,8 @@ fn names(
     mut ends: Vec<((i32, i32), &'static str, RGBColor)>,
 ) -> Result<(), Box<dyn Error>> {
     ends.sort_by_key(|((_, y), ..)| *y);
-    let left = (WIDTH - NAMES) as i32;
+    // The longest lines end at the axes, and a way from their points to their names is needed, too.
+    let left = (WIDTH - NAMES) as i32 + 12;
     let mut places: Vec<i32> = Vec::new();
     for ((_, y), ..) in &ends {
         let free = places.last().map_or(*y, |before| (before + LINE).max(*y));
@@ -111,23 +113,27 @@ fn width(kind: Kind) -> u32 {
     if kind == Kind::Ours { 4 } else { 2 }
 }
 
-/// Redress in one colour that nobody else has, what is written by hand in greys, the others told apart.
+/// Redress in one colour that nobody else has, what is written by hand in greys, the others told apart; `at` counts
+/// those of a kind.
 fn colour(kind: Kind, at: usize) -> RGBColor {
-    const OTHERS: [RGBColor; 10] = [
+    const BY_HAND: [RGBColor; 2] = [RGBColor(60, 60, 60), RGBColor(150, 150, 150)];
+    const PEERS: [RGBColor; 12] = [
         RGBColor(31, 119, 180),
-        RGBColor(44, 140, 60),
+        RGBColor(44, 160, 60),
         RGBColor(148, 103, 189),
         RGBColor(140, 86, 75),
-        RGBColor(190, 80, 160),
-        RGBColor(20, 140, 150),
-        RGBColor(160, 130, 20),
-        RGBColor(90, 110, 200),
-        RGBColor(200, 110, 40),
-        RGBColor(70, 100, 70),
+        RGBColor(225, 105, 195),
+        RGBColor(20, 170, 190),
+        RGBColor(170, 160, 20),
+        RGBColor(60, 70, 200),
+        RGBColor(255, 127, 14),
+        RGBColor(20, 95, 50),
+        RGBColor(100, 20, 110),
+        RGBColor(90, 130, 150),
     ];
     match kind {
         Kind::Ours => RGBColor(200, 20, 40),
-        Kind::ByHand => RGBColor(90, 90, 90),
-        Kind::Peer => OTHERS[at % OTHERS.len()],
+        Kind::ByHand => BY_HAND[at % BY_HAND.len()],
+        Kind::Peer => PEERS[at % PEERS.len()],
     }
 }

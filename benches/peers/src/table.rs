@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-/// A table; the first column is text, the others are numbers.
+/// A table; the first column is text, the others are numbers unless it is said otherwise.
 pub struct Table {
+    others: &'static str,
     head: Vec<String>,
     rows: Vec<Vec<String>>,
 }
@@ -11,7 +12,12 @@ pub struct Table {
 impl Table {
     /// An empty one with these columns.
     pub fn new(head: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Table { head: head.into_iter().map(Into::into).collect(), rows: Vec::new() }
+        Table { others: "---:", head: head.into_iter().map(Into::into).collect(), rows: Vec::new() }
+    }
+
+    /// An empty one of text.
+    pub fn of_text(head: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Table { others: "---", ..Table::new(head) }
     }
 
     /// Adds a row.
@@ -24,7 +30,7 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| {} |", self.head.join(" | "))?;
         let lines: Vec<&str> =
-            (0..self.head.len()).map(|at| if at == 0 { "---" } else { "---:" }).collect();
+            (0..self.head.len()).map(|at| if at == 0 { "---" } else { self.others }).collect();
         writeln!(f, "|{}|", lines.join("|"))?;
         for row in &self.rows {
             writeln!(f, "| {} |", row.join(" | "))?;
@@ -33,7 +39,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Nanoseconds in the unit that suits them.
+/// Nanoseconds in the unit that suits them; a dash where there are none.
 pub fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         ns if !ns.is_finite() => "—".into(),
@@ -47,9 +53,9 @@ pub fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// The same, or a dash for nothing.
-pub fn time_or_dash(nanoseconds: Option<f64>) -> String {
-    nanoseconds.map_or_else(|| "—".into(), time)
+/// How many times as much; a dash where nothing was measured.
+pub fn times(factor: f64) -> String {
+    if factor.is_finite() { format!("{factor:.2} ×") } else { "—".into() }
 }
 
 /// A whole number with commas between thousands.
@@ -57,7 +63,7 @@ pub fn whole(number: usize) -> String {
     let digits = number.to_string();
     let mut written = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             written.push(',');
         }
         written.push(digit);

@@ -1,184 +1,180 @@
-//! What Redress sets itself as targets, and whether this run met them.
+//! What Redress sets itself as targets. All of a part that was measured stand in the document, whatever came of them.
 
 use crate::contender::Start;
 use crate::contestants as who;
-use crate::figures::{Family, Findings};
-use crate::measure::Measured;
+use crate::document::named;
+use crate::figures::{Family, Findings, Meeting};
+use crate::part::Part;
+use crate::target::{Bound, OnBoth, Target, Unit};
+use crate::threads::{FEWEST_TURNS, POLICIES};
 
-/// A target and what was measured.
-pub struct Target {
-    /// What is asked.
-    pub what: String,
-    /// The bound, as it is said.
-    pub bound: String,
-    /// What was measured, as it is said.
-    pub measured: String,
-    /// Whether it was met.
-    pub met: bool,
+/// The targets of the parts that were wanted.
+pub fn targets(findings: &Findings, wanted: impl Fn(Part) -> bool) -> Vec<Target> {
+    type Judge = fn(&Findings) -> Vec<Target>;
+    let judges: [(Part, Judge); 5] = [
+        (Part::Documented, documented),
+        (Part::First, first_family),
+        (Part::Others, beside_linear),
+        (Part::Loading, loading),
+        (Part::Threads, threads),
+    ];
+    let wanted = judges.into_iter().filter(|(part, _)| wanted(*part));
+    wanted.flat_map(|(_, judge)| judge(findings)).collect()
 }
 
-/// All targets of which this run measured what they speak of.
-pub fn targets(findings: &Findings) -> Vec<Target> {
-    let mut targets = documented(findings).unwrap_or_default();
-    targets.extend(other_starts(findings));
-    targets.extend(first_family(findings));
-    targets.extend(beside_linear(findings));
-    targets.extend(loading(findings));
-    targets.extend(findings.threads.iter().map(|threads| {
-        let factor = 2.0 * threads.alone / threads.together;
-        at_least(
-            format!(
-                "two threads over one, {}, {} rules, by CPU time",
-                threads.family.name(),
-                threads.rules
-            ),
-            1.9,
-            factor,
-        )
-    }));
-    targets
-}
+const TIMES: fn(f64) -> Bound = |limit| Bound::at_most(limit, Unit::Times);
 
-fn documented(findings: &Findings) -> Option<Vec<Target>> {
-    let find = |name| findings.find(Family::Documented, 4, name, Start::Struct);
-    let (ours, by_match) = (find(who::REDRESS)?, find(who::MATCH)?);
-    let (lists, sets) = (find(who::PLAIN_LISTS)?, find(who::PLAIN_SETS)?);
-    let plainest = lists.replayed.min(sets.replayed);
+fn documented(findings: &Findings) -> Vec<Target> {
+    let policy = On { findings, family: Family::Documented, rules: 4 };
+    let find = |name| policy.paces(name, Start::Struct);
+    let ours = find(who::REDRESS);
+    let plainest = pairs(find(who::PLAIN_LISTS), find(who::PLAIN_SETS), f64::min);
     let mut targets = vec![
-        at_most(
-            "documented policy from a struct, replayed, over the faster of the plainest interpreters".into(),
-            1.5,
-            ours.replayed / plainest,
+        Target::on_both(
+            "documented policy from a struct, over the faster of the plainest interpreters",
+            TIMES(1.5),
+            over(ours, plainest),
         ),
-        at_most(
-            "documented policy from a struct, unseen, over the `match`".into(),
-            2.5,
-            ours.unseen? / by_match.unseen?,
+        Target::on_both(
+            "documented policy from a struct, over the `match`",
+            TIMES(2.5),
+            over(ours, find(who::MATCH)),
+        ),
+        policy.fastest_peer(Start::Struct, 2.0),
+        Target::on_both(
+            "documented policy, names interned",
+            Bound::at_most(5.0, Unit::Nanoseconds),
+            policy.paces(who::INTERNED, Start::Prepared),
         ),
     ];
-    if let Some(peer) = findings.fastest_peer(Family::Documented, 4, Start::Struct) {
-        targets.push(at_least(
-            format!(
-                "documented policy from a struct: the fastest other engine, {}, over Redress",
-                peer.name
-            ),
-            2.0,
-            peer.replayed / ours.replayed,
-        ));
-    }
-    if let Some(interned) = findings.find(Family::Documented, 4, who::INTERNED, Start::Prepared) {
-        let slower = interned.unseen.unwrap_or(interned.replayed).max(interned.replayed);
-        targets.push(Target {
-            what: "documented policy, names interned, the slower of replayed and unseen".into(),
-            bound: "at most 5 ns".into(),
-            measured: format!("{slower:.1} ns"),
-            met: slower <= 5.0,
-        });
-    }
-    Some(targets)
-}
-
-/// From what is dynamic, faster than every other engine from the same.
-fn other_starts(findings: &Findings) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for (family, rules) in [(Family::Documented, 4), (Family::First, 1_000)] {
-        for start in [Start::Names, Start::Map, Start::Text] {
-            let ours = findings.find(family, rules, who::REDRESS, start);
-            let peer = findings.fastest_peer(family, rules, start);
-            if let (Some(ours), Some(peer)) = (ours, peer) {
-                let what = format!(
-                    "{}, {rules} rules, from {}: the fastest other engine, {}, over Redress",
-                    family.name(),
-                    start.name(),
-                    peer.name,
-                );
-                targets.push(at_least(what, 1.0, peer.replayed / ours.replayed));
-            }
-        }
-    }
+    targets.extend(policy.other_starts());
     targets
 }
 
 fn first_family(findings: &Findings) -> Vec<Target> {
-    let of = |rules, name| findings.find(Family::First, rules, name, Start::Struct);
-    let mut targets = Vec::new();
-    for (kind, pace) in KINDS {
-        let least = of(10, who::REDRESS).and_then(pace);
-        let most = of(100_000, who::REDRESS).and_then(pace);
-        if let (Some(least), Some(most)) = (least, most) {
-            let what = format!("first family from a struct, {kind}, 100,000 rules over 10");
-            targets.push(at_most(what, 4.0, most / least));
-        }
-    }
+    let of = |rules| On { findings, family: Family::First, rules };
+    let mut targets = of(1_000).other_starts();
+    let ours = |rules| of(rules).paces(who::REDRESS, Start::Struct);
+    targets.push(Target::on_both(
+        "first family from a struct, 100,000 rules over 10",
+        TIMES(4.0),
+        over(ours(100_000), ours(10)),
+    ));
     for rules in [1_000, 10_000] {
-        for (kind, pace) in KINDS {
-            let ours = of(rules, who::REDRESS).and_then(pace);
-            let index = of(rules, who::HASH_INDEX).and_then(pace);
-            if let (Some(ours), Some(index)) = (ours, index) {
-                let what = format!(
-                    "first family from a struct, {rules} rules, {kind}, over the hash index"
-                );
-                targets.push(at_most(what, 3.0, ours / index));
-            }
-        }
-        let peer = findings.fastest_peer(Family::First, rules, Start::Struct);
-        if let (Some(ours), Some(peer)) = (of(rules, who::REDRESS), peer) {
-            targets.push(at_least(
-                format!(
-                    "first family from a struct, {rules} rules: the fastest other engine, {}, over Redress",
-                    peer.name
-                ),
-                50.0,
-                peer.replayed / ours.replayed,
-            ));
-        }
+        targets.push(Target::on_both(
+            format!("{}, from a struct, over the hash index", of(rules).name()),
+            TIMES(3.0),
+            over(ours(rules), of(rules).paces(who::HASH_INDEX, Start::Struct)),
+        ));
+        targets.push(of(rules).fastest_peer(Start::Struct, 50.0));
     }
     targets
 }
 
-/// Ways to look at a contestant.
-const KINDS: [(&str, fn(&Measured) -> Option<f64>); 2] =
-    [("replayed", |measured| Some(measured.replayed)), ("unseen", |measured| measured.unseen)];
-
 fn beside_linear(findings: &Findings) -> Vec<Target> {
-    let mut targets = Vec::new();
-    for family in [Family::Second, Family::Third] {
-        let of = |name| findings.find(family, 10_000, name, Start::Struct);
-        if let (Some(ours), Some(linear)) = (of(who::REDRESS), of(who::LINEAR)) {
-            let what =
-                format!("{}, 10,000 rules: the linear interpreter over Redress", family.name());
-            targets.push(at_least(what, 10.0, linear.replayed / ours.replayed));
-        }
-    }
-    targets
+    let judge = |family| {
+        let policy = On { findings, family, rules: 10_000 };
+        let paces = |name| policy.paces(name, Start::Struct);
+        Target::on_both(
+            format!("{}: the linear interpreter over Redress", policy.name()),
+            Bound::at_least(10.0),
+            over(paces(who::LINEAR), paces(who::REDRESS)),
+        )
+    };
+    [Family::Second, Family::Third].into_iter().map(judge).collect()
 }
 
 fn loading(findings: &Findings) -> Vec<Target> {
     let of = |rules| findings.loads.iter().find(|load| load.rules == rules);
-    let (Some(many), Some(most)) = (of(10_000), of(100_000)) else { return Vec::new() };
-    let per_rule = many.bytes as f64 / many.rules as f64;
+    let (many, most) = (of(10_000), of(100_000));
+    let linear = many.zip(most).map(|(many, most)| most.alone / (10.0 * many.alone));
     vec![
-        at_most("loading 10,000 rules, over pest alone".into(), 4.0, many.redress / many.pest),
-        at_most(
-            "loading 100,000 rules, over ten times 10,000, each in a process of its own (linear, with a tenth to spare)".into(),
-            1.1,
-            most.alone / (10.0 * many.alone),
+        Target::of(
+            "loading 10,000 rules, over pest alone",
+            TIMES(4.0),
+            many.map(|many| many.redress / many.pest),
         ),
-        Target {
-            what: "first family, 10,000 rules at rest, a rule".into(),
-            bound: "at most 1,000 bytes".into(),
-            measured: format!("{per_rule:.0} bytes"),
-            met: per_rule <= 1_000.0,
-        },
+        Target::of(
+            "loading 100,000 rules, over ten times 10,000, each in a process of its own (linear, with a tenth to spare)",
+            TIMES(1.1),
+            linear,
+        ),
+        Target::of(
+            "first family, 10,000 rules at rest, a rule",
+            Bound::at_most(1_000.0, Unit::Bytes),
+            many.map(|many| many.bytes as f64 / many.rules as f64),
+        ),
     ]
 }
 
-fn at_most(what: String, bound: f64, ratio: f64) -> Target {
-    let measured = format!("{ratio:.2} ×");
-    Target { what, bound: format!("at most {bound} ×"), measured, met: ratio <= bound }
+fn threads(findings: &Findings) -> Vec<Target> {
+    let judge = |(family, rules)| {
+        let mut all = findings.threads.iter();
+        let found = all.find(|threads| threads.family == family && threads.rules == rules);
+        let target = Target::of(
+            format!(
+                "{}: two threads on one policy over one thread, by the clock on the wall, where the better of two that \
+                 share nothing counts as 2",
+                named(family, rules)
+            ),
+            Bound::at_least(1.9),
+            found.map(|threads| 2.0 * threads.of_the_best),
+        );
+        match found {
+            Some(threads) if threads.turns < FEWEST_TURNS => {
+                target.missing("the machine had no two processors to itself for long enough")
+            }
+            _ => target,
+        }
+    };
+    POLICIES.into_iter().map(judge).collect()
 }
 
-fn at_least(what: String, bound: f64, ratio: f64) -> Target {
-    let measured = if ratio < 100.0 { format!("{ratio:.2} ×") } else { format!("{ratio:.0} ×") };
-    Target { what, bound: format!("at least {bound} ×"), measured, met: ratio >= bound }
+/// A policy that was decided by.
+#[derive(Clone, Copy)]
+struct On<'a> {
+    findings: &'a Findings,
+    family: Family,
+    rules: usize,
+}
+
+impl On<'_> {
+    fn name(self) -> String {
+        named(self.family, self.rules)
+    }
+
+    /// What a contestant takes.
+    fn paces(self, name: &str, start: Start) -> OnBoth {
+        let measured = self.findings.find(self.family, self.rules, name, start);
+        Meeting::BOTH.map(|meeting| measured.map(|measured| meeting.pace(measured)))
+    }
+
+    /// From what is dynamic, faster than every other engine from the same.
+    fn other_starts(self) -> Vec<Target> {
+        [Start::Names, Start::Map, Start::Text].map(|start| self.fastest_peer(start, 1.0)).into()
+    }
+
+    /// So many times as fast as the other engine that is the fastest there.
+    fn fastest_peer(self, start: Start, times: f64) -> Target {
+        let peers = Meeting::BOTH
+            .map(|meeting| self.findings.fastest_peer(self.family, self.rules, start, meeting));
+        let theirs = [0, 1].map(|at| peers[at].map(|peer| Meeting::BOTH[at].pace(peer)));
+        let mut names: Vec<&str> = peers.iter().flatten().map(|peer| peer.name).collect();
+        names.dedup();
+        let what = format!(
+            "{}, from {}: the fastest other engine over Redress",
+            self.name(),
+            start.with_article()
+        );
+        let ratios = over(theirs, self.paces(who::REDRESS, start));
+        Target::on_both(what, Bound::at_least(times), ratios).with(&names.join("; "))
+    }
+}
+
+fn over(one: OnBoth, other: OnBoth) -> OnBoth {
+    pairs(one, other, |one, other| one / other)
+}
+
+fn pairs(one: OnBoth, other: OnBoth, of: fn(f64, f64) -> f64) -> OnBoth {
+    [0, 1].map(|at| one[at].zip(other[at]).map(|(one, other)| of(one, other)))
 }

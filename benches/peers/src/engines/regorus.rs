@@ -76,6 +76,8 @@ impl Regorus {
         let program = Compiler::compile_from_policy(&compiled, &[ENTRY])
             .map_err(|error| error.to_string())?;
         let mut machine = RegoVM::new();
+        // The usual limit is for policies of strangers, and less than looking through thousands of rules takes.
+        machine.set_max_instructions(usize::MAX);
         machine.load_program(Arc::clone(&program));
         machine.set_data(Term::from(data)).map_err(|error| error.to_string())?;
         Ok(Regorus(machine))

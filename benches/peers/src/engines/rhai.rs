@@ -1,7 +1,7 @@
 //! rhai: one compiled script; the documented policy and a family that is keyed by application use `switch`, which rhai
 //! looks up by hash, and a family as it stands is an `if` a rule.
 
-use redress_benches::{Event, FirstFamily, Rules, Value};
+use redress_benches::{Event, Fact, FirstFamily, Rules, Value};
 use rhai::{AST, Engine as Script, Scope};
 
 use super::{Refused, UNDECIDED};
@@ -10,6 +10,11 @@ use crate::dialect::{Dialect, by_equality};
 
 const DIALECT: Dialect =
     Dialect { and: " && ", or: " || ", not: "!", fact: "", one_of: by_equality };
+
+/// What scripts call a fact: `module` is a word of the language.
+fn variable(fact: Fact) -> &'static str {
+    if fact == Fact::Module { "position" } else { fact.name() }
+}
 
 /// The compiled script.
 pub struct Rhai {
@@ -32,7 +37,7 @@ impl Rhai {
     pub fn documented() -> Result<Self, Refused> {
         Self::of(
             r#"
-            if module == 1 { return 0; }
+            if position == 1 { return 0; }
             if handler { return 1; }
             switch error {
                 "ConnectionError" | "RateLimitError" | "OutOfSpaceError" | "ModuleTimeoutError" => 2,
@@ -71,10 +76,12 @@ impl Engine for Rhai {
         let mut scope = Scope::new();
         for &fact in event.facts() {
             match event.fact(fact) {
-                Value::Absent => scope.push(fact.name(), ()),
-                Value::Bool(value) => scope.push(fact.name(), value),
-                Value::Number(value) => scope.push(fact.name(), value),
-                Value::Text(value) => scope.push(fact.name(), rhai::ImmutableString::from(value)),
+                Value::Absent => scope.push(variable(fact), ()),
+                Value::Bool(value) => scope.push(variable(fact), value),
+                Value::Number(value) => scope.push(variable(fact), value),
+                Value::Text(value) => {
+                    scope.push(variable(fact), rhai::ImmutableString::from(value))
+                }
             };
         }
         scope
