@@ -16,6 +16,7 @@ mod budget;
 mod build;
 mod classes;
 mod clauses;
+mod copy;
 mod cover;
 mod diagram;
 mod diff;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::budget::{Budget, TooComplex};
-use super::classes::without;
-use super::diagram::{Diagram, Node, Run};
-use super::needed::Texts;
+use super::copy::Copy;
+use super::diagram::{Diagram, Node};
+use super::needed::{Texts, needless_classes};
 use super::prune::Pruner;
 use super::regions::{Region, count, merged, regions};
 use super::space::{Space, Variable};
@@ -29,8 +29,9 @@ pub(crate) fn lay_out<'a>(
     root: Node,
 ) -> Result<(Space<'a>, Vec<Region>), TooComplex> {
     let budget = diagram.budget.renewed();
-    let first = Drawing::new(&space, diagram, root)?;
+    let first = Drawing::of_all(&space, diagram, root);
     let mut layout = Layout { space: &mut space };
+    let first = layout.with_what_it_asks(first, budget)?;
     let first = layout.with_what_it_needs(first, budget)?;
     let mut best = layout.improve(first, budget)?;
     space.reorder(&best.order);
@@ -41,11 +42,11 @@ pub(crate) fn lay_out<'a>(
 }
 
 /// A diagram with the facts in a certain order.
-struct Drawing<'a> {
+pub(super) struct Drawing<'a> {
     order: Vec<FactId>,
     /// What each level asks.
-    variables: Vec<(FactId, Option<&'a Pattern>)>,
-    diagram: Diagram,
+    pub(super) variables: Vec<(FactId, Option<&'a Pattern>)>,
+    pub(super) diagram: Diagram,
     root: Node,
     regions: u64,
 }
@@ -55,13 +56,18 @@ impl<'a> Drawing<'a> {
     fn new(space: &Space<'a>, mut diagram: Diagram, root: Node) -> Result<Self, TooComplex> {
         let root = Pruner::new(space).prune(&mut diagram, root)?;
         let regions = count(&mut diagram, root, &mut HashMap::new())?;
+        Ok(Drawing { regions, ..Drawing::of_all(space, diagram, root) })
+    }
+
+    /// A diagram over a space, of what cannot be as well.
+    fn of_all(space: &Space<'a>, diagram: Diagram, root: Node) -> Self {
         let order = space.facts.iter().map(|classes| classes.fact).collect();
         let asked = |variable: &Variable| {
             let classes = &space.facts[variable.position];
             (classes.fact, variable.pattern.map(|pattern| classes.patterns[pattern]))
         };
         let variables = space.variables().iter().map(asked).collect();
-        Ok(Drawing { order, variables, diagram, root, regions })
+        Drawing { order, variables, diagram, root, regions: u64::MAX }
     }
 }
 
@@ -70,6 +76,39 @@ struct Layout<'l, 'a> {
 }
 
 impl<'a> Layout<'_, 'a> {
+    /// The drawing of what can be without patterns and mentions of texts that no decision hangs on, even if any text
+    /// could answer anything. What is only asked beside would else have a part in what the others are taken for.
+    fn with_what_it_asks(
+        &mut self,
+        mut drawing: Drawing<'a>,
+        budget: Budget,
+    ) -> Result<Drawing<'a>, TooComplex> {
+        let asked = if self.space.has_texts() { self.asked(&mut drawing) } else { Err(TooComplex) };
+        match asked {
+            Ok((patterns, classes)) => self.reduced(&drawing, &patterns, &classes, budget),
+            Err(TooComplex) => Drawing::new(self.space, drawing.diagram, drawing.root),
+        }
+    }
+
+    /// By fact, the patterns that are asked and the classes that can be forgotten.
+    #[allow(clippy::type_complexity, reason = "two lists that belong to the diagram's facts")]
+    fn asked(
+        &self,
+        drawing: &mut Drawing<'a>,
+    ) -> Result<(Vec<Vec<usize>>, Vec<Vec<u32>>), TooComplex> {
+        let Drawing { diagram, root, .. } = drawing;
+        let mut patterns = vec![BTreeSet::new(); self.space.facts.len()];
+        for node in diagram.reachable(*root)? {
+            if let Some(Variable { position, pattern: Some(pattern) }) =
+                self.space.variable(diagram.level(node))
+            {
+                patterns[position].insert(pattern);
+            }
+        }
+        let classes = needless_classes(self.space, diagram, *root)?;
+        Ok((patterns.into_iter().map(|asked| asked.into_iter().collect()).collect(), classes))
+    }
+
     /// The drawing without patterns and mentions of texts that its function does not need; as it is where that is
     /// too much work to find out.
     fn with_what_it_needs(
@@ -97,7 +136,7 @@ impl<'a> Layout<'_, 'a> {
         let mut texts = Texts::new(self.space, diagram)?;
         let (root, patterns) = texts.without_needless(diagram, drawing.root)?;
         let root = texts.tidy(diagram, root)?;
-        let classes = texts.needless_classes(diagram, root)?;
+        let classes = needless_classes(self.space, diagram, root)?;
         Ok((root, patterns, classes))
     }
 
@@ -236,67 +275,6 @@ impl<'a> Layout<'_, 'a> {
             weights.insert((classes.saturating_add(patterns), fact));
         }
         Ok(weights)
-    }
-}
-
-/// Copies a diagram into one whose facts stand in another order.
-struct Copy<'c, 'a> {
-    from: &'c Drawing<'a>,
-    space: &'c Space<'a>,
-    forgotten: HashMap<FactId, Vec<u32>>,
-    diagram: Diagram,
-    known: HashMap<Node, Node>,
-}
-
-impl Copy<'_, '_> {
-    fn node(&mut self, node: Node) -> Result<Node, TooComplex> {
-        let from = self.from;
-        let Some(&(fact, pattern)) = from.variables.get(from.diagram.level(node) as usize) else {
-            return Ok(node);
-        };
-        if let Some(&copy) = self.known.get(&node) {
-            return Ok(copy);
-        }
-        let level = self.level(fact, pattern);
-        debug_assert!(level.is_some(), "what a drawing asks is in the space");
-        let Some(level) = level else { return Ok(node) };
-        let runs = self.runs(fact, pattern, from.diagram.runs(node));
-        let mut seen = HashSet::new();
-        let children: Vec<Node> =
-            runs.iter().map(|run| run.child).filter(|&child| seen.insert(child)).collect();
-        self.diagram.budget.spend(children.len().saturating_mul(runs.len()))?;
-        let mut parts = Vec::with_capacity(children.len());
-        for child in children {
-            let goes_there =
-                |run: &Run| Run { from: run.from, child: Node::from(run.child == child) };
-            let classes = self.diagram.node(level, runs.iter().map(goes_there).collect())?;
-            let copy = self.node(child)?;
-            parts.push(self.diagram.within(classes, copy)?);
-        }
-        let copy = self.diagram.first_of(parts)?;
-        self.known.insert(node, copy);
-        Ok(copy)
-    }
-
-    fn level(&self, fact: FactId, pattern: Option<&Pattern>) -> Option<u32> {
-        let (first, classes) = self.space.find(fact)?;
-        let Some(pattern) = pattern else { return Some(first) };
-        let at = classes.patterns.iter().position(|other| std::ptr::eq(*other, pattern))?;
-        Some(first + 1 + at as u32)
-    }
-
-    /// The runs without the classes that are forgotten.
-    fn runs(&self, fact: FactId, pattern: Option<&Pattern>, runs: &[Run]) -> Vec<Run> {
-        let Some(forgotten) = self.forgotten.get(&fact).filter(|_| pattern.is_none()) else {
-            return runs.to_vec();
-        };
-        let mut left: Vec<Run> = Vec::with_capacity(runs.len());
-        for run in runs {
-            let from = without(forgotten, run.from);
-            left.pop_if(|before| before.from == from);
-            left.push(Run { from, child: run.child });
-        }
-        left
     }
 }
 

@@ -22,7 +22,7 @@ const MOST_PATTERNS: usize = 128;
 /// The rows of answers that texts give, for every fact of a space whose texts are looked into.
 pub(crate) struct Texts<'s, 'a> {
     space: &'s Space<'a>,
-    /// By fact; certain where some text that no test mentions gives these answers.
+    /// By fact; certain where some text that no test mentions gives these answers to the patterns that are left.
     given: Vec<Node>,
     /// By fact, the same for all facts behind it.
     behind: Vec<Node>,
@@ -74,6 +74,9 @@ impl<'s, 'a> Texts<'s, 'a> {
                 } else {
                     root = diagram.either(if_yes, yes, no)?;
                     all = diagram.first_of(vec![if_yes, if_no])?;
+                    // What it may answer is not asked again when the function is tidied.
+                    let answers = diagram.cofactors(self.given[position], level)?;
+                    self.given[position] = diagram.first_of(answers.to_vec())?;
                 }
             }
             needed.reverse();
@@ -159,34 +162,32 @@ impl<'s, 'a> Texts<'s, 'a> {
         let answers = diagram.first_of(vec![if_yes, if_no])?;
         self.descend(diagram, either, with(answers))
     }
+}
 
-    /// By fact, the classes of mentioned texts that are treated as texts that no test mentions and look like them.
-    pub(crate) fn needless_classes(
-        &self,
-        diagram: &mut Diagram,
-        root: Node,
-    ) -> Result<Vec<Vec<u32>>, TooComplex> {
-        let mut mentioned: Vec<Vec<u32>> = Vec::with_capacity(self.space.facts.len());
-        for classes in &self.space.facts {
-            let is_text = matches!(classes.values, Values::Texts { .. });
-            mentioned.push(if is_text { (0..classes.count() - 1).collect() } else { Vec::new() });
-        }
-        for node in diagram.reachable(root)? {
-            let Some(Variable { position, pattern: None }) =
-                self.space.variable(diagram.level(node))
-            else {
-                continue;
-            };
-            diagram.budget.spend(mentioned[position].len())?;
-            let classes = &self.space.facts[position];
-            let unmentioned = diagram.child(node, classes.count() - 1);
-            mentioned[position].retain(|&class| {
-                let like = self.space.answered(diagram, unmentioned, position, class);
-                diagram.child(node, class) == like
-            });
-        }
-        Ok(mentioned)
+/// By fact, the classes of mentioned texts that are treated as texts that no test mentions and look like them.
+pub(crate) fn needless_classes(
+    space: &Space<'_>,
+    diagram: &mut Diagram,
+    root: Node,
+) -> Result<Vec<Vec<u32>>, TooComplex> {
+    let mut mentioned: Vec<Vec<u32>> = Vec::with_capacity(space.facts.len());
+    for classes in &space.facts {
+        let is_text = matches!(classes.values, Values::Texts { .. });
+        mentioned.push(if is_text { (0..classes.count() - 1).collect() } else { Vec::new() });
     }
+    for node in diagram.reachable(root)? {
+        let Some(Variable { position, pattern: None }) = space.variable(diagram.level(node)) else {
+            continue;
+        };
+        diagram.budget.spend(mentioned[position].len())?;
+        let classes = &space.facts[position];
+        let unmentioned = diagram.child(node, classes.count() - 1);
+        mentioned[position].retain(|&class| {
+            let like = space.answered(diagram, unmentioned, position, class);
+            diagram.child(node, class) == like
+        });
+    }
+    Ok(mentioned)
 }
 
 /// Whether two functions differ where all of these are certain.

@@ -126,6 +126,46 @@ proptest! {
     }
 }
 
+/// A text that is one only because something mentions or looks for it beside does not tell others apart.
+#[test]
+fn what_is_asked_beside_takes_no_place() {
+    const APP: FactId = FactId(7);
+    let vocabulary = vocabulary();
+    let never = || test(HANDLER, Accepts::Bools { on_false: false, on_true: false });
+    let rules = |beside: Option<Condition>| {
+        let another = all(vec![never(), beside.unwrap_or_else(never)]);
+        [
+            rule(Some(either(vec![another, pattern(APP, TextTest::Matches, "[^a]")])), "stop"),
+            rule(Some(not(pattern(APP, TextTest::Like, "*a"))), "stop"),
+        ]
+    };
+    let text = |beside| behaviour(&vocabulary, &rules(beside), Budget::new(STEPS)).to_string();
+    let alone = text(None);
+    assert_eq!(text(Some(pattern(APP, TextTest::StartsWith, "a"))), alone);
+    assert_eq!(text(Some(texts(APP, &[""], false))), alone);
+}
+
+/// What a behaviour does without a pattern, it does not ask again when it is made to say it in one way.
+#[test]
+fn a_needless_pattern_does_not_come_back() {
+    const STATUS: FactId = FactId(3);
+    const MESSAGE: FactId = FactId(6);
+    const APP: FactId = FactId(7);
+    let vocabulary = vocabulary();
+    let never = test(HANDLER, Accepts::Bools { on_false: false, on_true: false });
+    let first = either(vec![
+        test(STATUS, Accepts::Present),
+        all(vec![pattern(MESSAGE, TextTest::Matches, "[^a]"), texts(APP, &[""], false)]),
+        either(vec![never, pattern(MESSAGE, TextTest::StartsWith, "a")]),
+    ]);
+    let second = all(vec![pattern(MESSAGE, TextTest::Contains, "a"), numbers(STATUS, &[])]);
+    let steps = || Budget::new(STEPS);
+    let rules = [rule(Some(first), "stop"), rule(Some(second.clone()), "stop")];
+    let text = behaviour(&vocabulary, &rules, steps()).to_string();
+    let rules = [rule(Some(second), "fail"), rules[0].clone()];
+    assert_eq!(behaviour(&vocabulary, &rules, steps()).to_string(), text);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
