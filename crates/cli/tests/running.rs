@@ -329,3 +329,29 @@ fn what_comes_from_outside_plays_no_tricks_on_a_terminal() {
         assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{arguments:?}: {shown:?}");
     }
 }
+
+#[test]
+fn work_says_that_it_has_switched_a_scenario_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let settings = "[scenario.totals]\npolicy = \"quick.policy\"\nrerun = true\nrunaway = { failures = 4, within = \"2m\" }\n";
+    std::fs::write(here.join("redress.toml"), settings).unwrap();
+    let policy = "extends command\nreplace temporary: when error == ConnectionError => store(retry, every(1ms, times: 40))\n";
+    std::fs::write(here.join("quick.policy"), policy).unwrap();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "echo no route to host >&2; exit 75"]);
+    let told = said(here, &["work", "--once", "--quiet"]);
+    let line = "`totals` is switched off now: 4 failures came in a short time; nothing of it is tried until: redress \
+                executions switch-on totals";
+    assert_eq!(told.matches("is switched off now").count(), 1, "{told}");
+    assert!(told.contains(line), "{told}");
+    // A time that does not come is not promised.
+    let listed = said(here, &["executions", "list"]);
+    let grouped = said(here, &["executions", "groups"]);
+    for shown in [&listed, &grouped] {
+        assert!(shown.contains("  off  "), "{shown}");
+        assert!(
+            shown.contains("note: `totals` was switched off just now: 4 failures came in a short time"),
+            "{shown}"
+        );
+    }
+}

@@ -86,6 +86,11 @@ const POLICY: &str = "extends default
 replace retryable: when module != first and error in transient => store(retry, after: [1ms, 1h])
 ";
 
+/// The same, again and again.
+const QUICKER: &str = "extends default
+replace retryable: when module != first and error in transient => store(retry, every(1ms, times: 40))
+";
+
 /// A retry that is under way until a file is there, and then succeeds.
 const SETTINGS: &str = r#"
 [scenario.refunds]
@@ -236,4 +241,39 @@ fn what_keeps_it_from_starting_is_said_in_words() {
     );
     let nowhere = said(&["--config", "nowhere.toml"]);
     assert!(nowhere.contains("nowhere.toml:1: there is no such file"), "{nowhere}");
+}
+
+/// Tries follow each other until the guard against runaways ends that.
+const RUNAWAY: &str = r#"
+[scenario.refunds]
+policy = "quick.policy"
+command = ["sh", "-c", "exit 75"]
+runaway = { failures = 3, within = "2m" }
+"#;
+
+#[test]
+fn a_scenario_that_reports_or_tries_switch_off_is_told_loudly() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), RUNAWAY).unwrap();
+    std::fs::write(here.join("quick.policy"), QUICKER).unwrap();
+    let mut server = Server::start(&here.join("redress.toml"));
+    let report = json!({"scenario": "refunds", "event": {"error": "ConnectionError", "module": 3}});
+    assert_eq!(server.ask("POST /v1/report", &report.to_string()).1.get("off"), None);
+    let loudly = "A SCENARIO IS SWITCHED OFF: nothing of it is tried";
+    let told = server.tells(loudly);
+    assert_eq!((&told["level"], &told["scenario"]), (&json!("ERROR"), &json!("refunds")));
+    assert_eq!(told["why"], "3 failures came in a short time");
+    assert!(told["fix"].as_str().unwrap().contains("switch-on"), "{told}");
+
+    // What waits is paused by the guard, so that reports alone bring it about.
+    server.ask("POST /v1/scenarios/refunds/switch-on", "{}");
+    server.ask("POST /v1/executions/close", r#"{"all": {}, "confirm": true, "reason": "done"}"#);
+    let report = json!({"scenario": "refunds", "event": {"error": "DataError", "module": 3}});
+    for _ in 0..3 {
+        server.ask("POST /v1/report", &report.to_string());
+    }
+    assert_eq!(server.tells(loudly)["scenario"], "refunds");
+    server.told_to_end();
+    server.ends_well();
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use redress_store::{EndError, Execution, ExecutionId, Executions, StoreError};
+use redress_store::{EndError, Execution, ExecutionId, Executions, Off, StoreError};
 
 use crate::runner::Runner;
 use claims::{Claims, Idle};
@@ -28,6 +28,8 @@ pub enum Notice {
     Ended(Box<Execution>, Duration),
     /// A try was given up, since its worker was not heard of; what the execution is now.
     Interrupted(Box<Execution>),
+    /// A guard has switched a scenario off: what is kept of it is not tried until a person switches it on.
+    WentOff(String, Off),
     /// The store cannot be asked; it is tried again.
     Store(StoreError),
     /// The end of a try was not taken.

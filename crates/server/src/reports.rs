@@ -5,14 +5,14 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
-use redress_store::{BATCH, Executions, Report, ReportError, Reported};
+use redress_store::{Answer, BATCH, Executions, Report};
 use tokio::sync::oneshot;
+
+use crate::working;
 
 /// So many reports may wait. Behind them others are refused at once, so that memory is bounded and clients learn that it
 /// is too much.
 const WAITING: usize = 1_024;
-
-type Answer = Result<Reported, ReportError>;
 
 struct Waiting {
     report: Report,
@@ -59,8 +59,11 @@ fn report_all(executions: &Executions, queue: &Receiver<Waiting>) {
             some.map(|Waiting { report, answer }| (report, answer)).unzip();
         let answers = match executions.report_many(reports, Timestamp::now()) {
             Ok(answers) => answers,
-            Err(error) => waiting.iter().map(|_| Err(error.clone().into())).collect(),
+            Err(error) => waiting.iter().map(|_| error.clone().into()).collect(),
         };
+        for (scenario, off) in executions.went_off() {
+            working::went_off(&scenario, &off);
+        }
         for (waiting, answer) in waiting.into_iter().zip(answers) {
             // Whoever waited may be gone; what was reported is kept all the same.
             let _ = waiting.send(answer);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use redress_scenarios::{Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers};
-use redress_store::{Execution, Executions, Outcome, Status};
+use redress_store::{Execution, Executions, Off, Outcome, Status};
 
 use crate::metrics::Metrics;
 
@@ -95,6 +95,7 @@ fn tell(metrics: &Metrics, notice: Notice) {
             }
         }
         Notice::Interrupted(execution) => interrupted(&execution),
+        Notice::WentOff(scenario, off) => went_off(&scenario, &off),
         Notice::Store(error) => {
             metrics.trouble();
             tracing::error!(%error, "the store cannot be asked for what is due");
@@ -104,6 +105,12 @@ fn tell(metrics: &Metrics, notice: Notice) {
             tracing::warn!(%id, %error, "the end of a try was not taken");
         }
     }
+}
+
+/// Says that a guard has switched a scenario off, whether it was a report or a try that did it.
+pub(crate) fn went_off(scenario: &str, off: &Off) {
+    let (why, fix) = (&off.why, "mend it, then switch it on: POST /v1/scenarios/NAME/switch-on");
+    tracing::error!(scenario, %why, fix, "A SCENARIO IS SWITCHED OFF: nothing of it is tried");
 }
 
 /// Says that a try was given up, whoever found its worker silent.

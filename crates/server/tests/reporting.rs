@@ -173,6 +173,18 @@ fn where_there_is_no_room_it_is_refused_or_lost_and_counted() {
 }
 
 #[test]
+fn a_report_is_told_that_its_scenario_is_switched_off() {
+    let world = World::with("[scenario.refunds]\nrunaway = { failures = 2, within = \"2m\" }\n");
+    let report = || {
+        world.post("/v1/report", json!({"scenario": "refunds", "event": event("DataError")})).json()
+    };
+    assert_eq!(report().get("off"), None);
+    assert_eq!(report()["off"]["why"], json!({"runaway": 2}));
+    // Also where it was off before.
+    assert_eq!(report()["off"]["why"], json!({"runaway": 2}));
+}
+
+#[test]
 fn recorded_commands_cannot_be_reported_by_http() {
     let world = World::with(&format!("{SCENARIOS}\n[scenario.nightly]\nrerun = true\n"));
     let report = json!({"scenario": "nightly", "event": event("ConnectionError"), "definition": r#"{"program": "sh"}"#});

@@ -15,6 +15,7 @@ mod report;
 mod tend;
 mod urgent;
 mod vanished;
+mod went_off;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,6 +25,7 @@ use fastrand::Rng;
 use jiff::Timestamp;
 
 use missed::Missed;
+use went_off::WentOff;
 
 use crate::commit::Writer;
 use crate::fault::{Fault, planted};
@@ -51,6 +53,7 @@ pub struct Executions {
     scenarios: Arc<RwLock<Scenarios>>,
     chance: Mutex<Rng>,
     missed: Missed,
+    went_off: WentOff,
 }
 
 #[derive(Default)]
@@ -68,6 +71,7 @@ impl Executions {
             scenarios: Arc::default(),
             chance: Mutex::new(Rng::new()),
             missed: Missed::default(),
+            went_off: WentOff::default(),
         }
     }
 

@@ -142,7 +142,8 @@ pub use query::{
 };
 pub use record::{LARGEST_LINE, NotImported};
 pub use report::{
-    Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError, Reported,
+    Answer, Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError,
+    Reported,
 };
 pub use scenario::{Full, Lost, Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 pub use schedule::{LONGEST_RETRY_AFTER, asked_to_wait, delay, retry_after};

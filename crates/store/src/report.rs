@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::scenario::Full;
+use crate::scenario::{Full, Off};
 use crate::seal::SealError;
 use crate::settings::Settings;
 use crate::store::StoreError;
@@ -178,6 +178,22 @@ pub enum Reported {
     StoringOff(Decision),
     /// There is no room, and data may be lost: it is lost, and counted.
     Lost(Decision, Full),
+}
+
+/// What becomes of a report, and how its scenario stands with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What became of it.
+    pub became: Result<Reported, ReportError>,
+    /// Since when and why the scenario is off: no run of it is to begin, and what is kept is not tried, until a person
+    /// switches it on. Nothing where it is on, or where that is not known.
+    pub off: Option<Off>,
+}
+
+impl<E: Into<ReportError>> From<E> for Answer {
+    fn from(error: E) -> Self {
+        Answer { became: Err(error.into()), off: None }
+    }
 }
 
 /// An execution that is kept.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_store::{
-    Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
+    Answer, Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
     ScenarioHappening, Settings, Status, WhyOff,
 };
 use serde_json::json;
@@ -115,13 +115,31 @@ fn a_runaway_is_switched_off_and_a_scenario_that_is_off_runs_only_what_is_asked_
     world.stored("ConnectionError");
     let second = world.stored("ConnectionError");
     let off = Off { since: world.now, why: WhyOff::Runaway(2) };
-    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off)));
+    assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Off(off.clone())));
+    assert_eq!(world.executions.went_off(), [("refunds".to_owned(), off.clone())]);
+    let another = world.executions.report_many(vec![report("DataError")], world.now).unwrap();
+    assert_eq!(another[0].off, Some(off));
     world.wait(600);
     assert_eq!(world.claims(), []);
     world.executions.retry(second.id, "alice", None, world.now).unwrap();
     assert_eq!(world.claim().execution.id, second.id);
     world.executions.switch_on("refunds", "alice", None, world.now).unwrap();
     assert_eq!(world.claims().len(), 1);
+    assert_eq!(world.executions.went_off(), []);
+}
+
+#[test]
+fn a_try_that_switches_its_scenario_off_is_remembered_until_it_is_told() {
+    let runaway = Runaway { failures: 2, within: "2m".parse().unwrap() };
+    let world = World::new(Settings { runaway: Some(runaway), ..calm() });
+    let kept = world.stored("ConnectionError");
+    assert_eq!(world.executions.went_off(), []);
+    world.executions.retry(kept.id, "alice", None, world.now).unwrap();
+    let claim = world.claim();
+    world.fails(&claim, event("ConnectionError"));
+    let off = Off { since: world.now, why: WhyOff::Runaway(2) };
+    assert_eq!(world.executions.went_off(), [("refunds".to_owned(), off)]);
+    assert_eq!(world.executions.went_off(), []);
 }
 
 #[test]
@@ -175,10 +193,10 @@ fn many_reports_are_answered_one_by_one() {
     reports[7].scenario = String::new();
     reports[270].event = json!({"error": "RuntimeError", "module": 3});
     let answers = world.executions.report_many(reports, world.now).unwrap();
-    let stored = |answer: &&Result<_, _>| matches!(answer, Ok(Reported::Stored(_)));
+    let stored = |answer: &&Answer| matches!(answer.became, Ok(Reported::Stored(_)));
     assert_eq!(answers.iter().filter(stored).count(), 298);
-    assert_eq!(answers[7], Err(ReportError::Empty { what: "scenario" }));
-    assert!(matches!(answers[270], Ok(Reported::Decided(_))));
+    assert_eq!(answers[7].became, Err(ReportError::Empty { what: "scenario" }));
+    assert!(matches!(answers[270].became, Ok(Reported::Decided(_))));
     assert_eq!(world.executions.scenario("refunds").unwrap().incomplete, 298);
 }
 

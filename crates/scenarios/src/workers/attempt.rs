@@ -80,6 +80,9 @@ impl Attempt {
             Ok(execution) => Notice::Ended(Box::new(execution), took),
             Err(error) => Notice::End(self.claim.execution.id, error),
         });
+        for (scenario, off) in self.executions.went_off() {
+            (self.tell)(Notice::WentOff(scenario, off));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use redress::Decision;
-use redress_store::{ExecutionId, Full, Kept, Payload, Report, Reported};
+use redress_store::{ExecutionId, Full, Kept, Off, Payload, Report, Reported};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -86,6 +86,11 @@ pub(super) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     full: Option<Full>,
+    /// Since when and why the scenario is switched off: until a person switches it on no run of it is to begin, and what
+    /// is kept of it is not tried. Not there where it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<serde_json::Value>)]
+    off: Option<Off>,
 }
 
 /// Report a failed step: the policy of its scenario decides, and what is to be stored is stored before this answers.
@@ -108,8 +113,9 @@ pub(super) async fn report(
     shared.has_key(&failure.scenario)?;
     let scenario = failure.scenario.clone();
     let report = failure.report(Traceparent::of(&headers))?;
-    let reported = shared.reports.report(report).await.map_err(unanswered)??;
-    Ok(answered(&shared, &scenario, reported))
+    let redress_store::Answer { became, off } =
+        shared.reports.report(report).await.map_err(unanswered)?;
+    Ok(answered(&shared, &scenario, became?, off))
 }
 
 impl Failure {
@@ -136,14 +142,13 @@ fn unanswered(why: Unanswered) -> Problem {
     }
 }
 
-fn answered(shared: &Shared, scenario: &str, reported: Reported) -> Response {
-    let nothing = |became, decision| Answer { became, id: None, due: None, decision, full: None };
+fn answered(shared: &Shared, scenario: &str, reported: Reported, off: Option<Off>) -> Response {
+    let nothing =
+        |became, decision| Answer { became, id: None, due: None, decision, full: None, off: None };
     let kept = |became, Kept { id, decision, due }| Answer {
-        became,
         id: Some(id),
         due,
-        decision,
-        full: None,
+        ..nothing(became, decision)
     };
     let answer = match reported {
         Reported::Stored(it) => {
@@ -162,6 +167,7 @@ fn answered(shared: &Shared, scenario: &str, reported: Reported) -> Response {
             Answer { full: Some(full), ..nothing(Became::Lost, decision) }
         }
     };
+    let answer = Answer { off, ..answer };
     if !matches!(answer.became, Became::Known) {
         shared.metrics.decided(scenario, &answer.decision);
     }

@@ -75,7 +75,7 @@ impl Executions {
                 Told::Elsewhere(Arc::new(self.ready(*report, now)?))
             }
         };
-        self.write_small(move |transaction| {
+        let ended = self.write_small(move |transaction| {
             let Some(before) = execution(transaction, id)? else {
                 return Ok(Err(EndError::Gone(id)));
             };
@@ -98,7 +98,7 @@ impl Executions {
                 Err(refusal) => return Ok(Err(EndError::Refused(refusal))),
             };
             if planted(Fault::ForgetsEnd) {
-                return Ok(Ok(after));
+                return Ok(Ok((after, None)));
             }
             if !update(transaction, &after, &entry, None)? {
                 return Ok(Err(EndError::Refused(Refusal::LeaseLost)));
@@ -113,8 +113,13 @@ impl Executions {
                 known.state.went(after.size);
             }
             known.put(transaction, &after.scenario)?;
-            Ok(Ok(after))
-        })?
+            Ok(Ok((after, known.went_off())))
+        })?;
+        let (after, went_off) = ended?;
+        if let Some(off) = went_off {
+            self.went_off.note(&after.scenario, off);
+        }
+        Ok(after)
     }
 }
 

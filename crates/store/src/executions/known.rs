@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::scenario::{ScenarioEntry, ScenarioState, WhyOff};
+use crate::scenario::{Off, ScenarioEntry, ScenarioState, WhyOff};
 use crate::store::{StoreError, Transaction};
 
 /// What is known of a scenario while a transaction changes it.
@@ -29,6 +29,11 @@ impl Known {
 
     pub(super) fn say(&mut self, line: Option<ScenarioEntry>) {
         self.lines.extend(line);
+    }
+
+    /// Since when and why it is off, where it was on before.
+    pub(super) fn went_off(&self) -> Option<Off> {
+        self.state.off.clone().filter(|_| self.before.off.is_none())
     }
 
     pub(super) fn put(

@@ -13,8 +13,8 @@ use crate::commit::BATCH;
 use crate::entry::Fate;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::report::{Report, ReportError, Reported, facts};
-use crate::scenario::Full;
+use crate::report::{Answer, Report, ReportError, Reported, facts};
+use crate::scenario::{Full, Off};
 use crate::schedule::whole;
 use crate::seal::SealedText;
 use crate::settings::Scenario;
@@ -45,7 +45,7 @@ impl Executions {
     /// store cannot do it. Nothing is then kept.
     pub fn report(&self, report: Report, now: Timestamp) -> Result<Reported, ReportError> {
         let now = whole(now);
-        self.alone(Arc::new(self.ready(report, now)?), now)
+        self.alone(Arc::new(self.ready(report, now)?), now).became
     }
 
     /// Takes many reports, up to [`BATCH`] in one transaction. The answers are in the order of the reports.
@@ -57,7 +57,7 @@ impl Executions {
         &self,
         reports: Vec<Report>,
         now: Timestamp,
-    ) -> Result<Vec<Result<Reported, ReportError>>, StoreError> {
+    ) -> Result<Vec<Answer>, StoreError> {
         let now = whole(now);
         let mut answers = Vec::with_capacity(reports.len());
         let mut reports = reports.into_iter().peekable();
@@ -74,8 +74,9 @@ impl Executions {
                 became => became?,
             }
             .into_iter();
-            let answer = |ready: Result<_, _>| {
-                ready.and_then(|_| became.next().unwrap_or(Err(StoreError::Closed.into())))
+            let answer = |ready: Result<_, ReportError>| match ready {
+                Ok(_) => became.next().unwrap_or_else(|| StoreError::Closed.into()),
+                Err(error) => error.into(),
             };
             answers.extend(some.into_iter().map(answer));
         }
@@ -83,11 +84,15 @@ impl Executions {
     }
 
     /// What becomes of a report in a transaction of its own.
-    fn alone(&self, ready: Arc<Ready>, now: Timestamp) -> Result<Reported, ReportError> {
+    fn alone(&self, ready: Arc<Ready>, now: Timestamp) -> Answer {
         match self.together(vec![Arc::clone(&ready)], now) {
-            Ok(became) => became.into_iter().next().unwrap_or(Err(StoreError::Closed.into())),
-            Err(error @ StoreError::Full(_)) => self.no_room(&ready, error, now),
-            Err(error) => Err(error.into()),
+            Ok(became) => became.into_iter().next().unwrap_or_else(|| StoreError::Closed.into()),
+            Err(error @ StoreError::Full(_)) => {
+                let became = self.no_room(&ready, error, now);
+                let state = self.scenario(&ready.report.scenario);
+                Answer { became, off: state.ok().and_then(|state| state.off) }
+            }
+            Err(error) => error.into(),
         }
     }
 
@@ -97,9 +102,10 @@ impl Executions {
         &self,
         reports: Vec<Arc<Ready>>,
         now: Timestamp,
-    ) -> Result<Vec<Result<Reported, ReportError>>, StoreError> {
+    ) -> Result<Vec<Answer>, StoreError> {
         let (missed, told) = (self.missed.clone(), Arc::new(Mutex::new(Vec::new())));
         let telling = Arc::clone(&told);
+        let names = reports.clone();
         let became = self.write(move |transaction| {
             let each = reports.iter().map(|ready| {
                 let misses = missed.take(&ready.report.scenario);
@@ -117,7 +123,14 @@ impl Executions {
                 self.missed.note(&scenario, misses);
             }
         }
-        became
+        let named = names.iter().map(|ready| &ready.report.scenario);
+        let answer = |(name, (answer, went_off)): (&String, (Answer, Option<Off>))| {
+            if let Some(off) = went_off {
+                self.went_off.note(name, off);
+            }
+            answer
+        };
+        became.map(|became| named.zip(became).map(answer).collect())
     }
 
     /// What becomes of a report that does not fit on the disk.
@@ -152,10 +165,13 @@ impl Executions {
             let mut known = Known::of(transaction, &scenario)?;
             let line = misses.tell(&mut known.state);
             known.say(line);
-            known.put(transaction, &scenario)
+            known.put(transaction, &scenario)?;
+            Ok(known.went_off())
         });
-        if written.is_err() {
-            self.missed.note(name, misses);
+        match written {
+            Ok(Some(off)) => self.went_off.note(name, off),
+            Ok(None) => {}
+            Err(_) => self.missed.note(name, misses),
         }
     }
 
@@ -176,18 +192,20 @@ impl Executions {
     }
 }
 
+/// Answers also why the scenario is off, where it is with this report.
 fn take(
     transaction: &mut dyn Transaction,
     ready: &Ready,
     missed: Option<Misses>,
     now: Timestamp,
-) -> Result<Result<Reported, ReportError>, StoreError> {
+) -> Result<(Answer, Option<Off>), StoreError> {
     let mut known = Known::of(transaction, &ready.report.scenario)?;
     if let Some(missed) = missed {
         let line = missed.tell(&mut known.state);
         known.say(line);
     }
-    let outcome = keep(transaction, &mut known, ready, None, now)?;
+    let became = keep(transaction, &mut known, ready, None, now)?;
     known.put(transaction, &ready.report.scenario)?;
-    Ok(outcome)
+    let went_off = known.went_off();
+    Ok((Answer { became, off: known.state.off }, went_off))
 }

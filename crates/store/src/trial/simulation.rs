@@ -73,18 +73,21 @@ fn of_many_reports_each_is_lost_or_refused_by_itself_where_the_disk_is_full() {
     ];
     *world.next.lock().unwrap() = Accident::Full;
     let answers = world.executions.report_many(reports.clone(), now).unwrap();
-    assert!(matches!(answers[0], Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
-    assert!(matches!(answers[1], Err(ReportError::Store(StoreError::Full(_)))), "{answers:?}");
-    assert!(matches!(answers[2], Err(ReportError::Empty { .. })), "{answers:?}");
-    assert!(matches!(answers[3], Ok(Reported::Decided(_))), "{answers:?}");
-    assert!(matches!(answers[4], Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
+    assert!(matches!(answers[0].became, Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
+    assert!(
+        matches!(answers[1].became, Err(ReportError::Store(StoreError::Full(_)))),
+        "{answers:?}"
+    );
+    assert!(matches!(answers[2].became, Err(ReportError::Empty { .. })), "{answers:?}");
+    assert!(matches!(answers[3].became, Ok(Reported::Decided(_))), "{answers:?}");
+    assert!(matches!(answers[4].became, Ok(Reported::Lost(_, Full::Disk))), "{answers:?}");
 
     // There is room again, but not for all of them at once.
     *world.next.lock().unwrap() = Accident::FullBefore(2);
     let answers = world.executions.report_many(reports, now).unwrap();
     for (place, answer) in answers.iter().enumerate().filter(|(place, _)| [0, 1, 4].contains(place))
     {
-        assert!(matches!(answer, Ok(Reported::Stored(_))), "{place}: {answer:?}");
+        assert!(matches!(answer.became, Ok(Reported::Stored(_))), "{place}: {answer:?}");
     }
     world.start();
     assert_eq!(world.executions.scenario("lossy").unwrap().lost.executions, 2);

@@ -236,7 +236,10 @@ impl World {
         }
         let reports = vec![report, self.new_report(), self.new_report()];
         let answers = self.executions.report_many(reports.clone(), self.at())?;
-        reports.iter().zip(answers).try_for_each(|(report, answer)| self.answered(report, answer))
+        reports
+            .iter()
+            .zip(answers)
+            .try_for_each(|(report, answer)| self.answered(report, answer.became))
     }
 
     fn answered(

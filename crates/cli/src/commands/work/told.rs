@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_scenarios::{Change, Notice, PolicySource};
-use redress_store::{Execution, Resolution, State, Tended};
+use redress_store::{Execution, Off, Resolution, State, Tended};
 
 use crate::commands::Count;
 use crate::commands::executions::{cut, last_line};
@@ -54,6 +54,7 @@ impl Told {
                 self.tell_end(&execution, took);
             }
             Notice::Interrupted(execution) => self.tell_interrupted(&execution),
+            Notice::WentOff(scenario, off) => tell_went_off(&scenario, &off),
             Notice::Store(error) => self.trouble(&error),
             Notice::End(id, error) => {
                 self.running.fetch_sub(1, Ordering::Relaxed);
@@ -163,6 +164,16 @@ impl Told {
             say(line);
         }
     }
+}
+
+/// Says that a guard has switched a scenario off, which somebody has to know, however quiet it should be.
+fn tell_went_off(scenario: &str, off: &Off) {
+    let shown = for_shell(scenario);
+    say(format_args!(
+        "`{scenario}` is switched off now: {}; nothing of it is tried until: {}",
+        off.why,
+        command(format_args!("executions switch-on {shown}"))
+    ));
 }
 
 /// Says how many runs are not heard of any more, which somebody has to know, however quiet it should be.
