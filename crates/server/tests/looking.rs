@@ -29,7 +29,7 @@ fn lists_are_filtered_ordered_and_paged() {
     let group = |error: &str, executions: usize, first: usize, last: usize| {
         json!({
             "error": error, "rule": "review", "status": "unresolved", "executions": executions,
-            "scenarios": ["refunds"], "more_scenarios": 0, "since": stored(first), "due": null,
+            "scenario": "refunds", "since": stored(first), "due": null,
             "last": ids[last], "last_stored": stored(last), "message": "no route to host",
         })
     };

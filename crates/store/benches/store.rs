@@ -269,8 +269,9 @@ fn million() {
             "first page of {what}: newest {newest:.2} ms, oldest {oldest:.2} ms, by due time {due:.2} ms"
         );
     }
-    let groups = milliseconds(|| assert_eq!(executions.groups(None, 100).unwrap().len(), 2 + 1));
-    println!("groups by error, rule and status: {groups:.0} ms");
+    let groups =
+        milliseconds(|| assert_eq!(executions.groups(None, None, 100).unwrap().len(), 2 + 1));
+    println!("groups by scenario, error, rule and status: {groups:.0} ms");
     let find = milliseconds(|| assert!(executions.find("refunds", 500_000).unwrap().is_some()));
     println!("one execution by its number: {find:.3} ms");
     let one = claims[0].execution.id;

@@ -137,8 +137,7 @@ pub use memory::Memory;
 pub use payload::{Payload, PayloadKind};
 pub use place::{NoPlace, Place};
 pub use query::{
-    Count, Filter, Group, LARGEST_PAGE, NAMED_SCENARIOS, Newcomer, Order, Page, Query, Selection,
-    Summary,
+    Count, Filter, Group, LARGEST_PAGE, Newcomer, Order, Page, Query, Selection, Summary,
 };
 pub use record::{LARGEST_LINE, NotImported};
 pub use report::{

@@ -24,6 +24,9 @@ pub struct Filter {
     pub error: Option<String>,
     /// Those whose last error was decided by this rule.
     pub rule: Option<String>,
+    /// Those whose last error has this text in its message, as far as a list shows that: in its first 200 characters,
+    /// letter for letter. What a confidential scenario keeps has no message to be seen, so none of it is meant.
+    pub message: Option<String>,
     /// Those that were stored at this time or later.
     pub since: Option<Timestamp>,
     /// Those that were stored before this time.
@@ -168,17 +171,17 @@ impl Filter {
             && self.status.is_none_or(|status| status == summary.status)
             && is(&self.error, &summary.error)
             && is(&self.rule, &summary.rule)
+            && self.message.as_ref().is_none_or(|text| summary.message.contains(text))
             && self.since.is_none_or(|since| since <= summary.created)
             && self.before.is_none_or(|before| summary.created < before)
     }
 }
 
-/// A group names no more of its scenarios, so that an error that all have takes no more room than another.
-pub const NAMED_SCENARIOS: usize = 5;
-
-/// Executions that failed alike: what broke, where, since when, and when it is going to be tried.
+/// Executions of a scenario that failed alike: what broke, where, since when, and when it is going to be tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
+    /// The scenario.
+    pub scenario: String,
     /// The type of the error.
     pub error: String,
     /// The rule that decided it.
@@ -187,10 +190,6 @@ pub struct Group {
     pub status: Status,
     /// How many they are.
     pub executions: u64,
-    /// The scenarios with the most of them, [`NAMED_SCENARIOS`] at most.
-    pub scenarios: Vec<String>,
-    /// How many scenarios have some besides.
-    pub more_scenarios: u64,
     /// When the one was stored that came to this store first.
     pub since: Timestamp,
     /// When the next of them is going to be tried; nothing where none is.

@@ -94,9 +94,14 @@ pub trait Reading {
     /// A page of what is kept.
     fn list(&mut self, query: &Query) -> Result<Page, StoreError>;
 
-    /// What is kept and not resolved, counted by error, rule and status; the largest groups first, no more than
-    /// `limit`.
-    fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError>;
+    /// What is kept and not resolved, of one scenario or of all, with a text in its message where one is asked for,
+    /// counted by scenario, error, rule and status; the largest groups first, no more than `limit`.
+    fn groups(
+        &mut self,
+        scenario: Option<&str>,
+        message: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Group>, StoreError>;
 
     /// Ways to fail whose first execution, of those that are kept, was stored at a time or later; the newest first, no
     /// more than `limit`.

@@ -1,11 +1,12 @@
 //! Limits, losses, what switches a scenario off, retention.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_store::{
-    Answer, Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported, Runaway,
-    ScenarioHappening, Settings, Status, WhyOff,
+    Answer, Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported,
+    Runaway, ScenarioHappening, Selection, Settings, Status, WhyOff,
 };
 use serde_json::json;
 
@@ -224,7 +225,7 @@ fn a_list_is_filtered_and_paged_and_stays_where_it_is() {
         Filter { since: Some(since), rule: Some("retryable".to_owned()), ..Filter::default() };
     let page = world.executions.list(&Query { filter, ..Query::default() }).unwrap();
     assert_eq!(numbers(&page), [4]);
-    let groups = world.executions.groups(None, 10).unwrap();
+    let groups = world.executions.groups(None, None, 10).unwrap();
     let told: Vec<_> =
         groups.iter().map(|it| (it.error.as_str(), it.rule.as_str(), it.executions)).collect();
     assert_eq!(told, [("DataError", "review", 4), ("ConnectionError", "retryable", 2)]);
@@ -237,7 +238,7 @@ fn a_list_is_filtered_and_paged_and_stays_where_it_is() {
     let claim = world.claims().remove(0);
     assert_eq!(counts(&world)[1..], [(Status::InProgress, 2, 0)]);
     world.end(&claim, Outcome::Succeeded);
-    assert_eq!(world.executions.groups(Some("refunds"), 1).unwrap().len(), 1);
+    assert_eq!(world.executions.groups(Some("refunds"), None, 1).unwrap().len(), 1);
 }
 
 #[test]
@@ -344,20 +345,30 @@ fn a_group_says_where_since_when_and_when_it_is_tried() {
         stored(scenario, "ConnectionError", "reset");
     }
     let last = stored("g", "ConnectionError", "timed out");
-    let groups = world.executions.groups(None, 10).unwrap();
-    let [many, one] = groups.as_slice() else { panic!("{groups:?}") };
-    assert_eq!((many.executions, one.executions), (10, 1));
-    assert_eq!(
-        (&*many.scenarios, many.more_scenarios),
-        (&["a", "c", "d", "e", "f"].map(String::from)[..], 1)
-    );
-    assert_eq!((many.since, many.due), (begin, Some(begin + Duration::from_secs(600))));
-    assert_eq!((many.last, many.last_stored), (last, begin + Duration::from_secs(10)));
-    assert_eq!(many.message, "timed out");
-    assert_eq!((&*one.scenarios, one.more_scenarios, one.due), (&["b".to_owned()][..], 0, None));
-    assert_eq!(one.message, "no amount");
-    let of_c = world.executions.groups(Some("c"), 10).unwrap();
-    assert_eq!((of_c[0].executions, of_c[0].since), (3, begin + Duration::from_secs(2)));
+    let groups = world.executions.groups(None, None, 10).unwrap();
+    // Each scenario has its own cause, so each has its own group.
+    let told: Vec<_> = groups.iter().map(|it| (it.scenario.as_str(), it.executions)).collect();
+    assert_eq!(told, [("a", 3), ("c", 3), ("b", 1), ("d", 1), ("e", 1), ("f", 1), ("g", 1)]);
+    let [of_a, of_c, of_b, .., of_g] = groups.as_slice() else { panic!("{groups:?}") };
+    assert_eq!((of_a.since, of_a.due), (begin, Some(begin + Duration::from_secs(600))));
+    assert_eq!((of_g.last, of_g.last_stored), (last, begin + Duration::from_secs(10)));
+    assert_eq!((of_a.message.as_str(), of_g.message.as_str()), ("reset", "timed out"));
+    assert_eq!((of_b.due, of_b.message.as_str()), (None, "no amount"));
+    assert_eq!(world.executions.groups(None, None, 2).unwrap(), groups[..2]);
+    assert_eq!(world.executions.groups(Some("c"), None, 10).unwrap(), [of_c.clone()]);
+
+    // Two causes in one scenario are told apart by what they say.
+    let refused = world.executions.groups(Some("a"), Some("efuse"), 10).unwrap();
+    let [refused] = refused.as_slice() else { panic!("{refused:?}") };
+    assert_eq!((refused.executions, refused.message.as_str()), (1, "refused"));
+    let filter = Filter { message: Some("reset".to_owned()), ..Filter::default() };
+    let page =
+        world.executions.list(&Query { filter: filter.clone(), ..Query::default() }).unwrap();
+    assert_eq!(page.executions.len(), 8);
+    let selection = Selection::All { filter, except: BTreeSet::new() };
+    let closed = world.executions.close_many(&selection, "alice", "mended", false, world.now);
+    assert_eq!(closed.unwrap().done, 8);
+    assert_eq!(world.executions.groups(Some("a"), None, 10).unwrap(), [refused.clone()]);
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(super) struct Listed {
     error: Option<String>,
     /// Those whose last error was decided by this rule.
     rule: Option<String>,
+    /// Those whose last error has this text in its message, as far as a list shows that; what is confidential never does.
+    message: Option<String>,
     /// Those that were stored at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
@@ -44,8 +46,9 @@ pub(super) struct Listed {
 
 impl Listed {
     fn query(self) -> Result<Query, Problem> {
-        let Listed { scenario, status, error, rule, since, before, order, limit, after } = self;
-        let filter = Filter { scenario, status, error, rule, since, before };
+        let Listed { scenario, status, error, rule, message, since, before, order, limit, after } =
+            self;
+        let filter = Filter { scenario, status, error, rule, message, since, before };
         let (order, limit) = (order.unwrap_or_default(), at_most(limit, USUAL)?);
         Ok(Query { filter, order, limit, after })
     }
@@ -99,11 +102,13 @@ pub(super) async fn list(
 pub(super) struct Grouped {
     /// Only executions of this scenario.
     scenario: Option<String>,
+    /// Only those with this text in the message of their last error, as far as a list shows that.
+    message: Option<String>,
     /// How many groups: 50, or as many as are asked for, up to 1,000.
     limit: Option<usize>,
 }
 
-/// Count what is not resolved by error, rule and status; the largest groups come first.
+/// Count what is not resolved by scenario, error, rule and status; the largest groups come first.
 #[utoipa::path(
     get, path = "/executions/groups", tag = "executions", security(("token" = [])), params(Grouped),
     responses(
@@ -113,13 +118,13 @@ pub(super) struct Grouped {
 )]
 pub(super) async fn groups(
     State(shared): State<Shared>,
-    Asked(Grouped { scenario, limit }): Asked<Grouped>,
+    Asked(Grouped { scenario, message, limit }): Asked<Grouped>,
 ) -> Result<Json<Vec<Group>>, Problem> {
     let limit = at_most(limit, USUAL)?;
     let all = shared.clone();
     let groups = shared.ask(move |executions| {
         is_known(&all, executions, scenario.as_deref())?;
-        executions.groups(scenario.as_deref(), limit).map_err(Problem::from)
+        executions.groups(scenario.as_deref(), message.as_deref(), limit).map_err(Problem::from)
     });
     groups.await.map(Json)
 }

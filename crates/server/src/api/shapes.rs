@@ -42,6 +42,8 @@ pub(super) struct Filter {
     error: Option<String>,
     /// Those whose last error was decided by this rule.
     rule: Option<String>,
+    /// Those whose last error has this text in its message, as far as a list shows that; what is confidential never does.
+    message: Option<String>,
     /// Those that were stored at this time or later.
     #[schema(format = DateTime)]
     since: Option<String>,
@@ -105,9 +107,11 @@ pub(super) struct Page {
     next: Option<String>,
 }
 
-/// Executions that failed alike: what broke, where, since when, and when it is going to be tried.
+/// Executions of a scenario that failed alike: what broke, where, since when, and when it is going to be tried.
 #[derive(ToSchema)]
 pub(super) struct Group {
+    /// The scenario.
+    scenario: String,
     /// The type of the error.
     error: String,
     /// The rule that decided it, or its place where it has no name.
@@ -115,10 +119,6 @@ pub(super) struct Group {
     status: Status,
     /// How many they are.
     executions: u64,
-    /// The scenarios with the most of them, five at most.
-    scenarios: Vec<String>,
-    /// How many scenarios have some besides.
-    more_scenarios: u64,
     /// When the one was stored that came to this store first.
     #[schema(format = DateTime)]
     since: String,

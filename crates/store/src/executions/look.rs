@@ -113,12 +113,18 @@ impl Executions {
         self.read(|reading| reading.list(query))
     }
 
-    /// What is not resolved, of one scenario or of all, counted by error, rule and status; the largest groups first.
+    /// What is not resolved, of one scenario or of all, with a text in its message where one is asked for (see
+    /// [`Filter`](crate::Filter)), counted by scenario, error, rule and status; the largest groups first.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn groups(&self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
-        self.read(|reading| reading.groups(scenario, limit))
+    pub fn groups(
+        &self,
+        scenario: Option<&str>,
+        message: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Group>, StoreError> {
+        self.read(|reading| reading.groups(scenario, message, limit))
     }
 
     /// What is not resolved, counted by scenario and status, and what of it is due.

@@ -10,7 +10,7 @@ use crate::entry::{Cause, Entry};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
-use crate::query::{Count, Group, NAMED_SCENARIOS, Newcomer, Order, Page, Query, Summary};
+use crate::query::{Count, Group, Newcomer, Order, Page, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::{State as Standing, Status};
 use crate::store::{Due, Reading, StoreError};
@@ -32,22 +32,15 @@ fn group(mut alike: Vec<(i64, Summary)>) -> Option<Group> {
     alike.sort_unstable_by_key(|(number, _)| *number);
     let since = alike.first()?.1.created;
     let due = alike.iter().filter_map(|(_, summary)| summary.due).min();
-    let mut scenarios: BTreeMap<String, u64> = BTreeMap::new();
-    for (_, summary) in &alike {
-        *scenarios.entry(summary.scenario.clone()).or_default() += 1;
-    }
-    let mut scenarios: Vec<(String, u64)> = scenarios.into_iter().collect();
-    scenarios.sort_by_key(|(_, executions)| std::cmp::Reverse(*executions));
     let executions = alike.len() as u64;
-    let Summary { id: last, created: last_stored, error, rule, status, message, .. } =
+    let Summary { id: last, created: last_stored, scenario, error, rule, status, message, .. } =
         alike.pop()?.1;
     Some(Group {
+        scenario,
         error,
         rule,
         status,
         executions,
-        more_scenarios: scenarios.len().saturating_sub(NAMED_SCENARIOS) as u64,
-        scenarios: scenarios.into_iter().take(NAMED_SCENARIOS).map(|(name, _)| name).collect(),
         since,
         due,
         last,
@@ -97,13 +90,20 @@ impl Reading for Kept {
         Page::beginning(&places, query, |place| found.remove(&place.number).ok_or_else(gone))
     }
 
-    fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
+    fn groups(
+        &mut self,
+        scenario: Option<&str>,
+        message: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Group>, StoreError> {
         let mut groups: BTreeMap<_, Vec<(i64, Summary)>> = BTreeMap::new();
         for row in self.rows.values() {
             let summary = Summary::of(&row.execution);
-            let is_meant = scenario.is_none_or(|name| name == summary.scenario);
+            let is_meant = scenario.is_none_or(|name| name == summary.scenario)
+                && message.is_none_or(|text| summary.message.contains(text));
             if is_meant && summary.status != Status::Resolved {
-                let alike = (summary.error.clone(), summary.rule.clone(), summary.status);
+                let Summary { scenario, error, rule, status, .. } = summary.clone();
+                let alike = (scenario, error, rule, status);
                 groups.entry(alike).or_default().push((row.number, summary));
             }
         }

@@ -161,6 +161,9 @@ fn rest(query: &Query, given: &mut Vec<Value>) -> String {
         let (condition, values) = kinds(filter);
         ask(&format!("kind IN (SELECT number FROM kinds WHERE {condition})"), values);
     }
+    if let Some(text) = &filter.message {
+        ask("instr(message, ?) > 0", vec![Value::from(text.clone())]);
+    }
     if let Some(since) = filter.since {
         ask("created >= ?", vec![Value::from(since.as_millisecond())]);
     }

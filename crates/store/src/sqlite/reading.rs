@@ -100,8 +100,13 @@ impl Reading for Session<'_> {
         self.page(query)
     }
 
-    fn groups(&mut self, scenario: Option<&str>, limit: usize) -> Result<Vec<Group>, StoreError> {
-        self.grouped(scenario, bounded(limit))
+    fn groups(
+        &mut self,
+        scenario: Option<&str>,
+        message: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Group>, StoreError> {
+        self.grouped(scenario, message, bounded(limit))
     }
 
     fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError> {

@@ -88,6 +88,6 @@ mod tests {
             let query = Query { filter, ..Query::default() };
             assert_eq!(migrated.list(&query), executions.list(&query));
         }
-        assert_eq!(migrated.groups(None, 10), executions.groups(None, 10));
+        assert_eq!(migrated.groups(None, None, 10), executions.groups(None, None, 10));
     }
 }

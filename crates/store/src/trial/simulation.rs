@@ -261,13 +261,17 @@ fn both_stores_tell_the_same_history() {
             assert_eq!(left.newcomers(now, 100), right.newcomers(now, 100), "seed {seed}");
         }
         for limit in [2, 100] {
-            assert_eq!(left.groups(None, limit), right.groups(None, limit), "seed {seed}");
+            for message in [None, Some("failed"), Some("nobody says this")] {
+                let [left, right] = [&left, &right].map(|it| it.groups(None, message, limit));
+                assert_eq!(left, right, "seed {seed}: {message:?}");
+            }
         }
         for name in SCENARIOS {
             assert_eq!((left.find(name, 0), right.find(name, u64::MAX)), (Ok(None), Ok(None)));
             assert_eq!(left.scenario(name), right.scenario(name));
             assert_eq!(left.scenario_log(name, 1000), right.scenario_log(name, 1000));
-            assert_eq!(left.groups(Some(name), 100), right.groups(Some(name), 100), "seed {seed}");
+            let [left, right] = [&left, &right].map(|it| it.groups(Some(name), None, 100));
+            assert_eq!(left, right, "seed {seed}");
         }
     }
 }
@@ -316,6 +320,8 @@ fn filters() -> Vec<Filter> {
     let some = |text: &str| Some(text.to_owned());
     let mut filters = vec![
         Filter { rule: some("retryable"), ..Filter::default() },
+        Filter { message: some("failed"), ..Filter::default() },
+        Filter { message: some("nobody says this"), scenario: some("plain"), ..Filter::default() },
         Filter { since: Timestamp::from_millisecond(1_700_000_100_000).ok(), ..Filter::default() },
         Filter { before: Timestamp::from_millisecond(1_700_000_100_000).ok(), ..Filter::default() },
     ];

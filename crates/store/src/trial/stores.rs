@@ -107,7 +107,7 @@ pass_on! {
     scenarios() -> Vec<String>;
     scenario_log(name: &str, limit: usize) -> Vec<ScenarioEntry>;
     list(query: &Query) -> Page;
-    groups(scenario: Option<&str>, limit: usize) -> Vec<Group>;
+    groups(scenario: Option<&str>, message: Option<&str>, limit: usize) -> Vec<Group>;
     newcomers(since: Timestamp, limit: usize) -> Vec<Newcomer>;
     counts(now: Timestamp) -> Vec<Count>;
     find_once(scenario: &str, once: &str) -> Option<ExecutionId>;

@@ -60,6 +60,9 @@ pub struct Groups {
     /// Of this scenario only
     #[arg(short, long, value_name = "NAME")]
     pub scenario: Option<String>,
+    /// Only those with this text in the message of their last error; what is confidential never has it
+    #[arg(long, value_name = "TEXT")]
+    pub message: Option<String>,
     /// No more than so many, the largest
     #[arg(long, value_name = "NUMBER", default_value = "50")]
     pub limit: usize,

@@ -45,7 +45,7 @@ pub struct Executions {
 pub enum ExecutionsCommand {
     /// List what is kept: first what waits for a person, then what is tried, then what is going to be
     List(List),
-    /// Count what is not resolved by error, rule and status
+    /// Count what is not resolved by scenario, error and rule
     Groups(Groups),
     /// Show what failed, why it was decided so, what was tried, and what can be done now
     Show(Show),

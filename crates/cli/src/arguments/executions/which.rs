@@ -22,6 +22,9 @@ pub struct FilterOptions {
     /// Those whose last error was decided by this rule
     #[arg(long, value_name = "NAME", help_heading = "Which ones")]
     pub rule: Option<String>,
+    /// Those with this text in the message of their last error, as the list has it; what is confidential never has it
+    #[arg(long, value_name = "TEXT", help_heading = "Which ones")]
+    pub message: Option<String>,
     /// Those that were stored longer ago than this
     #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
     pub older: Option<Duration>,
@@ -63,6 +66,7 @@ impl FilterOptions {
             status: self.status.map(Status::from),
             error: self.error.clone(),
             rule: self.rule.clone(),
+            message: self.message.clone(),
             since: ago(&self.newer),
             before: ago(&self.older),
         }

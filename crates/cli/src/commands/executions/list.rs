@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use redress_store::{Filter, NoPlace, Order, Query, Status, Summary};
 use serde::Serialize;
 
 use super::table::{Table, style_of};
+use super::upcoming::Upcoming;
 use super::{Store, name_of, unanswered, write_json};
 use crate::arguments::{Format, List};
 use crate::failure::{Failure, Result, Status as Ended};
@@ -31,13 +31,16 @@ pub fn run(store: &Store, arguments: &List) -> Result {
         let page = store.executions().list(&query).map_err(unanswered)?;
         (page.executions, page.next.map(|next| next.to_string()))
     };
+    let mut upcoming = Upcoming::of(store);
     let mut output = terminal::output();
     match arguments.format {
         Format::Json => {
             let listed = Listed { executions: &executions, more: next.is_some(), next: &next };
             write_json(&mut output, &listed)?
         }
-        Format::Human => write(&mut output, store, &executions, &filter, by_urgency)?,
+        Format::Human => {
+            write(&mut output, &mut upcoming, (store, &filter), &executions, by_urgency)?
+        }
     };
     output.flush()?;
     if let Some(next) = next {
@@ -46,10 +49,7 @@ pub fn run(store: &Store, arguments: &List) -> Result {
         let shown = executions.len();
         terminal::note(format_args!("{shown}{of} shown; the others: --after {next}"));
     }
-    if arguments.format == Format::Human {
-        let due = executions.iter().filter(|summary| summary.due.is_some());
-        store.warn_of_missing_runners(due.map(|summary| summary.scenario.as_str()));
-    }
+    upcoming.say_what_waits();
     Ok(Ended::Done)
 }
 
@@ -88,9 +88,9 @@ fn total(store: &Store, filter: &Filter, by_urgency: bool) -> Result<Option<u64>
 
 fn write(
     output: &mut dyn Write,
-    store: &Store,
+    upcoming: &mut Upcoming<'_>,
+    (store, filter): (&Store, &Filter),
     executions: &[Summary],
-    filter: &Filter,
     by_urgency: bool,
 ) -> Result {
     if executions.is_empty() {
@@ -110,18 +110,15 @@ fn write(
     let header = ["EXECUTION", "STATUS", "ERROR", "RULE", "TRIES", "NEXT", "STORED", "MESSAGE"];
     let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED"]);
     for summary in executions {
-        table.row(style_of(summary.status), row(store, summary));
+        table.row(style_of(summary.status), row(store, upcoming, summary)?);
     }
     table.write(output)?;
     Ok(Ended::Done)
 }
 
-fn row(store: &Store, summary: &Summary) -> Vec<String> {
-    let next = match summary.due {
-        Some(_) if store.missing_runner(&summary.scenario).is_some() => "waits".to_owned(),
-        due => next(store, due),
-    };
-    vec![
+fn row(store: &Store, upcoming: &mut Upcoming<'_>, summary: &Summary) -> Result<Vec<String>> {
+    let next = upcoming.next(&summary.scenario, summary.due, Some(summary.id))?;
+    Ok(vec![
         name_of(summary),
         summary.status.to_string(),
         summary.error.clone(),
@@ -130,16 +127,7 @@ fn row(store: &Store, summary: &Summary) -> Vec<String> {
         next,
         store.relative(summary.created),
         last_line(&summary.message).to_owned(),
-    ]
-}
-
-/// When something is going to be tried.
-pub fn next(store: &Store, due: Option<Timestamp>) -> String {
-    match due {
-        Some(due) if due <= store.now => "now".to_owned(),
-        Some(due) => store.relative(due),
-        None => "-".to_owned(),
-    }
+    ])
 }
 
 /// Of several lines the last that says something: there the reason stands.

@@ -18,6 +18,7 @@ mod table;
 mod told;
 mod transfer;
 mod unknown;
+mod upcoming;
 
 pub use list::last_line;
 pub use table::cut;

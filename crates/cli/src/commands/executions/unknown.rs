@@ -54,7 +54,7 @@ impl Store {
         of_policy: fn(&Policy) -> Vec<String>,
         of_group: fn(Group) -> String,
     ) -> Result<()> {
-        let groups = self.executions().groups(None, MOST_GROUPS).map_err(unanswered)?;
+        let groups = self.executions().groups(None, None, MOST_GROUPS).map_err(unanswered)?;
         let configuration = self.configuration();
         let scenarios = configuration.scenarios.values().chain([&configuration.other]);
         let said = scenarios.flat_map(|scenario| of_policy(&scenario.loaded));
