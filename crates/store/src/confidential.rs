@@ -17,15 +17,32 @@ const EVENT: &str = "event";
 const DEFINITION: &str = "definition";
 
 /// Whether a fact may hold whatever somebody wrote. The name of the scenario is known anyhow; numbers, durations and the
-/// names of an enum say little more than the decision does.
+/// names that an enum has say little more than the decision does.
 fn is_free(policy: &Policy, fact: &str) -> bool {
     let vocabulary = policy.vocabulary();
     let kind = vocabulary.find_fact(fact).map(|fact| vocabulary.fact(fact).kind);
     fact != "scenario" && kind.is_none_or(|kind| kind == Type::Text)
 }
 
+/// What stands in the place of a name that no member of an open enum has. The policy takes one for the other: it decides on
+/// any other name in one way.
+const UNKNOWN: &str = "Unknown";
+
+/// Whether a fact is a name that whoever reported it made up.
+fn is_made_up(policy: &Policy, fact: &str, value: &Json) -> bool {
+    let vocabulary = policy.vocabulary();
+    let kind = vocabulary.find_fact(fact).map(|fact| vocabulary.fact(fact).kind);
+    match (kind, value) {
+        (Some(Type::Enum(names)), Json::String(name)) => {
+            name != UNKNOWN && vocabulary.enum_type(names).member(name).is_none()
+        }
+        _ => false,
+    }
+}
+
 impl Scenario {
-    /// Takes the free texts out of an event that was decided, where they are confidential; answers them encrypted.
+    /// Takes the free texts and the names that nobody has declared out of an event that was decided, where they are
+    /// confidential; answers them encrypted.
     /// Where there is no key nothing is left of them.
     pub(crate) fn hide_event(
         &self,
@@ -35,9 +52,14 @@ impl Scenario {
         if !self.settings.confidential || planted(Fault::ShowsText) {
             return Ok(None);
         }
-        let (free, kept): (Map<_, _>, Map<_, _>) =
+        let (mut free, kept): (Map<_, _>, Map<_, _>) =
             std::mem::take(event).into_iter().partition(|(fact, _)| is_free(&self.policy, fact));
         *event = kept;
+        for (fact, value) in event.iter_mut() {
+            if is_made_up(&self.policy, fact, value) {
+                free.insert(fact.clone(), std::mem::replace(value, Json::from(UNKNOWN)));
+            }
+        }
         match &self.seal {
             Some(seal) if !free.is_empty() => {
                 seal.seal_text(id, EVENT, &Json::Object(free).to_string()).map(Some)
@@ -101,8 +123,11 @@ impl Scenario {
             Happening::Failed { event, sealed_event, .. } => (event, sealed_event),
             _ => return Ok(()),
         };
-        match event.keys().find(|fact| is_free(&self.policy, fact)) {
-            Some(fact) => plain(fact),
+        let is_hidden = |(fact, value): &(&String, &Json)| {
+            is_free(&self.policy, fact) || is_made_up(&self.policy, fact, value)
+        };
+        match event.iter().find(is_hidden) {
+            Some((fact, _)) => plain(fact),
             None => Ok(self.opens(id, EVENT, sealed_event.as_ref())?),
         }
     }

@@ -168,3 +168,39 @@ fn texts_travel_encrypted_and_plain_ones_are_not_taken() {
     let told = NotImported::PlainText { what: "message".to_owned(), entry: 1 };
     assert_eq!(import(&plain, 1).refusals, [(1, told)]);
 }
+
+#[test]
+fn a_name_that_somebody_made_up_for_an_error_is_hidden_as_well() {
+    for key in [Some(1), None] {
+        let folder = tempfile::tempdir().unwrap();
+        let executions = cards(&folder.path().join("store.db"), key);
+        let now: jiff::Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+        let mut event = card_failure();
+        event["error"] = json!(format!("Card{CARD}Error"));
+        let payload = Payload::Reference("s3://refunds/17".to_owned());
+        let report = Report::new("refunds", event.clone(), payload);
+        let Reported::Stored(kept) = executions.report(report, now).unwrap() else { panic!() };
+        let listed = executions.list(&Query::default()).unwrap().executions;
+        assert_eq!(listed[0].error, "Unknown");
+        assert_eq!(executions.groups(None, None, 10).unwrap()[0].error, "Unknown");
+
+        // The next error as well.
+        let now = now + Duration::from_secs(10);
+        let claim = executions.claim("worker", 1, now).unwrap().remove(0);
+        executions.end(&claim, Outcome::Failed(event), Duration::from_secs(1), now).unwrap();
+        assert_eq!(executions.get(kept.id).unwrap().unwrap().error(), "Unknown");
+        assert!(!holds_a_card(&all_that_is_seen(&executions, folder.path())));
+
+        // From elsewhere it comes only hidden, and as it is here it does.
+        let lines: Vec<String> =
+            executions.export(&Filter::default()).map(|line| line.unwrap()).collect();
+        let made_up = lines[0].replace("\"Unknown\"", "\"MadeUpError\"");
+        let elsewhere = tempfile::tempdir().unwrap();
+        let there = cards(&elsewhere.path().join("store.db"), key);
+        let import =
+            |line: &str| there.import(line.as_bytes(), "alice", |_| true, false, now).unwrap();
+        let told = NotImported::PlainText { what: "error".to_owned(), entry: 1 };
+        assert_eq!(import(&made_up).refusals, [(1, told)]);
+        assert_eq!(import(&lines[0]).taken, 1);
+    }
+}
