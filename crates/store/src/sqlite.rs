@@ -3,6 +3,7 @@
 mod columns;
 mod grouping;
 mod listing;
+mod private;
 mod reading;
 mod reserve;
 mod schema;
@@ -27,6 +28,9 @@ use crate::store::{Reading, Store, StoreError, Transaction};
 /// Every transaction is synchronised to the disk before it counts (`synchronous=FULL`, write-ahead log), so what was
 /// acknowledged survives a crash of the program, of the system and of the power. Reading does not wait for writing.
 /// Several programs may use one file; they wait for each other for up to five seconds.
+///
+/// On Unix what is made may be read and written by its owner only, the files beside it included; a file that is there keeps
+/// its mode.
 ///
 /// Beside the file is another, its name with `-reserve`: room for small changes when the disk is full. It may be deleted,
 /// and is made again when the store is opened.
@@ -59,6 +63,7 @@ impl Sqlite {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let reserve = Reserve::beside(path);
+        private::make_if_missing(path);
         let connections = connections(path).or_else(|error| match error {
             StoreError::Full(_) => {
                 reserve.free();

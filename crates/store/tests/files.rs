@@ -106,3 +106,41 @@ fn one_damaged_execution_does_not_stop_the_others() {
     let first = program.list(&Query::default()).unwrap().executions.pop().unwrap();
     assert!(matches!(program.get(first.id), Err(StoreError::Unreadable { .. })));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_only_its_owner_may_read_and_what_is_there_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let modes = || -> Vec<(String, u32)> {
+        let mode = |file: fs::DirEntry| {
+            let mode = file.metadata().unwrap().permissions().mode();
+            (file.file_name().into_string().unwrap(), mode & 0o777)
+        };
+        let mut modes: Vec<_> =
+            fs::read_dir(&folder).unwrap().map(|it| mode(it.unwrap())).collect();
+        modes.sort();
+        modes
+    };
+    let all = |mode: u32| {
+        ["", "-reserve", "-shm", "-wal"].map(|end| (format!("executions.db{end}"), mode))
+    };
+    let now = "2026-11-25T09:00:00Z".parse().unwrap();
+    let opened = executions(&path);
+    opened.report(report(1), now).unwrap();
+    assert_eq!(modes(), all(0o600));
+    drop(opened);
+
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let opened = executions(&path);
+    opened.report(report(2), now).unwrap();
+    assert_eq!(modes()[0], all(0o640)[0]);
+
+    // What a link points to is made the same way.
+    let (link, target) = (folder.path().join("link.db"), folder.path().join("target.db"));
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let _opened = executions(&link);
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+}

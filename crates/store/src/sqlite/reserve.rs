@@ -1,8 +1,10 @@
 //! Room on the disk for when there is no other: a file beside the store, which is emptied then.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use super::private;
 
 /// Somewhat more than the write-ahead log grows to. What stands there has to be moved before its room is free, and needs as
 /// much for it; without it neither could be written down what is lost, nor could anything be deleted.
@@ -42,7 +44,7 @@ impl Reserve {
     }
 
     fn take(&self, before: u64) -> io::Result<()> {
-        let mut file = File::create(&self.0)?;
+        let mut file = private::truncated(&self.0)?;
         let mut taken = 0;
         while taken < BYTES {
             if let Err(error) = file.write_all(&BLOCK) {
