@@ -45,10 +45,14 @@ impl Server {
     }
 
     fn ask(&self, head: &str, body: &str) -> (String, Json) {
+        self.ask_with(&format!("{head} HTTP/1.1\r\nhost: localhost"), body)
+    }
+
+    fn ask_with(&self, head: &str, body: &str) -> (String, Json) {
         let mut connection = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
         let request = format!(
-            "{head} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            "{head}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
         );
         connection.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -274,6 +278,50 @@ fn a_scenario_that_reports_or_tries_switch_off_is_told_loudly() {
         server.ask("POST /v1/report", &report.to_string());
     }
     assert_eq!(server.tells(loudly)["scenario"], "refunds");
+    server.told_to_end();
+    server.ends_well();
+}
+
+#[test]
+fn the_log_of_a_try_has_the_trace_of_its_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), RUNAWAY.replace("3, within", "100, within")).unwrap();
+    std::fs::write(here.join("quick.policy"), POLICY).unwrap();
+    let mut server = Server::start(&here.join("redress.toml"));
+    let report = json!({"scenario": "refunds", "event": {"error": "ConnectionError", "module": 3}});
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let head = format!(
+        "POST /v1/report HTTP/1.1\r\nhost: localhost\r\ntraceparent: 00-{trace}-b7ad6b7169203331-01"
+    );
+    server.ask_with(&head, &report.to_string());
+    let failed = server.tells("failed again");
+    assert_eq!((&failed["trace_id"], &failed["attempt"]), (&json!(trace), &json!(2)));
+    let took = failed["took_ms"].to_string();
+    let places = took.split_once('.').map_or(0, |(_, places)| places.len());
+    assert!(places <= 3, "{took}");
+    server.told_to_end();
+    server.ends_well();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_of_what_is_refused_says_who_asked() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let token = "0123456789abcdef-reads";
+    std::fs::write(here.join("token"), token).unwrap();
+    std::fs::set_permissions(here.join("token"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let settings = "[server.tokens.dashboard]\nfile = \"token\"\nroles = [\"read\"]\n";
+    std::fs::write(here.join("redress.toml"), settings).unwrap();
+    let mut server = Server::start(&here.join("redress.toml"));
+    let head = "POST /v1/scenarios/refunds/switch-off HTTP/1.1\r\nhost: localhost";
+    let (status, _) = server.ask_with(&format!("{head}\r\nauthorization: Bearer {token}"), "{}");
+    assert_eq!(status, "HTTP/1.1 403 Forbidden");
+    let refused = server.tells("a request was refused");
+    assert_eq!((&refused["status"], &refused["by"]), (&json!(403), &json!("dashboard")));
     server.told_to_end();
     server.ends_well();
 }

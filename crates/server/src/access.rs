@@ -116,7 +116,10 @@ async fn only(role: Role, shared: &Shared, mut request: Request, next: Next) -> 
         let fix = format!(
             "ask with a token that has it, or add it to `[server.tokens.{name}]` in redress.toml"
         );
-        return Problem::new(StatusCode::FORBIDDEN, detail).fix(fix).into_response();
+        let mut refused = Problem::new(StatusCode::FORBIDDEN, detail).fix(fix).into_response();
+        // The log says who it was that tried.
+        refused.extensions_mut().insert(who);
+        return refused;
     }
     request.extensions_mut().insert(who.clone());
     let mut response = next.run(request).await;

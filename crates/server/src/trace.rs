@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use crate::logging;
 use crate::problem::Problem;
 use crate::shared::Shared;
 use crate::tokens::Who;
@@ -33,6 +34,11 @@ impl Traceparent {
     fn begin() -> Self {
         let parent = fastrand::u64(1..);
         Traceparent { trace: fastrand::u128(1..), parent, flags: 0 }
+    }
+
+    /// The trace, as the log has it.
+    pub(crate) fn trace_id(&self) -> String {
+        format!("{:032x}", self.trace)
     }
 
     /// What the request says; nothing where it says nothing, or not what is to be said.
@@ -85,7 +91,7 @@ pub(crate) async fn request(
     };
     let span = tracing::info_span!(
         "request",
-        trace_id = format!("{:032x}", trace.trace),
+        trace_id = trace.trace_id(),
         parent_id = format!("{:016x}", trace.parent),
         method,
         route,
@@ -96,7 +102,7 @@ pub(crate) async fn request(
     let response = answer.instrument(span.clone()).await.unwrap_or_else(|_| too_slow());
     let took = begun.elapsed();
     shared.metrics.answered(method, &route, response.status().as_u16(), took);
-    span.in_scope(|| log(&response, took.as_secs_f64() * 1000.0));
+    span.in_scope(|| log(&response, logging::in_milliseconds(took)));
     response
 }
 

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use redress_scenarios::{Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers};
 use redress_store::{Execution, Executions, Off, Outcome, Status};
 
+use crate::logging::in_milliseconds;
 use crate::metrics::Metrics;
+use crate::trace::Traceparent;
 
 /// Starts to run what is due, no more than so many at once.
 pub(crate) fn start(
@@ -72,7 +74,8 @@ fn tell(metrics: &Metrics, notice: Notice) {
     match notice {
         Notice::Began(execution) => {
             let (id, scenario) = (execution.id, &execution.scenario);
-            tracing::debug!(%id, scenario, attempt = execution.tries, "a try begins");
+            let trace_id = trace_id(&execution);
+            tracing::debug!(%id, scenario, attempt = execution.tries, trace_id, "a try begins");
         }
         Notice::Ended(execution, took) => {
             let (id, scenario, status) = (execution.id, &execution.scenario, execution.status());
@@ -80,17 +83,17 @@ fn tell(metrics: &Metrics, notice: Notice) {
             if status != Status::Resolved {
                 metrics.decided(scenario, &execution.decision);
             }
-            let took_ms = took.as_secs_f64() * 1000.0;
+            let (took_ms, trace_id) = (in_milliseconds(took), trace_id(&execution));
             let (error, due) = (execution.error(), execution.due().map(|due| due.to_string()));
             match status {
                 Status::Resolved => {
-                    tracing::info!(%id, scenario, attempt = execution.tries, took_ms, "resolved");
+                    tracing::info!(%id, scenario, attempt = execution.tries, trace_id, took_ms, "resolved");
                 }
                 Status::Unresolved => {
-                    tracing::warn!(%id, scenario, attempt = execution.tries, took_ms, error, "a person has to look at it");
+                    tracing::warn!(%id, scenario, attempt = execution.tries, trace_id, took_ms, error, "a person has to look at it");
                 }
                 _ => {
-                    tracing::info!(%id, scenario, attempt = execution.tries, took_ms, error, due, "failed again")
+                    tracing::info!(%id, scenario, attempt = execution.tries, trace_id, took_ms, error, due, "failed again")
                 }
             }
         }
@@ -107,6 +110,12 @@ fn tell(metrics: &Metrics, notice: Notice) {
     }
 }
 
+/// The trace that the failed run was part of, so that the lines of its tries are found with those of its report.
+fn trace_id(execution: &Execution) -> Option<String> {
+    let trace = execution.trace.as_deref()?.parse::<Traceparent>().ok()?;
+    Some(trace.trace_id())
+}
+
 /// Says that a guard has switched a scenario off, whether it was a report or a try that did it.
 pub(crate) fn went_off(scenario: &str, off: &Off) {
     let (why, fix) = (&off.why, "mend it, then switch it on: POST /v1/scenarios/NAME/switch-on");
@@ -117,5 +126,6 @@ pub(crate) fn went_off(scenario: &str, off: &Off) {
 pub(crate) fn interrupted(execution: &Execution) {
     let (id, scenario, attempt) = (execution.id, &execution.scenario, execution.tries);
     let due = execution.due().map(|due| due.to_string());
-    tracing::warn!(%id, scenario, attempt, due, "a try was interrupted: its worker was not heard of");
+    let trace_id = trace_id(execution);
+    tracing::warn!(%id, scenario, attempt, trace_id, due, "a try was interrupted: its worker was not heard of");
 }
