@@ -325,3 +325,23 @@ fn the_log_of_what_is_refused_says_who_asked() {
     server.told_to_end();
     server.ends_well();
 }
+
+#[test]
+fn the_log_warns_of_errors_that_are_misspelt_but_does_not_tell_what_is_confidential() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    std::fs::write(&file, "[scenario.refunds]\n[scenario.cards]\nconfidential = true\n").unwrap();
+    let mut server = Server::start(&file);
+    for scenario in ["refunds", "cards"] {
+        let event = json!({"error": "RateLimitEror", "module": 3});
+        let report = json!({"scenario": scenario, "event": event, "reference": "s3://refunds/17"});
+        let answer = server.ask("POST /v1/report", &report.to_string()).1;
+        assert_eq!(answer["notes"].as_array().unwrap().len(), 1);
+    }
+    let warned = "an error has a name that may be misspelt";
+    let [open, hidden] = [server.tells(warned), server.tells(warned)];
+    assert_eq!(open["note"], "ErrorType has no member RateLimitEror; did you mean RateLimitError?");
+    assert_eq!((&hidden["scenario"], hidden.get("note")), (&json!("cards"), None));
+    server.told_to_end();
+    server.ends_well();
+}

@@ -35,6 +35,7 @@ mod runner;
 mod scenarios;
 mod secret;
 mod shown;
+mod slips;
 mod workers;
 
 pub use command::{CommandRunner, Tail, event, exit_code};
@@ -50,4 +51,5 @@ pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
 pub use secret::{LONGEST_SECRET, read_secret};
 pub use shown::ShownScenario;
+pub use slips::{slip, slips};
 pub use workers::{FindRunner, Notice, Tell, Workers};

@@ -4,8 +4,10 @@ use std::io;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_scenarios::{Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers};
-use redress_store::{Execution, Executions, Off, Outcome, Status};
+use redress_scenarios::{
+    Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers, slips,
+};
+use redress_store::{Execution, Executions, Off, Outcome, Scenario, Status};
 
 use crate::logging::in_milliseconds;
 use crate::metrics::Metrics;
@@ -24,12 +26,18 @@ pub(crate) fn start(
         Some(Arc::new(runner))
     };
     let name = format!("redress serve {}", std::process::id());
+    let asked = Arc::clone(&executions);
     Workers::start(
         executions,
         &name,
         most,
         Arc::new(find),
-        Box::new(move |notice| tell(&metrics, notice)),
+        Box::new(move |notice| {
+            if let Notice::Ended(execution, _) = &notice {
+                look_for_slips(&asked, execution);
+            }
+            tell(&metrics, notice);
+        }),
     )
 }
 
@@ -67,6 +75,24 @@ impl Runner for Measured {
         let late = Timestamp::now().duration_since(task.due);
         self.metrics.late(late.try_into().unwrap_or_default());
         self.runner.run(task)
+    }
+}
+
+/// A runner may misspell an error as a report may.
+fn look_for_slips(executions: &Executions, execution: &Execution) {
+    if execution.status() != Status::Resolved {
+        let settings = executions.scenario_settings(&execution.scenario);
+        let notes = slips(&settings.policy, &execution.event);
+        warn_of_slips(&execution.scenario, &settings, &notes);
+    }
+}
+
+/// Says that names are probably misspelt; of a name that is confidential not which.
+pub(crate) fn warn_of_slips(scenario: &str, settings: &Scenario, notes: &[String]) {
+    let is_shown = !settings.settings.confidential;
+    for note in notes {
+        let note = is_shown.then_some(note.as_str());
+        tracing::warn!(scenario, note, "an error has a name that may be misspelt");
     }
 }
 

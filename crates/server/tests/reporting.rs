@@ -173,6 +173,19 @@ fn where_there_is_no_room_it_is_refused_or_lost_and_counted() {
 }
 
 #[test]
+fn a_report_is_told_of_names_that_are_misspelt() {
+    let world = World::new();
+    let notes = |event: Json| {
+        let answer = world.post("/v1/report", json!({"scenario": "refunds", "event": event}));
+        answer.json().get("notes").cloned()
+    };
+    let told = "ErrorType has no member RateLimitEror; did you mean RateLimitError?";
+    assert_eq!(notes(event("RateLimitEror")), Some(json!([told])));
+    assert_eq!(notes(event("NothingLikeWhatIsDeclared")), None);
+    assert_eq!(notes(event("RateLimitError")), None);
+}
+
+#[test]
 fn a_report_is_told_that_its_scenario_is_switched_off() {
     let world = World::with("[scenario.refunds]\nrunaway = { failures = 2, within = \"2m\" }\n");
     let report = || {

@@ -35,7 +35,7 @@ fn decide_one(arguments: &Decide) -> Result {
     let mut output = terminal::output();
     write_decision(&mut output, event.decide(), format)?;
     output.flush()?;
-    event.unknown_names().iter().filter_map(super::wording::slip).for_each(terminal::note);
+    event.unknown_names().iter().filter_map(redress_scenarios::slip).for_each(terminal::note);
     Ok(Status::Done)
 }
 

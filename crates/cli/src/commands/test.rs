@@ -7,9 +7,9 @@ mod mutants;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
+use redress_scenarios::slip;
 use redress_testing::{FileKind, FileResult, Runner, Summary, TestError, TestResult, Verdict};
 
-use super::wording::slip;
 use crate::arguments::Test;
 use crate::failure::{Failure, Result, Status};
 use crate::render::count;

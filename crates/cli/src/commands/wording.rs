@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fmt;
 
 use html_escape::encode_text;
-use redress::{Labels, Outcome, UnknownName};
+use redress::{Labels, Outcome};
 use serde::Serializer;
 use serde::ser::SerializeMap;
 use serde_json::Value as Json;
@@ -14,12 +14,6 @@ use crate::terminal::Visible;
 /// Text in a page of HTML, with nothing in it that is invisible or a tag.
 pub fn in_html(text: &str) -> String {
     encode_text(&Visible(text).to_string()).into_owned()
-}
-
-/// What to say of an unknown name that is probably a slip of the fingers.
-pub fn slip(unknown: &UnknownName) -> Option<String> {
-    let UnknownName { name, enum_type, near, .. } = unknown;
-    near.as_ref().map(|near| format!("{enum_type} has no member {name}; did you mean {near}?"))
 }
 
 /// So many of something: `1 region`, `2 regions`.

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::reports::Unanswered;
 use crate::shared::Shared;
 use crate::trace::Traceparent;
-use crate::working::GIVE_A_RUNNER;
+use crate::working::{self, GIVE_A_RUNNER};
 
 /// A failed step.
 #[derive(Deserialize, ToSchema)]
@@ -91,6 +91,11 @@ pub(super) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     off: Option<Off>,
+    /// Names in the event that are probably misspelt; the policy took them for names that nobody has declared. Not there
+    /// where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    notes: Vec<String>,
 }
 
 /// Report a failed step: the policy of its scenario decides, and what is to be stored is stored before this answers.
@@ -112,10 +117,12 @@ pub(super) async fn report(
     shared.admits(&failure.scenario, "scenario")?;
     shared.has_key(&failure.scenario)?;
     let scenario = failure.scenario.clone();
+    let notes = slips(&shared, &scenario, &failure.event);
     let report = failure.report(Traceparent::of(&headers))?;
     let redress_store::Answer { became, off } =
         shared.reports.report(report).await.map_err(unanswered)?;
-    Ok(answered(&shared, &scenario, became?, off))
+    let answer = answer(&shared, &scenario, became?);
+    Ok(answered(Answer { off, notes, ..answer }))
 }
 
 impl Failure {
@@ -132,6 +139,14 @@ impl Failure {
     }
 }
 
+/// What names in an event are probably misspelt. The log says so as well, but of a name that is confidential not which.
+fn slips(shared: &Shared, scenario: &str, event: &Map<String, Value>) -> Vec<String> {
+    let settings = shared.executions.scenario_settings(scenario);
+    let notes = redress_scenarios::slips(&settings.policy, event);
+    working::warn_of_slips(scenario, &settings, &notes);
+    notes
+}
+
 fn unanswered(why: Unanswered) -> Problem {
     let status = StatusCode::SERVICE_UNAVAILABLE;
     match why {
@@ -142,9 +157,16 @@ fn unanswered(why: Unanswered) -> Problem {
     }
 }
 
-fn answered(shared: &Shared, scenario: &str, reported: Reported, off: Option<Off>) -> Response {
-    let nothing =
-        |became, decision| Answer { became, id: None, due: None, decision, full: None, off: None };
+fn answer(shared: &Shared, scenario: &str, reported: Reported) -> Answer {
+    let nothing = |became, decision| Answer {
+        became,
+        id: None,
+        due: None,
+        decision,
+        full: None,
+        off: None,
+        notes: Vec::new(),
+    };
     let kept = |became, Kept { id, decision, due }| Answer {
         id: Some(id),
         due,
@@ -167,10 +189,13 @@ fn answered(shared: &Shared, scenario: &str, reported: Reported, off: Option<Off
             Answer { full: Some(full), ..nothing(Became::Lost, decision) }
         }
     };
-    let answer = Answer { off, ..answer };
     if !matches!(answer.became, Became::Known) {
         shared.metrics.decided(scenario, &answer.decision);
     }
+    answer
+}
+
+fn answered(answer: Answer) -> Response {
     let place =
         answer.id.and_then(|id| HeaderValue::from_str(&format!("/v1/executions/{id}")).ok());
     match (&answer.became, place) {

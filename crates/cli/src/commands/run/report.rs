@@ -1,6 +1,7 @@
 //! A failure is reported, and what became of it is said.
 
 use redress::Decision;
+use redress_scenarios::slips;
 use redress_store::{Kept, Report, Reported};
 
 use super::job::Job;
@@ -16,6 +17,7 @@ use crate::times::{self, Relative};
 impl Job<'_> {
     /// Reports a failure, and says what becomes of it.
     pub fn report_failure(&self, report: Report, ended: &Ended) -> Status {
+        self.say_what_is_misspelt(&report);
         let status = match self.kept.executions.report(report, times::now()) {
             Ok(reported) => self.told(&reported, ended),
             Err(error) => {
@@ -99,6 +101,13 @@ impl Job<'_> {
             }
             _ => kept.id.to_string(),
         }
+    }
+
+    /// The policy takes a name that is misspelt for one that nobody has declared.
+    fn say_what_is_misspelt(&self, report: &Report) {
+        let policy = &self.kept.executions.scenario_settings(self.scenario).policy;
+        let Some(facts) = report.event.as_object() else { return };
+        slips(policy, facts).into_iter().for_each(say);
     }
 
     fn say_if_off(&self) {

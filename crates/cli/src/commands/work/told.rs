@@ -95,6 +95,11 @@ impl Told {
         }
     }
 
+    /// Says which names in the error of a try are probably misspelt.
+    pub fn say_slips(&self, slips: &[String]) {
+        slips.iter().for_each(|slip| self.say(slip));
+    }
+
     /// Says of which executions a try was given up, and how many runs are not heard of any more.
     pub fn tell_tended(&self, tended: &Tended) {
         tended.interrupted.iter().for_each(|execution| self.tell_interrupted(execution));
