@@ -336,10 +336,16 @@ fn work_says_that_it_has_switched_a_scenario_off() {
     let here = folder.path();
     let settings = "[scenario.totals]\npolicy = \"quick.policy\"\nrerun = true\nrunaway = { failures = 4, within = \"2m\" }\n";
     std::fs::write(here.join("redress.toml"), settings).unwrap();
-    let policy = "extends command\nrule quick: when error == ConnectionError => store(retry, every(1ms, times: 40))\n";
+    let policy = "extends command\nrule quick: when error == ConnectionError => store(retry, after: every(1ms, times: 40))\n";
     std::fs::write(here.join("quick.policy"), policy).unwrap();
     said(here, &["run", "-s", "totals", "--", "sh", "-c", "echo no route to host >&2; exit 75"]);
-    let told = said(here, &["work", "--once", "--quiet"]);
+    // It ends where nothing is due just now, and the next try is due a moment later.
+    let mut told = String::new();
+    until("the scenario is switched off", || {
+        told += &said(here, &["work", "--once", "--quiet"]);
+        told.contains("is switched off now")
+    });
+    told += &said(here, &["work", "--once", "--quiet"]);
     let line = "`totals` is switched off now: 4 failures came in a short time; nothing of it is tried until: redress \
                 executions switch-on totals";
     assert_eq!(told.matches("is switched off now").count(), 1, "{told}");

@@ -92,7 +92,7 @@ replace retryable: when module != first and error in transient => store(retry, a
 
 /// The same, again and again.
 const QUICKER: &str = "extends default
-replace retryable: when module != first and error in transient => store(retry, every(1ms, times: 40))
+replace retryable: when module != first and error in transient => store(retry, after: every(1ms, times: 40))
 ";
 
 /// A retry that is under way until a file is there, and then succeeds.
