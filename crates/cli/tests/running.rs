@@ -342,10 +342,12 @@ fn work_says_that_it_has_switched_a_scenario_off() {
     // It ends where nothing is due just now, and the next try is due a moment later.
     let mut told = String::new();
     until("the scenario is switched off", || {
-        told += &said(here, &["work", "--once", "--quiet"]);
+        told += &said(here, &["work", "--once"]);
         told.contains("is switched off now")
     });
     told += &said(here, &["work", "--once", "--quiet"]);
+    let last = told.lines().find(|line| line.contains("totals/1: try 4 failed after ")).unwrap();
+    assert!(last.ends_with("; it waits until its scenario is switched on"), "{told}");
     let line = "`totals` is switched off now: 4 failures came in a short time; nothing of it is tried until: redress \
                 executions switch-on totals";
     assert_eq!(told.matches("is switched off now").count(), 1, "{told}");

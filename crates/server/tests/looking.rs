@@ -22,6 +22,14 @@ fn lists_are_filtered_ordered_and_paged() {
     let first = world.get("/v1/executions?limit=2").json();
     let next = first["next"].as_str().unwrap();
     assert_eq!(listed(&format!("limit=2&after={next}")), [0]);
+    assert_eq!(listed("message=no%20route"), listed(""));
+    assert!(listed("message=nobody%20says%20this").is_empty());
+    let by_message =
+        |text: &str| world.get(&format!("/v1/executions/groups?message={text}")).json();
+    assert_eq!(by_message("host"), world.get("/v1/executions/groups").json());
+    assert_eq!(by_message("nothing"), json!([]));
+    let close = json!({"all": {"message": "nothing"}, "dry_run": true, "reason": "none"});
+    assert_eq!(world.post("/v1/executions/close", close).json()["done"], 0);
     let groups = world.get("/v1/executions/groups?scenario=refunds").json();
     let stored = |number: usize| {
         world.get(&format!("/v1/executions/{}", ids[number])).json()["created"].clone()

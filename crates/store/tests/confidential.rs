@@ -184,6 +184,12 @@ fn a_name_that_somebody_made_up_for_an_error_is_hidden_as_well() {
         assert_eq!(listed[0].error, "Unknown");
         assert_eq!(executions.groups(None, None, 10).unwrap()[0].error, "Unknown");
 
+        // What cannot be seen cannot be looked for.
+        let filter = Filter { message: Some(CARD.to_owned()), ..Filter::default() };
+        let found = executions.list(&Query { filter, ..Query::default() }).unwrap();
+        assert_eq!(found.executions, []);
+        assert_eq!(executions.groups(None, Some(CARD), 10).unwrap(), []);
+
         // The next error as well.
         let now = now + Duration::from_secs(10);
         let claim = executions.claim("worker", 1, now).unwrap().remove(0);

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use redress_scenarios::{FindRunner, Notice, Scenarios, Tell, Workers, slips};
-use redress_store::{Executions, Status as ExecutionStatus, StoreError};
+use redress_scenarios::{FindRunner, Notice, Scenarios, Tell, Workers};
+use redress_store::{Executions, StoreError};
 
 use self::told::Told;
 use crate::arguments::Work;
@@ -31,15 +31,11 @@ pub fn run(arguments: &Work) -> Result {
     let signals = Signals::listen().map_err(Failure::impossible)?;
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let scenarios = Arc::new(Mutex::new(scenarios));
-    let told = Arc::new(Told::new(arguments.quiet));
+    let told = Arc::new(Told::new(Arc::clone(&executions), arguments.quiet));
     let find = find(&scenarios);
     let tell: Box<Tell> = {
-        let (told, executions) = (Arc::clone(&told), Arc::clone(&executions));
-        Box::new(move |notice: Notice| {
-            let slips = slips_in(&executions, &notice);
-            told.tell(notice);
-            told.say_slips(&slips);
-        })
+        let told = Arc::clone(&told);
+        Box::new(move |notice: Notice| told.tell(notice))
     };
     let (name, most) =
         (format!("redress work, process {}", std::process::id()), arguments.parallel.get());
@@ -58,16 +54,6 @@ pub fn run(arguments: &Work) -> Result {
         return Ok(finish(workers, &told, signals));
     }
     Ok(told.status())
-}
-
-/// Names in the error of a try that are probably misspelt.
-fn slips_in(executions: &Executions, notice: &Notice) -> Vec<String> {
-    match notice {
-        Notice::Ended(execution, _) if execution.status() != ExecutionStatus::Resolved => {
-            slips(&executions.scenario_settings(&execution.scenario).policy, &execution.event)
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// What runs the retries of a scenario, as the file says by now.

@@ -1,12 +1,15 @@
 //! What is said of the work, line by line.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use redress_scenarios::{Change, Notice, PolicySource};
-use redress_store::{Execution, Off, Resolution, State, Tended};
+use redress_scenarios::{Change, Notice, PolicySource, slips};
+use redress_store::{
+    Execution, Executions, Off, Resolution, State, Status as ExecutionStatus, Tended,
+};
 
 use crate::commands::Count;
 use crate::commands::executions::{cut, last_line};
@@ -18,6 +21,7 @@ use crate::times::{self, InWords, Relative};
 
 /// Says what happens, and counts it.
 pub struct Told {
+    executions: Arc<Executions>,
     quiet: bool,
     running: AtomicUsize,
     tried: AtomicUsize,
@@ -27,9 +31,16 @@ pub struct Told {
 
 impl Told {
     /// Nothing was said yet.
-    pub fn new(quiet: bool) -> Self {
+    pub fn new(executions: Arc<Executions>, quiet: bool) -> Self {
         let zero = || AtomicUsize::new(0);
-        Told { quiet, running: zero(), tried: zero(), resolved: zero(), troubles: zero() }
+        Told {
+            executions,
+            quiet,
+            running: zero(),
+            tried: zero(),
+            resolved: zero(),
+            troubles: zero(),
+        }
     }
 
     /// How many tries run.
@@ -84,8 +95,13 @@ impl Told {
                 ));
             }
             State::Pending { due, .. } => {
-                let again = Relative { now: times::now(), at: *due };
-                self.say(format_args!("{name}: {failed}; it is tried again {again}"));
+                let again = match self.is_off(&execution.scenario) {
+                    true => "it waits until its scenario is switched on".to_owned(),
+                    false => {
+                        format!("it is tried again {}", Relative { now: times::now(), at: *due })
+                    }
+                };
+                self.say(format_args!("{name}: {failed}; {again}"));
             }
             // Somebody has to know, however quiet it should be.
             _ => say(format_args!(
@@ -93,11 +109,20 @@ impl Told {
                 command(format_args!("executions show {name}"))
             )),
         }
+        if execution.status() != ExecutionStatus::Resolved {
+            self.say_what_is_misspelt(execution);
+        }
     }
 
-    /// Says which names in the error of a try are probably misspelt.
-    pub fn say_slips(&self, slips: &[String]) {
-        slips.iter().for_each(|slip| self.say(slip));
+    /// A time that does not come is not promised.
+    fn is_off(&self, scenario: &str) -> bool {
+        self.executions.scenario(scenario).is_ok_and(|state| state.off.is_some())
+    }
+
+    /// The policy takes a name that is misspelt for one that nobody has declared.
+    fn say_what_is_misspelt(&self, execution: &Execution) {
+        let policy = &self.executions.scenario_settings(&execution.scenario).policy;
+        slips(policy, &execution.event).into_iter().for_each(|slip| self.say(slip));
     }
 
     /// Says of which executions a try was given up, and how many runs are not heard of any more.
