@@ -329,3 +329,30 @@ fn what_comes_from_outside_plays_no_tricks_on_a_terminal() {
         assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{arguments:?}: {shown:?}");
     }
 }
+
+#[test]
+fn a_command_does_not_run_under_a_name_that_no_failure_of_it_could_be_kept_under() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let long = "x".repeat(257);
+    for (name, why) in [
+        ("", "is empty"),
+        ("a\nb", "has a control character, such as a line break"),
+        (&long, "has 257 bytes, no more than 256 are taken"),
+    ] {
+        for option in ["scenario", "key", "once"] {
+            let mut run = redress(here, &["run"]);
+            if option != "scenario" {
+                run.args(["--scenario", "totals"]);
+            }
+            run.args([&format!("--{option}"), name, "--", "sh", "-c", "echo > ran; exit 75"]);
+            let output = run.output().unwrap();
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(
+                (output.status.code(), told),
+                (Some(125), format!("error: `{option}` {why}\n"))
+            );
+        }
+    }
+    assert!(!here.join("ran").exists() && !here.join("redress.db").exists());
+}
