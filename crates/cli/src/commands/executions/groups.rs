@@ -26,7 +26,7 @@ pub fn run(store: &Store, arguments: &Groups) -> Result {
         writeln!(output, "nothing is kept that is not resolved")?;
     } else {
         let header = ["KEPT", "STATUS", "ERROR", "SCENARIO", "RULE", "SINCE", "NEXT", "MESSAGE"];
-        let mut table = Table::new(&header).without_if_narrow(&["RULE"]);
+        let mut table = Table::new(&header).without_if_narrow(&["RULE", "SINCE", "NEXT"]);
         for group in &groups {
             table.row(style_of(group.status), row(store, group));
         }
