@@ -212,8 +212,7 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     let (status, told) = edit("false");
     assert!(status == Some(1) && told.contains("the editor `false` failed"), "{told}");
     // Without its key it is neither seen nor edited.
-    std::fs::write(here.join("other.toml"), "[scenario.cards]\nconfidential = true\nrerun = true")
-        .unwrap();
+    std::fs::write(here.join("other.toml"), "[scenario.cards]\nconfidential = true\n").unwrap();
     let blind =
         ["executions", "--config", "other.toml", "resolve", "cards/1", "--edit", "--reason", "x"];
     assert!(said(here, &blind).contains("names its `key_file`"));
