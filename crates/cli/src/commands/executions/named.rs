@@ -26,7 +26,7 @@ impl Store {
             return match self.by_number(scenario, number)? {
                 Some(id) => Ok(id),
                 None => Err(Failure::fails(match self.unknown_scenario(scenario)? {
-                    Some(unknown) => unknown,
+                    Some(unknown) => unknown.to_string(),
                     None => format!("there is no execution {number} of `{scenario}`"),
                 })),
             };
@@ -111,7 +111,7 @@ fn ambiguous(digits: &str, several: &[Summary]) -> String {
         named.map(|summary| format!("{} ({})", name_of(summary), summary.id)).collect();
     let more = if several.len() > MOST_NAMED { "more than " } else { "" };
     let count = Count(several.len().min(MOST_NAMED), "execution");
-    format!("`{digits}…` may be any of {count}: {}{more}", names.join(", "))
+    format!("`{digits}…` may be any of {more}{count}: {}", names.join(", "))
 }
 
 #[cfg(test)]
