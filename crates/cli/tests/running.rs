@@ -59,6 +59,7 @@ fn no_retry_begins_beside_a_run() {
     assert!(told.contains("what is due of `totals` waits: a run of it is under way"), "{told}");
     let shown = said(here, &["executions", "show", "totals/1"]);
     assert!(shown.contains("it waits: a run of `totals` is under way"), "{shown}");
+    assert!(shown.contains("pending: due, and waits\n"), "{shown}");
     assert_eq!(statuses(here), ["pending"]);
     std::fs::write(here.join("go"), "").unwrap();
     assert!(run.wait().unwrap().success());
