@@ -6,6 +6,7 @@ use clap::Args;
 use redress::Duration;
 
 use super::{Which, Who};
+use crate::arguments::duration;
 
 /// `redress executions retry`
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ pub struct Retry {
 
 /// A pace of nothing would let all of them go at once, which is what a pace is to prevent.
 fn pace(text: &str) -> Result<Duration, String> {
-    let pace: Duration = text.parse().map_err(|error| format!("{error}"))?;
+    let pace = duration(text)?;
     match pace.milliseconds() {
         0 => Err("it is no pace: all would be due at once".to_owned()),
         _ => Ok(pace),

@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use redress::Duration;
 use redress_store::{Filter, Status};
 
+use crate::arguments::duration;
+
 /// What executions have in common.
 #[derive(Debug, Default, PartialEq, Args)]
 pub struct FilterOptions {
@@ -23,10 +25,10 @@ pub struct FilterOptions {
     #[arg(long, value_name = "NAME", help_heading = "Which ones")]
     pub rule: Option<String>,
     /// Those that were stored longer ago than this
-    #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Which ones")]
     pub older: Option<Duration>,
     /// Those that were stored no longer ago than this
-    #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Which ones")]
     pub newer: Option<Duration>,
 }
 
