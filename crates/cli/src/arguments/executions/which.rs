@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use redress::Duration;
 use redress_store::{Filter, Status};
@@ -79,9 +79,10 @@ fn before(now: Timestamp, age: Duration) -> Timestamp {
 
 /// One, many, all, all but some.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("meant").required(true).args(["named", "all"])))]
 pub struct Which {
     /// Which ones: scenario and number, such as refunds/17, an id, or the beginning of one
-    #[arg(value_name = "EXECUTION", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "EXECUTION")]
     pub named: Vec<String>,
     /// All that are not resolved, or all that the options below mean
     #[arg(long, help_heading = "Which ones")]
