@@ -197,7 +197,7 @@ fn a_key_that_cannot_be_read_stops_what_needs_it() {
 #[test]
 fn what_is_no_file_or_no_toml_is_told() {
     let missing = Configuration::read("no/such/redress.toml").unwrap_err();
-    assert!(missing.to_string().contains("there is no such file"), "{missing}");
+    assert_eq!(missing.to_string(), "no/such/redress.toml: there is no such file");
     let broken = Configuration::parse("redress.toml", "[scenario\n").unwrap_err();
     assert_eq!(broken.problems[0].line, 1);
 }
