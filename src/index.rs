@@ -12,6 +12,7 @@ mod boxes;
 mod entries;
 mod flow;
 mod literals;
+mod numbers;
 mod operands;
 mod rows;
 mod seen;

@@ -76,8 +76,8 @@ impl Names {
     /// Apart, so that short texts do not wait for the room that this takes.
     #[inline(never)]
     fn long(&self, text: &str) -> u32 {
-        let (hash, key) = hashed(self.seed, text.as_bytes());
-        self.slots[self.position(text, hash, key)].number
+        let hash = hash_of_long(self.seed, text.as_bytes());
+        self.slots[self.position(text, hash, Key::of_long(text.len(), hash))].number
     }
 
     /// The number of this text, which is `number` if it has none yet.
@@ -112,7 +112,7 @@ impl Names {
     }
 
     /// Where the text is, or the free slot where it would be.
-    #[inline]
+    #[inline(always)]
     fn position(&self, text: &str, hash: u64, key: Key) -> usize {
         let last = self.slots.len() - 1;
         let mut at = hash as usize & last;
@@ -269,7 +269,7 @@ fn hash(seed: u64, bytes: &[u8]) -> u64 {
 }
 
 /// Every byte counts: texts of one length often begin and end alike.
-#[inline]
+#[inline(always)]
 fn hash_of_long(seed: u64, bytes: &[u8]) -> u64 {
     let mut state = seed ^ (bytes.len() as u64).wrapping_mul(MIX[0]);
     let mut rest = bytes;

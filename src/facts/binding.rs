@@ -25,8 +25,9 @@ pub struct Binding<T, A = Outcome> {
     facts: PhantomData<fn(&T)>,
 }
 
-/// Where a fact's value comes from.
+/// Where a fact's value comes from; what it is stands by itself, so that asking it takes one step.
 #[derive(Debug)]
+#[repr(u8)]
 pub(super) enum Slot {
     /// Nowhere: it is always absent.
     Absent,

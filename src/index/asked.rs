@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use blake3::Hasher;
 
+use super::numbers::Numbers;
 use crate::condition::{Accepts, Condition, tests_of};
 use crate::decide::Value;
 use crate::names::Names;
@@ -29,8 +30,7 @@ pub(super) struct AskedFact {
 #[derive(Debug)]
 enum Kind {
     Bool,
-    /// The lowest value of each class but the first.
-    Number(Box<[i64]>),
+    Number(Numbers),
     /// The enum's names, with the numbers of their members.
     Member(Names),
     /// The texts that rules mention, numbered.
@@ -84,8 +84,8 @@ impl AskedFact {
         if let (Value::Text(text), Kind::Member(names) | Kind::Text(names)) = (value, &self.kind) {
             return names.get(text).unwrap_or(self.absent - 1);
         }
-        if let (Value::Number(value), Kind::Number(starts)) = (value, &self.kind) {
-            return class_of(starts, value);
+        if let (Value::Number(value), Kind::Number(numbers)) = (value, &self.kind) {
+            return numbers.class(value);
         }
         match (value, &self.kind) {
             (Value::Member(member), Kind::Member(_)) => member.0.min(self.absent - 1),
@@ -112,7 +112,7 @@ impl AskedFact {
     /// The lowest value of each class of numbers but the first.
     pub(super) fn starts(&self) -> &[i64] {
         match &self.kind {
-            Kind::Number(starts) => starts,
+            Kind::Number(numbers) => numbers.starts(),
             _ => &[],
         }
     }
@@ -124,12 +124,6 @@ impl AskedFact {
             _ => 0,
         }
     }
-}
-
-/// The class of a number: how many classes begin at or before it, but for the first.
-#[inline]
-fn class_of(starts: &[i64], value: i64) -> u32 {
-    starts.partition_point(|&start| start <= value) as u32
 }
 
 /// 64 bits of a hash of all names and of what they stand for.
@@ -158,7 +152,7 @@ fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> (Kind, u32) 
             // The first class begins with the least number.
             starts.retain(|&start| start != i64::MIN);
             let absent = starts.len() as u32 + 1;
-            (Kind::Number(starts.into()), absent)
+            (Kind::Number(Numbers::new(starts)), absent)
         }
         Type::Enum(id) => {
             let (members, mut names) = (vocabulary.enum_type(id), Names::new());

@@ -94,17 +94,14 @@ impl Asks {
 /// What a node asks, and of which fact.
 #[inline]
 fn asks(word: u32) -> (Asks, u32) {
-    const ALL: [Asks; 8] = [
-        Asks::Dense,
-        Asks::Near,
-        Asks::Sparse,
-        Asks::Literals,
-        Asks::Rows,
-        Asks::Rows,
-        Asks::Rows,
-        Asks::Rows,
-    ];
-    (ALL[(word & 7) as usize], word >> 3)
+    let asks = match word & 7 {
+        0 => Asks::Dense,
+        1 => Asks::Near,
+        2 => Asks::Sparse,
+        3 => Asks::Literals,
+        _ => Asks::Rows,
+    };
+    (asks, word >> 3)
 }
 
 /// A place of which a node says how many words before it lies; with a bit where it is no list, and 0 for nothing.

@@ -9,7 +9,7 @@ use redress_store::{Executions, Memory};
 
 use crate::arguments::ConfigurationOption;
 use crate::commands::wording::for_shell;
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Result, Status};
 use crate::terminal;
 
 /// The file that the command line named. Commands that are shown to be typed name it too.
@@ -43,6 +43,17 @@ pub fn find_for(option: &ConfigurationOption, scenario: Option<&str>) -> Result<
     warn_of(&found, found.unloaded());
     warn_of_locked(&found);
     Ok(found)
+}
+
+/// The same for who goes on with the scenarios whose policies load. All that is wrong with those of others is said, and makes
+/// the status.
+pub fn find_for_those_that_load(option: &ConfigurationOption) -> Result<(Configuration, Status)> {
+    let found = find_to_look(option)?;
+    let status = match refuse(&found, found.unloaded().into_iter().cloned().collect()) {
+        Ok(()) => Status::Done,
+        Err(failure) => failure.report().map(|_| Status::Fails)?,
+    };
+    Ok((found, status))
 }
 
 /// Warns of keys that cannot be read.

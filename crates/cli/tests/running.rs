@@ -59,6 +59,7 @@ fn no_retry_begins_beside_a_run() {
     assert!(told.contains("what is due of `totals` waits: a run of it is under way"), "{told}");
     let shown = said(here, &["executions", "show", "totals/1"]);
     assert!(shown.contains("it waits: a run of `totals` is under way"), "{shown}");
+    assert!(shown.contains("pending: due, and waits\n"), "{shown}");
     assert_eq!(statuses(here), ["pending"]);
     std::fs::write(here.join("go"), "").unwrap();
     assert!(run.wait().unwrap().success());
@@ -212,8 +213,7 @@ fn a_payload_is_edited_in_the_editor_of_a_person() {
     let (status, told) = edit("false");
     assert!(status == Some(1) && told.contains("the editor `false` failed"), "{told}");
     // Without its key it is neither seen nor edited.
-    std::fs::write(here.join("other.toml"), "[scenario.cards]\nconfidential = true\nrerun = true")
-        .unwrap();
+    std::fs::write(here.join("other.toml"), "[scenario.cards]\nconfidential = true\n").unwrap();
     let blind =
         ["executions", "--config", "other.toml", "resolve", "cards/1", "--edit", "--reason", "x"];
     assert!(said(here, &blind).contains("names its `key_file`"));
@@ -372,4 +372,31 @@ fn run_and_work_say_which_error_may_be_misspelt() {
     said(here, &["executions", "retry", "totals/1"]);
     let told = said(here, &["work", "--once"]);
     assert!(told.contains(slip), "{told}");
+}
+
+#[test]
+fn a_command_does_not_run_under_a_name_that_no_failure_of_it_could_be_kept_under() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let long = "x".repeat(257);
+    for (name, why) in [
+        ("", "is empty"),
+        ("a\nb", "has a control character, such as a line break"),
+        (&long, "has 257 bytes, no more than 256 are taken"),
+    ] {
+        for option in ["scenario", "key", "once"] {
+            let mut run = redress(here, &["run"]);
+            if option != "scenario" {
+                run.args(["--scenario", "totals"]);
+            }
+            run.args([&format!("--{option}"), name, "--", "sh", "-c", "echo > ran; exit 75"]);
+            let output = run.output().unwrap();
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(
+                (output.status.code(), told),
+                (Some(125), format!("error: `{option}` {why}\n"))
+            );
+        }
+    }
+    assert!(!here.join("ran").exists() && !here.join("redress.db").exists());
 }

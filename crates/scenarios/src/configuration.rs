@@ -95,7 +95,7 @@ pub enum RunnerSource {
     Rerun,
 }
 
-/// A file that is wrong: everything that is, shown as `FILE:LINE: message`.
+/// A file that is wrong: everything that is, shown as `FILE:LINE: message`; as `FILE: message` where it cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", located(path, problems))]
 pub struct ConfigurationError {
@@ -165,7 +165,7 @@ impl Configuration {
             None => return Ok(Configuration::without_file(folder)),
         };
         let text =
-            read_text(path).map_err(|message| wrong(path, [Problem { line: 1, message }]))?;
+            read_text(path).map_err(|message| wrong(path, [Problem { line: 0, message }]))?;
         Configuration::parse_to_look(path, &text)
     }
 
@@ -219,9 +219,11 @@ impl Configuration {
         self.scenarios.get(name).unwrap_or(&self.other)
     }
 
-    /// The scenarios it names that have nothing to run their retries: what is kept of them waits.
+    /// The scenarios it names that have nothing to run their retries, or no policy to decide of them: what is kept of them waits.
     pub fn without_runner(&self) -> impl Iterator<Item = &str> {
-        let waits = |scenario: &ScenarioConfiguration| scenario.runner.is_none();
+        let waits = |scenario: &ScenarioConfiguration| {
+            scenario.runner.is_none() || scenario.unloaded.is_some()
+        };
         self.scenarios.iter().filter(move |(_, it)| waits(it)).map(|(name, _)| name.as_str())
     }
 

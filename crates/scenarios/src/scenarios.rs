@@ -1,6 +1,6 @@
 //! The scenarios of a program while it runs: their policies are swapped when their files change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use redress::{Fingerprint, Policy};
 use redress_store::{Executions, Scenario};
+use redress_toml::Problem;
 
 use crate::command::CommandRunner;
 use crate::configuration::{Configuration, RunnerSource, ScenarioConfiguration};
@@ -21,7 +22,7 @@ pub struct Scenarios {
     configuration: Configuration,
     /// What the files of each policy looked like when they were read last.
     seen: BTreeMap<PolicySource, Vec<Look>>,
-    /// Policies whose files have changed and do not load, and why; the last good ones decide.
+    /// Policies whose files do not load, and why; the last good ones decide, where there were any.
     refused: BTreeMap<PolicySource, String>,
     /// What the file itself looked like when it was read, where there is one.
     file: Option<Look>,
@@ -43,6 +44,20 @@ pub enum Change {
         from: Fingerprint,
         /// The policy now.
         to: Fingerprint,
+    },
+    /// One that did not load when the program started does now: it decides, and the retries it should decide of are run.
+    Loaded {
+        /// Where the policy is.
+        policy: PolicySource,
+        /// The policy now.
+        to: Fingerprint,
+    },
+    /// One that did not load when the program started does not load still, for another reason.
+    StillWrong {
+        /// Where the policy is.
+        policy: PolicySource,
+        /// What is wrong.
+        why: String,
     },
     /// One that was refused is as it was before: what has decided all along is right again.
     Mended {
@@ -82,6 +97,10 @@ impl Scenarios {
         for scenario in named.values().chain([other]) {
             let looks = looks(&scenario.loaded, &scenario.policy);
             scenarios.seen.insert(scenario.policy.clone(), looks);
+            if let Some(Problem { message, .. }) = &scenario.unloaded {
+                let why = message.strip_prefix("`policy`: ").unwrap_or(message);
+                scenarios.refused.insert(scenario.policy.clone(), why.to_owned());
+            }
         }
         scenarios
     }
@@ -91,11 +110,11 @@ impl Scenarios {
         &self.configuration
     }
 
-    /// What runs the retries of a scenario; nothing where the file does not say, or its key cannot be read: without it
-    /// each try would fail.
+    /// What runs the retries of a scenario; nothing where the file does not say, where its key cannot be read, without
+    /// which each try would fail, or where its policy does not load, without which nobody knows what a failure would come to.
     pub fn runner(&self, scenario: &str) -> Option<Arc<dyn Runner>> {
         let scenario = self.configuration.scenario(scenario);
-        if scenario.locked.is_some() {
+        if scenario.locked.is_some() || scenario.unloaded.is_some() {
             return None;
         }
         let timeout = scenario.timeout();
@@ -108,7 +127,7 @@ impl Scenarios {
         })
     }
 
-    /// The policies whose files have changed and do not load, with why; the last good ones decide meanwhile.
+    /// The policies whose files do not load, with why; the last good ones decide meanwhile, where there were any.
     pub fn refused(&self) -> impl Iterator<Item = (&PolicySource, &str)> {
         self.refused.iter().map(|(source, why)| (source, why.as_str()))
     }
@@ -122,6 +141,7 @@ impl Scenarios {
             (now != *looks).then(|| source.clone())
         };
         let changed: Vec<PolicySource> = self.seen.iter().filter_map(changed).collect();
+        let changed: BTreeSet<PolicySource> = changed.into_iter().chain(self.unloaded()).collect();
         let policies = changed.into_iter().filter_map(|source| self.reload(source, executions));
         file.into_iter().chain(policies.collect::<Vec<_>>()).collect()
     }
@@ -139,10 +159,15 @@ impl Scenarios {
         let policy = match source.load() {
             Ok(policy) => policy,
             Err(why) => {
-                self.refused.insert(source.clone(), why.clone());
-                return Some(Change::Refused { policy: source, why });
+                let before = self.refused.insert(source.clone(), why.clone());
+                return match self.unloaded().any(|unloaded| unloaded == source) {
+                    true => (before.as_ref() != Some(&why))
+                        .then_some(Change::StillWrong { policy: source, why }),
+                    false => Some(Change::Refused { policy: source, why }),
+                };
             }
         };
+        let was_unloaded = self.unloaded().any(|unloaded| unloaded == source);
         let was_refused = self.refused.remove(&source).is_some();
         let mut looks = looks(&policy, &source);
         for known in self.seen.get(&source)? {
@@ -155,6 +180,7 @@ impl Scenarios {
             if scenario.policy == source {
                 from = Some(scenario.loaded.fingerprint());
                 scenario.loaded = policy.clone();
+                scenario.unloaded = None;
                 executions.set_scenario(name, of(scenario));
             }
         }
@@ -162,13 +188,23 @@ impl Scenarios {
         if other.policy == source {
             from = Some(other.loaded.fingerprint());
             other.loaded = policy.clone();
+            other.unloaded = None;
             executions.set_other_scenarios(of(other));
         }
         let (from, to) = (from?, policy.fingerprint());
         match from != to {
+            _ if was_unloaded => Some(Change::Loaded { policy: source, to }),
             true => Some(Change::Swapped { policy: source, from, to }),
             false => was_refused.then_some(Change::Mended { policy: source }),
         }
+    }
+
+    /// The policies that have not loaded since the program started. Which files they would be read from is not known, so they
+    /// are tried again and again.
+    fn unloaded(&self) -> impl Iterator<Item = PolicySource> {
+        let Configuration { other, scenarios, .. } = &self.configuration;
+        let unloaded = scenarios.values().chain([other]).filter(|it| it.unloaded.is_some());
+        unloaded.map(|scenario| scenario.policy.clone())
     }
 }
 

@@ -197,7 +197,7 @@ fn a_key_that_cannot_be_read_stops_what_needs_it() {
 #[test]
 fn what_is_no_file_or_no_toml_is_told() {
     let missing = Configuration::read("no/such/redress.toml").unwrap_err();
-    assert!(missing.to_string().contains("there is no such file"), "{missing}");
+    assert_eq!(missing.to_string(), "no/such/redress.toml: there is no such file");
     let broken = Configuration::parse("redress.toml", "[scenario\n").unwrap_err();
     assert_eq!(broken.problems[0].line, 1);
 }
@@ -280,4 +280,46 @@ fn one_thing_runs_the_retries_of_a_scenario() {
         both.to_string(),
         "redress.toml:3: `rerun`: `command` says already what runs retries"
     );
+}
+
+#[test]
+fn settings_with_which_nothing_could_be_kept_or_tried_are_refused() {
+    let refused = |text: &str| match Configuration::parse("redress.toml", text) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("{text} is taken"),
+    };
+    let no_key = "what is confidential and run again is kept encrypted, and there is no key; name its file by `key_file`";
+    for (text, told) in [
+        (
+            "parallel_retries = 0",
+            "2: `parallel_retries`: nothing would be tried again; 1 is the least",
+        ),
+        (
+            "runaway = { failures = 0, within = \"2m\" }",
+            "2: `runaway`: 0 failures are no reason; 1 is the least, and `false` is for none",
+        ),
+        (
+            "runaway = { failures = 3, within = \"0s\" }",
+            "2: `runaway`: nothing fails within no time; `false` is for none",
+        ),
+        ("rerun = true\nconfidential = true", &format!("3: `confidential`: {no_key}")),
+    ] {
+        for table in ["defaults", "scenario.cards"] {
+            assert_eq!(refused(&format!("[{table}]\n{text}")), format!("redress.toml:{told}"));
+        }
+    }
+    // The table that completes it is the one to mend.
+    let rerun = "[defaults]\nconfidential = true\n[scenario.cards]\nrerun = true";
+    assert_eq!(refused(rerun), format!("redress.toml:4: `rerun`: {no_key}"));
+    let confidential =
+        "[defaults]\nrerun = true\n[scenario.mail]\n[scenario.cards]\nconfidential = true";
+    assert_eq!(refused(confidential), format!("redress.toml:5: `confidential`: {no_key}"));
+    // Payloads that are references need no key, and one that cannot be read is told as such.
+    for taken in ["url = \"http://c/\"", "command = [\"c\"]", ""] {
+        let text = format!("[scenario.cards]\nconfidential = true\n{taken}");
+        assert!(Configuration::parse("redress.toml", &text).is_ok(), "{text}");
+    }
+    let unread =
+        refused("[scenario.cards]\nconfidential = true\nrerun = true\nkey_file = \"no/such\"");
+    assert_eq!(unread, "redress.toml:4: `key_file`: there is no such file");
 }

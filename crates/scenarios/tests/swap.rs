@@ -85,3 +85,33 @@ fn the_policy_of_the_scenarios_that_are_not_named_is_swapped_as_well() {
     assert!(matches!(changes.as_slice(), [Change::Swapped { .. }]), "{changes:?}");
     assert_eq!(decided(&executions), "store(manual)");
 }
+
+#[test]
+fn a_policy_that_does_not_load_at_first_keeps_its_retries_waiting_until_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (base, main) = (folder.path().join("base.policy"), folder.path().join("refunds.policy"));
+    let file = folder.path().join("redress.toml");
+    write(&base, "extends default\nwhen modul == 3 => stop");
+    write(&main, "extends \"base.policy\"");
+    let text = "[scenario.refunds]\npolicy = \"refunds.policy\"\nrerun = true\n[scenario.mail]\nrerun = true\n";
+    write(&file, text);
+    let configuration = Configuration::find_to_look(Some(&file), Path::new("")).unwrap();
+    let executions = Executions::over(Memory::new());
+    let mut scenarios = Scenarios::new(configuration, &executions);
+    let have_runners =
+        |scenarios: &Scenarios| ["refunds", "mail"].map(|name| scenarios.runner(name).is_some());
+    assert_eq!(have_runners(&scenarios), [false, true]);
+    assert_eq!(scenarios.refresh(&executions), []);
+
+    write(&base, "extends default\nwhen attemp == 3 => stop");
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::StillWrong { .. }]), "{changes:?}");
+    assert_eq!(have_runners(&scenarios), [false, true]);
+
+    write(&base, "extends default\nwhen module == 3 => stop");
+    let changes = scenarios.refresh(&executions);
+    assert!(matches!(changes.as_slice(), [Change::Loaded { .. }]), "{changes:?}");
+    assert_eq!(have_runners(&scenarios), [true, true]);
+    assert_eq!(decided(&executions), "stop");
+    assert_eq!(scenarios.refresh(&executions), []);
+}

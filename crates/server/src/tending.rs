@@ -140,6 +140,13 @@ impl Tended {
                 tracing::warn!(%policy, %from, %to, "the policy has changed and decides from now on");
                 self.metrics.swapped();
             }
+            Change::Loaded { policy, to } => {
+                tracing::warn!(%policy, %to, "the policy loads by now and decides from now on");
+                self.metrics.swapped();
+            }
+            Change::StillWrong { policy, why } => {
+                tracing::error!(%policy, why, "THE POLICY HAS CHANGED AND IS WRONG STILL");
+            }
             Change::Mended { policy } => {
                 tracing::info!(%policy, "the policy is right again, and as it was before");
             }

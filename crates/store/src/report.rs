@@ -95,9 +95,17 @@ impl Report {
         self
     }
 
+    /// Whether its names are such as a report is taken with, which can be asked before there is anything to report.
+    ///
+    /// # Errors
+    /// The first name that is empty, too long, or has a control character.
+    pub fn check_names(&self) -> Result<(), ReportError> {
+        names(&self.scenario, [&self.run, &self.key, &self.once, &self.trace])
+    }
+
     /// The facts, where all parts are within their bounds.
     pub(crate) fn checked(&self, settings: &Settings, sealed: bool) -> Result<(), ReportError> {
-        names(&self.scenario, [&self.run, &self.key, &self.once, &self.trace])?;
+        self.check_names()?;
         within("definition", self.definition.as_ref().map_or(0, String::len), LARGEST_TEXT)?;
         within("payload", self.payload.bytes().len(), LARGEST_PAYLOAD)?;
         let plain = matches!(self.payload, Payload::Plain(_));

@@ -145,7 +145,7 @@ fn refusal(path: &Path, error: &LoadError) -> String {
 }
 
 fn unreadable(path: PathBuf, error: &std::io::Error) -> CaseFileError {
-    let problem = Problem { line: 1, message: format!("the file cannot be read: {error}") };
+    let problem = Problem { line: 0, message: format!("the file cannot be read: {error}") };
     CaseFileError { path, problems: vec![problem] }
 }
 

@@ -26,7 +26,7 @@ use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 /// Something that is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The line, from 1.
+    /// The line, from 1; 0 where the file as a whole is wrong, as one is that is not there.
     pub line: usize,
     /// What is wrong, in one line or, where a policy does not load, several.
     pub message: String,
@@ -34,14 +34,19 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
+        match self.line {
+            0 => f.write_str(&self.message),
+            line => write!(f, "line {line}: {}", self.message),
+        }
     }
 }
 
-/// The problems of a file, one a line, each as `FILE:LINE: message`.
+/// The problems of a file, one a line, each as `FILE:LINE: message`, or `FILE: message` where it has no line.
 pub fn located(path: &Path, problems: &[Problem]) -> String {
-    let line =
-        |Problem { line, message }: &Problem| format!("{}:{line}: {message}", path.display());
+    let line = |Problem { line, message }: &Problem| match line {
+        0 => format!("{}: {message}", path.display()),
+        line => format!("{}:{line}: {message}", path.display()),
+    };
     problems.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

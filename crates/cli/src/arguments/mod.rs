@@ -24,6 +24,7 @@ mod work;
 use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use redress::Duration;
 
 pub use backtest::Backtest;
 pub use check::{Check, DiagnosticFormat};
@@ -132,4 +133,9 @@ pub enum Format {
     Human,
     /// For programs
     Json,
+}
+
+/// Reads a duration; whoever leaves out the unit, or misspells it, is told which there are.
+fn duration(text: &str) -> Result<Duration, String> {
+    text.parse().map_err(|error| format!("{error}; expected a duration such as 30s, 10m, 6h or 2d"))
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use redress::Duration;
 
-use super::ConfigurationOption;
+use super::{ConfigurationOption, duration};
 
 /// `redress run`
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ pub struct Run {
     #[arg(short, long, value_name = "FILE")]
     pub payload: Option<PathBuf>,
     /// Wait so long for the scenario to be switched on, or for earlier executions to be resolved, before giving up
-    #[arg(short, long, value_name = "DURATION")]
+    #[arg(short, long, value_name = "DURATION", value_parser = duration)]
     pub wait: Option<Duration>,
     /// Say nothing of a failure that is going to be tried again
     #[arg(short, long)]

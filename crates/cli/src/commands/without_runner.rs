@@ -7,6 +7,9 @@ use crate::terminal;
 /// That nothing tries again what is kept of a scenario, and what it has to be given first; nothing where it has that.
 pub fn missing_runner(configuration: &Configuration, scenario: &str) -> Option<String> {
     let configured = configuration.scenario(scenario);
+    if configured.unloaded.is_some() {
+        return Some(format!("nothing runs the retries of `{scenario}` until its policy loads"));
+    }
     if configured.locked.is_some() {
         return Some(format!(
             "nothing runs the retries of `{scenario}` until its `key_file` can be read"

@@ -78,7 +78,21 @@ pub(super) fn read<'i>(
             Err(message) => (None, Some(untold(reader, table, "key_file", &message))),
         };
     }
+    if says_what_cannot_be_kept(table, &read) {
+        let key = ["confidential", "rerun"].into_iter().find(|key| table.contains_key(*key));
+        let why = "what is confidential and run again is kept encrypted, and there is no key; name its file by `key_file`";
+        problem(reader, table, key.unwrap_or_default(), why);
+    }
     read
+}
+
+/// Whether the table has a hand in it that everything the scenario should keep would be refused: with `rerun = true` it comes
+/// from `redress run`, whose payloads are no references. What it has inherited is told where that is said.
+fn says_what_cannot_be_kept(table: &DeTable<'_>, read: &ScenarioConfiguration) -> bool {
+    let is_said = ["confidential", "rerun"].into_iter().any(|key| table.contains_key(key));
+    let reruns = read.runner == Some(RunnerSource::Rerun);
+    let has_key = read.seal.is_some() || read.locked.is_some() || table.contains_key("key_file");
+    is_said && reruns && read.settings.confidential && !has_key
 }
 
 /// What runs retries is said in one way; a scenario that says one does not inherit another. `rerun = false` says none, but
@@ -139,6 +153,9 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
     take(reader, table, "max_records", "a whole number", &mut settings.max_records);
     take(reader, table, "max_bytes", "a size such as `\"1GiB\"`", &mut settings.max_bytes);
     take(reader, table, "parallel_retries", "a whole number", &mut settings.parallel_retries);
+    if table.contains_key("parallel_retries") && settings.parallel_retries == 0 {
+        problem(reader, table, "parallel_retries", "nothing would be tried again; 1 is the least");
+    }
     take(reader, table, "retention", DURATION, &mut settings.retention);
     take(reader, table, "lease", DURATION, &mut settings.lease);
     if table.contains_key("lease") && settings.lease.milliseconds() < SHORTEST_LEASE {
@@ -150,10 +167,24 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
     }
     let guard = "`{ failures = 10, within = \"2m\" }`, or `false` for none";
     match reader.expected::<Guard>(table, "runaway", guard) {
-        Some(Guard::On(runaway)) => settings.runaway = Some(runaway),
+        Some(Guard::On(runaway)) => {
+            if let Some(why) = impossible(&runaway) {
+                problem(reader, table, "runaway", why);
+            }
+            settings.runaway = Some(runaway);
+        }
         Some(Guard::Off(false)) => settings.runaway = None,
         Some(Guard::Off(true)) => problem(reader, table, "runaway", &format!("expected {guard}")),
         None => {}
+    }
+}
+
+/// Why a guard could not tell failures that run away from others.
+fn impossible(runaway: &Runaway) -> Option<&'static str> {
+    match (runaway.failures, runaway.within.milliseconds()) {
+        (0, _) => Some("0 failures are no reason; 1 is the least, and `false` is for none"),
+        (_, 0) => Some("nothing fails within no time; `false` is for none"),
+        _ => None,
     }
 }
 

@@ -34,9 +34,9 @@ impl From<ListOrder> for Order {
   redress executions list --scenario refunds --older 2d
   redress executions list --status resolved --newer 1h --format json
 
-Without --status and --order everything is listed that is not resolved, what waits for a person first.
-Where there is a next page, its --after is told; what changes its status meanwhile moves to another part of
-the list, so it may be seen twice or not at all.")]
+Without --status and --order everything is listed that is not resolved, what waits for a person first. \
+Where there is a next page, its --after is told; what changes its status meanwhile moves to another \
+part of the list, so it may be seen twice or not at all.")]
 pub struct List {
     #[command(flatten)]
     pub filter: FilterOptions,

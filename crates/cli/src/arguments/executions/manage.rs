@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use redress::Duration;
 
 use super::{Which, Who};
+use crate::arguments::duration;
 
 /// `redress executions retry`
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ pub struct Retry {
 
 /// A pace of nothing would let all of them go at once, which is what a pace is to prevent.
 fn pace(text: &str) -> Result<Duration, String> {
-    let pace: Duration = text.parse().map_err(|error| format!("{error}"))?;
+    let pace = duration(text)?;
     match pace.milliseconds() {
         0 => Err("it is no pace: all would be due at once".to_owned()),
         _ => Ok(pace),
@@ -42,6 +43,7 @@ fn pace(text: &str) -> Result<Duration, String> {
 
 /// `redress executions resolve`
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("new").required(true)))]
 #[command(after_long_help = "Examples:
   redress executions resolve refunds/17 --edit --reason 'the account was closed'
   redress executions payload refunds/17 | jq '.account = 4' > mended.json
@@ -53,7 +55,7 @@ pub struct Resolve {
     #[arg(value_name = "EXECUTION")]
     pub execution: String,
     /// The new payload: a file, or `-` for standard input
-    #[arg(short, long, value_name = "FILE", group = "new", required_unless_present_any = ["edit", "reference"])]
+    #[arg(short, long, value_name = "FILE", group = "new")]
     pub payload: Option<PathBuf>,
     /// Edit the payload with the editor that the variable VISUAL or EDITOR names
     #[arg(short, long, group = "new")]

@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use redress::Duration;
 use redress_store::{Filter, Status};
+
+use crate::arguments::duration;
 
 /// What executions have in common.
 #[derive(Debug, Default, PartialEq, Args)]
@@ -26,10 +28,10 @@ pub struct FilterOptions {
     #[arg(long, value_name = "TEXT", help_heading = "Which ones")]
     pub message: Option<String>,
     /// Those that were stored longer ago than this
-    #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Which ones")]
     pub older: Option<Duration>,
     /// Those that were stored no longer ago than this
-    #[arg(long, value_name = "DURATION", help_heading = "Which ones")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Which ones")]
     pub newer: Option<Duration>,
 }
 
@@ -81,9 +83,10 @@ fn before(now: Timestamp, age: Duration) -> Timestamp {
 
 /// One, many, all, all but some.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("meant").required(true).args(["named", "all"])))]
 pub struct Which {
     /// Which ones: scenario and number, such as refunds/17, an id, or the beginning of one
-    #[arg(value_name = "EXECUTION", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "EXECUTION")]
     pub named: Vec<String>,
     /// All that are not resolved, or all that the options below mean
     #[arg(long, help_heading = "Which ones")]

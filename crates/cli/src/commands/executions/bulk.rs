@@ -77,17 +77,16 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
         ManageError::Store(error) => unanswered(error),
         error => Failure::fails(error),
     };
-    if which.dry_run {
-        meant::say(store, &selection, words.verb)?;
-        return Ok(tell(store, &does(&selection, true).map_err(given)?, words, true));
-    }
-    if which.all || words.is_final {
+    if which.dry_run || which.all || words.is_final {
         let would = does(&selection, true).map_err(given)?;
-        if would.done == 0 {
-            if let Selection::All { filter, .. } = &selection {
-                store.note_what_is_unknown(filter)?;
-            }
-            return Ok(tell(store, &would, words, false));
+        if let (Selection::All { filter, .. }, 0, 0) = (&selection, would.done, would.refused) {
+            store.refuse_what_is_unknown(filter)?;
+        }
+        if which.dry_run {
+            meant::say(store, &selection, words.verb)?;
+        }
+        if which.dry_run || would.done == 0 {
+            return Ok(tell(store, &would, words, which.dry_run));
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
         let what = format!("{} {}", words.verb, Count(many, "execution"));

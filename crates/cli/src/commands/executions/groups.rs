@@ -28,7 +28,7 @@ pub fn run(store: &Store, arguments: &Groups) -> Result {
         writeln!(output, "nothing is kept that is not resolved{of_that_kind}")?;
     } else {
         let header = ["KEPT", "STATUS", "SCENARIO", "ERROR", "RULE", "SINCE", "NEXT", "MESSAGE"];
-        let mut table = Table::new(&header).without_if_narrow(&["RULE"]);
+        let mut table = Table::new(&header).without_if_narrow(&["RULE", "SINCE", "NEXT"]);
         let mut upcoming = Upcoming::of(store);
         for group in &groups {
             table.row(style_of(group.status), row(store, &mut upcoming, group)?);

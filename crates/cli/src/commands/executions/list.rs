@@ -108,7 +108,7 @@ fn write(
         return Ok(Ended::Done);
     }
     let header = ["EXECUTION", "STATUS", "ERROR", "RULE", "TRIES", "NEXT", "STORED", "MESSAGE"];
-    let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED"]);
+    let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED", "RULE"]);
     for summary in executions {
         table.row(style_of(summary.status), row(store, upcoming, summary)?);
     }

@@ -26,7 +26,7 @@ impl Store {
             return match self.by_number(scenario, number)? {
                 Some(id) => Ok(id),
                 None => Err(Failure::fails(match self.unknown_scenario(scenario)? {
-                    Some(unknown) => unknown,
+                    Some(unknown) => unknown.to_string(),
                     None => format!("there is no execution {number} of `{scenario}`"),
                 })),
             };
@@ -109,9 +109,9 @@ fn ambiguous(digits: &str, several: &[Summary]) -> String {
     let named = several.iter().take(MOST_NAMED);
     let names: Vec<String> =
         named.map(|summary| format!("{} ({})", name_of(summary), summary.id)).collect();
-    let more = if several.len() > MOST_NAMED { " and others" } else { "" };
+    let more = if several.len() > MOST_NAMED { "more than " } else { "" };
     let count = Count(several.len().min(MOST_NAMED), "execution");
-    format!("`{digits}…` may be any of {count}: {}{more}", names.join(", "))
+    format!("`{digits}…` may be any of {more}{count}: {}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -166,6 +166,19 @@ mod tests {
         assert!(refusal(&store, &ids[0].to_string()[..6]).contains("any of 3 executions"));
         assert!(refusal(&store, "ffffffff").contains("there is no execution"));
         assert!(refusal(&store, "a/b/4").contains("there is no execution 4 of `a/b`"));
+    }
+
+    #[test]
+    fn where_more_are_meant_than_are_named_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, ids) = store(folder.path());
+        let summary = store.every(Filter::default(), |summary| summary.id == ids[0], 1).unwrap();
+        let several: Vec<Summary> = summary.into_iter().cycle().take(MOST_NAMED + 1).collect();
+        let begins =
+            |several: &[Summary]| ambiguous("018b", several).split(": ").next().map(str::to_owned);
+        assert_eq!(begins(&several[1..]).unwrap(), "`018b…` may be any of 5 executions");
+        assert_eq!(begins(&several).unwrap(), "`018b…` may be any of more than 5 executions");
+        assert_eq!(ambiguous("018b", &several).matches("a/b/1 (").count(), MOST_NAMED);
     }
 
     proptest! {

@@ -46,7 +46,8 @@ pub fn run(store: &Store, arguments: &Scenarios) -> Result {
         writeln!(output, "there is no scenario yet")?;
     } else {
         let header = ["SCENARIO", "IS", "KEPT", "KB", "LOST", "REFUSED", "FAILED IN A ROW", "WHY"];
-        let mut table = Table::new(&header);
+        let expendable = ["KB", "FAILED IN A ROW", "REFUSED", "LOST", "KEPT"];
+        let mut table = Table::new(&header).without_if_narrow(&expendable).with_whole_last();
         for ShownScenario { name, state, .. } in &scenarios {
             table.row(style(state), row(store, name, state));
         }

@@ -10,27 +10,35 @@ use crate::failure::Result;
 use crate::terminal::{self, Visible};
 use crate::wrapping::wrapped;
 
-/// A last column that is narrower says too little to be shown.
+/// A last column that is narrower, and has more to say, stands below.
 const NARROWEST: usize = 20;
 
 /// Between two columns.
 const GAP: usize = 2;
 
-/// A table whose last column is as wide as there is room.
+/// A table whose last column, which is the answer, is as wide as there is room.
 pub struct Table {
     header: Vec<&'static str>,
     rows: Vec<(Style, Vec<String>)>,
     expendable: Vec<&'static str>,
+    is_whole: bool,
 }
 
 impl Table {
     pub fn new(header: &[&'static str]) -> Self {
-        Table { header: header.to_vec(), rows: Vec::new(), expendable: Vec::new() }
+        let header = header.to_vec();
+        Table { header, rows: Vec::new(), expendable: Vec::new(), is_whole: false }
     }
 
     /// Columns that are left out, one after the other, where there is no room for the last one.
     pub fn without_if_narrow(mut self, columns: &[&'static str]) -> Self {
         self.expendable = columns.to_vec();
+        self
+    }
+
+    /// The last column is wrapped where others are cut: nothing of it is to be missed.
+    pub fn with_whole_last(mut self) -> Self {
+        self.is_whole = true;
         self
     }
 
@@ -41,40 +49,85 @@ impl Table {
     }
 
     /// Writes it, for as many columns as the terminal has.
-    pub fn write(mut self, output: &mut dyn Write) -> Result<()> {
-        let width = self.make_fit(usize::from(terminal::output_width()));
-        let last = self.header.len() - 1;
-        let mut grid = Grid::new();
-        grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        grid.set_header(&self.header);
-        for (_, cells) in &mut self.rows {
-            cells[last] = cut(&cells[last], width);
-            grid.add_row(&*cells);
-        }
-        for column in grid.column_iter_mut() {
-            column.set_padding((0, GAP as u16));
-        }
-        let styles = std::iter::once(Style::new().bold()).chain(self.rows.iter().map(|row| row.0));
+    pub fn write(self, output: &mut dyn Write) -> Result<()> {
         let coloured = terminal::output_has_colour();
-        for (line, style) in grid.lines().zip(styles) {
+        for (style, line) in self.lines(usize::from(terminal::output_width())) {
             let style = if coloured { style } else { Style::new() };
-            writeln!(output, "{style}{}{style:#}", line.trim_end())?;
+            writeln!(output, "{style}{line}{style:#}")?;
         }
         Ok(())
     }
 
-    /// Leaves out what there is no room for. Answers how wide the last column may be.
-    fn make_fit(&mut self, width: usize) -> usize {
+    /// Its lines in so many columns. Where the last column has no room beside the others, it stands below them.
+    fn lines(mut self, width: usize) -> Vec<(Style, String)> {
+        self.leave_out_expendable(width);
+        let below = self.room(width) < self.needed();
+        let room = if below { width.saturating_sub(GAP) } else { self.room(width) }.max(1);
+        let last = self.header.len() - 1;
+        let answers = self.rows.iter().map(|(_, cells)| self.fit(&cells[last], room)).collect();
+        if below { self.lines_with_below(answers) } else { self.lines_with_beside(answers) }
+    }
+
+    fn lines_with_beside(mut self, answers: Vec<Vec<String>>) -> Vec<(Style, String)> {
+        let mut styles = vec![Style::new().bold()];
+        for ((style, cells), answer) in self.rows.iter_mut().zip(answers) {
+            styles.extend(vec![*style; answer.len().max(1)]);
+            if let Some(last) = cells.last_mut() {
+                *last = answer.join("\n");
+            }
+        }
+        styles.into_iter().zip(self.grid()).collect()
+    }
+
+    fn lines_with_below(mut self, answers: Vec<Vec<String>>) -> Vec<(Style, String)> {
+        self.header.pop();
+        for (_, cells) in &mut self.rows {
+            cells.pop();
+        }
+        let mut grid = self.grid().into_iter();
+        let header = grid.next().map(|line| (Style::new().bold(), line));
+        let mut lines: Vec<_> = header.into_iter().collect();
+        for (((style, _), line), answer) in self.rows.iter().zip(grid).zip(answers) {
+            let answer = answer.iter().filter(|line| !line.is_empty());
+            let answer = answer.map(|line| format!("{}{line}", " ".repeat(GAP)));
+            lines.extend(std::iter::once(line).chain(answer).map(|line| (*style, line)));
+        }
+        lines
+    }
+
+    /// Its columns side by side, line by line.
+    fn grid(&self) -> Vec<String> {
+        let mut grid = Grid::new();
+        grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        grid.set_header(&self.header);
+        for (_, cells) in &self.rows {
+            grid.add_row(cells);
+        }
+        for column in grid.column_iter_mut() {
+            column.set_padding((0, GAP as u16));
+        }
+        grid.lines().map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// A text in the last column.
+    fn fit(&self, text: &str, room: usize) -> Vec<String> {
+        match self.is_whole {
+            true => textwrap::wrap(text, room).into_iter().map(String::from).collect(),
+            false => vec![cut(text, room)],
+        }
+    }
+
+    fn leave_out_expendable(&mut self, width: usize) {
         for column in std::mem::take(&mut self.expendable) {
-            if self.room(width) < NARROWEST {
+            if self.room(width) < self.needed() {
                 self.leave_out(self.header.iter().position(|name| *name == column));
             }
         }
-        if self.room(width) < NARROWEST && self.header.len() > 1 {
-            self.leave_out(Some(self.header.len() - 1));
-            return usize::MAX;
-        }
-        self.room(width)
+    }
+
+    /// So much room the last column has to have: what it says, or the beginning of it.
+    fn needed(&self) -> usize {
+        self.widest(self.header.len() - 1).min(NARROWEST)
     }
 
     fn leave_out(&mut self, column: Option<usize>) {
@@ -87,12 +140,14 @@ impl Table {
 
     /// What the other columns leave for the last one.
     fn room(&self, width: usize) -> usize {
-        let widest = |column: usize| {
-            let cells = self.rows.iter().map(|(_, cells)| cells[column].chars().count());
-            cells.max().unwrap_or(0).max(self.header[column].chars().count())
-        };
-        let before: usize = (0..self.header.len() - 1).map(|column| widest(column) + GAP).sum();
+        let others = 0..self.header.len() - 1;
+        let before: usize = others.map(|column| self.widest(column) + GAP).sum();
         width.saturating_sub(before)
+    }
+
+    fn widest(&self, column: usize) -> usize {
+        let cells = self.rows.iter().map(|(_, cells)| cells[column].chars().count());
+        cells.max().unwrap_or(0).max(self.header[column].chars().count())
     }
 }
 
@@ -143,23 +198,53 @@ mod tests {
 
     fn table() -> Table {
         let mut table = Table::new(&["NAME", "AGE", "WHY"]).without_if_narrow(&["AGE"]);
-        table.row(Style::new(), vec!["refunds/1".into(), "3h ago".into(), "x\u{1b}y\nz".repeat(9)]);
+        table.row(
+            Style::new(),
+            vec!["refunds/1".into(), "3h ago".into(), "no\troute to host".repeat(3)],
+        );
+        table.row(Style::new(), vec!["refunds/2".into(), "now".into(), String::new()]);
         table
     }
 
+    fn shown(table: Table, width: usize) -> String {
+        let lines = table.lines(width).into_iter().map(|(_, line)| line);
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     #[test]
-    fn what_does_not_fit_is_cut_or_left_out() {
-        for (width, header, room) in [
-            (80, &["NAME", "AGE", "WHY"][..], 61),
-            (39, &["NAME", "AGE", "WHY"], 20),
-            (38, &["NAME", "WHY"], 27),
-            (20, &["NAME"], usize::MAX),
+    fn the_answer_is_cut_and_other_columns_give_way_to_it() {
+        for (width, expected) in [
+            (
+                80,
+                "NAME       AGE     WHY\nrefunds/1  3h ago  no route to hostno route to hostno route to host\nrefunds/2  now",
+            ),
+            (39, "NAME       AGE     WHY\nrefunds/1  3h ago  no route to hostno …\nrefunds/2  now"),
+            (38, "NAME       WHY\nrefunds/1  no route to hostno route t…\nrefunds/2"),
+            (30, "NAME\nrefunds/1\n  no route to hostno route to…\nrefunds/2"),
+            (3, "NAME\nrefunds/1\n  …\nrefunds/2"),
         ] {
-            let mut table = table();
-            assert_eq!((table.make_fit(width), table.header.as_slice()), (room, header), "{width}");
+            assert_eq!(shown(table(), width), expected, "{width}");
         }
         assert_eq!(cut("ärgerlich", 9), "ärgerlich");
         assert_eq!(cut("ärgerlich", 4), "ärg…");
-        assert!(!table().rows[0].1[2].contains(['\n', '\u{1b}']));
+    }
+
+    #[test]
+    fn an_answer_that_has_to_be_whole_is_wrapped() {
+        let whole = "NAME       WHY\nrefunds/1  no route to hostno route to\n           hostno route to host\nrefunds/2";
+        assert_eq!(shown(table().with_whole_last(), 38), whole);
+        let below =
+            "NAME\nrefunds/1\n  no route to hostno\n  route to hostno\n  route to host\nrefunds/2";
+        assert_eq!(shown(table().with_whole_last(), 22), below);
+        let styles = table().with_whole_last().lines(38).len();
+        assert_eq!(styles, whole.lines().count());
+    }
+
+    #[test]
+    fn nothing_gives_way_to_an_answer_that_is_short() {
+        let mut table = Table::new(&["NAME", "AGE", "WHY"]).without_if_narrow(&["AGE"]);
+        table.row(Style::new(), vec!["refunds/1".into(), "3h ago".into(), "\u{1b}full\n".into()]);
+        let shown = shown(table, 30);
+        assert!(shown.contains("AGE") && !shown.contains('\u{1b}'), "{shown}");
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use redress_scenarios::{Configuration, RecordedCommand, event};
-use redress_store::{LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError};
+use redress_store::{LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError};
 use serde_json::{Map, Value as Json, json};
 
 use super::say;
@@ -110,25 +110,12 @@ fn check_is_known(scenario: &str, configuration: &Configuration) -> Result<()> {
     Ok(())
 }
 
-/// Names have bounds, which a report would be refused for.
+/// Names that a report would be refused for are refused before there is a failure to report.
 fn check_names(arguments: &Run) -> Result<()> {
-    let names = [
-        ("--scenario", Some(&arguments.scenario)),
-        ("--key", arguments.key.as_ref()),
-        ("--once", arguments.once.as_ref()),
-    ];
-    for (option, name) in names {
-        let length = name.map_or(1, String::len);
-        if length == 0 {
-            return Err(Failure::impossible(format_args!("`{option}` names nothing")));
-        }
-        if length > LARGEST_NAME {
-            return Err(Failure::impossible(format_args!(
-                "`{option}` has {length} bytes, no more than {LARGEST_NAME} are taken"
-            )));
-        }
-    }
-    Ok(())
+    let mut report = Report::new(arguments.scenario.as_str(), Json::Null, "");
+    report.key.clone_from(&arguments.key);
+    report.once.clone_from(&arguments.once);
+    report.check_names().map_err(Failure::impossible)
 }
 
 fn recorded(words: &[OsString]) -> Result<RecordedCommand> {

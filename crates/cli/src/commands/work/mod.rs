@@ -25,7 +25,8 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// Runs what is due.
 pub fn run(arguments: &Work) -> Result {
-    let configuration = configuration::find(&arguments.configuration)?;
+    let (configuration, loaded) =
+        configuration::find_for_those_that_load(&arguments.configuration)?;
     configuration::warn_of_locked(&configuration);
     let Kept { executions, scenarios } = Kept::open(configuration)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
@@ -53,7 +54,7 @@ pub fn run(arguments: &Work) -> Result {
         until_interrupted(&executions, &scenarios, &told, &signals);
         return Ok(finish(workers, &told, signals));
     }
-    Ok(told.status())
+    Ok(told.status().and(loaded))
 }
 
 /// What runs the retries of a scenario, as the file says by now.

@@ -154,6 +154,14 @@ impl Told {
                 "the policy {} has changed: {to} decides from now on, in the place of {from}",
                 place(policy)
             )),
+            Change::Loaded { policy, to } => say(format_args!(
+                "the policy {} loads by now: {to} decides from now on, and what waited for it is run",
+                place(policy)
+            )),
+            Change::StillWrong { policy, why } => terminal::complain(format_args!(
+                "the policy {} has changed, and is wrong still; what it should decide waits:\n{why}",
+                place(policy)
+            )),
             Change::Mended { policy } => say(format_args!(
                 "the policy {} is right again, and as it was: what decided all along goes on deciding",
                 place(policy)

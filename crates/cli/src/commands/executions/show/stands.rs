@@ -18,24 +18,30 @@ use crate::wrapping::wrapped;
 impl Page<'_> {
     /// Where it stands, in one sentence, and what keeps it there.
     pub fn stands(&self, output: &mut dyn Write) -> Result<()> {
+        let waits: Vec<String> =
+            [self.held()?, self.nothing_runs(), self.off()?].into_iter().flatten().collect();
         let status = self.execution.state.status();
         let title = format!("{}  {status}", self.name());
-        let line = wrapped(&format!("{title}: {}", Visible(&self.stand())), "", "  ");
+        let line =
+            wrapped(&format!("{title}: {}", Visible(&self.stand(!waits.is_empty()))), "", "  ");
         let style = style_of(status).bold();
         let style = if terminal::output_has_colour() { style } else { Style::new() };
         match line.strip_prefix(&title) {
             Some(rest) => writeln!(output, "{style}{title}{style:#}{rest}\n")?,
             None => writeln!(output, "{line}\n")?,
         }
-        for why in [self.held()?, self.nothing_runs(), self.off()?].into_iter().flatten() {
-            writeln!(output, "{}\n", wrapped(&Visible(&why).to_string(), "  ", "  "))?;
+        for why in &waits {
+            writeln!(output, "{}\n", wrapped(&Visible(why).to_string(), "  ", "  "))?;
         }
         Ok(())
     }
 
-    fn stand(&self) -> String {
+    fn stand(&self, waits: bool) -> String {
         match &self.execution.state {
             State::Unresolved { why } => format!("{}, a person has to look at it", waiting(why)),
+            State::Pending { due, .. } if *due <= self.store.now && waits => {
+                "due, and waits".to_owned()
+            }
             State::Pending { due, .. } if *due <= self.store.now => "due now".to_owned(),
             State::Pending { due, .. } => {
                 let tried = if self.nothing_runs().is_some() { "due" } else { "tried again" };
