@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use redress_scenarios::ShownScenario;
-use redress_store::{ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
+use redress_store::{Lost, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use serde::Serialize;
 
 use super::table::{Facts, Table};
@@ -79,8 +79,8 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     };
     facts.add("is", &is);
     facts.add("kept", &format!("{}, {} KB", state.incomplete, state.bytes.div_ceil(1_000)));
-    facts.add("lost", &state.lost.executions.to_string());
-    facts.add("refused", &state.refused.executions.to_string());
+    facts.add("lost", &missed(store, &state.lost));
+    facts.add("refused", &missed(store, &state.refused));
     facts.add("failed", &format!("{} in a row", state.consecutive));
     facts.write(&mut output)?;
     if log.is_empty() {
@@ -95,6 +95,18 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     lines.write(&mut output)?;
     output.flush()?;
     Ok(Status::Done)
+}
+
+/// How many were not kept, and since when and until when.
+fn missed(store: &Store, missed: &Lost) -> String {
+    match (missed.first, missed.last) {
+        (Some(first), Some(last)) if first != last => {
+            let (first, last) = (store.relative(first), store.relative(last));
+            format!("{}, the first {first}, the last {last}", missed.executions)
+        }
+        (Some(only), _) => format!("{}, {}", missed.executions, store.relative(only)),
+        _ => missed.executions.to_string(),
+    }
 }
 
 fn happened(what: &ScenarioHappening) -> String {

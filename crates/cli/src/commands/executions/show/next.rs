@@ -30,8 +30,13 @@ impl Page<'_> {
         for (words, what) in self.commands()? {
             write_command(output, &command(format_args!("executions {words}")), what)?;
         }
-        if let Some(words) = self.explain() {
-            write_command(output, &shell_lines(&words, "  "), "see why it is decided so")?;
+        if let Some((words, left_out)) = self.explain() {
+            let why = "see why it is decided so";
+            let what = match left_out.is_empty() {
+                true => why.to_owned(),
+                false => format!("{why}, once this is added to it: {}", left_out.join(", ")),
+            };
+            write_command(output, &shell_lines(&words, "  "), &what)?;
         }
         Ok(())
     }
@@ -65,8 +70,9 @@ impl Page<'_> {
         Ok(commands)
     }
 
-    /// The words of the command that explains the decision, with the facts that fit on a line.
-    fn explain(&self) -> Option<Vec<String>> {
+    /// The words of the command that explains the decision, with the facts that fit on a line; and the names of those
+    /// that do not.
+    fn explain(&self) -> Option<(Vec<String>, Vec<String>)> {
         // Without the texts that are hidden it would be another event.
         if self.store.is_confidential(self.execution) {
             return None;
@@ -79,9 +85,11 @@ impl Page<'_> {
         let fits =
             |value: &Json| plain(value).len() <= LONGEST_FACT && !plain(value).contains('\n');
         let mut facts = self.given_facts();
+        let long = facts.iter().filter(|(_, value)| !fits(value));
+        let left_out = long.map(|(name, _)| name.to_string()).collect();
         facts.retain(|(_, value)| fits(value));
         let command = ["redress", "explain", "--policy", &for_shell(&policy)].map(str::to_owned);
-        Some(command.into_iter().chain(as_words(&facts)?).collect())
+        Some((command.into_iter().chain(as_words(&facts)?).collect(), left_out))
     }
 }
 
