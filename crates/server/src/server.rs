@@ -107,12 +107,12 @@ impl Server {
         let most = settings.parallel_retries;
         let workers = working::start(Arc::clone(&executions), find, Arc::clone(&metrics), most)
             .map_err(StartError::Thread)?;
-        let tended = Tended::new(
-            Arc::clone(&executions),
+        let tended = Tended {
+            executions: Arc::clone(&executions),
             scenarios,
-            Arc::clone(&health),
-            Arc::clone(&metrics),
-        );
+            health: Arc::clone(&health),
+            metrics: Arc::clone(&metrics),
+        };
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
         let named = &configuration.scenarios;

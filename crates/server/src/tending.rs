@@ -1,13 +1,10 @@
 //! What has to be done from time to time: tries of dead workers are given up, old executions forgotten, policies that
 //! changed swapped.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_scenarios::{Change, Scenarios, Workers};
@@ -30,20 +27,6 @@ pub(crate) struct Tended {
     pub(crate) scenarios: Scenarios,
     pub(crate) health: Arc<Health>,
     pub(crate) metrics: Arc<Metrics>,
-    /// When redress.toml was written, as it was seen last.
-    settings_written: Option<SystemTime>,
-}
-
-impl Tended {
-    pub(crate) fn new(
-        executions: Arc<Executions>,
-        scenarios: Scenarios,
-        health: Arc<Health>,
-        metrics: Arc<Metrics>,
-    ) -> Self {
-        let settings_written = scenarios.configuration().path.as_deref().and_then(written);
-        Tended { executions, scenarios, health, metrics, settings_written }
-    }
 }
 
 impl Tending {
@@ -110,28 +93,11 @@ impl Tended {
     }
 
     fn refresh(&mut self) {
-        let refused = |scenarios: &Scenarios| -> BTreeSet<String> {
-            scenarios.refused().map(|(policy, _)| policy.to_string()).collect()
-        };
-        let before = refused(&self.scenarios);
         for change in self.scenarios.refresh(&self.executions) {
             self.tell(&change);
         }
-        for policy in before.difference(&refused(&self.scenarios)) {
-            tracing::info!(policy, "the policy is mended");
-        }
-        self.look_at_the_settings();
         self.metrics.refused(self.scenarios.refused().map(|(policy, _)| policy.to_string()));
         self.health.set_refused(self.scenarios.refused().map(|(_, why)| why.to_owned()).collect());
-    }
-
-    /// Says it once for each time the file is written: unlike policies, settings are read when the server starts.
-    fn look_at_the_settings(&mut self) {
-        let now = self.scenarios.configuration().path.as_deref().and_then(written);
-        if self.settings_written != now {
-            self.settings_written = now;
-            tracing::warn!("redress.toml has changed; start the server again to have that hold");
-        }
     }
 
     fn tell(&self, change: &Change) {
@@ -148,11 +114,12 @@ impl Tended {
                 tracing::error!(%policy, why, "THE POLICY HAS CHANGED AND IS WRONG STILL");
             }
             Change::Mended { policy } => {
-                tracing::info!(%policy, "the policy is right again, and as it was before");
+                tracing::info!(%policy, "the policy is mended");
             }
             Change::File { path } => {
-                let file = path.display();
-                tracing::warn!(%file, "the file has changed; it is read when the server starts");
+                // Unlike policies, settings are read when the server starts.
+                let (file, what) = (path.display(), "redress.toml has changed");
+                tracing::warn!(%file, "{what}; start the server again to have that hold");
             }
             Change::Refused { policy, why } => {
                 let loudly = "THE POLICY HAS CHANGED AND IS WRONG: the last good one still decides";
@@ -160,11 +127,6 @@ impl Tended {
             }
         }
     }
-}
-
-/// When a file was written, where it is there.
-fn written(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|it| it.modified()).ok()
 }
 
 /// Says, when its thread ends for whatever reason, that nothing works any more.
