@@ -71,6 +71,14 @@ impl<'a> Drawing<'a> {
     }
 }
 
+/// What is left of a space, by fact.
+struct Left {
+    /// The patterns that stay, in their order.
+    patterns: Vec<Vec<usize>>,
+    /// The classes of mentioned texts that are forgotten.
+    forgotten: Vec<Vec<u32>>,
+}
+
 struct Layout<'l, 'a> {
     space: &'l mut Space<'a>,
 }
@@ -83,19 +91,16 @@ impl<'a> Layout<'_, 'a> {
         mut drawing: Drawing<'a>,
         budget: Budget,
     ) -> Result<Drawing<'a>, TooComplex> {
-        let asked = if self.space.has_texts() { self.asked(&mut drawing) } else { Err(TooComplex) };
-        match asked {
-            Ok((patterns, classes)) => self.reduced(&drawing, &patterns, &classes, budget),
-            Err(TooComplex) => Drawing::new(self.space, drawing.diagram, drawing.root),
+        if self.space.has_texts()
+            && let Ok(left) = self.asked(&mut drawing)
+        {
+            return self.reduced(&drawing, &left, budget);
         }
+        Drawing::new(self.space, drawing.diagram, drawing.root)
     }
 
-    /// By fact, the patterns that are asked and the classes that can be forgotten.
-    #[allow(clippy::type_complexity, reason = "two lists that belong to the diagram's facts")]
-    fn asked(
-        &self,
-        drawing: &mut Drawing<'a>,
-    ) -> Result<(Vec<Vec<usize>>, Vec<Vec<u32>>), TooComplex> {
+    /// The patterns that are asked, without the classes that can be forgotten.
+    fn asked(&self, drawing: &mut Drawing<'a>) -> Result<Left, TooComplex> {
         let Drawing { diagram, root, .. } = drawing;
         let mut patterns = vec![BTreeSet::new(); self.space.facts.len()];
         for node in diagram.reachable(*root)? {
@@ -105,8 +110,9 @@ impl<'a> Layout<'_, 'a> {
                 patterns[position].insert(pattern);
             }
         }
-        let classes = needless_classes(self.space, diagram, *root)?;
-        Ok((patterns.into_iter().map(|asked| asked.into_iter().collect()).collect(), classes))
+        let forgotten = needless_classes(self.space, diagram, *root)?;
+        let patterns = patterns.into_iter().map(|asked| asked.into_iter().collect()).collect();
+        Ok(Left { patterns, forgotten })
     }
 
     /// The drawing without patterns and mentions of texts that its function does not need; as it is where that is
@@ -119,37 +125,32 @@ impl<'a> Layout<'_, 'a> {
         if !self.space.has_texts() {
             return Ok(drawing);
         }
-        let Ok((root, patterns, classes)) = self.needed(&mut drawing) else {
+        let Ok((root, left)) = self.needed(&mut drawing) else {
             return Ok(drawing);
         };
         drawing.root = root;
-        self.reduced(&drawing, &patterns, &classes, budget)
+        self.reduced(&drawing, &left, budget)
     }
 
-    /// The same function with what it needs: by fact, patterns in order and the classes that can be forgotten.
-    #[allow(clippy::type_complexity, reason = "two lists that belong to the diagram's facts")]
-    fn needed(
-        &self,
-        drawing: &mut Drawing<'a>,
-    ) -> Result<(Node, Vec<Vec<usize>>, Vec<Vec<u32>>), TooComplex> {
+    /// The same function with what it needs.
+    fn needed(&self, drawing: &mut Drawing<'a>) -> Result<(Node, Left), TooComplex> {
         let diagram = &mut drawing.diagram;
         let mut texts = Texts::new(self.space, diagram)?;
         let (root, patterns) = texts.without_needless(diagram, drawing.root)?;
         let root = texts.tidy(diagram, root)?;
-        let classes = needless_classes(self.space, diagram, root)?;
-        Ok((root, patterns, classes))
+        let forgotten = needless_classes(self.space, diagram, root)?;
+        Ok((root, Left { patterns, forgotten }))
     }
 
     fn reduced(
         &mut self,
         drawing: &Drawing<'a>,
-        patterns: &[Vec<usize>],
-        classes: &[Vec<u32>],
+        left: &Left,
         budget: Budget,
     ) -> Result<Drawing<'a>, TooComplex> {
-        let forgotten = self.space.facts.iter().zip(classes);
+        let forgotten = self.space.facts.iter().zip(&left.forgotten);
         let forgotten = forgotten.map(|(fact, classes)| (fact.fact, classes.clone())).collect();
-        self.space.reduce(patterns, classes);
+        self.space.reduce(&left.patterns, &left.forgotten);
         self.copy(drawing, forgotten, budget)
     }
 
@@ -175,8 +176,8 @@ impl<'a> Layout<'_, 'a> {
             order.sort_unstable();
             orders.push(order.into_iter().map(|(_, pattern)| pattern).collect());
         }
-        let none = vec![Vec::new(); orders.len()];
-        let mut drawing = self.reduced(&drawing, &orders, &none, budget)?;
+        let left = Left { forgotten: vec![Vec::new(); orders.len()], patterns: orders };
+        let mut drawing = self.reduced(&drawing, &left, budget)?;
         self.tidy(&mut drawing);
         drawing.regions = count(&mut drawing.diagram, drawing.root, &mut HashMap::new())?;
         Ok(drawing)

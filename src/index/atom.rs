@@ -76,13 +76,13 @@ impl Atom {
     #[inline]
     pub(super) fn stretch_of([what, operand]: [u32; 2]) -> Option<(u32, (u32, u32))> {
         let is_stretch = what & 15 == How::Stretch as u32;
-        is_stretch.then_some((what >> 4, (operand & 0xffff, operand >> 16)))
+        is_stretch.then_some((what >> 4, ends(operand)))
     }
 
     /// The ends of the stretch of classes that it asks about.
     #[inline]
     pub(super) fn ends(self) -> (u32, u32) {
-        (self.operand & 0xffff, self.operand >> 16)
+        ends(self.operand)
     }
 
     /// Where in a flow the part begins that it asks about.
@@ -90,4 +90,10 @@ impl Atom {
     pub(super) fn step(self) -> u32 {
         self.operand
     }
+}
+
+/// The ends of a stretch, the halves of the operand.
+#[inline]
+fn ends(operand: u32) -> (u32, u32) {
+    (operand & 0xffff, operand >> 16)
 }

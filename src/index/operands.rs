@@ -78,11 +78,7 @@ pub(super) fn classes(
 ) {
     match atom.how {
         How::Stretch => into.extend(Some(atom.ends()).filter(|(from, to)| from <= to)),
-        How::Mask => {
-            let mut of_mask = Vec::new();
-            Bits(masks[atom.operand as usize]).for_each(|class| add(&mut of_mask, class));
-            into.extend(of_mask);
-        }
+        How::Mask => Bits(masks[atom.operand as usize]).for_each(|class| add(into, class)),
         How::Stretches => into.extend(&stretches[atom.operand as usize]),
         How::Pattern | How::Flow => {}
     }

@@ -170,7 +170,7 @@ impl Shared {
             return Ok(());
         }
         let detail = format!("the key of the scenario `{scenario}` cannot be read");
-        Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, detail)
+        Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
             .at("scenario")
             .fix("the log of the server says why; mend it, and start the server again"))
     }

@@ -19,9 +19,12 @@ const DEFINITION: &str = "definition";
 /// Whether a fact may hold whatever somebody wrote. The name of the scenario is known anyhow; numbers, durations and the
 /// names that an enum has say little more than the decision does.
 fn is_free(policy: &Policy, fact: &str) -> bool {
+    fact != "scenario" && kind(policy, fact).is_none_or(|kind| kind == Type::Text)
+}
+
+fn kind(policy: &Policy, fact: &str) -> Option<Type> {
     let vocabulary = policy.vocabulary();
-    let kind = vocabulary.find_fact(fact).map(|fact| vocabulary.fact(fact).kind);
-    fact != "scenario" && kind.is_none_or(|kind| kind == Type::Text)
+    vocabulary.find_fact(fact).map(|fact| vocabulary.fact(fact).kind)
 }
 
 /// What stands in the place of a name that no member of an open enum has. The policy takes one for the other: it decides on
@@ -30,11 +33,10 @@ const UNKNOWN: &str = "Unknown";
 
 /// Whether a fact is a name that whoever reported it made up.
 fn is_made_up(policy: &Policy, fact: &str, value: &Json) -> bool {
-    let vocabulary = policy.vocabulary();
-    let kind = vocabulary.find_fact(fact).map(|fact| vocabulary.fact(fact).kind);
-    match (kind, value) {
+    match (kind(policy, fact), value) {
         (Some(Type::Enum(names)), Json::String(name)) => {
-            name != UNKNOWN && vocabulary.enum_type(names).member(name).is_none()
+            let is_known = policy.vocabulary().enum_type(names).member(name).is_some();
+            name != UNKNOWN && !is_known
         }
         _ => false,
     }

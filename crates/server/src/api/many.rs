@@ -153,8 +153,8 @@ pub(super) async fn retry(
         who,
         many,
         "many tries are asked for",
-        move |executions, selection, by, reason| {
-            executions.retry_many(selection, by, reason, pace, dry_run, Timestamp::now())
+        move |executions, selection, by, reason, dry| {
+            executions.retry_many(selection, by, reason, pace, dry, Timestamp::now())
         },
     )
     .await
@@ -174,15 +174,14 @@ pub(super) async fn close(
     Extension(who): Extension<Who>,
     Body(many): Body<Many>,
 ) -> Result<Json<Done>, Problem> {
-    let dry_run = many.dry_run;
     carry_out(
         &shared,
         who,
         many,
         "many executions are closed",
-        move |executions, selection, by, reason| {
+        |executions, selection, by, reason, dry| {
             let reason = reason.unwrap_or_default();
-            executions.close_many(selection, by, reason, dry_run, Timestamp::now())
+            executions.close_many(selection, by, reason, dry, Timestamp::now())
         },
     )
     .await
@@ -201,14 +200,13 @@ pub(super) async fn delete(
     Extension(who): Extension<Who>,
     Body(many): Body<Many>,
 ) -> Result<Json<Done>, Problem> {
-    let dry_run = many.dry_run;
     carry_out(
         &shared,
         who,
         many,
         "many executions are deleted",
-        move |executions, selection, by, reason| {
-            executions.delete_many(selection, by, reason, dry_run, Timestamp::now())
+        |executions, selection, by, reason, dry| {
+            executions.delete_many(selection, by, reason, dry, Timestamp::now())
         },
     )
     .await
@@ -219,7 +217,7 @@ async fn carry_out(
     who: Who,
     many: Many,
     what: &str,
-    work: impl FnOnce(&Executions, &Selection, &str, Option<&str>) -> Result<Bulk, ManageError>
+    work: impl FnOnce(&Executions, &Selection, &str, Option<&str>, bool) -> Result<Bulk, ManageError>
     + Send
     + 'static,
 ) -> Result<Json<Done>, Problem> {
@@ -231,7 +229,7 @@ async fn carry_out(
         if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
             all.knows(executions, name, "all.scenario")?;
         }
-        work(executions, &selection, &by, reason.as_deref()).map_err(Problem::from)
+        work(executions, &selection, &by, reason.as_deref(), dry_run).map_err(Problem::from)
     });
     let bulk = bulk.await?;
     tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");

@@ -5,17 +5,17 @@ use jiff::Timestamp;
 use super::Executions;
 use super::known::Known;
 use super::manage::{ManageError, bounded};
-use super::vanished::{self, let_go_for_vanished};
+use super::vanished::let_go_for_vanished;
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::life::Command;
-use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, WhyOff};
+use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use crate::schedule::{later, whole};
 use crate::store::{StoreError, Transaction, execution};
 
 /// One transaction gives up or forgets no more than so many, so that others need not wait long.
-const AT_ONCE: usize = 256;
+pub(super) const AT_ONCE: usize = 256;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,7 +59,7 @@ impl Executions {
         if !self.read(|reading| reading.lapsed_holds(now, 1))?.is_empty() {
             tended.vanished =
                 self.write_small(move |transaction| let_go_for_vanished(transaction, now))?;
-            tended.more |= tended.vanished == vanished::AT_ONCE;
+            tended.more |= tended.vanished == AT_ONCE;
         }
         for name in scenarios {
             let retention = self.scenario_settings(&name).settings.retention.milliseconds();
@@ -160,14 +160,8 @@ impl Executions {
     ) -> Result<bool, ManageError> {
         bounded(by, reason)?;
         let (by, reason, now) = (by.to_owned(), reason.map(str::to_owned), whole(now));
-        let switched = self.change(scenario, move |known| {
-            let why = WhyOff::Person { by: by.clone(), reason: reason.clone() };
-            let line = known.state.switch_off(why, now);
-            let changed = line.is_some();
-            known.say(line);
-            changed
-        });
-        Ok(switched?)
+        let why = WhyOff::Person { by, reason };
+        self.switch(scenario, move |state| state.switch_off(why.clone(), now))
     }
 
     /// Switches a scenario on; answers whether it was off.
@@ -184,8 +178,17 @@ impl Executions {
         bounded(by, reason)?;
         let (by, reason, now) = (by.to_owned(), reason.map(str::to_owned), whole(now));
         self.missed.switch_on(scenario);
+        self.switch(scenario, move |state| state.switch_on(by.clone(), reason.clone(), now))
+    }
+
+    /// Switches a scenario with a line in its log; answers whether there was anything to switch.
+    fn switch(
+        &self,
+        scenario: &str,
+        switch: impl Fn(&mut ScenarioState) -> Option<ScenarioEntry> + Clone + Send + 'static,
+    ) -> Result<bool, ManageError> {
         let switched = self.change(scenario, move |known| {
-            let line = known.state.switch_on(by.clone(), reason.clone(), now);
+            let line = switch(&mut known.state);
             let changed = line.is_some();
             known.say(line);
             changed

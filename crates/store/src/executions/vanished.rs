@@ -3,11 +3,9 @@
 use jiff::Timestamp;
 
 use super::known::Known;
+use super::tend::AT_ONCE;
 use crate::scenario::{ScenarioEntry, ScenarioHappening};
 use crate::store::{StoreError, Transaction};
-
-/// One transaction writes down no more than so many, so that others need not wait long.
-pub(super) const AT_ONCE: usize = 256;
 
 /// Lets go for those who do not any more, with a line in the logs of their scenarios: it is all that is known of these
 /// runs. Answers how many.

@@ -1,5 +1,8 @@
 //! `redress executions switch-on`, `redress executions switch-off`.
 
+use jiff::Timestamp;
+use redress_store::{Executions, ManageError};
+
 use super::{Store, unanswered};
 use crate::arguments::Switch;
 use crate::failure::{Failure, Result, Status};
@@ -7,25 +10,24 @@ use crate::terminal::{self, Visible};
 
 /// Switches a scenario on.
 pub fn on(store: &Store, arguments: &Switch) -> Result {
-    let Switch { scenario, who, reason } = arguments;
-    check_is_known(store, scenario)?;
-    let changed = store
-        .executions()
-        .switch_on(scenario, &who.by, reason.as_deref(), store.now)
-        .map_err(unanswered)?;
-    say(scenario, "on", changed);
-    Ok(Status::Done)
+    switch(store, arguments, "on", Executions::switch_on)
 }
 
 /// Switches a scenario off.
 pub fn off(store: &Store, arguments: &Switch) -> Result {
+    switch(store, arguments, "off", Executions::switch_off)
+}
+
+/// Switches the scenario of a name, for somebody and a reason; answers whether it was the other way.
+type Switches =
+    fn(&Executions, &str, &str, Option<&str>, Timestamp) -> std::result::Result<bool, ManageError>;
+
+fn switch(store: &Store, arguments: &Switch, how: &str, switches: Switches) -> Result {
     let Switch { scenario, who, reason } = arguments;
     check_is_known(store, scenario)?;
-    let changed = store
-        .executions()
-        .switch_off(scenario, &who.by, reason.as_deref(), store.now)
-        .map_err(unanswered)?;
-    say(scenario, "off", changed);
+    let switched = switches(store.executions(), scenario, &who.by, reason.as_deref(), store.now);
+    let now = if switched.map_err(unanswered)? { "now" } else { "already" };
+    terminal::say(format_args!("`{}` is {now} switched {how}", Visible(scenario)));
     Ok(Status::Done)
 }
 
@@ -39,9 +41,4 @@ fn check_is_known(store: &Store, scenario: &str) -> Result<()> {
         Some(unknown) => Err(Failure::fails(unknown)),
         None => Ok(()),
     }
-}
-
-fn say(scenario: &str, how: &str, changed: bool) {
-    let now = if changed { "now" } else { "already" };
-    terminal::say(format_args!("`{}` is {now} switched {how}", Visible(scenario)));
 }
