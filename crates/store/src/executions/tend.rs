@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use super::Executions;
 use super::known::Known;
 use super::manage::{ManageError, bounded};
+use super::silent::interrupt_silent;
 use super::vanished::let_go_for_vanished;
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
-use crate::life::Command;
 use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use crate::schedule::{later, whole};
 use crate::store::{StoreError, Transaction, execution};
@@ -209,28 +209,6 @@ impl Executions {
             Ok(answer)
         })
     }
-}
-
-/// Gives up tries whose worker was not heard of; answers what has become of their executions.
-pub(super) fn interrupt_silent(
-    transaction: &mut dyn Transaction,
-    now: Timestamp,
-) -> Result<Vec<Execution>, StoreError> {
-    let silent = transaction.silent(now, AT_ONCE)?;
-    let mut interrupted = Vec::new();
-    for id in silent {
-        let before = match execution(transaction, id) {
-            Ok(Some(before)) => before,
-            Ok(None) => continue,
-            Err(error) if error.is_of_one() => continue,
-            Err(error) => return Err(error),
-        };
-        let Ok((after, entry)) = before.after(Command::Interrupt, now) else { continue };
-        if update(transaction, &after, &entry, None)? {
-            interrupted.push(after);
-        }
-    }
-    Ok(interrupted)
 }
 
 fn forget(
