@@ -100,7 +100,7 @@ impl Executions {
             } else {
                 Change::between(&before, &after)
             };
-            let (bytes_before, bytes) = (before.bytes().len() as u64, after.bytes().len() as u64);
+            let (bytes_before, bytes) = (before.size() as u64, after.size() as u64);
             Ok(Some(Difference { edition, at, by, reason, bytes_before, bytes, change }))
         })
     }

@@ -90,8 +90,9 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
         let what = format!("{} {}", words.verb, Count(many, "execution"));
-        if !which.yes {
-            meant::say(store, &selection, words.verb)?;
+        match which.yes {
+            true => meant::say_what_is_undone(store, &selection, words.verb)?,
+            false => meant::say(store, &selection, words.verb)?,
         }
         if !confirm(&what, which.yes)? {
             terminal::say("nothing was done");

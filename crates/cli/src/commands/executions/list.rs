@@ -108,16 +108,23 @@ fn write(
         return Ok(Ended::Done);
     }
     let header = ["EXECUTION", "STATUS", "ERROR", "RULE", "TRIES", "NEXT", "STORED", "MESSAGE"];
-    let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED", "RULE"]);
+    let mut table = Table::new(&header)
+        .shortened_if_narrow("ERROR")
+        .without_if_narrow(&["TRIES", "STORED", "RULE"]);
     for summary in executions {
-        table.row(style_of(summary.status), row(store, upcoming, summary)?);
+        table.row(style_of(summary.status), row(store, upcoming, (summary, filter))?);
     }
     table.write(output)?;
     Ok(Ended::Done)
 }
 
-fn row(store: &Store, upcoming: &mut Upcoming<'_>, summary: &Summary) -> Result<Vec<String>> {
-    let next = upcoming.next(&summary.scenario, summary.due, Some(summary.id))?;
+fn row(
+    store: &Store,
+    upcoming: &mut Upcoming<'_>,
+    (summary, filter): (&Summary, &Filter),
+) -> Result<Vec<String>> {
+    let Summary { id, scenario, due, lease, .. } = summary;
+    let next = upcoming.next_or_silent((scenario, *due), *lease, Some(*id))?;
     Ok(vec![
         name_of(summary),
         summary.status.to_string(),
@@ -126,8 +133,14 @@ fn row(store: &Store, upcoming: &mut Upcoming<'_>, summary: &Summary) -> Result<
         summary.tries.to_string(),
         next,
         store.relative(summary.created),
-        last_line(&summary.message).to_owned(),
+        telling_line(&summary.message, filter.message.as_deref()).to_owned(),
     ])
+}
+
+/// The line of a message that a list shows: where a text was looked for, the last that has it.
+pub fn telling_line<'m>(message: &'m str, looked_for: Option<&str>) -> &'m str {
+    let has_it = |text: &str| message.lines().rfind(|line| line.contains(text));
+    looked_for.and_then(has_it).unwrap_or_else(|| last_line(message))
 }
 
 /// Of several lines the last that says something: there the reason stands.

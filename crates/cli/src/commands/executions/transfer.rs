@@ -15,9 +15,26 @@ use crate::failure::{Result, Status};
 use crate::files::{self, STANDARD_INPUT};
 use crate::terminal;
 
-/// Writes executions to standard output, one a line.
+/// Writes executions to standard output or to a file, one a line.
 pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
-    let mut output = terminal::output();
+    let Some(path) = &arguments.output else {
+        let mut output = terminal::output();
+        return Ok(write(store, arguments, &mut output)?);
+    };
+    let mut status = Status::Done;
+    let written = files::make_private(path, |output| {
+        status = write(store, arguments, output)?;
+        Ok(())
+    });
+    written.map_err(|error| files::cannot_write(path, &error))?;
+    Ok(status)
+}
+
+fn write(
+    store: &Store,
+    arguments: &ExportExecutions,
+    output: &mut dyn Write,
+) -> io::Result<Status> {
     let mut status = Status::Done;
     for line in store.executions().export(&arguments.filter.at(store.now)) {
         match line {
