@@ -9,6 +9,9 @@ use redress::Limits;
 
 use crate::failure::{Failure, Result};
 
+/// How standard output is named on the command line.
+pub const STANDARD_OUTPUT: &str = "-";
+
 /// How standard input is named on the command line.
 pub const STANDARD_INPUT: &str = "-";
 

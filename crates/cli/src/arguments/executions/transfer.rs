@@ -18,7 +18,7 @@ read by whoever your umask lets.")]
 pub struct Export {
     #[command(flatten)]
     pub filter: FilterOptions,
-    /// Write them to this file, whole or not at all, which only its owner may read [default: standard output]
+    /// Write them to this file, whole or not at all, which only its owner may read; without it, or to `-`: standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -59,6 +59,6 @@ fn row(
         group.rule.clone(),
         store.relative(group.since),
         upcoming.next_or_silent((&group.scenario, group.due), group.lease, None)?,
-        telling_line(&group.message, looked_for).to_owned(),
+        telling_line(&group.message, looked_for),
     ])
 }

@@ -13,6 +13,9 @@ use crate::arguments::{Format, List};
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
 
+/// So many characters stand before a text that was looked for.
+const LEAD: usize = 20;
+
 /// Lists what is kept.
 pub fn run(store: &Store, arguments: &List) -> Result {
     let filter = arguments.filter.at(store.now);
@@ -133,17 +136,45 @@ fn row(
         summary.tries.to_string(),
         next,
         store.relative(summary.created),
-        telling_line(&summary.message, filter.message.as_deref()).to_owned(),
+        telling_line(&summary.message, filter.message.as_deref()),
     ])
 }
 
-/// The line of a message that a list shows: where a text was looked for, the last that has it.
-pub fn telling_line<'m>(message: &'m str, looked_for: Option<&str>) -> &'m str {
-    let has_it = |text: &str| message.lines().rfind(|line| line.contains(text));
-    looked_for.and_then(has_it).unwrap_or_else(|| last_line(message))
+/// The line of a message that a list shows: where a text was looked for, the last that has it, from a little before it, so
+/// that it is seen where lines are cut.
+pub fn telling_line(message: &str, looked_for: Option<&str>) -> String {
+    let has_it = |text: &str| {
+        message.lines().rev().find_map(|line| line.find(text).map(|at| line.split_at(at)))
+    };
+    let Some((before, found)) = looked_for.and_then(has_it) else {
+        return last_line(message).to_owned();
+    };
+    match before.char_indices().rev().nth(LEAD) {
+        Some((at, _)) => format!("…{}{found}", &before[at..]),
+        None => format!("{before}{found}"),
+    }
 }
 
 /// Of several lines the last that says something: there the reason stands.
 pub fn last_line(message: &str) -> &str {
     message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_that_was_looked_for_is_shown_from_a_little_before_the_text() {
+        let message =
+            "account 17 is closed\nthe ledger of the year before is closed\nsee the manual\n\n";
+        let shown = |text| telling_line(message, text);
+        assert_eq!(shown(None), "see the manual");
+        assert_eq!(shown(Some("17")), "account 17 is closed");
+        assert_eq!(shown(Some("closed")), "…f the year before is closed");
+        // It may stand on two lines.
+        assert_eq!(shown(Some("closed\nsee")), "see the manual");
+        let accented = format!("{}closed", "é".repeat(30));
+        assert_eq!(telling_line(&accented, Some("cl")), format!("…{}closed", "é".repeat(21)));
+    }
 }

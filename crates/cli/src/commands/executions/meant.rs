@@ -60,7 +60,7 @@ impl Meant {
     fn add(&mut self, store: &Store, summary: &Summary, looked_for: Option<&str>) {
         let Summary { scenario, error, rule, message, .. } = summary;
         let kind = (scenario.clone(), error.clone(), rule.clone());
-        self.kinds.entry(kind).or_default().add(telling_line(message, looked_for));
+        self.kinds.entry(kind).or_default().add(&telling_line(message, looked_for));
         let due = summary.due.filter(|due| *due > store.now);
         if due.is_some() && store.missing_runner(scenario).is_none() {
             self.later += 1;

@@ -14,6 +14,7 @@ use crate::commands::run::read_payload;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::{self, Visible};
+use crate::times;
 
 /// Keeps another payload, and asks for a try with it.
 pub fn run(store: &Store, arguments: &Resolve) -> Result {
@@ -30,7 +31,8 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
     let edit = Edit { payload: new, version: Some(arguments.version.unwrap_or(execution.version)) };
     let resolved = store
         .executions()
-        .resolve(execution.id, edit, &arguments.who.by, &arguments.reason, store.now)
+        // An editor may have been open for long.
+        .resolve(execution.id, edit, &arguments.who.by, &arguments.reason, times::now())
         .map_err(|error| refused(&name, error))?;
     let difference =
         store.executions().difference(resolved.id, resolved.edition).map_err(unanswered)?;

@@ -12,12 +12,13 @@ use super::{Store, unanswered};
 use crate::arguments::{ExportExecutions, ImportExecutions};
 use crate::commands::Count;
 use crate::failure::{Result, Status};
-use crate::files::{self, STANDARD_INPUT};
+use crate::files::{self, STANDARD_INPUT, STANDARD_OUTPUT};
 use crate::terminal;
 
 /// Writes executions to standard output or to a file, one a line.
 pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
-    let Some(path) = &arguments.output else {
+    let path = arguments.output.as_deref().filter(|path| *path != Path::new(STANDARD_OUTPUT));
+    let Some(path) = path else {
         let mut output = terminal::output();
         return Ok(write(store, arguments, &mut output)?);
     };
