@@ -75,6 +75,7 @@ type Does<'a> = dyn Fn(&Selection, bool) -> std::result::Result<Bulk, ManageErro
 
 fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Result {
     let selection = selection(store, which)?;
+    meant::note_what_is_silent(store, &selection)?;
     let given = |error: ManageError| match error {
         ManageError::Store(error) => unanswered(error),
         error => Failure::fails(error),

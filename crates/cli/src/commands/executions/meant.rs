@@ -115,6 +115,34 @@ fn say_line(line: &str) {
     terminal::say(Visible(line));
 }
 
+/// Says how many of them are in progress with a worker that is silent: nobody knows whether such a try still runs.
+pub fn note_what_is_silent(store: &Store, selection: &Selection) -> Result<()> {
+    let mut silent = 0;
+    match selection {
+        Selection::Ids(ids) => {
+            for id in ids.iter().collect::<BTreeSet<_>>() {
+                let lease = store.executions().lease(*id).map_err(unanswered)?;
+                silent += usize::from(lease.is_some_and(|lease| lease <= store.now));
+            }
+        }
+        Selection::All { filter, except } => {
+            let status = Some(Status::InProgress);
+            if filter.status.is_none() || filter.status == status {
+                let filter = Filter { status, ..filter.clone() };
+                let add = |it: &Summary| silent += usize::from(it.is_silent(store.now));
+                each(store, &filter, except, add).map_err(unanswered)?;
+            }
+        }
+    }
+    if silent > 0 {
+        terminal::note(format_args!(
+            "{} in progress with a silent worker: such a try counts as interrupted, whether or not it still runs",
+            Are(silent)
+        ));
+    }
+    Ok(())
+}
+
 /// `1 execution is`, `2 executions are`.
 struct Are(usize);
 

@@ -5,10 +5,11 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use redress_store::{
     Change, Difference, Edit, Execution, Line, ManageError, Payload, PayloadKind, Refusal,
+    Selection,
 };
 
 use super::bulk::say_what_runs;
-use super::{Store, editor, name, unanswered};
+use super::{Store, editor, meant, name, unanswered};
 use crate::arguments::Resolve;
 use crate::commands::run::read_payload;
 use crate::configuration::command;
@@ -28,6 +29,7 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
             command(format_args!("executions retry {name}"))
         )));
     }
+    meant::note_what_is_silent(store, &Selection::Ids(vec![execution.id]))?;
     let edit = Edit { payload: new, version: Some(arguments.version.unwrap_or(execution.version)) };
     let resolved = store
         .executions()
