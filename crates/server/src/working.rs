@@ -169,3 +169,14 @@ pub(crate) fn interrupted(execution: &Execution) {
     let trace_id = trace_id(execution);
     tracing::warn!(%id, scenario, attempt, trace_id, due, "a try was interrupted: its worker was not heard of");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_in_an_address_as_one_part_of_it() {
+        let written = ["refunds", "a/b c", "büro?", "..%"].map(in_address);
+        assert_eq!(written, ["refunds", "a%2Fb%20c", "b%C3%BCro%3F", "..%25"]);
+    }
+}
