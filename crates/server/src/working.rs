@@ -49,6 +49,10 @@ pub(crate) fn configured(scenarios: Scenarios) -> Arc<FindRunner> {
 /// What is to be done where nothing runs the retries of a scenario.
 pub(crate) const GIVE_A_RUNNER: &str = "give it a `url` or a `command` in redress.toml";
 
+/// What is to be done where nothing runs them as the key of the scenario cannot be read.
+pub(crate) const GIVE_ITS_KEY: &str =
+    "mend its `key_file`, which cannot be read, and start the server again";
+
 /// The scenarios whose retries nothing runs; those that redress.toml does not name, where they are taken, as one.
 pub(crate) fn without_runner(configuration: &Configuration) -> Vec<String> {
     let others = configuration.server.other_scenarios && configuration.other.runner.is_none();

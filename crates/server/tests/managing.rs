@@ -1,7 +1,7 @@
 //! What a person does.
 
 use redress_store::Outcome;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::world::{SCENARIOS, World};
 
@@ -99,6 +99,36 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
     {
         assert_eq!(world.post("/v1/executions/retry", wrong).status, 422);
     }
+}
+
+#[test]
+fn names_that_nothing_is_known_of_are_told_where_nothing_is_done() {
+    let world = World::with(&format!("[server]\nother_scenarios = true\n{SCENARIOS}"));
+    world.stored("DataError");
+    let told = |what: &str, all: Json| {
+        let body = json!({"all": all, "dry_run": true, "reason": "it is gone"});
+        let answer = world.post(&format!("/v1/executions/{what}"), body);
+        (answer.status, answer.json()["done"].clone(), answer.json().get("notes").cloned())
+    };
+    for what in ["retry", "close", "delete"] {
+        let notes = json!([
+            "nothing is known of a scenario `refnds`; did you mean `refunds`?",
+            "no error is called `DataEror`; did you mean `DataError`?",
+            "no rule is called `reveiw`; did you mean `review`?",
+        ]);
+        let all = json!({"scenario": "refnds", "error": "DataEror", "rule": "reveiw"});
+        assert_eq!(told(what, all), (200, json!(0), Some(notes)));
+    }
+    let nothing_like_it = json!(["no error is called `Zyx`"]);
+    assert_eq!(told("retry", json!({"error": "Zyx"})), (200, json!(0), Some(nothing_like_it)));
+    // Whatever is named right is no mistake, whether or not there is something to do.
+    assert_eq!(told("retry", json!({"error": "RateLimitError"})), (200, json!(0), None));
+    assert_eq!(told("retry", json!({"error": "DataError"})), (200, json!(1), None));
+    // Others are not taken: it cannot be one of them.
+    let world = World::new();
+    let refused =
+        world.post("/v1/executions/retry", json!({"all": {"scenario": "refnds"}, "dry_run": true}));
+    assert_eq!((refused.status, &refused.json()["fix"]), (404, &json!("did you mean `refunds`?")));
 }
 
 #[test]

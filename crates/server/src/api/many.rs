@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use redress_store::{Bulk, ExecutionId, Executions, Filter, ManageError, Pace, Selection};
+use redress_scenarios::{Unknown, unknown_names, unknown_scenario};
+use redress_store::{
+    Bulk, ExecutionId, Executions, Filter, ManageError, Pace, Selection, StoreError,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -89,6 +92,11 @@ pub(super) struct Done {
     /// When the last of the retries is due.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_due: Option<Timestamp>,
+    /// Where nothing was done: which names in `all` nothing is known of, and what was probably meant. Not there where there
+    /// are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    notes: Vec<String>,
 }
 
 /// One that refused.
@@ -100,12 +108,13 @@ struct Refused {
     why: String,
 }
 
-impl From<Bulk> for Done {
-    fn from(bulk: Bulk) -> Self {
+impl Done {
+    fn of(bulk: Bulk, unknown: &[Unknown]) -> Self {
         let refused =
             |(id, error): (ExecutionId, ManageError)| Refused { id, why: error.to_string() };
         let refusals = bulk.refusals.into_iter().map(refused).collect();
-        Done { done: bulk.done, refused: bulk.refused, refusals, last_due: bulk.last_due }
+        let notes = unknown.iter().map(Unknown::to_string).collect();
+        Done { done: bulk.done, refused: bulk.refused, refusals, last_due: bulk.last_due, notes }
     }
 }
 
@@ -225,13 +234,32 @@ async fn carry_out(
     let selection = many.selection()?;
     let by = who.name.clone();
     let all = shared.clone();
-    let bulk = shared.carry(move |executions| {
+    let done = shared.carry(move |executions| {
         if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
             all.knows(executions, name, "all.scenario")?;
         }
-        work(executions, &selection, &by, reason.as_deref(), dry_run).map_err(Problem::from)
+        let bulk = work(executions, &selection, &by, reason.as_deref(), dry_run)?;
+        let unknown = match (&selection, bulk.done, bulk.refused) {
+            (Selection::All { filter, .. }, 0, 0) => unknown(&all, executions, filter)?,
+            _ => Vec::new(),
+        };
+        Ok::<_, Problem>(Done::of(bulk, &unknown))
     });
-    let bulk = bulk.await?;
-    tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");
-    Ok(Json(bulk.into()))
+    let done = done.await?;
+    tracing::info!(by = who.name, dry_run, done = done.done, refused = done.refused, "{what}");
+    Ok(Json(done))
+}
+
+/// What of a filter nothing is known of. It is no mistake: an error that nobody has declared is known for as long as something
+/// is kept with it, and whoever comes back every hour must not fail once nothing is.
+fn unknown(
+    shared: &Shared,
+    executions: &Executions,
+    filter: &Filter,
+) -> Result<Vec<Unknown>, StoreError> {
+    let configuration = &shared.configuration;
+    let scenario = filter.scenario.as_deref();
+    let scenario = scenario.map(|asked| unknown_scenario(configuration, executions, asked));
+    let names = unknown_names(configuration, executions, filter)?;
+    Ok(scenario.transpose()?.flatten().into_iter().chain(names).collect())
 }
