@@ -75,6 +75,14 @@ impl Problem {
         &self.detail
     }
 
+    /// What is wrong and what to do, in a line.
+    pub(crate) fn told(&self) -> String {
+        match &self.fix {
+            Some(fix) => format!("{}; {fix}", self.detail),
+            None => self.detail.clone(),
+        }
+    }
+
     pub(crate) fn place(&self) -> Option<&str> {
         self.place.as_deref()
     }

@@ -168,9 +168,35 @@ fn executions_are_taken_along_and_brought_in() {
         (&kept["executions"][0]["id"], &kept["executions"][1]["id"]),
         (&json!(ids[0]), &json!(ids[1]))
     );
-    // What runs recorded commands takes none.
-    let command = lines.replace("\"scenario\":\"refunds\"", "\"scenario\":\"nightly\"");
-    assert_eq!(import(&command, "?dry_run=true")["taken"], 0);
+    // What is not taken is told with what is to be done.
+    let of = |scenario: &str| {
+        lines.replace("\"scenario\":\"refunds\"", &format!("\"scenario\":\"{scenario}\""))
+    };
+    let recorded =
+        lines.replacen("\"event\"", "\"definition\":\"{}\",\"recorded\":true,\"event\"", 1);
+    for (lines, refused, why) in [
+        (
+            of("nightly"),
+            2,
+            "the scenario `nightly` runs recorded commands again, so it takes executions and payloads only from the \
+             command on this machine; give the scenario a `url` or a `command` in redress.toml",
+        ),
+        (of("refnds"), 2, "there is no scenario `refnds`; did you mean `refunds`?"),
+        (
+            recorded,
+            1,
+            "it has a recorded command, which is code; import it by the command on this machine: `redress executions \
+             import --trust`",
+        ),
+    ] {
+        for query in ["?dry_run=true", ""] {
+            let told = import(&lines, query);
+            assert_eq!(
+                (&told["refused"], &told["refusals"][0]),
+                (&json!(refused), &json!({"line": 1, "why": why}))
+            );
+        }
+    }
 }
 
 #[test]
