@@ -104,6 +104,7 @@ impl Problem {
     pub(crate) fn ours() -> Self {
         let detail = "the server has made a mistake; its log says more";
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+            .fix("look before it is asked for again: what was asked for may be done")
     }
 }
 
@@ -134,12 +135,14 @@ impl From<StoreError> for Problem {
             StoreError::Busy(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .fix("try again; where it stays so, end the program that holds the store")
                 .retry_after(1),
-            StoreError::Closed => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail),
+            StoreError::Closed => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                .fix("ask again when the server has been started again"),
             StoreError::Unreadable { .. } => {
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
                     .fix("delete it; the log of its scenario keeps a line")
             }
-            _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+                .fix("mend the store, or its disk, and ask again"),
         }
     }
 }
@@ -148,7 +151,7 @@ impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
         let detail = error.to_string();
         match error {
-            ReportError::NoMap => Problem::wrong("event", detail),
+            ReportError::NoMap => Problem::wrong("event", detail).fix("send a JSON object"),
             ReportError::Event(error) => {
                 let keys: Vec<String> = error
                     .problems
@@ -157,6 +160,7 @@ impl From<ReportError> for Problem {
                     .collect();
                 let place = if keys.is_empty() { "event".to_owned() } else { keys.join(", ") };
                 Problem::wrong(place, detail)
+                    .fix("send the facts that the policy of the scenario knows, with values that fit")
             }
             ReportError::Empty { what } => {
                 Problem::wrong(what, detail).fix("give it a name, or leave it out where it need not be")
@@ -165,11 +169,16 @@ impl From<ReportError> for Problem {
                 Problem::wrong(what, detail).fix("give it a name of letters, digits and signs that can be seen")
             }
             ReportError::TooLarge { what, .. } => {
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).at(what)
+                let fix = match what {
+                    "payload" => "report a `reference` in its place",
+                    _ => "make it shorter",
+                };
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).at(what).fix(fix)
             }
             ReportError::Confidential => Problem::wrong("payload", detail)
                 .fix("set `key_file` of the scenario in redress.toml, or report a `reference`"),
-            ReportError::Seal(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            ReportError::Seal(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+                .fix("mend the key of the scenario, and start the server again"),
             ReportError::Full(_) => Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
                 .fix("resolve or delete executions of the scenario, or raise its limits; then switch it on"),
             ReportError::Store(error) => error.into(),
@@ -177,13 +186,33 @@ impl From<ReportError> for Problem {
     }
 }
 
+/// Where it stands that something cannot be done to an execution as it is, and what can be done.
+fn in_the_way(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::Changed(_) => ("version", "get it, and send the version that it has then"),
+        Refusal::Resolved => ("path", "nothing is left to do; it can be deleted"),
+        Refusal::LogFull => ("path", "close or delete it"),
+        _ => ("path", "wait until its try has ended, and ask again"),
+    }
+}
+
 impl From<ManageError> for Problem {
     fn from(error: ManageError) -> Self {
         let detail = error.to_string();
         match error {
-            ManageError::Unknown(_) => Problem::not_found(detail),
-            ManageError::Refused(Refusal::NoReason) => Problem::wrong("reason", detail),
-            ManageError::Refused(_) | ManageError::Editions => Problem::conflict(detail),
+            ManageError::Unknown(_) => Problem::not_found(detail)
+                .at("path")
+                .fix("it may be deleted: the log of its scenario keeps a line"),
+            ManageError::Refused(Refusal::NoReason) => {
+                Problem::wrong("reason", detail).fix("say why, for the log")
+            }
+            ManageError::Refused(refusal) => {
+                let (place, fix) = in_the_way(&refusal);
+                Problem::conflict(detail).at(place).fix(fix)
+            }
+            ManageError::Editions => {
+                Problem::conflict(detail).at("path").fix("try it as it is, close it or delete it")
+            }
             ManageError::Given(error) => error.into(),
             ManageError::Store(error) => error.into(),
         }

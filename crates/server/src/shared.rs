@@ -157,6 +157,10 @@ impl Shared {
         scenario: &str,
         place: &str,
     ) -> Result<(), Problem> {
+        if scenario.is_empty() {
+            let problem = Problem::wrong(place, "the name of the scenario is empty");
+            return Err(problem.fix("name one, or leave it out"));
+        }
         let Err(unknown) = self.takes(scenario, place) else { return Ok(()) };
         match executions.scenarios()?.iter().any(|name| name == scenario) {
             true => Ok(()),

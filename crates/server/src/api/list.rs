@@ -57,7 +57,8 @@ impl Listed {
     pub(super) fn filter_alone(self) -> Result<Filter, Problem> {
         if self.order.is_some() || self.limit.is_some() || self.after.is_some() {
             let detail = "all are exported, in the order in which they were stored";
-            return Err(Problem::wrong("query, order, limit, after", detail));
+            return Err(Problem::wrong("query, order, limit, after", detail)
+                .fix("leave these parameters out"));
         }
         Ok(self.query()?.filter)
     }

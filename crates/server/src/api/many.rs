@@ -45,6 +45,8 @@ pub(super) struct Many {
     reason: Option<String>,
 }
 
+// The fields of `Many` stand here once more: if serde flattened them, it would take fields that there are not in silence, and
+// what is wrong with one would lose its place in the body.
 /// Which executions are to be tried, and how fast.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +125,8 @@ impl Many {
         let confirmed = self.confirm || self.dry_run;
         match (self.ids, self.all) {
             (Some(ids), None) if self.except.is_empty() => Ok(Selection::Ids(ids)),
-            (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")),
+            (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")
+                .fix("leave them out, or send `all` in place of `ids`")),
             (None, Some(filter)) if confirmed => Ok(Selection::All { filter, except: self.except }),
             (None, Some(_)) => {
                 Err(Problem::wrong("confirm", "that all are meant has to be confirmed")

@@ -168,7 +168,9 @@ fn unanswered(why: Unanswered) -> Problem {
         Unanswered::TooMany => Problem::new(status, "too many reports wait already")
             .fix("send it again")
             .retry_after(1),
-        Unanswered::Closed => Problem::new(status, "the server is about to end").retry_after(5),
+        Unanswered::Closed => Problem::new(status, "the server is about to end")
+            .fix("send it again when the server has been started again")
+            .retry_after(5),
     }
 }
 

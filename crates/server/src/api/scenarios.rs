@@ -77,6 +77,7 @@ pub(super) async fn list(
 pub(super) async fn get(
     State(shared): State<Shared>,
     Name(name): Name,
+    Asked(Nothing {}): Asked<Nothing>,
 ) -> Result<Json<ShownScenario>, Problem> {
     let all = shared.clone();
     let scenario = shared.ask(move |executions| {

@@ -144,7 +144,9 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         let detail = error.to_string();
         match error {
-            ImportError::Read(_) => Problem::new(StatusCode::BAD_REQUEST, detail).at("body"),
+            ImportError::Read(_) => Problem::new(StatusCode::BAD_REQUEST, detail)
+                .at("body")
+                .fix("send all of it again: what was taken is kept, and then passed over"),
             ImportError::Given(error) => error.into(),
             ImportError::Store(error) => error.into(),
         }
