@@ -201,11 +201,14 @@ impl<'a> Checker<'a> {
         facts::declare(self);
         outcomes::declare(self);
         if self.problems.wants(Severity::Warning) {
-            lists::check(self);
+            lists::check_written(self);
         }
         lets::check(self);
         let rules = self.rules();
         lets::check_names(self);
+        if self.problems.wants(Severity::Warning) {
+            lists::check_changes(self);
+        }
         rules
     }
 

@@ -67,6 +67,10 @@ impl<'a> Lets<'a> {
         self.list.iter()
     }
 
+    pub(super) fn entries(&self) -> impl Iterator<Item = (LetId, &Let<'a>)> {
+        self.ids().zip(&self.list)
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(|entry| entry.name.as_str())
     }

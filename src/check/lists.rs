@@ -12,11 +12,11 @@ use crate::ast::{
 };
 use crate::condition::Intervals;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::gather::{Role, Unit};
+use crate::gather::Role;
 use crate::source::Span;
 
-/// Looks at the lists of the file itself; those of its bases are looked at when they are checked.
-pub(super) fn check(checker: &mut Checker<'_>) {
+/// Looks at the lists that the file itself writes; those of its bases are looked at when they are checked.
+pub(super) fn check_written(checker: &mut Checker<'_>) {
     let Some(main) = checker.files.outermost() else {
         return;
     };
@@ -33,7 +33,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             _ => {}
         }
     }
-    check_changes(checker, main);
 }
 
 fn check_condition(checker: &mut Checker<'_>, condition: &Condition) {
@@ -145,14 +144,24 @@ pub(super) fn with_what_joins_it(place: impl Fn(usize) -> Option<Span>, at: usiz
     from_before.or_else(|| place(at + 1).map(|after| Span { end: after.start, ..part }))
 }
 
-/// What this file adds to or takes from sets of other files.
-fn check_changes(checker: &mut Checker<'_>, main: &Unit) {
+/// What the file adds to or takes from sets of other files, once it is known which facts are looked for in them.
+pub(super) fn check_changes<'a>(checker: &mut Checker<'a>) {
+    let Some(main) = checker.files.outermost() else {
+        return;
+    };
     let mut reports = Vec::new();
-    for entry in checker.lets.iter() {
+    let enums = checker.sets.enums_of_lists(&checker.vocabulary);
+    for (id, entry) in checker.lets.entries() {
         let LetValue::List(list) = &entry.declared.value else { continue };
         if !entry.changes.iter().any(|(unit, _)| unit.ast.file == main.ast.file) {
             continue;
         }
+        let enum_type = enums.get(&id).map(|id| checker.vocabulary.enum_type(*id));
+        let key = |element: &'a Element| {
+            let key = key(element)?;
+            let right = enum_type.and_then(|kind| kind.name_of(kind.member(&key)?));
+            Some(right.map_or(key, Cow::from))
+        };
         let mut members: HashSet<Cow<'_, str>> = list.elements.iter().filter_map(key).collect();
         // What this file has changed, and where.
         let mut changed_here: HashMap<Cow<'_, str>, Span> = HashMap::new();

@@ -1,6 +1,6 @@
 //! Sets: lists with the sets they name put in, and ranges, in the type of the fact they are used with.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::condition::{Accepts, Intervals, Members, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
 use crate::source::Span;
-use crate::vocabulary::{EnumId, FactId, MemberId, Type};
+use crate::vocabulary::{EnumId, FactId, MemberId, Type, Vocabulary};
 
 /// A set of values of one type.
 #[derive(Clone, Debug)]
@@ -52,6 +52,16 @@ pub(super) struct SetCache {
 }
 
 impl SetCache {
+    /// The named sets that are used with a fact of an enum, and which; of several enums the last declared.
+    pub(super) fn enums_of_lists(&self, vocabulary: &Vocabulary) -> HashMap<LetId, EnumId> {
+        let of_enum = |&(id, fact): &(LetId, FactId)| match vocabulary.fact(fact).kind {
+            Type::Enum(enum_type) => Some((id, enum_type)),
+            _ => None,
+        };
+        let pairs: BTreeSet<_> = self.named.keys().filter_map(of_enum).collect();
+        pairs.into_iter().collect()
+    }
+
     /// The same values, as an equal set that is there already.
     pub(super) fn shared(&mut self, accepts: Accepts) -> Accepts {
         match accepts {

@@ -1,5 +1,7 @@
 //! All `let`s of a policy, and lists after all changes to them.
 
+mod enums;
+
 use std::collections::{HashMap, HashSet};
 
 use super::gather::File;
@@ -9,7 +11,7 @@ use crate::ast::{
 };
 use crate::condition::Intervals;
 use crate::source::{Role, Sources};
-use crate::vocabulary::{EnumType, Type, Vocabulary};
+use crate::vocabulary::{EnumId, EnumType, Type, Vocabulary};
 
 /// The `let`s of all files.
 pub(super) struct Lets<'a> {
@@ -26,6 +28,8 @@ pub(super) struct Let<'a> {
     pub(super) written: Written<'a>,
     /// `+=` and `-=`, the base's first.
     pub(super) changes: Vec<Written<'a>>,
+    /// The enum of a fact that is looked for in it; texts in it are members then.
+    enum_type: Option<EnumId>,
 }
 
 /// A declaration of a `let`, with the file it stands in.
@@ -48,7 +52,7 @@ enum Value {
     Numbers(Type, i64, i64),
     Bool(bool),
     Text(String),
-    /// The right spelling of an enum's member.
+    /// A member of an enum.
     Name(String),
 }
 
@@ -68,6 +72,9 @@ impl<'a> Lets<'a> {
                 lets.list[at].changes.push(written);
             }
         }
+        for file in files {
+            lets.look_for_enums(file);
+        }
         lets
     }
 
@@ -78,7 +85,7 @@ impl<'a> Lets<'a> {
             _ => own.clone(),
         };
         self.names.insert(name.clone(), self.list.len());
-        self.list.push(Let { name, written, changes: Vec::new() });
+        self.list.push(Let { name, written, changes: Vec::new(), enum_type: None });
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Let<'a>> {
@@ -87,12 +94,15 @@ impl<'a> Lets<'a> {
 
     /// The `let` that a name in a file stands for; the names of a pack's own sets need no prefix in it.
     pub(super) fn find(&self, file: &File, name: &str) -> Option<&Let<'a>> {
+        self.list.get(self.place(file, name)?)
+    }
+
+    fn place(&self, file: &File, name: &str) -> Option<usize> {
         let own = match file.role(self.sources) {
             Role::Pack(pack) => self.names.get(&format!("{pack}.{name}")),
             _ => None,
         };
-        let at = own.or_else(|| self.names.get(name))?;
-        self.list.get(*at)
+        own.or_else(|| self.names.get(name)).copied()
     }
 
     /// The value of a `let` as the language writes it, after all changes.
@@ -130,7 +140,7 @@ impl<'a> Lets<'a> {
             let Some(list) = list_of(change.binding) else { continue };
             let changed = self.elements(change.file, list);
             match change.binding.operator {
-                LetOperator::Shrink => atoms = self.without(atoms, changed),
+                LetOperator::Shrink => atoms = self.without(atoms, changed, binding.enum_type),
                 _ => atoms.extend(changed),
             }
         }
@@ -170,13 +180,17 @@ impl<'a> Lets<'a> {
 
     fn member(&self, name: &Name) -> Atom {
         let text = self.sources.slice(name.span).to_owned();
-        Atom { text, value: self.right_name(&name.text) }
+        Atom { text, value: Value::Name(name.text.clone()) }
     }
 
-    /// The member that a name is a spelling of.
-    fn right_name(&self, name: &str) -> Value {
+    /// The member that a name is a spelling of, in an enum if it is known which.
+    fn right_name(&self, name: &str, enum_type: Option<EnumId>) -> Value {
         let right = |kind: &'a EnumType| kind.name_of(kind.member(name)?);
-        Value::Name(self.vocabulary.enums().find_map(right).unwrap_or(name).to_owned())
+        let right_name = match enum_type {
+            Some(enum_type) => right(self.vocabulary.enum_type(enum_type)),
+            None => self.vocabulary.enums().find_map(right),
+        };
+        Value::Name(right_name.unwrap_or(name).to_owned())
     }
 
     fn literal(&self, literal: &Literal) -> Option<Atom> {
@@ -220,15 +234,16 @@ impl<'a> Lets<'a> {
         Atom { text, value: Value::Numbers(kind, low, high) }
     }
 
-    fn without(&self, atoms: Vec<Atom>, gone: Vec<Atom>) -> Vec<Atom> {
+    fn without(&self, atoms: Vec<Atom>, gone: Vec<Atom>, enum_type: Option<EnumId>) -> Vec<Atom> {
         let is_range =
             |atom: &Atom| matches!(atom.value, Value::Numbers(_, low, high) if low != high);
         if !atoms.iter().chain(&gone).any(is_range) {
             // Beside a name without quotes one in quotes is a member, too, and no text.
             let is_name = |atom: &Atom| matches!(atom.value, Value::Name(_));
-            let has_names = atoms.iter().chain(&gone).any(is_name);
+            let has_members = enum_type.is_some() || atoms.iter().chain(&gone).any(is_name);
             let value = |atom: &Atom| match &atom.value {
-                Value::Text(text) if has_names => self.right_name(text),
+                Value::Name(name) => self.right_name(name, enum_type),
+                Value::Text(text) if has_members => self.right_name(text, enum_type),
                 value => value.clone(),
             };
             let gone: HashSet<Value> = gone.iter().map(value).collect();
