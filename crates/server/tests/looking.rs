@@ -232,6 +232,20 @@ fn executions_are_imported_for_scenarios_that_are_taken() {
 }
 
 #[test]
+fn an_empty_list_says_which_names_are_probably_misspelt() {
+    let world = World::new();
+    let notes =
+        |query: &str| world.get(&format!("/v1/executions?{query}")).json().get("notes").cloned();
+    let told = json!([
+        "no error is called `DataEror`; did you mean `DataError`?",
+        "no rule is called `reveiw`; did you mean `review`?",
+    ]);
+    assert_eq!(notes("error=DataEror&rule=reveiw"), Some(told));
+    // What is like nothing may come yet.
+    assert_eq!((notes("error=Zyx"), notes("error=DataError")), (None, None));
+}
+
+#[test]
 fn scenarios_come_in_pages() {
     let more: String = (1..6).map(|number| format!("[scenario.\"{number}\"]\n")).collect();
     let world = World::with(&format!("{SCENARIOS}{more}"));
