@@ -12,6 +12,9 @@ use crate::configuration::Configuration;
 /// Of so many groups the errors and rules are known.
 const MOST_GROUPS: usize = 1_000;
 
+/// So much of a name is shown: whoever asks for one gives it any length.
+const LONGEST_SHOWN: usize = 256;
+
 /// A name that nothing is known of, shown with the one that was probably meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
@@ -54,7 +57,8 @@ pub fn unknown_scenario(
     if known.iter().any(|name| name == asked) {
         return Ok(None);
     }
-    let what = format!("nothing is known of a scenario `{asked}`");
+    let shown: String = asked.chars().take(LONGEST_SHOWN).collect();
+    let what = format!("nothing is known of a scenario `{shown}`");
     Ok(Some(Unknown::of(what, asked, known.iter().map(String::as_str))))
 }
 
@@ -72,7 +76,8 @@ pub fn unknown_names(
         let Some(asked) = asked else { return Ok(()) };
         let known = names.known(configuration, executions)?;
         if !known.contains(asked) {
-            let what = format!("{none} called `{asked}`");
+            let shown: String = asked.chars().take(LONGEST_SHOWN).collect();
+            let what = format!("{none} called `{shown}`");
             unknown.push(Unknown::of(what, asked, known.iter().map(String::as_str)));
         }
         Ok(())

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 use crate::shared::Shared;
-use words::{IDS, Said};
+use words::{IDS, Said, TOO_DEEP};
 
 /// The body, which is JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -96,12 +96,13 @@ fn is_of_the_limit(error: &(dyn std::error::Error + 'static)) -> bool {
 fn wrong(path: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
-    let Said { detail, fix } = words::said(message.split(" at line ").next().unwrap_or_default());
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let Said { detail, fix } = words::said(message);
     let place = match path {
         "." | "?" => format!("body, line {line}, column {column}"),
         path => format!("{path} (body, line {line}, column {column})"),
     };
-    let is_json = error.classify() == serde_json::error::Category::Data;
+    let is_json = error.classify() == serde_json::error::Category::Data || message == TOO_DEEP;
     let problem = match is_json {
         true => Problem::wrong(place, format!("the body is not as it has to be: {detail}")),
         false => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {detail}"))

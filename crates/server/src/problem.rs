@@ -32,13 +32,25 @@ pub struct Problem {
 /// How a problem is said to be one.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
+/// What is wrong has no more characters than this, and its place no more than the next: both quote what was given, and neither an
+/// answer nor a line of the log is to be as large as whoever asks makes it.
+const LONGEST_DETAIL: usize = 2_000;
+const LONGEST_PLACE: usize = 200;
+
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Something is wrong"),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: cut(detail.into(), LONGEST_DETAIL),
             place: None,
             fix: None,
             retry_after: None,
@@ -46,7 +58,7 @@ impl Problem {
     }
 
     pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.place = Some(place.into());
+        self.place = Some(cut(place.into(), LONGEST_PLACE));
         self
     }
 

@@ -110,6 +110,31 @@ fn parameters_and_paths_that_are_wrong_are_told() {
 }
 
 #[test]
+fn what_is_wrong_is_quoted_no_longer_than_people_read() {
+    let world = World::new();
+    let name = "x".repeat(40_000);
+    let report = |event: &str| format!(r#"{{"scenario": "refunds", "event": {event}}}"#);
+    for (path, body) in [
+        ("/v1/report", report(&format!(r#"{{"error": "DataError", "module": 2, "{name}": 1}}"#))),
+        ("/v1/report", report(&format!(r#"{{"{name}": [1e999]}}"#))),
+        ("/v1/report", report(&format!("\"{name}\""))),
+        ("/v1/report", format!(r#"{{"{name}": 1}}"#)),
+        ("/v1/executions/retry", format!(r#"{{"ids": ["{name}"]}}"#)),
+        ("/v1/executions/retry", format!(r#"{{"all": {{"status": "{name}"}}}}"#)),
+        ("/v1/executions/retry", format!(r#"{{"all": {{"error": "{name}"}}, "dry_run": true}}"#)),
+    ] {
+        let answer = world.ask("POST", path, Some(body), &[]);
+        assert!(answer.body.len() < 3_000, "{} bytes are answered", answer.body.len());
+    }
+    let deep = report(&format!(r#"{{"message": {}1{}}}"#, "[".repeat(500), "]".repeat(500)));
+    let answer = world.ask("POST", "/v1/report", Some(deep), &[]);
+    let problem = answer.json();
+    let detail = "the body is not as it has to be: it is nested too deeply";
+    assert_eq!((answer.status, &problem["detail"]), (422, &json!(detail)));
+    assert!(problem["place"].as_str().unwrap().len() < 250, "{problem}");
+}
+
+#[test]
 fn what_is_too_large_is_refused_before_it_is_read() {
     let world = World::with(&format!("[server]\nmax_body = \"1kB\"\n{SCENARIOS}"));
     let large = json!({"scenario": "refunds", "event": {"error": "DataError", "module": 2}, "payload": "x".repeat(2_000)});

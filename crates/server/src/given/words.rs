@@ -16,6 +16,9 @@ impl Said {
 /// Where ids come from.
 pub(super) const IDS: &str = "ids are those that reports and lists answer";
 
+/// What `serde_json` says of JSON that it would need too much memory to follow.
+pub(super) const TOO_DEEP: &str = "recursion limit exceeded";
+
 /// The message of serde, of `serde_json`, or of a type that reads a text, in our words.
 pub(super) fn said(message: &str) -> Said {
     if message.starts_with("EOF") {
@@ -28,6 +31,10 @@ pub(super) fn said(message: &str) -> Said {
     if message.starts_with("UUID parsing failed") {
         let detail = "it is no id of an execution: 32 hexadecimal digits are expected";
         return Said::only(detail).with(IDS);
+    }
+    if message == TOO_DEEP {
+        return Said::only("it is nested too deeply")
+            .with("nest it less than 127 deep, or send a text that holds it");
     }
     if is_of_a_time(message) {
         return Said::only("it is no time").with("write a time such as `2026-11-25T09:00:00Z`");
