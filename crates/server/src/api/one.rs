@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use redress_store::{Entry, Execution, ExecutionId, Executions, ManageError};
+use redress_store::{Entry, Execution, ExecutionId, Executions};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -19,7 +19,7 @@ pub(super) fn found(executions: &Executions, id: ExecutionId) -> Result<Executio
 }
 
 fn unknown(id: ExecutionId) -> Problem {
-    ManageError::Unknown(id).into()
+    redress_store::ManageError::Unknown(id).into()
 }
 
 /// Get an execution: what failed, how that was decided, where it stands.
@@ -33,8 +33,8 @@ fn unknown(id: ExecutionId) -> Problem {
 )]
 pub(super) async fn get(
     State(shared): State<Shared>,
-    Id(id): Id,
     Asked(Nothing {}): Asked<Nothing>,
+    Id(id): Id,
 ) -> Result<Json<Execution>, Problem> {
     shared.ask(move |executions| found(executions, id)).await.map(Json)
 }
@@ -50,8 +50,8 @@ pub(super) async fn get(
 )]
 pub(super) async fn log(
     State(shared): State<Shared>,
-    Id(id): Id,
     Asked(Nothing {}): Asked<Nothing>,
+    Id(id): Id,
 ) -> Result<Json<Vec<Entry>>, Problem> {
     let log = shared.ask(move |executions| match executions.log(id) {
         Ok(log) if log.is_empty() => Err(unknown(id)),

@@ -76,8 +76,8 @@ pub(super) async fn list(
 )]
 pub(super) async fn get(
     State(shared): State<Shared>,
-    Name(name): Name,
     Asked(Nothing {}): Asked<Nothing>,
+    Name(name): Name,
 ) -> Result<Json<ShownScenario>, Problem> {
     let all = shared.clone();
     let scenario = shared.ask(move |executions| {
