@@ -18,9 +18,6 @@ use crate::failure::{Result, Status};
 use crate::files::{self, STANDARD_INPUT};
 use crate::terminal;
 
-/// Of so many lines that were refused for one reason the numbers are told.
-const MOST_LINES: usize = 5;
-
 /// Writes executions to standard output, one a line.
 pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
     let mut output = terminal::output();
@@ -134,6 +131,9 @@ fn reasons(refusals: &[(u64, NotImported)]) -> impl Iterator<Item = Refused<Stri
     };
     reasons.into_iter().map(told)
 }
+
+/// Of so many lines that were refused for one reason the numbers are told.
+const MOST_LINES: usize = 5;
 
 /// `line 3`, `lines 3, 4`, `lines 3, 4, 7 and 12 more`.
 fn called(lines: &[u64]) -> String {
