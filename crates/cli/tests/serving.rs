@@ -185,6 +185,11 @@ fn a_key_that_cannot_be_read_is_told_and_stops_what_needs_it_alone() {
     let open = others.replace("refunds", "open") + "key_file = \"key\"\n";
     std::fs::write(&file, format!("{cards}{others}{open}")).unwrap();
     let mut server = Server::start(&file);
+    for named in ["cards", "open"] {
+        let told = server.tells("nothing runs the retries of a scenario");
+        let fix = "mend its `key_file`, which cannot be read, and start the server again";
+        assert_eq!((&told["scenario"], &told["fix"]), (&json!(named), &json!(fix)));
+    }
     let told = server.tells(
         "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run",
     );

@@ -110,7 +110,7 @@ impl Server {
         }
         // A host that runs retries itself knows what it runs.
         let warns = find.is_none();
-        let waits = if warns { working::without_runner(&configuration) } else { Vec::new() };
+        let waits = if warns { working::missing_runners(&configuration) } else { Vec::new() };
         let locked: Vec<Problem> = configuration.locked().into_iter().cloned().collect();
         let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;

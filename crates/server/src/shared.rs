@@ -15,7 +15,7 @@ use crate::others::Others;
 use crate::problem::Problem;
 use crate::reports::Reports;
 use crate::tokens::Tokens;
-use crate::working::{GIVE_A_RUNNER, GIVE_ITS_KEY};
+use crate::working;
 
 /// So many questions are put to the store at once, each by a thread of its own; more only wait for the same disk.
 pub(crate) const AT_ONCE: usize = 16;
@@ -183,11 +183,7 @@ impl Shared {
     /// What has to be done before anything runs the retries of a scenario; nothing where something does.
     pub(crate) fn missing_runner(&self, scenario: &str) -> Option<&'static str> {
         let configured = self.configuration.scenario(scenario);
-        match configured.runner {
-            _ if !self.warns_of_missing_runners => None,
-            None => Some(GIVE_A_RUNNER),
-            Some(_) => configured.locked.is_some().then_some(GIVE_ITS_KEY),
-        }
+        working::missing_runner(configured).filter(|_| self.warns_of_missing_runners)
     }
 
     /// Refuses what would let a client say which commands run on this machine, or what they are given to read.
