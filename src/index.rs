@@ -159,22 +159,33 @@ impl Index {
             Form::Table(table) => table.first(&self.asked, values) as usize,
             Form::Tree(asking, tree) => match asking.literals.len().div_ceil(64) {
                 0 => self.walk::<_, 0>(asking, tree, values),
-                1..=SOME => self.walk::<_, SOME>(asking, tree, values),
-                words if words <= MORE => self.walk::<_, MORE>(asking, tree, values),
-                _ => self.walk::<_, MANY>(asking, tree, values),
+                1..=SOME => self.walk_far::<_, SOME>(asking, tree, values),
+                words if words <= MORE => self.walk_far::<_, MORE>(asking, tree, values),
+                _ => self.walk_far::<_, MANY>(asking, tree, values),
             },
         }
     }
 
+    /// The same, apart: the room on the stack for many literals is not touched where there are none.
+    #[inline(never)]
+    fn walk_far<V: Values, const WORDS: usize>(
+        &self,
+        asking: &Asking,
+        tree: &Tree,
+        values: &V,
+    ) -> usize {
+        self.walk::<V, WORDS>(asking, tree, values)
+    }
+
+    #[inline]
     fn walk<V: Values, const WORDS: usize>(
         &self,
         asking: &Asking,
         tree: &Tree,
         values: &V,
     ) -> usize {
-        let Asking { operands, flow, literals } = asking;
-        let mut seen = Seen::<V, WORDS>::new(values, &self.asked, operands, literals);
-        tree.first(flow, &mut seen, self.last) as usize
+        let mut seen = Seen::<V, WORDS>::new(values, &self.asked, asking);
+        tree.first(&mut seen, self.last) as usize
     }
 }
 

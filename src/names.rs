@@ -1,8 +1,14 @@
 //! Texts to numbers: asked at every decision, never changed once a policy is loaded.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::ops::Range;
+mod by_name;
+mod hash;
+mod key;
+
+use std::hash::{BuildHasher, RandomState};
+
+pub(crate) use by_name::{ByName, Seed};
+use hash::{Words, are_same, hash, hash_of_long, hash_of_words, words};
+use key::{Key, TAG};
 
 /// A map from texts to numbers.
 ///
@@ -15,7 +21,8 @@ pub(crate) struct Names {
     /// A power of two, at most half of them taken.
     slots: Box<[Slot]>,
     count: usize,
-    /// All texts that are no part of their keys, one after the other.
+    /// The texts that are no part of their keys: those of at most four words, and the bytes of longer ones.
+    words: Vec<Words>,
     bytes: Vec<u8>,
 }
 
@@ -28,14 +35,6 @@ struct Slot {
     number: u32,
 }
 
-/// What tells texts apart: a short one is all in it. Of a long one it has its length and a part of its hash, and in a
-/// slot where it lies.
-#[derive(Clone, Copy, Debug)]
-struct Key {
-    word: u64,
-    rest: u32,
-}
-
 /// The number of a slot that is not taken.
 const FREE: u32 = u32::MAX;
 
@@ -45,6 +44,18 @@ impl Slot {
     #[inline]
     fn key(&self) -> Key {
         Key { word: self.word, rest: self.rest }
+    }
+
+    /// Whether it is that of a short text with this key.
+    #[inline]
+    fn is(&self, key: Key) -> bool {
+        self.word == key.word && self.rest == key.rest
+    }
+
+    /// Whether it is that of a longer text with this key, or of one that looks like it.
+    #[inline]
+    fn may_be(&self, key: Key) -> bool {
+        self.rest == key.rest && (self.word ^ key.word) & TAG == 0
     }
 }
 
@@ -57,48 +68,79 @@ impl Default for Names {
 impl Names {
     pub(crate) fn new() -> Self {
         let seed = RandomState::new().hash_one(0);
-        Names { seed, slots: vec![EMPTY; 4].into(), count: 0, bytes: Vec::new() }
+        let slots = vec![EMPTY; 4].into();
+        Names { seed, slots, count: 0, words: Vec::new(), bytes: Vec::new() }
     }
 
     /// The number of this text.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, text: &str) -> Option<u32> {
-        let number = if text.len() <= Key::SHORT { self.short(text) } else { self.long(text) };
+        let number = match text.len() {
+            ..Key::MIDDLE => self.short(text),
+            Key::MIDDLE..Key::LONG => self.middle(text),
+            Key::LONG.. => self.long(text),
+        };
         (number != FREE).then_some(number)
     }
 
-    #[inline]
+    #[inline(always)]
     fn short(&self, text: &str) -> u32 {
         let key = Key::of_short(text.as_bytes());
-        self.slots[self.position(text, key.hash(self.seed), key)].number
+        self.slots[self.position(key.hash(self.seed), |slot| slot.is(key))].number
     }
 
     /// Apart, so that short texts do not wait for the room that this takes.
     #[inline(never)]
+    fn middle(&self, text: &str) -> u32 {
+        let words = words(text.as_bytes());
+        let hash = hash_of_words(self.seed, text.len(), words);
+        self.slots[self.position_of_words(hash, text.len(), words)].number
+    }
+
+    #[inline(never)]
     fn long(&self, text: &str) -> u32 {
         let hash = hash_of_long(self.seed, text.as_bytes());
-        self.slots[self.position(text, hash, Key::of_long(text.len(), hash))].number
+        self.slots[self.position_of_long(hash, text.as_bytes())].number
     }
 
     /// The number of this text, which is `number` if it has none yet.
     pub(crate) fn insert(&mut self, text: &str, number: u32) -> u32 {
-        let (hash, key) = hashed(self.seed, text.as_bytes());
-        let at = self.position(text, hash, key);
-        if self.slots[at].number != FREE {
-            return self.slots[at].number;
-        }
-        let key = if key.is_short() {
-            key
-        } else {
-            self.bytes.extend_from_slice(text.as_bytes());
-            key.lying_at(self.bytes.len() - text.len())
+        let (bytes, length) = (text.as_bytes(), text.len());
+        let hash = hash(self.seed, bytes);
+        let at = match length {
+            ..Key::MIDDLE => {
+                let key = Key::of_short(bytes);
+                self.position(hash, |slot| slot.is(key))
+            }
+            Key::MIDDLE..Key::LONG => self.position_of_words(hash, length, words(bytes)),
+            Key::LONG.. => self.position_of_long(hash, bytes),
         };
-        self.slots[at] = Slot { word: key.word, rest: key.rest, number };
-        self.count += 1;
-        if self.count * 2 > self.slots.len() {
-            self.grow();
+        if self.slots[at].number == FREE {
+            let key = self.keep(bytes, hash);
+            self.slots[at] = Slot { word: key.word, rest: key.rest, number };
+            self.count += 1;
+            if self.count * 2 > self.slots.len() {
+                self.grow();
+            }
+            return number;
         }
-        number
+        self.slots[at].number
+    }
+
+    /// The key of a new text, which is kept apart where it is not all in it.
+    fn keep(&mut self, text: &[u8], hash: u64) -> Key {
+        let key = Key::of_longer(text.len(), hash);
+        match text.len() {
+            ..Key::MIDDLE => Key::of_short(text),
+            Key::MIDDLE..Key::LONG => {
+                self.words.push(words(text));
+                key.lying_at(self.words.len() - 1)
+            }
+            Key::LONG.. => {
+                self.bytes.extend_from_slice(text);
+                key.lying_at(self.bytes.len() - text.len())
+            }
+        }
     }
 
     /// How many texts it has.
@@ -108,19 +150,37 @@ impl Names {
 
     /// Gives back the room that was kept for more.
     pub(crate) fn shrink(&mut self) {
+        self.words.shrink_to_fit();
         self.bytes.shrink_to_fit();
     }
 
-    /// Where the text is, or the free slot where it would be.
     #[inline(always)]
-    fn position(&self, text: &str, hash: u64, key: Key) -> usize {
+    fn position_of_words(&self, hash: u64, length: usize, words: Words) -> usize {
+        let key = Key::of_longer(length, hash);
+        self.position(hash, |slot| {
+            slot.may_be(key) && are_same(&self.words[slot.key().lies()], &words)
+        })
+    }
+
+    #[inline(always)]
+    fn position_of_long(&self, hash: u64, text: &[u8]) -> usize {
+        let key = Key::of_longer(text.len(), hash);
+        self.position(hash, |slot| slot.may_be(key) && self.bytes_of(slot.key()) == text)
+    }
+
+    /// The bytes of a long text.
+    fn bytes_of(&self, key: Key) -> &[u8] {
+        &self.bytes[key.lies()..key.lies() + key.length()]
+    }
+
+    /// Where what `is_it` knows is, or the free slot where it would be.
+    #[inline(always)]
+    fn position(&self, hash: u64, is_it: impl Fn(&Slot) -> bool) -> usize {
         let last = self.slots.len() - 1;
         let mut at = hash as usize & last;
         loop {
             let slot = &self.slots[at];
-            let is_found = slot.key().looks_like(key)
-                && (key.is_short() || self.bytes[slot.key().lies()] == *text.as_bytes());
-            if is_found || slot.number == FREE {
+            if is_it(slot) || slot.number == FREE {
                 return at;
             }
             at = (at + 1) & last;
@@ -143,163 +203,14 @@ impl Names {
 
     /// The hash of a text in a slot.
     fn hash(&self, key: Key) -> u64 {
-        if key.is_short() { key.hash(self.seed) } else { hash(self.seed, &self.bytes[key.lies()]) }
-    }
-}
-
-impl Key {
-    /// More bytes are not all in a key.
-    const SHORT: usize = 11;
-
-    /// Stands with the length of a long text, where a short one has its length and last bytes.
-    const LONG: u32 = 1 << 31;
-
-    /// The bytes of a short text. Words may overlap: with the length they tell all bytes.
-    #[inline]
-    fn of_short(bytes: &[u8]) -> Self {
-        let length = bytes.len();
-        let (word, last) = match length {
-            8.. => (word(bytes), half(&bytes[length - 4..]) as u32 >> 8),
-            4.. => (half(bytes) | half(&bytes[length - 4..]) << 32, 0),
-            1.. => {
-                let ends = u64::from(bytes[0]) | u64::from(bytes[length - 1]) << 16;
-                (ends | u64::from(bytes[length / 2]) << 8, 0)
+        match key.length() {
+            _ if key.is_short() => key.hash(self.seed),
+            length @ Key::MIDDLE..Key::LONG => {
+                hash_of_words(self.seed, length, self.words[key.lies()])
             }
-            0 => (0, 0),
-        };
-        Key { word, rest: (length as u32) << 24 | last }
+            _ => hash_of_long(self.seed, self.bytes_of(key)),
+        }
     }
-
-    #[inline]
-    fn of_long(length: usize, hash: u64) -> Self {
-        Key { word: hash & TAG, rest: Key::LONG | length as u32 }
-    }
-
-    #[inline]
-    fn is_short(self) -> bool {
-        self.rest & Key::LONG == 0
-    }
-
-    /// The key of a slot for a text that lies here among the bytes.
-    fn lying_at(self, start: usize) -> Self {
-        Key { word: self.word | start as u64, ..self }
-    }
-
-    /// Where a long text lies.
-    #[inline]
-    fn lies(self) -> Range<usize> {
-        let start = (self.word & !TAG) as usize;
-        start..start + (self.rest & !Key::LONG) as usize
-    }
-
-    /// Whether this is the key of the same text, or of a long one that may be.
-    #[inline]
-    fn looks_like(self, asked: Key) -> bool {
-        let told = if asked.is_short() { u64::MAX } else { TAG };
-        self.rest == asked.rest && (self.word ^ asked.word) & told == 0
-    }
-
-    #[inline]
-    fn hash(self, seed: u64) -> u64 {
-        fold(fold(self.word ^ seed, u64::from(self.rest) ^ MIX[1]), MIX[0] ^ seed)
-    }
-}
-
-/// The part of a long text's hash that is in its key; the other half chooses the slot.
-const TAG: u64 = !0 << 32;
-
-/// The hash of a text, and its key.
-#[inline]
-fn hashed(seed: u64, bytes: &[u8]) -> (u64, Key) {
-    if bytes.len() <= Key::SHORT {
-        let key = Key::of_short(bytes);
-        (key.hash(seed), key)
-    } else {
-        let hash = hash_of_long(seed, bytes);
-        (hash, Key::of_long(bytes.len(), hash))
-    }
-}
-
-/// A map of short texts to anything, by the same hash.
-pub(crate) type ByName<T> = HashMap<String, T, Seed>;
-
-/// What differs from map to map, so that nobody can choose names that meet in one.
-#[derive(Clone, Debug)]
-pub(crate) struct Seed(u64);
-
-impl Default for Seed {
-    fn default() -> Self {
-        Seed(RandomState::new().hash_one(0))
-    }
-}
-
-impl BuildHasher for Seed {
-    type Hasher = NameHasher;
-
-    fn build_hasher(&self) -> NameHasher {
-        NameHasher(self.0)
-    }
-}
-
-/// Hashes a text at a stretch.
-pub(crate) struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = hash(self.0, bytes);
-    }
-
-    /// What ends a text says nothing that its length does not.
-    #[inline]
-    fn write_u8(&mut self, _end: u8) {}
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// Digits of pi, so that short texts differ in all bits.
-const MIX: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
-
-#[inline]
-fn hash(seed: u64, bytes: &[u8]) -> u64 {
-    hashed(seed, bytes).0
-}
-
-/// Every byte counts: texts of one length often begin and end alike.
-#[inline(always)]
-fn hash_of_long(seed: u64, bytes: &[u8]) -> u64 {
-    let mut state = seed ^ (bytes.len() as u64).wrapping_mul(MIX[0]);
-    let mut rest = bytes;
-    while rest.len() > 32 {
-        state = fold(word(rest) ^ state, word(&rest[8..]) ^ MIX[1]);
-        rest = &rest[16..];
-    }
-    // Words may overlap: nothing is asked about the length of what is left, which is from 12 to 32 bytes.
-    let end = rest.len() - 8;
-    let (second, third) = (end.min(8), end.saturating_sub(8));
-    state = fold(word(rest) ^ state, word(&rest[second..]) ^ MIX[1]);
-    let (first, last) = (word(&rest[third..]), word(&rest[end..]));
-    fold(fold(first ^ state, last ^ MIX[1]), MIX[0] ^ seed)
-}
-
-#[inline]
-fn word(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-#[inline]
-fn half(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
-}
-
-/// Both halves of the product, so that every bit of either counts.
-#[inline]
-fn fold(one: u64, other: u64) -> u64 {
-    let product = u128::from(one) * u128::from(other);
-    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
@@ -325,19 +236,29 @@ mod tests {
         }
     }
 
-    /// Texts that differ in one place only spread as any others do.
+    /// Texts that differ in a few places only spread as any others do, however long they are.
     #[test]
     fn texts_that_look_alike_do_not_crowd() {
+        assert_spread(|number| format!("{number}"));
+        assert_spread(|number| format!("a{number}"));
+        assert_spread(|number| format!("{number:08x}"));
+        assert_spread(|number| format!("app-{number:05}"));
+        assert_spread(|number| format!("{number:05}-error"));
+        assert_spread(|number| format!("region-{number:05}-a"));
+        assert_spread(|number| format!("{number:05} of the first"));
+        assert_spread(|number| format!("customer-{number:05}-of-the-first-region"));
+        assert_spread(|number| format!("{number:05}{}", "-customer".repeat(9)));
+    }
+
+    fn assert_spread(text: impl Fn(u32) -> String) {
         let mut names = Names::new();
-        for number in 0..20_000 {
-            names.insert(&format!("customer-{number:05}-of-the-first-region"), number);
-        }
-        let mut longest = 0;
-        let mut run = 0;
-        for slot in &names.slots {
-            run = if slot.number == super::FREE { 0 } else { run + 1 };
-            longest = longest.max(run);
-        }
-        assert!(longest < 64, "{longest} slots in a row are taken");
+        (0..20_000).for_each(|number| {
+            names.insert(&text(number), number);
+        });
+        // To find all texts of a run of neighbours takes at most so many steps.
+        let most = |run: usize| run * (run + 1) / 2;
+        let runs = names.slots.split(|slot| slot.number == super::FREE);
+        let steps: usize = runs.map(|run| most(run.len())).sum();
+        assert!(steps < 3 * 20_000, "{steps} steps to find each text like {}", text(1));
     }
 }

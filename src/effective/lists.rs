@@ -1,8 +1,8 @@
 //! All `let`s of a policy, and lists after all changes to them.
 
-mod enums;
+mod uses;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::gather::File;
 use crate::ast::{
@@ -11,7 +11,7 @@ use crate::ast::{
 };
 use crate::condition::Intervals;
 use crate::source::{Role, Sources};
-use crate::vocabulary::{EnumId, EnumType, Type, Vocabulary};
+use crate::vocabulary::{EnumId, EnumType, FactId, Type, Vocabulary};
 
 /// The `let`s of all files.
 pub(super) struct Lets<'a> {
@@ -28,8 +28,8 @@ pub(super) struct Let<'a> {
     pub(super) written: Written<'a>,
     /// `+=` and `-=`, the base's first.
     pub(super) changes: Vec<Written<'a>>,
-    /// The enum of a fact that is looked for in it; texts in it are members then.
-    enum_type: Option<EnumId>,
+    /// The facts that are looked for in it.
+    facts: BTreeSet<FactId>,
 }
 
 /// A declaration of a `let`, with the file it stands in.
@@ -73,7 +73,7 @@ impl<'a> Lets<'a> {
             }
         }
         for file in files {
-            lets.look_for_enums(file);
+            lets.look_for_uses(file);
         }
         lets
     }
@@ -85,7 +85,7 @@ impl<'a> Lets<'a> {
             _ => own.clone(),
         };
         self.names.insert(name.clone(), self.list.len());
-        self.list.push(Let { name, written, changes: Vec::new(), enum_type: None });
+        self.list.push(Let { name, written, changes: Vec::new(), facts: BTreeSet::new() });
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Let<'a>> {
@@ -140,7 +140,7 @@ impl<'a> Lets<'a> {
             let Some(list) = list_of(change.binding) else { continue };
             let changed = self.elements(change.file, list);
             match change.binding.operator {
-                LetOperator::Shrink => atoms = self.without(atoms, changed, binding.enum_type),
+                LetOperator::Shrink => atoms = self.without(binding, atoms, changed),
                 _ => atoms.extend(changed),
             }
         }
@@ -234,28 +234,34 @@ impl<'a> Lets<'a> {
         Atom { text, value: Value::Numbers(kind, low, high) }
     }
 
-    fn without(&self, atoms: Vec<Atom>, gone: Vec<Atom>, enum_type: Option<EnumId>) -> Vec<Atom> {
+    fn without(&self, binding: &Let<'_>, atoms: Vec<Atom>, gone: Vec<Atom>) -> Vec<Atom> {
         let is_range =
             |atom: &Atom| matches!(atom.value, Value::Numbers(_, low, high) if low != high);
-        if !atoms.iter().chain(&gone).any(is_range) {
-            // Beside a name without quotes one in quotes is a member, too, and no text.
-            let is_name = |atom: &Atom| matches!(atom.value, Value::Name(_));
-            let has_members = enum_type.is_some() || atoms.iter().chain(&gone).any(is_name);
-            let value = |atom: &Atom| match &atom.value {
-                Value::Name(name) => self.right_name(name, enum_type),
-                Value::Text(text) if has_members => self.right_name(text, enum_type),
-                value => value.clone(),
-            };
-            let gone: HashSet<Value> = gone.iter().map(value).collect();
-            return atoms.into_iter().filter(|atom| !gone.contains(&value(atom))).collect();
+        if atoms.iter().chain(&gone).any(is_range) {
+            return self.without_numbers(binding, &atoms, &gone);
         }
+        // Beside a name without quotes one in quotes is a member, too, and no text.
+        let is_name = |atom: &Atom| matches!(atom.value, Value::Name(_));
+        let enum_type = self.enum_of(binding);
+        let has_members = enum_type.is_some() || atoms.iter().chain(&gone).any(is_name);
+        let value = |atom: &Atom| match &atom.value {
+            Value::Name(name) => self.right_name(name, enum_type),
+            Value::Text(text) if has_members => self.right_name(text, enum_type),
+            value => value.clone(),
+        };
+        let gone: HashSet<Value> = gone.iter().map(value).collect();
+        atoms.into_iter().filter(|atom| !gone.contains(&value(atom))).collect()
+    }
+
+    /// What is left of ranges; but for what no fact can be, which nobody may ask for.
+    fn without_numbers(&self, binding: &Let<'_>, atoms: &[Atom], gone: &[Atom]) -> Vec<Atom> {
         let kind = atoms.iter().find_map(|atom| match atom.value {
             Value::Numbers(kind, ..) => Some(kind),
             _ => None,
         });
-        let left = intervals(&atoms).without(&intervals(&gone));
-        let interval = |&(low, high): &(i64, i64)| kind.map(|kind| self.interval(kind, low, high));
-        left.as_slice().iter().filter_map(interval).collect()
+        let left = intervals(atoms).without(&intervals(gone));
+        let possible = left.as_slice().iter().filter(|&&left| self.may_be(binding, left));
+        possible.filter_map(|&(low, high)| Some(self.interval(kind?, low, high))).collect()
     }
 }
 

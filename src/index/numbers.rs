@@ -5,6 +5,9 @@
 pub(super) struct Numbers {
     /// The lowest value of each class but the first.
     starts: Box<[i64]>,
+    /// The number below the first boundary, and the last boundary: what is beyond is of the same classes.
+    below: i64,
+    last: i64,
     /// The class of each number from the one below the first boundary to the last boundary; nothing where they are far
     /// apart, or too many.
     near: Box<[u8]>,
@@ -22,7 +25,11 @@ impl Numbers {
             }
             _ => Box::default(),
         };
-        Numbers { starts: starts.into(), near }
+        let (below, last) = match starts[..] {
+            [first, .., last] | [first @ last] => (first - 1, last),
+            [] => (0, 0),
+        };
+        Numbers { starts: starts.into(), below, last, near }
     }
 
     /// The lowest value of each class but the first.
@@ -33,11 +40,8 @@ impl Numbers {
     /// The class of a number: how many classes begin at or before it, but for the first.
     #[inline]
     pub(super) fn class(&self, value: i64) -> u32 {
-        let (Some(&first), Some(&last)) = (self.starts.first(), self.starts.last()) else {
-            return 0;
-        };
-        let below = first - 1;
-        match self.near.get(value.clamp(below, last).abs_diff(below) as usize) {
+        let nearest = value.min(self.last).max(self.below);
+        match self.near.get(nearest.wrapping_sub(self.below) as usize) {
             Some(&class) => class.into(),
             None => searched(&self.starts, value),
         }

@@ -1,10 +1,10 @@
 //! What was found out about an event while it is decided: nothing is looked up twice.
 
+use super::Asking;
 use super::asked::Asked;
 use super::atom::{Atom, How};
 use super::flow::Answers;
-use super::literals::{Hits, Literals};
-use super::operands::Operands;
+use super::literals::Hits;
 use crate::decide::{Value, Values};
 
 /// So many facts are remembered, the most often asked ones; others are looked up each time.
@@ -17,22 +17,15 @@ const UNKNOWN: u32 = u32::MAX;
 pub(super) struct Seen<'a, V, const WORDS: usize> {
     values: &'a V,
     asked: &'a Asked,
-    operands: &'a Operands,
-    literals: &'a Literals,
+    asking: &'a Asking,
     classes: [u32; REMEMBERED],
     hits: Hits<WORDS>,
 }
 
 impl<'a, V: Values, const WORDS: usize> Seen<'a, V, WORDS> {
     #[inline]
-    pub(super) fn new(
-        values: &'a V,
-        asked: &'a Asked,
-        operands: &'a Operands,
-        literals: &'a Literals,
-    ) -> Self {
-        let (classes, hits) = ([UNKNOWN; REMEMBERED], Hits::default());
-        Seen { values, asked, operands, literals, classes, hits }
+    pub(super) fn new(values: &'a V, asked: &'a Asked, asking: &'a Asking) -> Self {
+        Seen { values, asked, asking, classes: [UNKNOWN; REMEMBERED], hits: Hits::default() }
     }
 
     /// The class of a fact's value.
@@ -59,17 +52,23 @@ impl<'a, V: Values, const WORDS: usize> Seen<'a, V, WORDS> {
         if !self.hits.has_scanned(fact)
             && let Value::Text(text) = self.values.value(self.asked.get(fact).id)
         {
-            self.literals.scan(fact, text, &mut self.hits);
+            self.asking.literals.scan(fact, text, &mut self.hits);
         }
         &self.hits
+    }
+
+    /// Whether the event has all that an atom asks.
+    pub(super) fn has(&mut self, atom: Atom) -> bool {
+        let asking = self.asking;
+        asking.flow.answer(atom, self)
     }
 
     fn looks(&self, atom: Atom) -> bool {
         let Value::Text(text) = self.values.value(self.asked.get(atom.fact).id) else {
             return false;
         };
-        let (at, pattern) = self.operands.pattern(atom);
-        let accepts = match self.literals.of(at) {
+        let (at, pattern) = self.asking.operands.pattern(atom);
+        let accepts = match self.asking.literals.of(at) {
             Some(literal)
                 if self.hits.has_scanned(atom.fact) && (literal as usize) < WORDS * 64 =>
             {
@@ -88,6 +87,6 @@ impl<V: Values, const WORDS: usize> Answers for Seen<'_, V, WORDS> {
             return self.looks(atom);
         }
         let class = self.class(atom.fact);
-        self.operands.has(atom, class)
+        self.asking.operands.has(atom, class)
     }
 }

@@ -10,7 +10,6 @@ pub(super) use build::Shape;
 use lines::Lines;
 use walk::Walk;
 
-use super::flow::Flow;
 use super::rows::Rows;
 use super::seen::Seen;
 use crate::decide::Values;
@@ -136,10 +135,9 @@ impl Tree {
     #[inline]
     pub(super) fn first<V: Values, const WORDS: usize>(
         &self,
-        flow: &Flow,
         seen: &mut Seen<'_, V, WORDS>,
         last: u32,
     ) -> u32 {
-        Walk { words: self.words.words(), rows: &self.rows, flow }.below(self.root, last, seen)
+        Walk { words: self.words.words(), rows: &self.rows }.below(self.root, last, seen)
     }
 }

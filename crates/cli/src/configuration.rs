@@ -45,11 +45,12 @@ pub fn find_for(option: &ConfigurationOption, scenario: Option<&str>) -> Result<
     Ok(found)
 }
 
-/// The same for who goes on with the scenarios whose policies load. All that is wrong with those of others is said, and makes
-/// the status.
+/// The same for who goes on with the scenarios whose policies load and whose keys can be read. All that is wrong with those
+/// of others is said, and makes the status.
 pub fn find_for_those_that_load(option: &ConfigurationOption) -> Result<(Configuration, Status)> {
     let found = find_to_look(option)?;
-    let status = match refuse(&found, found.unloaded().into_iter().cloned().collect()) {
+    let missing = found.unloaded().into_iter().chain(found.locked());
+    let status = match refuse(&found, missing.cloned().collect()) {
         Ok(()) => Status::Done,
         Err(failure) => failure.report().map(|_| Status::Fails)?,
     };

@@ -9,6 +9,9 @@ use redress::Limits;
 
 use crate::failure::{Failure, Result};
 
+/// How standard output is named on the command line.
+pub const STANDARD_OUTPUT: &str = "-";
+
 /// How standard input is named on the command line.
 pub const STANDARD_INPUT: &str = "-";
 
@@ -154,6 +157,22 @@ pub fn cannot_write(path: &Path, error: &io::Error) -> Failure {
 /// A reason of the operating system without the number of its error.
 pub fn without_number(reason: &str) -> &str {
     reason.rsplit_once(" (os error ").map_or(reason, |(reason, _)| reason)
+}
+
+/// Makes a file that only its owner may read and write, in the place of one that may be there: whole or not at all.
+pub fn make_private(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    // What is made so has the mode 0600, and keeps it under its new name.
+    let new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut output = io::BufWriter::new(new);
+    write(&mut output)?;
+    let new = output.into_inner().map_err(io::IntoInnerError::into_error)?;
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    Ok(())
 }
 
 /// Gives a file new text: whole or not at all, its permissions kept, links followed.

@@ -15,13 +15,11 @@ mod wrapping;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use arguments::Arguments;
 use failure::Status;
 
 fn main() -> ExitCode {
-    match Arguments::try_parse() {
+    match Arguments::read() {
         Ok(arguments) => failure::conclude(commands::run(arguments.command)),
         Err(error) => {
             // A closed pipe is no reason to complain about help that nobody reads.

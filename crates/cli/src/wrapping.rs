@@ -1,8 +1,31 @@
-//! Prose, wrapped at words on a terminal; a pipe takes lines as they are.
+//! How wide text is on a terminal, and prose that is wrapped at words there; a pipe takes lines as they are.
 
 use textwrap::Options;
+use unicode_width::UnicodeWidthStr;
 
 use crate::terminal;
+
+/// How many columns a text takes: a Chinese character or an emoji two, a mark that combines none.
+pub fn width_of(text: &str) -> usize {
+    text.width()
+}
+
+/// A text with spaces behind it, up to so many columns.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(width_of(text))))
+}
+
+/// A text, or the beginning of it that fits into so many columns.
+pub fn cut(text: &str, width: usize) -> String {
+    if width_of(text) <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(1);
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    // What belongs to a character before it takes no column more, so it stays with it.
+    let end = ends.take_while(|end| width_of(&text[..*end]) <= room).last().unwrap_or(0);
+    format!("{}…", &text[..end])
+}
 
 /// A text, with what stands before its first line and before its others.
 pub fn wrapped(text: &str, first: &str, others: &str) -> String {
@@ -63,6 +86,22 @@ fn shell_lines_at(width: Option<usize>, words: &[String], indent: &str) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_is_what_a_terminal_takes() {
+        let wide = "\u{6771}\u{4eac}";
+        assert_eq!(["abc", wide, "e\u{301}", "\u{1f680}", ""].map(width_of), [3, 4, 1, 2, 0]);
+        assert_eq!([cut(wide, 4), cut(wide, 3), cut(wide, 2)], [wide, "\u{6771}…", "…"]);
+        assert_eq!([cut("ärgerlich", 9), cut("ärgerlich", 4)], ["ärgerlich", "ärg…"]);
+        // An accent, and what makes one picture of two, is not torn from what it belongs to.
+        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+        let astronaut = "\u{1f469}\u{200d}\u{1f680}";
+        assert_eq!(
+            (width_of(astronaut), cut(&format!("{astronaut}ab"), 3)),
+            (2, format!("{astronaut}…"))
+        );
+        assert_eq!([padded(wide, 6), padded("abc", 2)], [format!("{wide}  "), "abc".to_owned()]);
+    }
 
     #[test]
     fn prose_is_wrapped_at_words_and_stands_below_itself() {

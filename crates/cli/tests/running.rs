@@ -91,7 +91,9 @@ fn a_run_that_is_killed_holds_its_scenario_no_longer_than_its_lease() {
     until("the retry, and a word of the run", || {
         told.borrow_mut().push_str(&said(here, &["work", "--once"]));
         let told = told.borrow();
-        ["totals/1: resolved", "1 run is not heard of any more"].iter().all(|it| told.contains(it))
+        ["totals/1: resolved", "1 run of `totals` is not heard of any more"]
+            .iter()
+            .all(|it| told.contains(it))
     });
     let log = said(here, &["executions", "scenarios", "totals"]);
     assert!(log.contains(&format!("a run was not heard of any more (run {} ", run.id())), "{log}");
@@ -348,7 +350,7 @@ fn work_says_that_it_has_switched_a_scenario_off() {
     told += &said(here, &["work", "--once", "--quiet"]);
     let last = told.lines().find(|line| line.contains("totals/1: try 4 failed after ")).unwrap();
     assert!(last.ends_with("; it waits until its scenario is switched on"), "{told}");
-    let line = "`totals` is switched off now: 4 failures came in a short time; nothing of it is tried until: redress \
+    let line = "`totals` is switched off now: 4 failures came in a short time; only what a person asks for is tried until: redress \
                 executions switch-on totals";
     assert_eq!(told.matches("is switched off now").count(), 1, "{told}");
     assert!(told.contains(line), "{told}");

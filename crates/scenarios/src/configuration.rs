@@ -216,10 +216,11 @@ impl Configuration {
         self.scenarios.get(name).unwrap_or(&self.other)
     }
 
-    /// The scenarios it names that have nothing to run their retries, or no policy to decide of them: what is kept of them waits.
+    /// The scenarios it names that have nothing to run their retries, no policy to decide of them, or a key that cannot be
+    /// read: what is kept of them waits.
     pub fn without_runner(&self) -> impl Iterator<Item = &str> {
         let waits = |scenario: &ScenarioConfiguration| {
-            scenario.runner.is_none() || scenario.unloaded.is_some()
+            scenario.runner.is_none() || scenario.unloaded.is_some() || scenario.locked.is_some()
         };
         self.scenarios.iter().filter(move |(_, it)| waits(it)).map(|(name, _)| name.as_str())
     }

@@ -51,7 +51,7 @@ pub use rerun::RecordedCommand;
 pub use runner::{Runner, Task};
 pub use scenarios::{Change, Scenarios};
 pub use secret::{LONGEST_SECRET, read_secret};
-pub use shown::ShownScenario;
+pub use shown::{ShownExecution, ShownScenario};
 pub use slips::{slip, slips};
 pub use unknown::{Unknown, unknown_names, unknown_scenario};
 pub use workers::{FindRunner, Notice, Tell, Workers};

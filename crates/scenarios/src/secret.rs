@@ -10,30 +10,34 @@ pub const LONGEST_SECRET: u64 = 4096;
 /// The text of a file that has a secret, cut behind one byte more than [`LONGEST_SECRET`].
 ///
 /// # Errors
-/// Why it is not read, in words that never show what it is: a secret that every user of the machine can read is none.
+/// Why it is not read, in words that never show what it is: a secret that others than its owner can read is none.
 pub fn read_secret(path: &Path) -> Result<String, String> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         kind => format!("it cannot be read: {kind}"),
     };
     let file = File::open(path).map_err(unreadable)?;
-    if is_open_to_all(&file) {
-        return Err(
-            "every user of this machine can read it; take that away, with chmod 600".to_owned()
-        );
+    if let Some(can) = open_to_others(&file) {
+        return Err(format!("others than its owner can {can} it; take that away, with chmod 600"));
     }
     let mut text = String::new();
     file.take(LONGEST_SECRET + 1).read_to_string(&mut text).map_err(unreadable)?;
     Ok(text)
 }
 
+/// What others than its owner can do with a file, be it its group or everybody; whoever can change a secret knows one.
 #[cfg(unix)]
-fn is_open_to_all(file: &File) -> bool {
+fn open_to_others(file: &File) -> Option<&'static str> {
     use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    let mode = file.metadata().ok()?.permissions().mode();
+    match (mode & 0o044, mode & 0o022) {
+        (0, 0) => None,
+        (0, _) => Some("change"),
+        _ => Some("read"),
+    }
 }
 
 #[cfg(not(unix))]
-fn is_open_to_all(_: &File) -> bool {
-    false
+fn open_to_others(_: &File) -> Option<&'static str> {
+    None
 }

@@ -1,6 +1,9 @@
-//! What a program shows of a scenario, the same over HTTP and by the command.
+//! What a program shows of a scenario and of an execution, the same over HTTP and by the command.
 
-use redress_store::{Executions, ScenarioState, Settings, StoreError};
+use jiff::Timestamp;
+use redress_store::{
+    Execution, ExecutionId, Executions, ScenarioState, Settings, Status, StoreError,
+};
 use serde::Serialize;
 
 use crate::configuration::{Configuration, RunnerSource};
@@ -50,5 +53,34 @@ impl ShownScenario {
             state: executions.scenario(name)?,
             settings: used.settings.clone(),
         })
+    }
+}
+
+/// What a program shows of an execution: what its log tells, and what only the store knows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownExecution {
+    /// The execution.
+    #[serde(flatten)]
+    pub execution: Execution,
+    /// When the lease of its worker runs out, where it is in progress.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Timestamp>,
+}
+
+impl ShownExecution {
+    /// What there is to show of an execution; nothing where there is none.
+    ///
+    /// # Errors
+    /// Where the store or the log of the execution cannot be read.
+    pub fn of(executions: &Executions, id: ExecutionId) -> Result<Option<Self>, StoreError> {
+        let Some(execution) = executions.get(id)? else { return Ok(None) };
+        // It may have ended between the two questions.
+        let lease = executions.lease(id)?.filter(|_| execution.status() == Status::InProgress);
+        Ok(Some(ShownExecution { execution, lease }))
+    }
+
+    /// Since when its worker is silent, where it is: its try is given up by whoever looks for work next, or acts on it.
+    pub fn silent_since(&self, now: Timestamp) -> Option<Timestamp> {
+        self.lease.filter(|lease| *lease <= now)
     }
 }

@@ -187,9 +187,11 @@ fn a_key_that_cannot_be_read_stops_what_needs_it() {
     #[cfg(unix)]
     {
         let mode = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
-        fs::set_permissions(&key, mode(0o644)).unwrap();
-        told("every user of this machine can read it; take that away, with chmod 600");
-        fs::set_permissions(&key, mode(0o640)).unwrap();
+        for (open, can) in [(0o644, "read"), (0o640, "read"), (0o604, "read"), (0o620, "change")] {
+            fs::set_permissions(&key, mode(open)).unwrap();
+            told(&format!("others than its owner can {can} it; take that away, with chmod 600"));
+        }
+        fs::set_permissions(&key, mode(0o400)).unwrap();
         assert!(looked_at().scenario("a").seal.is_some());
     }
 }

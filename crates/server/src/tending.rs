@@ -71,11 +71,10 @@ impl Tended {
         match self.executions.tend(Timestamp::now()) {
             Ok(tended) => {
                 tended.interrupted.iter().for_each(working::interrupted);
-                if tended.vanished > 0 {
-                    let runs = tended.vanished;
+                for scenario in &tended.vanished {
                     tracing::warn!(
-                        runs,
-                        "runs are not heard of any more: the logs of their scenarios say which"
+                        scenario,
+                        "a run is not heard of any more: the log of its scenario says which"
                     );
                 }
                 if tended.forgotten > 0 {

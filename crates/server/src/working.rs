@@ -155,8 +155,22 @@ fn trace_id(execution: &Execution) -> Option<String> {
 
 /// Says that a guard has switched a scenario off, whether it was a report or a try that did it.
 pub(crate) fn went_off(scenario: &str, off: &Off) {
-    let (why, fix) = (&off.why, "mend it, then switch it on: POST /v1/scenarios/NAME/switch-on");
-    tracing::error!(scenario, %why, fix, "A SCENARIO IS SWITCHED OFF: nothing of it is tried");
+    let named = in_address(scenario);
+    let fix = format!("mend it, then switch it on: POST /v1/scenarios/{named}/switch-on");
+    tracing::error!(
+        scenario, why = %off.why, fix,
+        "A SCENARIO IS SWITCHED OFF: only what a person asks for is tried"
+    );
+}
+
+/// A name as a part of an address: what could be anything else there is written as its bytes.
+fn in_address(name: &str) -> String {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    let written = name.bytes().map(|byte| match is_plain(&byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    written.collect()
 }
 
 /// Says that a try was given up, whoever found its worker silent.
@@ -165,4 +179,15 @@ pub(crate) fn interrupted(execution: &Execution) {
     let due = execution.due().map(|due| due.to_string());
     let trace_id = trace_id(execution);
     tracing::warn!(%id, scenario, attempt, trace_id, due, "a try was interrupted: its worker was not heard of");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_in_an_address_as_one_part_of_it() {
+        let written = ["refunds", "a/b c", "büro?", "..%"].map(in_address);
+        assert_eq!(written, ["refunds", "a%2Fb%20c", "b%C3%BCro%3F", "..%25"]);
+    }
 }

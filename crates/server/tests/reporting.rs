@@ -28,9 +28,16 @@ fn a_failure_is_kept_tried_and_resolved() {
 
     let task = world.tasks.recv().unwrap();
     assert_eq!((task.execution.as_str(), task.attempt), (id, 2));
-    assert_eq!(world.until(id, "in_progress")["run"], "run-4711");
+    let running = world.until(id, "in_progress");
+    assert_eq!(running["run"], "run-4711");
+    let listed = world.get("/v1/executions").json();
+    let grouped = world.get("/v1/executions/groups").json();
+    for shown in [&running, &listed["executions"][0], &grouped[0]] {
+        assert!(shown["lease"].is_string(), "{shown}");
+    }
     world.ends(Outcome::Succeeded);
     let execution = world.until(id, "resolved");
+    assert_eq!(execution.get("lease"), None);
     assert_eq!((&execution["key"], &execution["definition"]), (&json!("customer 9"), &json!("v3")));
     // The report may be sent again.
     let again = world.post("/v1/report", report);

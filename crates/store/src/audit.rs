@@ -69,6 +69,9 @@ pub(crate) fn audit(reading: &mut (impl Reading + ?Sized)) -> Result<Audit, Stor
                 Err(error) => return Err(error),
             };
             one(&mut audit, row, &log);
+            if row.lease.is_some() != (row.status == Status::InProgress) {
+                audit.say(row.id, format!("it is {}, and its lease {:?}", row.status, row.lease));
+            }
             if let Ok(execution) = Execution::from_log(row.id, &log) {
                 sums.entry(row.scenario.clone()).or_default().add(&mut audit, &execution);
             }
@@ -137,7 +140,7 @@ fn one(audit: &mut Audit, row: &Summary, log: &[Entry]) {
     audit.entries += log.len() as u64;
     let id = row.id;
     match Execution::from_log(id, log) {
-        Ok(execution) if Summary::of(&execution) != *row => {
+        Ok(execution) if (Summary { lease: row.lease, ..Summary::of(&execution) }) != *row => {
             let told = Summary::of(&execution);
             audit.say(id, format!("its log tells of {told:?}, its row says {row:?}"));
         }

@@ -12,6 +12,7 @@ mod manage;
 mod missed;
 mod pace;
 mod report;
+mod silent;
 mod tend;
 mod urgent;
 mod vanished;

@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     ForgetsOrder,
     /// An execution that is in progress is deleted.
     DeletesRunning,
+    /// A person takes a try from a worker that is heard of.
+    FreesHeard,
     /// An execution that was in progress elsewhere is imported as if it were here.
     ImportsRunning,
     /// An imported execution keeps the number that it had elsewhere.
@@ -58,7 +60,7 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 21] = [
+    pub(crate) const ALL: [Fault; 22] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
@@ -74,6 +76,7 @@ impl Fault {
         Fault::ForgetsEnd,
         Fault::ForgetsOrder,
         Fault::DeletesRunning,
+        Fault::FreesHeard,
         Fault::ImportsRunning,
         Fault::ImportsNumber,
         Fault::ImportsOriginal,

@@ -96,7 +96,9 @@ pub enum Refusal {
     #[error("the try is no longer this worker's: its lease ran out, or it has ended already")]
     LeaseLost,
     /// While it is being tried it is left alone.
-    #[error("it is in progress")]
+    #[error(
+        "it is in progress, and its worker is heard of; wait until the try has ended, or until its lease runs out where the worker has died"
+    )]
     InProgress,
     /// Nothing is left to do.
     #[error("it is resolved")]

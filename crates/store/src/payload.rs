@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::seal::ADDED;
+
 /// What a failing module needs to run again, as it is kept.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Payload {
@@ -40,6 +42,14 @@ impl Payload {
         match self {
             Payload::Plain(bytes) | Payload::Sealed(bytes) => bytes,
             Payload::Reference(place) => place.as_bytes(),
+        }
+    }
+
+    /// How many bytes it has as it was given, without what encrypting adds.
+    pub fn size(&self) -> usize {
+        match self {
+            Payload::Sealed(bytes) => bytes.len().saturating_sub(ADDED),
+            Payload::Plain(_) | Payload::Reference(_) => self.bytes().len(),
         }
     }
 

@@ -108,6 +108,10 @@ pub struct Summary {
     pub status: Status,
     /// When it is going to be tried.
     pub due: Option<Timestamp>,
+    /// When the lease of its worker runs out, where it is in progress and the store was asked. Where that time is over, its
+    /// worker is silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Timestamp>,
     /// When it was stored.
     pub created: Timestamp,
     /// The type of the last error.
@@ -143,7 +147,12 @@ impl<'e> Shown<'e> {
 }
 
 impl Summary {
-    /// What a list shows of an execution.
+    /// Whether its worker is silent: what is in progress is then free for whoever takes it up.
+    pub fn is_silent(&self, now: Timestamp) -> bool {
+        self.lease.is_some_and(|lease| lease <= now)
+    }
+
+    /// What a list shows of an execution, as far as its log tells it: of leases that says nothing.
     pub fn of(execution: &Execution) -> Self {
         let Shown { error, message, rule } = Shown::of(&execution.event, &execution.decision);
         Summary {
@@ -153,6 +162,7 @@ impl Summary {
             version: execution.version,
             status: execution.status(),
             due: execution.due(),
+            lease: None,
             created: execution.created,
             error: error.to_owned(),
             message: message.to_owned(),
@@ -194,6 +204,10 @@ pub struct Group {
     pub since: Timestamp,
     /// When the next of them is going to be tried; nothing where none is.
     pub due: Option<Timestamp>,
+    /// When the first lease of a worker of theirs runs out, where they are in progress. Where that time is over, a worker is
+    /// silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Timestamp>,
     /// The one that came to this store last.
     pub last: ExecutionId,
     /// When that was stored.

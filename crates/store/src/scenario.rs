@@ -36,7 +36,8 @@ pub struct ScenarioState {
     pub refused: Lost,
 }
 
-/// Since when and why a scenario is switched off.
+/// Since when and why a scenario is switched off. Where a person gave another reason for what was off already, it is that
+/// person's, and since then; the log has all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Off {
     /// Since when.
@@ -70,6 +71,13 @@ pub enum WhyOff {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+}
+
+impl WhyOff {
+    /// Whether it is in the words of a person.
+    fn has_reason(&self) -> bool {
+        matches!(self, WhyOff::Person { reason: Some(reason), .. } if !reason.trim().is_empty())
+    }
 }
 
 /// `1 run`, `2 runs`.
@@ -238,9 +246,10 @@ impl ScenarioState {
         within.then_some(WhyOff::Runaway(guard.failures))
     }
 
-    /// Switches it off, where it is on. Answers the line for its log.
+    /// Switches it off. Of what is off already nothing changes, unless a person gives a reason that is new: that is then
+    /// why it is off, from then on, and what stood before is in the log. Answers the line for its log.
     pub fn switch_off(&mut self, why: WhyOff, now: Timestamp) -> Option<ScenarioEntry> {
-        if self.off.is_some() {
+        if self.off.as_ref().is_some_and(|off| off.why == why || !why.has_reason()) {
             return None;
         }
         self.off = Some(Off { since: now, why: why.clone() });

@@ -16,6 +16,9 @@ use crate::payload::Payload;
 /// Bytes before the ciphertext.
 const NONCE: usize = 24;
 
+/// Bytes that encrypting adds to what is encrypted: the nonce, and the tag behind the ciphertext.
+pub(crate) const ADDED: usize = NONCE + 16;
+
 /// A key that encrypts payloads, with XChaCha20-Poly1305.
 ///
 /// What is sealed is bound to its execution: moved to another one it does not open.
@@ -152,6 +155,7 @@ mod tests {
     fn what_is_sealed_opens_for_its_key_and_its_execution_only() {
         let (seal, id) = (Seal::new([7; 32]), ExecutionId::from_bytes([1; 16]));
         let sealed = seal.seal(id, Payload::from("a name")).unwrap();
+        assert_eq!((sealed.bytes().len(), sealed.size()), (6 + ADDED, 6));
         assert!(!sealed.bytes().windows(6).any(|bytes| bytes == b"a name"));
         assert_eq!(seal.open(id, sealed.clone()), Ok(Payload::from("a name")));
 

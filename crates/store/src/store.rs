@@ -135,6 +135,9 @@ pub trait Reading {
     /// What is in progress and whose lease has run out.
     fn silent(&mut self, now: Timestamp, limit: usize) -> Result<Vec<ExecutionId>, StoreError>;
 
+    /// When the lease of an execution runs out, where it is in progress.
+    fn lease(&mut self, id: ExecutionId) -> Result<Option<Timestamp>, StoreError>;
+
     /// What is resolved since before a time.
     fn resolved_before(
         &mut self,

@@ -10,5 +10,6 @@ mod limits;
 mod order;
 mod places;
 mod retries;
+mod silent;
 mod transfer;
 mod world;

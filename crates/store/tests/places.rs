@@ -87,10 +87,10 @@ fn of_a_run_that_is_not_heard_of_any_more_a_line_is_left() {
         executions.hold("orders", "run 3", now).unwrap();
         executions.let_go("refunds", "run 2").unwrap();
         executions.hold("orders", "run 3", at(6)).unwrap();
-        assert_eq!(executions.tend(at(9)).unwrap().vanished, 0);
-        assert_eq!(executions.tend(at(10)).unwrap().vanished, 1);
-        assert_eq!(executions.tend(at(15)).unwrap().vanished, 0);
-        assert_eq!(executions.tend(at(16)).unwrap().vanished, 1);
+        assert_eq!(executions.tend(at(9)).unwrap().vanished, [] as [&str; 0]);
+        assert_eq!(executions.tend(at(10)).unwrap().vanished, ["refunds"]);
+        assert_eq!(executions.tend(at(15)).unwrap().vanished, [] as [&str; 0]);
+        assert_eq!(executions.tend(at(16)).unwrap().vanished, ["orders"]);
         let log = |scenario: &str| executions.scenario_log(scenario, 10).unwrap();
         let vanished = |run: &str| ScenarioHappening::Vanished { run: run.to_owned() };
         assert_eq!(log("refunds"), [ScenarioEntry { at: at(10), what: vanished("run 1") }]);

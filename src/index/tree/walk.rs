@@ -3,7 +3,6 @@
 use super::{Asks, CANDIDATE, LAST, NODE_HEAD, Near, Place, asks};
 use crate::decide::Values;
 use crate::index::atom::Atom;
-use crate::index::flow::Flow;
 use crate::index::rows::Rows;
 use crate::index::seen::Seen;
 
@@ -14,7 +13,6 @@ const FEW: usize = 8;
 pub(super) struct Walk<'t> {
     pub(super) words: &'t [u32],
     pub(super) rows: &'t [Rows],
-    pub(super) flow: &'t Flow,
 }
 
 impl Walk<'_> {
@@ -170,7 +168,7 @@ impl Walk<'_> {
         atom: [u32; Atom::WORDS],
         seen: &mut Seen<'_, V, WORDS>,
     ) -> bool {
-        self.flow.answer(Atom::of(atom), seen)
+        seen.has(Atom::of(atom))
     }
 
     /// The atoms that are written here.

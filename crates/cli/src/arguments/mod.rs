@@ -23,7 +23,8 @@ mod work;
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::Resettable;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use redress::Duration;
 
 pub use backtest::Backtest;
@@ -75,6 +76,30 @@ pub struct Arguments {
     /// What is to be done.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// The arguments of the command line and the variables, or what is wrong with them.
+    ///
+    /// The usage that an error shows has whatever is given. What a variable gives is not the reader's to type, so such an
+    /// error is made once more without them.
+    pub fn read() -> Result<Self, clap::Error> {
+        Arguments::try_parse().map_err(|error| {
+            if !error.use_stderr() {
+                return error;
+            }
+            match without_variables(Arguments::command()).try_get_matches() {
+                Err(without) if without.kind() == error.kind() => without,
+                // It is a variable that is wrong.
+                _ => error,
+            }
+        })
+    }
+}
+
+fn without_variables(command: clap::Command) -> clap::Command {
+    let without = |argument: clap::Arg| argument.env(Resettable::Reset);
+    command.mut_args(without).mut_subcommands(without_variables)
 }
 
 /// The subcommands.

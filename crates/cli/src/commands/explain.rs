@@ -12,7 +12,7 @@ use super::decide::decision_line;
 use crate::arguments::{Explain, Format};
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::Visible;
-use crate::wrapping::wrapped;
+use crate::wrapping::{padded, width_of, wrapped};
 use crate::{policies, terminal};
 
 /// Explains the decision of one event.
@@ -128,14 +128,12 @@ fn seen(answer: &Answer) -> String {
 fn write_columns<const N: usize>(output: &mut dyn Write, rows: Vec<[String; N]>) -> Result<()> {
     const WIDEST: usize = 60;
     let width = |column: usize| {
-        rows.iter().map(|row| row[column].chars().count()).filter(|&width| width <= WIDEST).max()
+        rows.iter().map(|row| width_of(&row[column])).filter(|&width| width <= WIDEST).max()
     };
     let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or(0));
     for row in &rows {
-        let cells = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{:width$}", Visible(cell).to_string()));
+        let cells =
+            row.iter().zip(widths).map(|(cell, width)| padded(&Visible(cell).to_string(), width));
         let line = cells.collect::<Vec<_>>().join("  ");
         writeln!(output, "{}", wrapped(line.trim_end(), "    ", "          "))?;
     }

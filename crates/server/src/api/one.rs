@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use redress_scenarios::ShownExecution;
 use redress_store::{Entry, Execution, ExecutionId, Executions};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -35,8 +36,12 @@ pub(super) async fn get(
     State(shared): State<Shared>,
     Asked(Nothing {}): Asked<Nothing>,
     Id(id): Id,
-) -> Result<Json<Execution>, Problem> {
-    shared.ask(move |executions| found(executions, id)).await.map(Json)
+) -> Result<Json<ShownExecution>, Problem> {
+    let shown = shared.ask(move |executions| match ShownExecution::of(executions, id) {
+        Ok(found) => found.ok_or_else(|| unknown(id)),
+        Err(error) => Err(Problem::from(error)),
+    });
+    shown.await.map(Json)
 }
 
 /// Get the log of an execution: what happened, in order; what the execution is follows from it.

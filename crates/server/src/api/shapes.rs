@@ -84,6 +84,9 @@ pub(super) struct Summary {
     /// When it is going to be tried.
     #[schema(format = DateTime)]
     due: Option<String>,
+    /// In progress: when the lease of its worker runs out; where that time is over, the worker is silent.
+    #[schema(format = DateTime)]
+    lease: Option<String>,
     /// When it was stored.
     #[schema(format = DateTime)]
     created: String,
@@ -128,6 +131,9 @@ pub(super) struct Group {
     /// When the next of them is going to be tried; nothing where none is.
     #[schema(format = DateTime)]
     due: Option<String>,
+    /// In progress: when the first lease of a worker of theirs runs out.
+    #[schema(format = DateTime)]
+    lease: Option<String>,
     /// The id of the one that came to this store last.
     last: String,
     /// When that was stored.
@@ -179,6 +185,9 @@ pub(super) struct Execution {
     /// How many tries in a row were interrupted.
     interruptions: u32,
     state: State,
+    /// In progress, where it is asked for by itself: when the lease of its worker runs out.
+    #[schema(format = DateTime)]
+    lease: Option<String>,
 }
 
 /// How a payload is kept.

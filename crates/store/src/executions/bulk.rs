@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::Executions;
 use super::manage::{ManageError, Wish, bounded, carry_out};
 use super::pace::Pace;
+use super::silent::as_if_freed;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::Refusal;
@@ -216,7 +217,7 @@ impl Executions {
         now: Timestamp,
     ) -> Result<Outcomes, StoreError> {
         let outcome = |(id, wish): &(ExecutionId, Wish)| {
-            let outcome = match self.get(*id)? {
+            let outcome = match self.read(|reading| as_if_freed(reading, *id, now))? {
                 None => Err(ManageError::Unknown(*id)),
                 Some(execution) => wish.clone().may(&execution, now).map_err(ManageError::Refused),
             };

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::tend::{interrupt_silent, update};
+use super::silent::interrupt_silent;
+use super::tend::update;
 use super::{Executions, settings_of};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};

@@ -37,6 +37,16 @@ impl Executions {
         self.read(|reading| execution(reading, id))
     }
 
+    /// When the lease of the worker of an execution runs out, where it is in progress. Where that time is over, the worker is
+    /// silent: whoever [claims](Self::claim) or [tends](Self::tend) next gives its try up, and so does a person who retries,
+    /// resolves, closes or deletes it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn lease(&self, id: ExecutionId) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|reading| reading.lease(id))
+    }
+
     /// The execution that a person calls by its scenario and its number there.
     ///
     /// # Errors
@@ -90,7 +100,7 @@ impl Executions {
             } else {
                 Change::between(&before, &after)
             };
-            let (bytes_before, bytes) = (before.bytes().len() as u64, after.bytes().len() as u64);
+            let (bytes_before, bytes) = (before.size() as u64, after.size() as u64);
             Ok(Some(Difference { edition, at, by, reason, bytes_before, bytes, change }))
         })
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Executions;
 use super::known::Known;
+use super::silent::freed;
 use super::tend::{deletion, update};
 use crate::entry::Edition;
 use crate::execution::Execution;
@@ -75,10 +76,11 @@ impl Wish {
 }
 
 impl Executions {
-    /// Asks for a try as soon as a place is free.
+    /// Asks for a try as soon as a place is free. A try whose worker is silent is given up before, here as by whatever
+    /// else a person wants: only one that runs refuses.
     ///
     /// # Errors
-    /// Where there is no such execution, it is in progress or resolved, or the store cannot do it.
+    /// Where there is no such execution, its try runs or it is resolved, or the store cannot do it.
     pub fn retry(
         &self,
         id: ExecutionId,
@@ -130,6 +132,7 @@ impl Executions {
             if before.edition > EDITIONS {
                 return Ok(Err(ManageError::Editions));
             }
+            let before = freed(transaction, before, now)?;
             let size = payload.bytes().len() as u64;
             let edited = Edition { number: before.edition + 1, payload: payload.kind(), size };
             let command = Command::Ask { by, reason, due: now, edited: Some(edited) };
@@ -149,7 +152,7 @@ impl Executions {
     /// Closes an execution: nothing is left to do, and the reason says why.
     ///
     /// # Errors
-    /// Where there is no such execution, it is in progress or resolved, the reason is empty, or the store cannot do it.
+    /// Where there is no such execution, its try runs or it is resolved, the reason is empty, or the store cannot do it.
     pub fn close(
         &self,
         id: ExecutionId,
@@ -165,7 +168,7 @@ impl Executions {
     /// as it was.
     ///
     /// # Errors
-    /// Where there is no such execution, it is in progress, or the store cannot do it.
+    /// Where there is no such execution, its try runs, or the store cannot do it.
     pub fn delete(
         &self,
         id: ExecutionId,
@@ -199,6 +202,7 @@ pub(super) fn carry_out(
     let Some(before) = execution(transaction, id)? else {
         return Ok(Err(ManageError::Unknown(id)));
     };
+    let before = freed(transaction, before, now)?;
     if let Wish::Delete { by, reason } = wish {
         return delete(transaction, before, (by, reason), now);
     }

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use super::Executions;
 use super::known::Known;
 use super::manage::{ManageError, bounded};
+use super::silent::interrupt_silent;
 use super::vanished::let_go_for_vanished;
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
-use crate::life::Command;
 use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use crate::schedule::{later, whole};
 use crate::store::{StoreError, Transaction, execution};
@@ -24,8 +24,9 @@ pub struct Tended {
     pub interrupted: Vec<Execution>,
     /// Resolved executions that were forgotten, since their retention ended.
     pub forgotten: usize,
-    /// Runs that are not heard of any more: nothing is known of them but a line in the log of their scenario.
-    pub vanished: usize,
+    /// The scenarios of runs that are not heard of any more, one for each run: nothing is known of them but a line in the log
+    /// of their scenario.
+    pub vanished: Vec<String>,
     /// Whether there is more to do at once.
     pub more: bool,
 }
@@ -59,7 +60,7 @@ impl Executions {
         if !self.read(|reading| reading.lapsed_holds(now, 1))?.is_empty() {
             tended.vanished =
                 self.write_small(move |transaction| let_go_for_vanished(transaction, now))?;
-            tended.more |= tended.vanished == AT_ONCE;
+            tended.more |= tended.vanished.len() == AT_ONCE;
         }
         for name in scenarios {
             let retention = self.scenario_settings(&name).settings.retention.milliseconds();
@@ -147,7 +148,8 @@ impl Executions {
         self.change(scenario, |known| known.state.succeeded())
     }
 
-    /// Switches a scenario off; answers whether it was on.
+    /// Switches a scenario off; answers whether that changed anything. Where it is off already, a person's reason that is
+    /// new takes the place of what stood before, which stays in the log of the scenario.
     ///
     /// # Errors
     /// Where who and why are too long, or the store cannot do it.
@@ -164,7 +166,7 @@ impl Executions {
         self.switch(scenario, move |state| state.switch_off(why.clone(), now))
     }
 
-    /// Switches a scenario on; answers whether it was off.
+    /// Switches a scenario on; answers whether that changed anything: nothing changes where it is on.
     ///
     /// # Errors
     /// As [`switch_off`](Self::switch_off).
@@ -209,28 +211,6 @@ impl Executions {
             Ok(answer)
         })
     }
-}
-
-/// Gives up tries whose worker was not heard of; answers what has become of their executions.
-pub(super) fn interrupt_silent(
-    transaction: &mut dyn Transaction,
-    now: Timestamp,
-) -> Result<Vec<Execution>, StoreError> {
-    let silent = transaction.silent(now, AT_ONCE)?;
-    let mut interrupted = Vec::new();
-    for id in silent {
-        let before = match execution(transaction, id) {
-            Ok(Some(before)) => before,
-            Ok(None) => continue,
-            Err(error) if error.is_of_one() => continue,
-            Err(error) => return Err(error),
-        };
-        let Ok((after, entry)) = before.after(Command::Interrupt, now) else { continue };
-        if update(transaction, &after, &entry, None)? {
-            interrupted.push(after);
-        }
-    }
-    Ok(interrupted)
 }
 
 fn forget(

@@ -8,11 +8,11 @@ use crate::scenario::{ScenarioEntry, ScenarioHappening};
 use crate::store::{StoreError, Transaction};
 
 /// Lets go for those who do not any more, with a line in the logs of their scenarios: it is all that is known of these
-/// runs. Answers how many.
+/// runs. Answers the scenario of each.
 pub(super) fn let_go_for_vanished(
     transaction: &mut dyn Transaction,
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let lapsed = transaction.lapsed_holds(now, AT_ONCE)?;
     for (scenario, holder) in &lapsed {
         transaction.hold(scenario, holder, None)?;
@@ -21,5 +21,5 @@ pub(super) fn let_go_for_vanished(
         known.say(Some(ScenarioEntry { at: now, what }));
         known.put(transaction, scenario)?;
     }
-    Ok(lapsed.len())
+    Ok(lapsed.into_iter().map(|(scenario, _)| scenario).collect())
 }

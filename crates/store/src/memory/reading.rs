@@ -27,11 +27,18 @@ fn earliest<'k>(
     found.into_iter().map(|(time, _, id)| (time, id)).take(limit).collect()
 }
 
+impl Row {
+    fn summary(&self) -> Summary {
+        Summary { lease: self.lease, ..Summary::of(&self.execution) }
+    }
+}
+
 /// What is said of executions that failed alike.
 fn group(mut alike: Vec<(i64, Summary)>) -> Option<Group> {
     alike.sort_unstable_by_key(|(number, _)| *number);
     let since = alike.first()?.1.created;
     let due = alike.iter().filter_map(|(_, summary)| summary.due).min();
+    let lease = alike.iter().filter_map(|(_, summary)| summary.lease).min();
     let executions = alike.len() as u64;
     let Summary { id: last, created: last_stored, scenario, error, rule, status, message, .. } =
         alike.pop()?.1;
@@ -43,6 +50,7 @@ fn group(mut alike: Vec<(i64, Summary)>) -> Option<Group> {
         executions,
         since,
         due,
+        lease,
         last,
         last_stored,
         message,
@@ -79,7 +87,7 @@ impl Reading for Kept {
             let place = Place { number: row.number, due };
             let is_listed = order != Order::Due || due.is_some();
             let is_behind = query.after.is_none_or(|after| place.is_behind(after, order));
-            let summary = Summary::of(&row.execution);
+            let summary = row.summary();
             if is_listed && is_behind && query.filter.takes(&summary) {
                 places.push(place);
                 found.insert(row.number, summary);
@@ -98,7 +106,7 @@ impl Reading for Kept {
     ) -> Result<Vec<Group>, StoreError> {
         let mut groups: BTreeMap<_, Vec<(i64, Summary)>> = BTreeMap::new();
         for row in self.rows.values() {
-            let summary = Summary::of(&row.execution);
+            let summary = row.summary();
             let is_meant = scenario.is_none_or(|name| name == summary.scenario)
                 && message.is_none_or(|text| summary.message.contains(text));
             if is_meant && summary.status != Status::Resolved {
@@ -190,6 +198,10 @@ impl Reading for Kept {
         let silent = |row: &Row| row.lease.filter(|lease| *lease <= now);
         let found = earliest(self.rows.values().map(Arc::as_ref), silent, limit);
         Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn lease(&mut self, id: ExecutionId) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.rows.get(&id).and_then(|row| row.lease))
     }
 
     fn resolved_before(

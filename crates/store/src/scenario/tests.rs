@@ -101,3 +101,24 @@ fn why_a_scenario_is_off_is_said_in_the_number_that_it_is() {
         assert_eq!(why.to_string(), said);
     }
 }
+
+#[test]
+fn a_person_who_gives_another_reason_for_what_is_off_is_heard() {
+    let person = |by: &str, reason: Option<&str>| WhyOff::Person {
+        by: by.to_owned(),
+        reason: reason.map(str::to_owned),
+    };
+    let mut state = ScenarioState::default();
+    assert!(state.switch_off(WhyOff::Runaway(10), at(0)).is_some());
+    // Who gives no reason says nothing that is not known, and neither does a guard.
+    let nothing = [person("bob", None), person("bob", Some(" ")), WhyOff::Consecutive(3)];
+    for why in nothing {
+        assert_eq!(state.switch_off(why, at(1)), None);
+    }
+    let why = person("bob", Some("the ledger moves"));
+    let what = ScenarioHappening::Off { why: why.clone() };
+    assert_eq!(state.switch_off(why.clone(), at(2)), Some(ScenarioEntry { at: at(2), what }));
+    assert_eq!(state.off, Some(Off { since: at(2), why: why.clone() }));
+    assert_eq!(state.switch_off(why, at(3)), None);
+    assert!(state.switch_off(person("carol", Some("the ledger moves")), at(4)).is_some());
+}

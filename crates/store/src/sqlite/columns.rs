@@ -83,6 +83,7 @@ pub(super) fn summary(row: &Row<'_>) -> Result<Summary, Error> {
         rule: row.get(9)?,
         tries: row.get(10)?,
         size: row.get(11)?,
+        lease: time_or_none(row, 12)?,
     })
 }
 

@@ -29,9 +29,11 @@ const GROUPS: &str = "
             (SELECT max(number) FROM executions INDEXED BY executions_alike
              WHERE kind = g.kind AND status = g.status AND {told}) AS last,
             iif(g.status = 1, (SELECT min(due) FROM executions INDEXED BY executions_alike_due
-                               WHERE kind = g.kind AND status = 1 AND {told}), NULL) AS due
+                               WHERE kind = g.kind AND status = 1 AND {told}), NULL) AS due,
+            iif(g.status = 2, (SELECT min(lease) FROM executions INDEXED BY executions_alike
+                               WHERE kind = g.kind AND status = 2 AND {told}), NULL) AS lease
         FROM largest g)
-    SELECT g.name, g.error, g.rule, g.status, g.executions, f.created, g.due, l.id, l.created, l.message
+    SELECT g.name, g.error, g.rule, g.status, g.executions, f.created, g.due, l.id, l.created, l.message, g.lease
     FROM placed g JOIN executions f ON f.number = g.first JOIN executions l ON l.number = g.last
     ORDER BY g.executions DESC, g.name, g.error, g.rule, g.status";
 
@@ -56,6 +58,7 @@ impl Session<'_> {
                 last: columns::id(row, 7)?,
                 last_stored: columns::time(row, 8)?,
                 message: row.get(9)?,
+                lease: columns::time_or_none(row, 10)?,
             })
         })
     }

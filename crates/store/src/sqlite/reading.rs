@@ -231,6 +231,12 @@ impl Reading for Session<'_> {
         self.all(sql, [now.as_millisecond(), bounded(limit)], |row| columns::id(row, 0))
     }
 
+    fn lease(&mut self, id: ExecutionId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT lease FROM executions WHERE id = ?1";
+        let found = self.one(sql, params![id.as_bytes()], |row| columns::time_or_none(row, 0))?;
+        Ok(found.flatten())
+    }
+
     fn resolved_before(
         &mut self,
         scenario: &str,

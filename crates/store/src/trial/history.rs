@@ -36,6 +36,8 @@ pub(super) enum Seen {
     Closed { id: ExecutionId },
     /// A person was told that it is deleted, and how it was.
     Deleted { id: ExecutionId, status: Status },
+    /// A person was obeyed while a worker that was heard of had the try.
+    TookFromWorker { id: ExecutionId },
     /// So many were in progress at once in a scenario that has so many places.
     Running { scenario: String, running: u32, places: u32 },
     /// A try began while the scenario was held.
@@ -142,6 +144,7 @@ impl History {
             Seen::Running { scenario, running, places } if running > places => Some(format!(
                 "too many at once: {running} of {scenario}, which has {places} places"
             )),
+            Seen::TookFromWorker { id } => Some(format!("taken from its worker: {id}")),
             Seen::BeganHeld { id } => Some(format!("run while held: {id}")),
             Seen::BeganOutOfOrder { id } => Some(format!("run out of order: {id}")),
             Seen::Keeps { incomplete, most } if incomplete > most => {
@@ -219,6 +222,7 @@ impl Seen {
             | Seen::Closed { id }
             | Seen::Deleted { id, .. }
             | Seen::BeganHeld { id }
+            | Seen::TookFromWorker { id }
             | Seen::BeganOutOfOrder { id }
             | Seen::Imported { id, .. } => Some(*id),
             Seen::Running { .. }

@@ -130,6 +130,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::ForgetsEnd => "lost: the end of a try",
         Fault::ForgetsOrder => "run out of order",
         Fault::DeletesRunning => "deleted while in progress",
+        Fault::FreesHeard => "taken from its worker",
         Fault::ImportsRunning => "in progress elsewhere",
         Fault::ImportsNumber => "another one has its number",
         Fault::ImportsOriginal => "lost: editions",

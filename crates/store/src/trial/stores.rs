@@ -117,6 +117,7 @@ pass_on! {
     due(question: &Due<'_>) -> Vec<(Timestamp, ExecutionId)>;
     next_time() -> Option<Timestamp>;
     silent(now: Timestamp, limit: usize) -> Vec<ExecutionId>;
+    lease(id: ExecutionId) -> Option<Timestamp>;
     resolved_before(scenario: &str, before: Timestamp, limit: usize) -> Vec<ExecutionId>;
     is_held(scenario: &str, now: Timestamp) -> bool;
     lapsed_holds(now: Timestamp, limit: usize) -> Vec<(String, String)>;

@@ -9,14 +9,18 @@ use super::{FilterOptions, Who};
 /// `redress executions export`
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
-  redress executions export > executions.jsonl
-  redress executions export --scenario refunds --status unresolved > refunds.jsonl
+  redress executions export --output executions.jsonl
+  redress executions export --scenario refunds --status unresolved --output refunds.jsonl
 
 Each line is an execution with its log and its payloads. Payloads that are kept encrypted stay so, others \
-are there to read.")]
+are there to read: --output makes a file that only you may read, a file that the shell makes (`>`) may be \
+read by whoever your umask lets.")]
 pub struct Export {
     #[command(flatten)]
     pub filter: FilterOptions,
+    /// Write them to this file, whole or not at all, which only its owner may read; without it, or to `-`: standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// `redress executions import`

@@ -13,6 +13,7 @@ use crate::commands::Count;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
+use crate::times::{self, Relative};
 
 /// Asks for tries.
 pub fn retry(store: &Store, arguments: &Retry) -> Result {
@@ -20,7 +21,7 @@ pub fn retry(store: &Store, arguments: &Retry) -> Result {
     let pace = Pace { between: duration(arguments.every), first: duration(arguments.first) };
     let (by, reason) = (&arguments.who.by, arguments.reason.as_deref());
     let does = |selection: &Selection, dry: bool| {
-        store.executions().retry_many(selection, by, reason, pace, dry, store.now)
+        store.executions().retry_many(selection, by, reason, pace, dry, times::now())
     };
     carry_out(
         store,
@@ -34,7 +35,7 @@ pub fn retry(store: &Store, arguments: &Retry) -> Result {
 pub fn delete(store: &Store, arguments: &Delete) -> Result {
     let (by, reason) = (&arguments.who.by, arguments.reason.as_deref());
     let does = |selection: &Selection, dry: bool| {
-        store.executions().delete_many(selection, by, reason, dry, store.now)
+        store.executions().delete_many(selection, by, reason, dry, times::now())
     };
     carry_out(
         store,
@@ -51,7 +52,7 @@ pub fn close(store: &Store, arguments: &Close) -> Result {
     }
     let (by, reason) = (&arguments.who.by, &arguments.reason);
     let does = |selection: &Selection, dry: bool| {
-        store.executions().close_many(selection, by, reason, dry, store.now)
+        store.executions().close_many(selection, by, reason, dry, times::now())
     };
     carry_out(
         store,
@@ -69,10 +70,12 @@ struct Words {
     is_final: bool,
 }
 
+/// Does it at the time when it is asked to: whoever is asked first may take a while to answer.
 type Does<'a> = dyn Fn(&Selection, bool) -> std::result::Result<Bulk, ManageError> + 'a;
 
 fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Result {
     let selection = selection(store, which)?;
+    meant::note_what_is_silent(store, &selection)?;
     let given = |error: ManageError| match error {
         ManageError::Store(error) => unanswered(error),
         error => Failure::fails(error),
@@ -90,8 +93,9 @@ fn carry_out(store: &Store, which: &Which, words: &Words, does: &Does<'_>) -> Re
         }
         let many = usize::try_from(would.done).unwrap_or(usize::MAX);
         let what = format!("{} {}", words.verb, Count(many, "execution"));
-        if !which.yes {
-            meant::say(store, &selection, words.verb)?;
+        match which.yes {
+            true => meant::say_what_is_undone(store, &selection, words.verb)?,
+            false => meant::say(store, &selection, words.verb)?,
         }
         if !confirm(&what, which.yes)? {
             terminal::say("nothing was done");
@@ -153,9 +157,10 @@ impl Store {
 fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let done = usize::try_from(bulk.done).unwrap_or(usize::MAX);
     let would = if dry { "would be " } else { "" };
-    let last = bulk.last_due.filter(|due| *due > store.now && bulk.done > 1);
+    let now = times::now();
+    let last = bulk.last_due.filter(|due| *due > now && bulk.done > 1);
     let last =
-        last.map_or_else(String::new, |due| format!(", the last of them {}", store.relative(due)));
+        last.map_or_else(String::new, |at| format!(", the last of them {}", Relative { now, at }));
     terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
     let whys = bulk
         .refusals

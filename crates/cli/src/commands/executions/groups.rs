@@ -4,7 +4,7 @@ use std::io::Write;
 
 use redress_store::Group;
 
-use super::list::last_line;
+use super::list::telling_line;
 use super::table::{Table, style_of};
 use super::upcoming::Upcoming;
 use super::{Store, unanswered, write_json};
@@ -28,10 +28,15 @@ pub fn run(store: &Store, arguments: &Groups) -> Result {
         writeln!(output, "nothing is kept that is not resolved{of_that_kind}")?;
     } else {
         let header = ["KEPT", "STATUS", "SCENARIO", "ERROR", "RULE", "SINCE", "NEXT", "MESSAGE"];
-        let mut table = Table::new(&header).without_if_narrow(&["RULE", "SINCE", "NEXT"]);
+        let mut table = Table::new(&header)
+            .shortened_if_narrow("ERROR")
+            .without_if_narrow(&["RULE", "SINCE", "NEXT"]);
         let mut upcoming = Upcoming::of(store);
         for group in &groups {
-            table.row(style_of(group.status), row(store, &mut upcoming, group)?);
+            table.row(
+                style_of(group.status),
+                row(store, &mut upcoming, (group, arguments.message.as_deref()))?,
+            );
         }
         table.write(&mut output)?;
         output.flush()?;
@@ -41,7 +46,11 @@ pub fn run(store: &Store, arguments: &Groups) -> Result {
     Ok(Status::Done)
 }
 
-fn row(store: &Store, upcoming: &mut Upcoming<'_>, group: &Group) -> Result<Vec<String>> {
+fn row(
+    store: &Store,
+    upcoming: &mut Upcoming<'_>,
+    (group, looked_for): (&Group, Option<&str>),
+) -> Result<Vec<String>> {
     Ok(vec![
         group.executions.to_string(),
         group.status.to_string(),
@@ -49,7 +58,7 @@ fn row(store: &Store, upcoming: &mut Upcoming<'_>, group: &Group) -> Result<Vec<
         group.error.clone(),
         group.rule.clone(),
         store.relative(group.since),
-        upcoming.next(&group.scenario, group.due, None)?,
-        last_line(&group.message).to_owned(),
+        upcoming.next_or_silent((&group.scenario, group.due), group.lease, None)?,
+        telling_line(&group.message, looked_for),
     ])
 }

@@ -13,6 +13,9 @@ use crate::arguments::{Format, List};
 use crate::failure::{Failure, Result, Status as Ended};
 use crate::terminal;
 
+/// So many characters stand before a text that was looked for.
+const LEAD: usize = 20;
+
 /// Lists what is kept.
 pub fn run(store: &Store, arguments: &List) -> Result {
     let filter = arguments.filter.at(store.now);
@@ -108,16 +111,23 @@ fn write(
         return Ok(Ended::Done);
     }
     let header = ["EXECUTION", "STATUS", "ERROR", "RULE", "TRIES", "NEXT", "STORED", "MESSAGE"];
-    let mut table = Table::new(&header).without_if_narrow(&["TRIES", "STORED", "RULE"]);
+    let mut table = Table::new(&header)
+        .shortened_if_narrow("ERROR")
+        .without_if_narrow(&["TRIES", "STORED", "RULE"]);
     for summary in executions {
-        table.row(style_of(summary.status), row(store, upcoming, summary)?);
+        table.row(style_of(summary.status), row(store, upcoming, (summary, filter))?);
     }
     table.write(output)?;
     Ok(Ended::Done)
 }
 
-fn row(store: &Store, upcoming: &mut Upcoming<'_>, summary: &Summary) -> Result<Vec<String>> {
-    let next = upcoming.next(&summary.scenario, summary.due, Some(summary.id))?;
+fn row(
+    store: &Store,
+    upcoming: &mut Upcoming<'_>,
+    (summary, filter): (&Summary, &Filter),
+) -> Result<Vec<String>> {
+    let Summary { id, scenario, due, lease, .. } = summary;
+    let next = upcoming.next_or_silent((scenario, *due), *lease, Some(*id))?;
     Ok(vec![
         name_of(summary),
         summary.status.to_string(),
@@ -126,11 +136,45 @@ fn row(store: &Store, upcoming: &mut Upcoming<'_>, summary: &Summary) -> Result<
         summary.tries.to_string(),
         next,
         store.relative(summary.created),
-        last_line(&summary.message).to_owned(),
+        telling_line(&summary.message, filter.message.as_deref()),
     ])
+}
+
+/// The line of a message that a list shows: where a text was looked for, the last that has it, from a little before it, so
+/// that it is seen where lines are cut.
+pub fn telling_line(message: &str, looked_for: Option<&str>) -> String {
+    let has_it = |text: &str| {
+        message.lines().rev().find_map(|line| line.find(text).map(|at| line.split_at(at)))
+    };
+    let Some((before, found)) = looked_for.and_then(has_it) else {
+        return last_line(message).to_owned();
+    };
+    match before.char_indices().rev().nth(LEAD) {
+        Some((at, _)) => format!("…{}{found}", &before[at..]),
+        None => format!("{before}{found}"),
+    }
 }
 
 /// Of several lines the last that says something: there the reason stands.
 pub fn last_line(message: &str) -> &str {
     message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_that_was_looked_for_is_shown_from_a_little_before_the_text() {
+        let message =
+            "account 17 is closed\nthe ledger of the year before is closed\nsee the manual\n\n";
+        let shown = |text| telling_line(message, text);
+        assert_eq!(shown(None), "see the manual");
+        assert_eq!(shown(Some("17")), "account 17 is closed");
+        assert_eq!(shown(Some("closed")), "…f the year before is closed");
+        // It may stand on two lines.
+        assert_eq!(shown(Some("closed\nsee")), "see the manual");
+        let accented = format!("{}closed", "é".repeat(30));
+        assert_eq!(telling_line(&accented, Some("cl")), format!("…{}closed", "é".repeat(21)));
+    }
 }

@@ -7,53 +7,137 @@ use redress_store::{
     ExecutionId, Filter, LARGEST_PAGE, ManageError, Order, Query, Selection, Status, Summary,
 };
 
+use super::list::telling_line;
 use super::{Store, unanswered};
 use crate::commands::Count;
 use crate::failure::Result;
-use crate::terminal;
+use crate::terminal::{self, Visible};
+use crate::wrapping::cut;
 
 /// So many kinds are told one by one.
 const MOST_TOLD: usize = 10;
+
+/// So many messages of a kind are shown, and so much of each.
+const MOST_MESSAGES: usize = 3;
+const LONGEST_MESSAGE: usize = 100;
 
 /// What has a scenario, an error and a rule in common.
 type Kind = (String, String, String);
 
 #[derive(Default)]
 struct Meant {
-    kinds: BTreeMap<Kind, usize>,
+    kinds: BTreeMap<Kind, OfKind>,
     /// How many are going to be tried later anyway, and when the last of them is.
     later: usize,
     last: Option<Timestamp>,
 }
 
+/// How many are of a kind, and what they say.
+#[derive(Default)]
+struct OfKind {
+    count: usize,
+    /// The first messages, each once.
+    messages: Vec<String>,
+    /// How many say something else.
+    others: usize,
+}
+
+impl OfKind {
+    fn add(&mut self, message: &str) {
+        self.count += 1;
+        let message = cut(message, LONGEST_MESSAGE);
+        if message.is_empty() || self.messages.contains(&message) {
+            return;
+        }
+        match self.messages.len() < MOST_MESSAGES {
+            true => self.messages.push(message),
+            false => self.others += 1,
+        }
+    }
+}
+
 impl Meant {
-    fn add(&mut self, kind: Kind, due: Option<Timestamp>, now: Timestamp) {
-        *self.kinds.entry(kind).or_default() += 1;
-        if due.is_some_and(|due| due > now) {
+    fn add(&mut self, store: &Store, summary: &Summary, looked_for: Option<&str>) {
+        let Summary { scenario, error, rule, message, .. } = summary;
+        let kind = (scenario.clone(), error.clone(), rule.clone());
+        self.kinds.entry(kind).or_default().add(&telling_line(message, looked_for));
+        let due = summary.due.filter(|due| *due > store.now);
+        if due.is_some() && store.missing_runner(scenario).is_none() {
             self.later += 1;
             self.last = self.last.max(due);
         }
     }
 }
 
-/// Says of which scenarios, errors and rules they are, the most frequent first, and which of them wait for their time.
+/// Says of which scenarios, errors and rules they are, the most frequent first, with what they say, and which of them wait
+/// for their time.
 pub fn say(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
-    let meant = meant(store, selection)?;
-    let mut kinds: Vec<(Kind, usize)> = meant.kinds.into_iter().collect();
-    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    for ((scenario, error, rule), count) in kinds.iter().take(MOST_TOLD) {
-        let line = format!("  {count} of {scenario}: {error}, by rule {rule}");
-        terminal::say(terminal::Visible(&line));
+    let Meant { kinds, later, last } = meant(store, selection)?;
+    let mut kinds: Vec<(Kind, OfKind)> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, of_kind)| std::cmp::Reverse(of_kind.count));
+    for ((scenario, error, rule), OfKind { count, messages, others }) in
+        kinds.iter().take(MOST_TOLD)
+    {
+        say_line(&format!("  {count} of {scenario}: {error}, by rule {rule}"));
+        messages.iter().for_each(|message| say_line(&format!("      {message}")));
+        if *others > 0 {
+            say_line(&format!("      and {others} more that say something else"));
+        }
     }
-    let others: usize = kinds.iter().skip(MOST_TOLD).map(|(_, count)| count).sum();
+    let others: usize = kinds.iter().skip(MOST_TOLD).map(|(_, of_kind)| of_kind.count).sum();
     if others > 0 {
         terminal::say(format_args!("  {others} of other kinds"));
     }
-    if let (true, Some(last)) = (verb == "retry", meant.last) {
+    note_what_is_undone(store, verb, (later, last));
+    Ok(())
+}
+
+/// Says only which of them wait for their time, to who has said already that it is to be done.
+pub fn say_what_is_undone(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
+    if verb == "retry" {
+        let Meant { later, last, .. } = meant(store, selection)?;
+        note_what_is_undone(store, verb, (later, last));
+    }
+    Ok(())
+}
+
+fn note_what_is_undone(store: &Store, verb: &str, (later, last): (usize, Option<Timestamp>)) {
+    if let (true, Some(last)) = (verb == "retry", last) {
         terminal::note(format_args!(
             "{} going to be tried anyway, at a pace or by a schedule, the last of them {}; that is undone",
-            Are(meant.later),
+            Are(later),
             store.relative(last)
+        ));
+    }
+}
+
+fn say_line(line: &str) {
+    terminal::say(Visible(line));
+}
+
+/// Says how many of them are in progress with a worker that is silent: nobody knows whether such a try still runs.
+pub fn note_what_is_silent(store: &Store, selection: &Selection) -> Result<()> {
+    let mut silent = 0;
+    match selection {
+        Selection::Ids(ids) => {
+            for id in ids.iter().collect::<BTreeSet<_>>() {
+                let lease = store.executions().lease(*id).map_err(unanswered)?;
+                silent += usize::from(lease.is_some_and(|lease| lease <= store.now));
+            }
+        }
+        Selection::All { filter, except } => {
+            let status = Some(Status::InProgress);
+            if filter.status.is_none() || filter.status == status {
+                let filter = Filter { status, ..filter.clone() };
+                let add = |it: &Summary| silent += usize::from(it.is_silent(store.now));
+                each(store, &filter, except, add).map_err(unanswered)?;
+            }
+        }
+    }
+    if silent > 0 {
+        terminal::note(format_args!(
+            "{} in progress with a silent worker: such a try counts as interrupted, whether or not it still runs",
+            Are(silent)
         ));
     }
     Ok(())
@@ -74,24 +158,13 @@ fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
         Selection::Ids(ids) => {
             for id in ids.iter().collect::<BTreeSet<_>>() {
                 if let Some(it) = store.executions().get(*id).map_err(unanswered)? {
-                    let rule = it
-                        .decision
-                        .rule
-                        .as_ref()
-                        .map(ToString::to_string)
-                        .unwrap_or_else(|| it.decision.at.to_string());
-                    let kind = (it.scenario.clone(), it.error().to_owned(), rule);
-                    let due = it.due().filter(|_| store.missing_runner(&it.scenario).is_none());
-                    meant.add(kind, due, store.now);
+                    meant.add(store, &Summary::of(&it), None);
                 }
             }
         }
         Selection::All { filter, except } => {
-            let add = |summary: &Summary| {
-                let Summary { scenario, error, rule, due, .. } = summary.clone();
-                let due = due.filter(|_| store.missing_runner(&scenario).is_none());
-                meant.add((scenario, error, rule), due, store.now);
-            };
+            let looked_for = filter.message.as_deref();
+            let add = |summary: &Summary| meant.add(store, summary, looked_for);
             each(store, filter, except, add).map_err(unanswered)?;
         }
     }

@@ -21,7 +21,6 @@ mod unknown;
 mod upcoming;
 
 pub use list::last_line;
-pub use table::cut;
 
 use std::fmt;
 use std::io::Write;

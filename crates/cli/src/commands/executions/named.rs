@@ -1,10 +1,14 @@
 //! Which execution is meant by what a person calls it.
 
 use jiff::Timestamp;
-use redress_store::{ExecutionId, Filter, LARGEST_PAGE, Query, Summary};
+use redress_store::{
+    ExecutionId, Filter, LARGEST_PAGE, Query, ScenarioEntry, ScenarioHappening, Summary,
+};
 
 use super::{Store, name_of, unanswered};
 use crate::commands::Count;
+use crate::commands::wording::for_shell;
+use crate::configuration::command;
 use crate::failure::{Failure, Result};
 
 /// Fewer digits than this are meant for something else.
@@ -12,6 +16,9 @@ const SHORTEST: usize = 4;
 
 /// The first digits of an id are its time, in milliseconds.
 const OF_TIME: usize = 12;
+
+/// In so many lines of the log of a scenario it is looked for what became of one that is gone.
+const MOST_LINES: usize = 1_000;
 
 /// So many are named where more than one is meant.
 const MOST_NAMED: usize = 5;
@@ -27,7 +34,7 @@ impl Store {
                 Some(id) => Ok(id),
                 None => Err(Failure::fails(match self.unknown_scenario(scenario)? {
                     Some(unknown) => unknown.to_string(),
-                    None => format!("there is no execution {number} of `{scenario}`"),
+                    None => self.gone(scenario, number)?,
                 })),
             };
         }
@@ -38,6 +45,29 @@ impl Store {
                  an id, or its first digits"
             ))),
         }
+    }
+
+    /// What became of an execution of a scenario that is not there.
+    fn gone(&self, scenario: &str, number: u64) -> Result<String> {
+        let executions = self.executions();
+        let was_kept =
+            number > 0 && number <= executions.scenario(scenario).map_err(unanswered)?.sequence;
+        if !was_kept {
+            return Ok(format!("there is no execution {number} of `{scenario}`"));
+        }
+        let log = executions.scenario_log(scenario, MOST_LINES).map_err(unanswered)?;
+        let deleted = |line: &ScenarioEntry| match &line.what {
+            ScenarioHappening::Deleted { sequence, by, reason, .. } if *sequence == number => {
+                Some(deletion(by.as_deref(), reason.as_deref(), &self.relative(line.at)))
+            }
+            _ => None,
+        };
+        let what = log.iter().find_map(deleted);
+        let what = what.unwrap_or_else(|| "it was deleted, or its retention ended".to_owned());
+        let log = command(format_args!("executions scenarios {}", for_shell(scenario)));
+        Ok(format!(
+            "there is no execution {number} of `{scenario}` any more: {what}; the log of its scenario has it: {log}"
+        ))
     }
 
     fn by_number(&self, scenario: &str, number: u64) -> Result<Option<ExecutionId>> {
@@ -74,6 +104,15 @@ impl Store {
                 return Ok(found);
             }
         }
+    }
+}
+
+/// What the log of a scenario says of one that is gone.
+fn deletion(by: Option<&str>, reason: Option<&str>, when: &str) -> String {
+    match (by, reason) {
+        (None, _) => format!("it was forgotten {when}, when its retention had ended"),
+        (Some(by), None) => format!("{by} deleted it {when}"),
+        (Some(by), Some(reason)) => format!("{by} deleted it {when} ({reason})"),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::io::Write;
 
+use redress_scenarios::ShownExecution;
 use redress_store::{Execution, Payload as Kept, PayloadKind};
 
 use super::{Store, name, unanswered};
 use crate::arguments::Payload;
+use crate::commands::Count;
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::{self, Visible};
 
@@ -17,8 +19,8 @@ pub fn run(store: &Store, arguments: &Payload) -> Result {
     let name = name(&execution.scenario, execution.sequence);
     if store.is_confidential(&execution) || matches!(kept, Kept::Sealed(_)) {
         return Err(Failure::fails(format_args!(
-            "the payload of {name} is confidential, {} bytes; it is not shown",
-            kept.bytes().len()
+            "the payload of {name} is confidential, {}; it is not shown",
+            Count(kept.size(), "byte")
         )));
     }
     if let Kept::Reference(_) = kept {
@@ -38,9 +40,18 @@ pub fn run(store: &Store, arguments: &Payload) -> Result {
 impl Store {
     /// An execution by what it is called.
     pub fn get(&self, called: &str) -> Result<Execution> {
+        self.shown(called).map(|shown| shown.execution)
+    }
+
+    /// The same with what is shown beside it.
+    pub fn shown(&self, called: &str) -> Result<ShownExecution> {
         let id = self.find(called)?;
-        let found = self.executions().get(id).map_err(unanswered)?;
-        found.ok_or_else(|| Failure::fails(format_args!("there is no execution `{called}`")))
+        let found = ShownExecution::of(self.executions(), id).map_err(unanswered)?;
+        found.ok_or_else(|| {
+            Failure::fails(format_args!(
+                "there is no execution `{called}`; where it was deleted, the log of its scenario says so"
+            ))
+        })
     }
 
     /// An edition of a payload, as it is kept.

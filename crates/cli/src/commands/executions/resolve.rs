@@ -5,15 +5,17 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use redress_store::{
     Change, Difference, Edit, Execution, Line, ManageError, Payload, PayloadKind, Refusal,
+    Selection,
 };
 
 use super::bulk::say_what_runs;
-use super::{Store, editor, name, unanswered};
+use super::{Store, editor, meant, name, unanswered};
 use crate::arguments::Resolve;
 use crate::commands::run::read_payload;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::{self, Visible};
+use crate::times;
 
 /// Keeps another payload, and asks for a try with it.
 pub fn run(store: &Store, arguments: &Resolve) -> Result {
@@ -27,10 +29,12 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
             command(format_args!("executions retry {name}"))
         )));
     }
+    meant::note_what_is_silent(store, &Selection::Ids(vec![execution.id]))?;
     let edit = Edit { payload: new, version: Some(arguments.version.unwrap_or(execution.version)) };
     let resolved = store
         .executions()
-        .resolve(execution.id, edit, &arguments.who.by, &arguments.reason, store.now)
+        // An editor may have been open for long.
+        .resolve(execution.id, edit, &arguments.who.by, &arguments.reason, times::now())
         .map_err(|error| refused(&name, error))?;
     let difference =
         store.executions().difference(resolved.id, resolved.edition).map_err(unanswered)?;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::table::{Facts, Table};
 use super::{Store, unanswered, write_json};
 use crate::arguments::{Format, Scenarios};
-use crate::failure::{Result, Status};
+use crate::failure::{Failure, Result, Status};
 use crate::{terminal, times};
 
 /// Scenarios as JSON has them, here as over HTTP, where there may be a next page.
@@ -63,7 +63,9 @@ fn shown(store: &Store, name: &str) -> Result<ShownScenario> {
 
 /// Shows one with its log, nothing of it cut.
 fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
-    store.note_if_unknown(Some(name))?;
+    if let Some(unknown) = store.unknown_scenario(name)? {
+        return Err(Failure::fails(unknown));
+    }
     let shown = shown(store, name)?;
     let log = store.executions().scenario_log(name, arguments.limit).map_err(unanswered)?;
     let mut output = terminal::output();

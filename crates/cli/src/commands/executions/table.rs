@@ -1,4 +1,7 @@
-//! Tables for a person: columns side by side, the last one cut to the width of the terminal.
+//! Tables for a person: columns side by side, the last one cut to the width of the terminal, or below where that is narrow.
+
+#[cfg(test)]
+mod tests;
 
 use std::io::Write;
 
@@ -8,10 +11,13 @@ use redress_store::Status;
 
 use crate::failure::Result;
 use crate::terminal::{self, Visible};
-use crate::wrapping::wrapped;
+use crate::wrapping::{cut, width_of, wrapped};
 
 /// A last column that is narrower, and has more to say, stands below.
 const NARROWEST: usize = 20;
+
+/// A column that is shortened keeps so much of what it says.
+const SHORTEST: usize = 12;
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -20,6 +26,7 @@ const GAP: usize = 2;
 pub struct Table {
     header: Vec<&'static str>,
     rows: Vec<(Style, Vec<String>)>,
+    shortened: Option<&'static str>,
     expendable: Vec<&'static str>,
     is_whole: bool,
 }
@@ -27,10 +34,18 @@ pub struct Table {
 impl Table {
     pub fn new(header: &[&'static str]) -> Self {
         let header = header.to_vec();
-        Table { header, rows: Vec::new(), expendable: Vec::new(), is_whole: false }
+        let (rows, expendable) = (Vec::new(), Vec::new());
+        Table { header, rows, shortened: None, expendable, is_whole: false }
     }
 
-    /// Columns that are left out, one after the other, where there is no room for the last one.
+    /// A column that is cut before any is left out.
+    pub fn shortened_if_narrow(mut self, column: &'static str) -> Self {
+        self.shortened = Some(column);
+        self
+    }
+
+    /// Columns that are left out, one after the other, where all of them have no room, even with the last one below; which
+    /// they are is then said.
     pub fn without_if_narrow(mut self, columns: &[&'static str]) -> Self {
         self.expendable = columns.to_vec();
         self
@@ -51,21 +66,33 @@ impl Table {
     /// Writes it, for as many columns as the terminal has.
     pub fn write(self, output: &mut dyn Write) -> Result<()> {
         let coloured = terminal::output_has_colour();
-        for (style, line) in self.lines(usize::from(terminal::output_width())) {
+        let Laid { lines, left_out } = self.laid_out(usize::from(terminal::output_width()));
+        for (style, line) in lines {
             let style = if coloured { style } else { Style::new() };
             writeln!(output, "{style}{line}{style:#}")?;
+        }
+        output.flush()?;
+        if !left_out.is_empty() {
+            terminal::note(format_args!(
+                "no room for {}: see a wider terminal, or --format json",
+                left_out.join(", ")
+            ));
         }
         Ok(())
     }
 
-    /// Its lines in so many columns. Where the last column has no room beside the others, it stands below them.
-    fn lines(mut self, width: usize) -> Vec<(Style, String)> {
-        self.leave_out_expendable(width);
+    /// Its lines in so many columns. Where the last column has no room beside the others, it stands below them; others are
+    /// left out where they have no room even so.
+    fn laid_out(mut self, width: usize) -> Laid {
+        let left_out = self.leave_out_expendable(width);
+        self.shorten(width);
         let below = self.room(width) < self.needed();
         let room = if below { width.saturating_sub(GAP) } else { self.room(width) }.max(1);
         let last = self.header.len() - 1;
         let answers = self.rows.iter().map(|(_, cells)| self.fit(&cells[last], room)).collect();
-        if below { self.lines_with_below(answers) } else { self.lines_with_beside(answers) }
+        let lines =
+            if below { self.lines_with_below(answers) } else { self.lines_with_beside(answers) };
+        Laid { lines, left_out }
     }
 
     fn lines_with_beside(mut self, answers: Vec<Vec<String>>) -> Vec<(Style, String)> {
@@ -117,11 +144,39 @@ impl Table {
         }
     }
 
-    fn leave_out_expendable(&mut self, width: usize) {
+    /// Leaves out what has no room, and answers which columns those are.
+    fn leave_out_expendable(&mut self, width: usize) -> Vec<&'static str> {
+        let mut left_out = Vec::new();
         for column in std::mem::take(&mut self.expendable) {
-            if self.room(width) < self.needed() {
-                self.leave_out(self.header.iter().position(|name| *name == column));
+            if self.surplus(width) > self.spare() {
+                self.leave_out(self.place(column));
+                left_out.push(column);
             }
+        }
+        left_out
+    }
+
+    /// How many columns too wide it is, with the last one below.
+    fn surplus(&self, width: usize) -> usize {
+        self.before().saturating_sub(width + GAP)
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
+        self.header.iter().position(|name| *name == column)
+    }
+
+    /// How much narrower it can be by the column that is shortened.
+    fn spare(&self) -> usize {
+        let column = self.shortened.and_then(|column| self.place(column));
+        column.map_or(0, |column| self.widest(column).saturating_sub(SHORTEST))
+    }
+
+    fn shorten(&mut self, width: usize) {
+        let (surplus, spare) = (self.surplus(width), self.spare());
+        let Some(column) = self.shortened.and_then(|column| self.place(column)) else { return };
+        if surplus > 0 && spare > 0 {
+            let room = self.widest(column) - surplus.min(spare);
+            self.rows.iter_mut().for_each(|(_, cells)| cells[column] = cut(&cells[column], room));
         }
     }
 
@@ -140,15 +195,25 @@ impl Table {
 
     /// What the other columns leave for the last one.
     fn room(&self, width: usize) -> usize {
+        width.saturating_sub(self.before())
+    }
+
+    /// What stands before the last column.
+    fn before(&self) -> usize {
         let others = 0..self.header.len() - 1;
-        let before: usize = others.map(|column| self.widest(column) + GAP).sum();
-        width.saturating_sub(before)
+        others.map(|column| self.widest(column) + GAP).sum()
     }
 
     fn widest(&self, column: usize) -> usize {
-        let cells = self.rows.iter().map(|(_, cells)| cells[column].chars().count());
-        cells.max().unwrap_or(0).max(self.header[column].chars().count())
+        let cells = self.rows.iter().map(|(_, cells)| width_of(&cells[column]));
+        cells.max().unwrap_or(0).max(width_of(self.header[column]))
     }
+}
+
+/// A table in a number of columns.
+struct Laid {
+    lines: Vec<(Style, String)>,
+    left_out: Vec<&'static str>,
 }
 
 /// Names with what is said of them, wrapped at words on a terminal.
@@ -165,21 +230,13 @@ impl Facts {
 
     /// Writes them, standing in a little.
     pub fn write(self, output: &mut dyn Write) -> Result<()> {
-        let names = self.0.iter().map(|[name, _]| name.chars().count()).max().unwrap_or(0);
+        let names = self.0.iter().map(|[name, _]| width_of(name)).max().unwrap_or(0);
         let (gap, others) = (" ".repeat(GAP), " ".repeat(names + 2 * GAP));
         for [name, said] in self.0 {
             writeln!(output, "{}", wrapped(&said, &format!("{gap}{name:names$}{gap}"), &others))?;
         }
         Ok(())
     }
-}
-
-/// A text, or the beginning of it that fits.
-pub fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// How a status is shown: what waits for a person stands out.
@@ -189,62 +246,5 @@ pub fn style_of(status: Status) -> Style {
         Status::InProgress => AnsiColor::Cyan.on_default(),
         Status::Pending => Style::new(),
         Status::Resolved => Style::new().dimmed(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table() -> Table {
-        let mut table = Table::new(&["NAME", "AGE", "WHY"]).without_if_narrow(&["AGE"]);
-        table.row(
-            Style::new(),
-            vec!["refunds/1".into(), "3h ago".into(), "no\troute to host".repeat(3)],
-        );
-        table.row(Style::new(), vec!["refunds/2".into(), "now".into(), String::new()]);
-        table
-    }
-
-    fn shown(table: Table, width: usize) -> String {
-        let lines = table.lines(width).into_iter().map(|(_, line)| line);
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    #[test]
-    fn the_answer_is_cut_and_other_columns_give_way_to_it() {
-        for (width, expected) in [
-            (
-                80,
-                "NAME       AGE     WHY\nrefunds/1  3h ago  no route to hostno route to hostno route to host\nrefunds/2  now",
-            ),
-            (39, "NAME       AGE     WHY\nrefunds/1  3h ago  no route to hostno …\nrefunds/2  now"),
-            (38, "NAME       WHY\nrefunds/1  no route to hostno route t…\nrefunds/2"),
-            (30, "NAME\nrefunds/1\n  no route to hostno route to…\nrefunds/2"),
-            (3, "NAME\nrefunds/1\n  …\nrefunds/2"),
-        ] {
-            assert_eq!(shown(table(), width), expected, "{width}");
-        }
-        assert_eq!(cut("ärgerlich", 9), "ärgerlich");
-        assert_eq!(cut("ärgerlich", 4), "ärg…");
-    }
-
-    #[test]
-    fn an_answer_that_has_to_be_whole_is_wrapped() {
-        let whole = "NAME       WHY\nrefunds/1  no route to hostno route to\n           hostno route to host\nrefunds/2";
-        assert_eq!(shown(table().with_whole_last(), 38), whole);
-        let below =
-            "NAME\nrefunds/1\n  no route to hostno\n  route to hostno\n  route to host\nrefunds/2";
-        assert_eq!(shown(table().with_whole_last(), 22), below);
-        let styles = table().with_whole_last().lines(38).len();
-        assert_eq!(styles, whole.lines().count());
-    }
-
-    #[test]
-    fn nothing_gives_way_to_an_answer_that_is_short() {
-        let mut table = Table::new(&["NAME", "AGE", "WHY"]).without_if_narrow(&["AGE"]);
-        table.row(Style::new(), vec!["refunds/1".into(), "3h ago".into(), "\u{1b}full\n".into()]);
-        let shown = shown(table, 30);
-        assert!(shown.contains("AGE") && !shown.contains('\u{1b}'), "{shown}");
     }
 }

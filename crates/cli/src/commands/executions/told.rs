@@ -8,8 +8,8 @@ use redress_store::{Cause, Delay, Happening, Next, Waiting};
 use serde_json::{Map, Value as Json};
 
 use super::list::last_line;
-use super::table::cut;
 use crate::times::{InWords, Relative};
+use crate::wrapping::cut;
 
 /// So much of a message is shown on a line of a log.
 const MESSAGE: usize = 100;

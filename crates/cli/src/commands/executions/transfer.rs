@@ -15,24 +15,53 @@ use crate::arguments::{ExportExecutions, ImportExecutions};
 use crate::commands::Count;
 use crate::commands::unnamed::{NAME_IT, Unnamed, unnamed};
 use crate::failure::{Result, Status};
-use crate::files::{self, STANDARD_INPUT};
+use crate::files::{self, STANDARD_INPUT, STANDARD_OUTPUT};
 use crate::terminal;
 
-/// Writes executions to standard output, one a line.
+/// Writes executions to standard output or to a file, one a line.
 pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
-    let mut output = terminal::output();
-    let mut status = Status::Done;
-    for line in store.executions().export(&arguments.filter.at(store.now)) {
-        match line {
-            Ok(line) => writeln!(output, "{line}")?,
-            Err(error) => {
-                terminal::complain(error);
-                status = Status::Fails;
-            }
+    let mut exported = Exported::default();
+    match arguments.output.as_deref().filter(|path| *path != Path::new(STANDARD_OUTPUT)) {
+        None => exported.write(store, arguments, &mut terminal::output())?,
+        Some(path) => {
+            files::make_private(path, |output| exported.write(store, arguments, output))
+                .map_err(|error| files::cannot_write(path, &error))?;
+            let lines = Count(exported.lines, "execution");
+            terminal::say(format_args!("{lines} exported to `{}`", path.display()));
         }
     }
-    output.flush()?;
-    Ok(status)
+    Ok(Status::fails_if(exported.is_damaged))
+}
+
+/// What was written.
+#[derive(Default)]
+struct Exported {
+    lines: usize,
+    /// Whether something cannot be read.
+    is_damaged: bool,
+}
+
+impl Exported {
+    fn write(
+        &mut self,
+        store: &Store,
+        arguments: &ExportExecutions,
+        output: &mut dyn Write,
+    ) -> io::Result<()> {
+        for line in store.executions().export(&arguments.filter.at(store.now)) {
+            match line {
+                Ok(line) => {
+                    writeln!(output, "{line}")?;
+                    self.lines += 1;
+                }
+                Err(error) => {
+                    terminal::complain(error);
+                    self.is_damaged = true;
+                }
+            }
+        }
+        output.flush()
+    }
 }
 
 /// Takes executions from a file.

@@ -18,16 +18,33 @@ pub struct Upcoming<'s> {
     off: BTreeMap<String, Option<Off>>,
     /// The scenarios of which something is due.
     due: Vec<String>,
+    /// The scenarios that have a try whose worker is silent, and since when.
+    silent: BTreeMap<String, Timestamp>,
 }
 
 impl<'s> Upcoming<'s> {
     pub fn of(store: &'s Store) -> Self {
-        Upcoming { store, off: BTreeMap::new(), due: Vec::new() }
+        Upcoming { store, off: BTreeMap::new(), due: Vec::new(), silent: BTreeMap::new() }
+    }
+
+    /// The same of what may be in progress, until a lease runs out: whether its worker is silent.
+    pub fn next_or_silent(
+        &mut self,
+        (scenario, due): (&str, Option<Timestamp>),
+        lease: Option<Timestamp>,
+        id: Option<ExecutionId>,
+    ) -> Result<String> {
+        let Some(since) = lease.filter(|lease| *lease <= self.store.now) else {
+            return self.next(scenario, due, id);
+        };
+        let first = self.silent.entry(scenario.to_owned()).or_insert(since);
+        *first = since.min(*first);
+        Ok("silent".to_owned())
     }
 
     /// When one of a scenario is tried that is due then. What a person asked for is tried while the scenario is off; that is
     /// known of the one whose id is given.
-    pub fn next(
+    fn next(
         &mut self,
         scenario: &str,
         due: Option<Timestamp>,
@@ -61,8 +78,16 @@ impl<'s> Upcoming<'s> {
         Ok(matches!(state, Some(State::Pending { by: Cause::Person(_), .. })))
     }
 
-    /// Says which scenarios are switched off, and of which nothing runs the retries.
+    /// Says which scenarios have silent workers, which are switched off, and of which nothing runs the retries.
     pub fn say_what_waits(&self) {
+        for (scenario, since) in &self.silent {
+            terminal::note(format_args!(
+                "the worker of a try of `{scenario}` is silent, its lease ran out {}; the next `{}` or `{}` takes it up",
+                self.store.relative(*since),
+                command("work"),
+                command("serve")
+            ));
+        }
         for (scenario, off) in &self.off {
             let Some(off) = off else { continue };
             let on = command(format_args!("executions switch-on {}", for_shell(scenario)));

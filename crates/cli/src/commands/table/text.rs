@@ -10,6 +10,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::{ANY, Grid, Row};
 use crate::failure::Result;
 use crate::terminal::{self, Visible};
+use crate::wrapping::{padded, width_of};
 
 /// What a column takes beside its content: a line and a space on either side.
 const BORDER: usize = 3;
@@ -65,7 +66,7 @@ fn whole(pieces: &[String]) -> usize {
 
 /// How many columns a text takes.
 pub fn length(text: &str) -> usize {
-    Visible(text).to_string().chars().count()
+    width_of(&Visible(text).to_string())
 }
 
 fn write_grid(output: &mut dyn Write, grid: &Grid, widths: &[usize]) -> Result<()> {
@@ -94,7 +95,8 @@ fn write_paragraphs(output: &mut dyn Write, grid: &Grid, width: usize) -> Result
         for (name, cell) in asked {
             let lines = wrapped(cell, room);
             let gap = format!("\n{:1$}", "", INDENT + longest + 2);
-            writeln!(output, "{:INDENT$}{name:longest$}  {}", "", lines.join(&gap))?;
+            let name = padded(name, longest);
+            writeln!(output, "{:INDENT$}{name}  {}", "", lines.join(&gap))?;
         }
         if row.cells.iter().all(Vec::is_empty) {
             writeln!(output, "{:INDENT$}any event", "")?;
@@ -110,7 +112,7 @@ pub fn wrapped(pieces: &[String], width: usize) -> Vec<String> {
         let comma = if at + 1 < pieces.len() { "," } else { "" };
         let piece = format!("{}{comma}", Visible(piece));
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + piece.chars().count() <= width => {
+            Some(line) if length(line) + 1 + length(&piece) <= width => {
                 line.push(' ');
                 line.push_str(&piece);
             }

@@ -27,7 +27,6 @@ const TICK: Duration = Duration::from_secs(1);
 pub fn run(arguments: &Work) -> Result {
     let (configuration, loaded) =
         configuration::find_for_those_that_load(&arguments.configuration)?;
-    configuration::warn_of_locked(&configuration);
     let Kept { executions, scenarios } = Kept::open(configuration)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;

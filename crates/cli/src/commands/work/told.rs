@@ -1,5 +1,6 @@
 //! What is said of the work, line by line.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,12 +13,13 @@ use redress_store::{
 };
 
 use crate::commands::Count;
-use crate::commands::executions::{cut, last_line};
+use crate::commands::executions::last_line;
 use crate::commands::wording::for_shell;
 use crate::configuration::command;
 use crate::failure::Status;
 use crate::terminal::{self, Visible};
 use crate::times::{self, InWords, Relative};
+use crate::wrapping::cut;
 
 /// Says what happens, and counts it.
 pub struct Told {
@@ -125,10 +127,10 @@ impl Told {
         slips(policy, &execution.event).into_iter().for_each(|slip| self.say(slip));
     }
 
-    /// Says of which executions a try was given up, and how many runs are not heard of any more.
+    /// Says of which executions a try was given up, and of which scenarios runs are not heard of any more.
     pub fn tell_tended(&self, tended: &Tended) {
         tended.interrupted.iter().for_each(|execution| self.tell_interrupted(execution));
-        tell_vanished(tended.vanished);
+        tell_vanished(&tended.vanished);
     }
 
     fn tell_interrupted(&self, execution: &Execution) {
@@ -208,19 +210,22 @@ impl Told {
 fn tell_went_off(scenario: &str, off: &Off) {
     let shown = for_shell(scenario);
     say(format_args!(
-        "`{scenario}` is switched off now: {}; nothing of it is tried until: {}",
+        "`{scenario}` is switched off now: {}; only what a person asks for is tried until: {}",
         off.why,
         command(format_args!("executions switch-on {shown}"))
     ));
 }
 
-/// Says how many runs are not heard of any more, which somebody has to know, however quiet it should be.
-fn tell_vanished(runs: usize) {
-    if runs > 0 {
+/// Says of which scenarios runs are not heard of any more, which somebody has to know, however quiet it should be.
+fn tell_vanished(scenarios: &[String]) {
+    let mut runs: BTreeMap<&str, usize> = BTreeMap::new();
+    scenarios.iter().for_each(|scenario| *runs.entry(scenario).or_default() += 1);
+    for (scenario, runs) in runs {
+        let are = if runs == 1 { "is" } else { "are" };
         say(format_args!(
-            "{} not heard of any more, and nothing else is known: {} NAME says when",
-            if runs == 1 { "1 run is".to_owned() } else { format!("{runs} runs are") },
-            command("executions scenarios")
+            "{} of `{scenario}` {are} not heard of any more, and nothing else is known; when: {}",
+            Count(runs, "run"),
+            command(format_args!("executions scenarios {}", for_shell(scenario)))
         ));
     }
 }

@@ -20,6 +20,8 @@ impl World {
         }
         let (id, now) = (ids[self.chance.usize(..ids.len())], self.at());
         let before = self.executions.get(id).unwrap();
+        let lease = self.executions.lease(id).unwrap();
+        let is_silent = lease.is_some_and(|lease| lease <= now);
         let did = match self.chance.u8(..10) {
             0..4 => self.executions.retry(id, "alice", None, now).map(|_| None),
             4..7 => {
@@ -34,12 +36,20 @@ impl World {
                 .map(|_| Some(Seen::Closed { id })),
             _ => {
                 let deleted = self.executions.delete(id, "alice", Some("a test"), now);
-                let status = before.map_or(Status::Unresolved, |before| before.status());
+                let status = match before {
+                    // Its try is given up before.
+                    _ if is_silent => Status::Pending,
+                    before => before.map_or(Status::Unresolved, |before| before.status()),
+                };
                 deleted.map(|_| Some(Seen::Deleted { id, status }))
             }
         };
         match did {
-            Ok(seen) => self.history.seen.extend(seen),
+            Ok(seen) => {
+                let heard = lease.is_some() && !is_silent;
+                self.history.seen.extend(heard.then_some(Seen::TookFromWorker { id }));
+                self.history.seen.extend(seen);
+            }
             Err(crate::ManageError::Store(error)) => return Err(error),
             Err(_) => {}
         }
@@ -80,8 +90,11 @@ impl World {
 
     /// When those were let go that a mass retry was for.
     fn paced(&mut self, before: &Page, pace: Pace) {
-        let is_asked =
-            |summary: &&Summary| matches!(summary.status, Status::Pending | Status::Unresolved);
+        let is_asked = |summary: &&Summary| match summary.status {
+            Status::Pending | Status::Unresolved => true,
+            Status::InProgress => summary.is_silent(self.at()),
+            Status::Resolved => false,
+        };
         let due = |summary: &Summary| {
             let due = self.executions.get(summary.id).unwrap().unwrap().due().unwrap();
             u64::try_from(due.as_millisecond() - self.now).unwrap()

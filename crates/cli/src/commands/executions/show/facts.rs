@@ -6,6 +6,7 @@ use redress_scenarios::RecordedCommand;
 use redress_store::{Execution, PayloadKind};
 
 use super::Page;
+use crate::commands::Count;
 use crate::commands::executions::table::Facts;
 use crate::commands::wording::word_for_shell;
 use crate::failure::Result;
@@ -81,12 +82,12 @@ impl Page<'_> {
     fn payload(&self) -> String {
         let Execution { payload, edition, .. } = self.execution;
         let bytes = self.store.executions().payload(self.execution.id, *edition);
-        let bytes = bytes.ok().flatten().map_or(0, |payload| payload.bytes().len());
+        let bytes = Count(bytes.ok().flatten().map_or(0, |payload| payload.size()), "byte");
         let edited = if *edition > 1 { format!(", edition {edition}") } else { String::new() };
         match (self.store.is_confidential(self.execution), payload) {
-            (true, _) => format!("confidential, {bytes} bytes{edited}"),
+            (true, _) => format!("confidential, {bytes}{edited}"),
             (false, PayloadKind::Reference) => format!("kept elsewhere{edited}"),
-            (false, _) => format!("{bytes} bytes{edited}"),
+            (false, _) => format!("{bytes}{edited}"),
         }
     }
 }

@@ -8,6 +8,7 @@ mod stands;
 
 use std::io::Write;
 
+use redress_scenarios::ShownExecution;
 use redress_store::Execution;
 
 use super::{Store, name, unanswered, write_json};
@@ -17,13 +18,13 @@ use crate::terminal;
 
 /// Shows an execution.
 pub fn run(store: &Store, arguments: &ShowExecution) -> Result {
-    let execution = store.get(&arguments.execution)?;
+    let shown = store.shown(&arguments.execution)?;
     let mut output = terminal::output();
     if arguments.format == Format::Json {
-        return write_json(&mut output, &execution);
+        return write_json(&mut output, &shown);
     }
-    let log = store.executions().log(execution.id).map_err(unanswered)?;
-    let page = Page { store, execution: &execution };
+    let log = store.executions().log(shown.execution.id).map_err(unanswered)?;
+    let page = Page { store, execution: &shown.execution, shown: &shown };
     page.stands(&mut output)?;
     page.facts(&mut output)?;
     page.happened(&mut output, &log)?;
@@ -36,6 +37,7 @@ pub fn run(store: &Store, arguments: &ShowExecution) -> Result {
 struct Page<'a> {
     store: &'a Store,
     execution: &'a Execution,
+    shown: &'a ShownExecution,
 }
 
 impl Page<'_> {

@@ -22,9 +22,7 @@ impl Page<'_> {
     /// The commands that can be typed now.
     pub fn next(&self, output: &mut dyn Write) -> Result<()> {
         writeln!(output, "\nwhat can be done")?;
-        let is_pending = matches!(self.execution.state, State::Pending { .. });
-        if is_pending && self.nothing_runs().is_none() {
-            let what = "run it when it is due, where no worker or server is at work";
+        if let Some(what) = self.work().filter(|_| self.nothing_runs().is_none()) {
             write_command(output, &command("work"), what)?;
         }
         for (words, what) in self.commands()? {
@@ -41,12 +39,26 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// What a worker would do with it.
+    fn work(&self) -> Option<&'static str> {
+        match self.execution.state {
+            State::Pending { .. } => {
+                Some("run it when it is due, where no worker or server is at work")
+            }
+            State::InProgress { .. } if self.is_silent() => {
+                Some("take it up, where no worker or server is at work")
+            }
+            _ => None,
+        }
+    }
+
     /// The subcommands of `redress executions` that it allows now, and what they do.
     fn commands(&self) -> Result<Vec<(String, &'static str)>> {
         let (name, scenario) = (self.name(), &self.execution.scenario);
         let mut commands = Vec::new();
         match self.execution.state {
-            State::Unresolved { .. } | State::Pending { .. } => {
+            State::InProgress { .. } if !self.is_silent() => {}
+            State::Unresolved { .. } | State::Pending { .. } | State::InProgress { .. } => {
                 let retries = match self.nothing_runs() {
                     None => "try it as soon as a place is free",
                     Some(_) => "have it due now, for when something runs its retries",
@@ -58,7 +70,6 @@ impl Page<'_> {
                 commands.push((format!("delete {name}"), "forget it"));
             }
             State::Resolved { .. } => commands.push((format!("delete {name}"), "forget it")),
-            State::InProgress { .. } => {}
         }
         if !self.store.is_confidential(self.execution) {
             commands.push((format!("payload {name}"), "see its payload"));

@@ -10,6 +10,7 @@ use super::Page;
 use crate::commands::executions::table::style_of;
 use crate::commands::executions::told::waiting;
 use crate::commands::executions::unanswered;
+use crate::configuration::command;
 use crate::failure::Result;
 use crate::terminal::{self, Visible};
 use crate::times;
@@ -18,8 +19,8 @@ use crate::wrapping::wrapped;
 impl Page<'_> {
     /// Where it stands, in one sentence, and what keeps it there.
     pub fn stands(&self, output: &mut dyn Write) -> Result<()> {
-        let waits: Vec<String> =
-            [self.held()?, self.nothing_runs(), self.off()?].into_iter().flatten().collect();
+        let waits = [self.silent(), self.held()?, self.nothing_runs(), self.off()?];
+        let waits: Vec<String> = waits.into_iter().flatten().collect();
         let status = self.execution.state.status();
         let title = format!("{}  {status}", self.name());
         let line =
@@ -48,12 +49,30 @@ impl Page<'_> {
                 format!("{tried} {}, at {}", self.store.relative(*due), times::local(*due))
             }
             State::InProgress { since, worker, .. } => {
-                format!("since {}, by {worker}", self.store.relative(*since))
+                let since = self.store.relative(*since);
+                let silent = if self.is_silent() { ", which is silent" } else { "" };
+                format!("since {since}, by {worker}{silent}")
             }
             State::Resolved { at, how } => {
                 format!("{}, {}", resolution(how), self.store.relative(*at))
             }
         }
+    }
+
+    /// Whether its try runs, as far as anybody knows, but the worker is not heard of.
+    pub fn is_silent(&self) -> bool {
+        self.shown.silent_since(self.store.now).is_some()
+    }
+
+    /// Since when its worker is silent, and who takes up what it had.
+    fn silent(&self) -> Option<String> {
+        let since = self.shown.silent_since(self.store.now)?;
+        let (ago, at) = (self.store.relative(since), times::local(since));
+        let (work, serve) = (command("work"), command("serve"));
+        Some(format!(
+            "the lease of its worker ran out {ago}, at {at}: the next `{work}` or `{serve}` counts the try as \
+             interrupted and takes it up; who retries, resolves, closes or deletes it need not wait for that"
+        ))
     }
 
     /// What is due waits while a run of its scenario is under way.
@@ -68,7 +87,8 @@ impl Page<'_> {
     /// Why nothing runs its retries, where that is so: it would wait for ever.
     pub fn nothing_runs(&self) -> Option<String> {
         let Execution { scenario, recorded, state, .. } = self.execution;
-        if !matches!(state, State::Pending { .. } | State::Unresolved { .. }) {
+        let waits = matches!(state, State::Pending { .. } | State::Unresolved { .. });
+        if !waits && !self.is_silent() {
             return None;
         }
         let runner = &self.store.configuration().scenario(scenario).runner;

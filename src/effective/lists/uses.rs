@@ -1,29 +1,28 @@
-//! Which lists hold members of an enum, told by the facts that are looked for in them.
+//! What a list is a list of, told by the facts that are looked for in it.
 
-use super::{File, Lets};
+use super::{File, Let, Lets};
 use crate::ast::{
     Constant, Declaration, DeclarationKind, Element, LetDeclaration, LetValue, List, Predicate,
     SetExpression, Test,
 };
-use crate::vocabulary::{EnumId, Type};
+use crate::vocabulary::{EnumId, FactId, Type};
 
 impl Lets<'_> {
-    /// Finds the lists that a file looks for a fact of an enum in.
-    pub(super) fn look_for_enums(&mut self, file: &File) {
+    /// Finds the facts that a file looks for in lists.
+    pub(super) fn look_for_uses(&mut self, file: &File) {
         for test in file.ast.declarations.iter().flat_map(tests) {
             let Predicate::In { set, .. } = &test.predicate else { continue };
-            let Some(fact) = self.vocabulary.find_fact(&test.subject.text) else { continue };
-            if let Type::Enum(enum_type) = self.vocabulary.fact(fact).kind {
+            if let Some(fact) = self.vocabulary.find_fact(&test.subject.text) {
                 let names = names_of_set(set).into_iter();
-                self.of_enum(names.filter_map(|name| self.place(file, name)).collect(), enum_type);
+                self.used_with(fact, names.filter_map(|name| self.place(file, name)).collect());
             }
         }
     }
 
-    /// Notes of lists, and of all that they name, that their members are of an enum.
-    fn of_enum(&mut self, mut open: Vec<usize>, enum_type: EnumId) {
+    /// Notes of lists, and of all that they name, that a fact is looked for in them.
+    fn used_with(&mut self, fact: FactId, mut open: Vec<usize>) {
         while let Some(at) = open.pop() {
-            if self.list[at].enum_type.replace(enum_type).is_some() {
+            if !self.list[at].facts.insert(fact) {
                 continue;
             }
             let binding = &self.list[at];
@@ -32,6 +31,20 @@ impl Lets<'_> {
                 open.extend(names.filter_map(|name| self.place(written.file, name)));
             }
         }
+    }
+
+    /// The enum whose members a list has: where a fact of one is looked for in it, texts are members, too.
+    pub(super) fn enum_of(&self, binding: &Let<'_>) -> Option<EnumId> {
+        binding.facts.iter().find_map(|&fact| match self.vocabulary.fact(fact).kind {
+            Type::Enum(enum_type) => Some(enum_type),
+            _ => None,
+        })
+    }
+
+    /// Whether some fact that is looked for in a list can be one of these numbers; so too where none is.
+    pub(super) fn may_be(&self, binding: &Let<'_>, (low, high): (i64, i64)) -> bool {
+        let mut facts = binding.facts.iter().map(|&fact| self.vocabulary.fact(fact));
+        binding.facts.is_empty() || facts.any(|fact| low <= fact.high && fact.low <= high)
     }
 }
 
