@@ -182,8 +182,14 @@ fn a_key_that_cannot_be_read_is_told_and_stops_what_needs_it_alone() {
     let file = folder.path().join("redress.toml");
     let cards = "[scenario.cards]\nurl = \"http://127.0.0.1:9/\"\nconfidential = true\nkey_file = \"key\"\n";
     let others = "[scenario.refunds]\nurl = \"http://127.0.0.1:9/\"\n";
-    std::fs::write(&file, format!("{cards}{others}")).unwrap();
+    let open = others.replace("refunds", "open") + "key_file = \"key\"\n";
+    std::fs::write(&file, format!("{cards}{others}{open}")).unwrap();
     let mut server = Server::start(&file);
+    for named in ["cards", "open"] {
+        let told = server.tells("nothing runs the retries of a scenario");
+        let fix = "mend its `key_file`, which cannot be read, and start the server again";
+        assert_eq!((&told["scenario"], &told["fix"]), (&json!(named), &json!(fix)));
+    }
     let told = server.tells(
         "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run",
     );
@@ -197,6 +203,10 @@ fn a_key_that_cannot_be_read_is_told_and_stops_what_needs_it_alone() {
     let (status, problem) = report("cards");
     assert_eq!(status, "HTTP/1.1 503 Service Unavailable", "{problem}");
     assert_eq!(problem["detail"], "the key of the scenario `cards` cannot be read");
+    let (status, answer) = report("open");
+    assert_eq!((status.as_str(), &answer["due"]), ("HTTP/1.1 201 Created", &Json::Null));
+    let note = "nothing runs the retries of `open`: mend its `key_file`, which cannot be read, and start the server again";
+    assert_eq!(answer["notes"], json!([note]));
     server.told_to_end();
     server.ends_well();
 }

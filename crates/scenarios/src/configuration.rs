@@ -1,6 +1,7 @@
 //! `redress.toml`: where executions are kept, which scenarios there are, and how each is decided, kept and run.
 
 mod endpoint;
+mod file;
 mod place;
 mod scenario;
 mod server;
@@ -8,7 +9,6 @@ mod server;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
 
 use redress::Policy;
 use redress_store::{Seal, Settings};
@@ -19,9 +19,6 @@ use crate::policy_source::PolicySource;
 
 pub use place::OpenError;
 pub use server::{Role, ServerConfiguration, TokenConfiguration, TokenSource};
-
-/// A file that is larger is no list of settings.
-const LARGEST_FILE: u64 = 1 << 20;
 
 /// How the file is called where nobody says otherwise.
 const FILE: &str = "redress.toml";
@@ -165,7 +162,7 @@ impl Configuration {
             None => return Ok(Configuration::without_file(folder)),
         };
         let text =
-            read_text(path).map_err(|message| wrong(path, [Problem { line: 0, message }]))?;
+            file::text(path).map_err(|message| wrong(path, [Problem { line: 0, message }]))?;
         Configuration::parse_to_look(path, &text)
     }
 
@@ -247,7 +244,7 @@ impl Configuration {
 
     fn parse_to_look(path: &Path, text: &str) -> Result<Self, ConfigurationError> {
         let mut reader = Reader::new(text);
-        let configuration = read(&mut reader, path);
+        let configuration = file::read(&mut reader, path);
         match (configuration, reader.finish()) {
             (Some(configuration), problems) if problems.is_empty() => Ok(configuration),
             (configuration, problems) => {
@@ -263,44 +260,4 @@ fn wrong(path: &Path, problems: impl IntoIterator<Item = Problem>) -> Configurat
     let mut problems: Vec<Problem> = problems.into_iter().collect();
     problems.sort_by_key(|problem| problem.line);
     ConfigurationError { path: path.to_owned(), problems }
-}
-
-fn read_text(path: &Path) -> Result<String, String> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        kind => format!("the file cannot be read: {kind}"),
-    };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    if size > LARGEST_FILE {
-        return Err(format!("the file has {size} bytes, no more than {LARGEST_FILE} are read"));
-    }
-    fs::read_to_string(path).map_err(unreadable)
-}
-
-fn read(reader: &mut Reader<'_>, path: &Path) -> Option<Configuration> {
-    let root = reader.root()?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    reader.allow_only(&root, &["store", "server", "defaults", "scenario"], "the file");
-    let store = place::store(reader, &root, folder);
-    let server = server::read(reader, &root, folder);
-    let documented = ScenarioConfiguration::default();
-    let defaults = reader.table(&root, "defaults");
-    let says_policy = defaults.is_some_and(|table| table.contains_key("policy"));
-    let other = match defaults {
-        Some(table) => scenario::read(reader, table, folder, documented, says_policy),
-        None => documented,
-    };
-    let mut scenarios = BTreeMap::new();
-    if let Some(named) = reader.table(&root, "scenario") {
-        for (name, entry) in named {
-            match entry.get_ref().as_table() {
-                Some(table) => {
-                    let read = scenario::read(reader, table, folder, other.clone(), says_policy);
-                    scenarios.insert(name.get_ref().to_string(), read);
-                }
-                None => reader.problem(entry.span(), format!("`{}` is no table", name.get_ref())),
-            }
-        }
-    }
-    Some(Configuration { path: Some(path.to_owned()), store, server, scenarios, other })
 }

@@ -36,6 +36,7 @@ mod scenarios;
 mod secret;
 mod shown;
 mod slips;
+mod unknown;
 mod workers;
 
 pub use command::{CommandRunner, Tail, event, exit_code};
@@ -52,4 +53,5 @@ pub use scenarios::{Change, Scenarios};
 pub use secret::{LONGEST_SECRET, read_secret};
 pub use shown::{ShownExecution, ShownScenario};
 pub use slips::{slip, slips};
+pub use unknown::{Unknown, unknown_names, unknown_scenario};
 pub use workers::{FindRunner, Notice, Tell, Workers};

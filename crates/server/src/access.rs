@@ -25,6 +25,9 @@ pub(crate) async fn guard(State(shared): State<Shared>, request: Request, next: 
     }
 }
 
+/// What a page of another site needs.
+const NO_PAGES: &str = "ask from a program, or configure a token and have the page send it";
+
 fn is_from_elsewhere(shared: &Shared, request: &Request) -> Option<Problem> {
     let headers = request.headers();
     let refused =
@@ -39,10 +42,12 @@ fn is_from_elsewhere(shared: &Shared, request: &Request) -> Option<Problem> {
         let own = host.map(|host| format!("http://{host}"));
         let origin = headers.get(header::ORIGIN);
         if origin.is_some_and(|origin| origin.to_str().ok() != own.as_deref()) {
-            return refused("header `origin`", "pages of other sites may not ask");
+            return refused("header `origin`", "pages of other sites may not ask")
+                .map(|problem| problem.fix(NO_PAGES));
         }
         if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
-            return refused("header `sec-fetch-site`", "pages of other sites may not ask");
+            return refused("header `sec-fetch-site`", "pages of other sites may not ask")
+                .map(|problem| problem.fix(NO_PAGES));
         }
     }
     if request.method() == Method::POST && !says_json(headers) {
@@ -116,7 +121,8 @@ async fn only(role: Role, shared: &Shared, mut request: Request, next: Next) -> 
         let fix = format!(
             "ask with a token that has it, or add it to `[server.tokens.{name}]` in redress.toml"
         );
-        let mut refused = Problem::new(StatusCode::FORBIDDEN, detail).fix(fix).into_response();
+        let refused = Problem::new(StatusCode::FORBIDDEN, detail).at("header `authorization`");
+        let mut refused = refused.fix(fix).into_response();
         // The log says who it was that tried.
         refused.extensions_mut().insert(who);
         return refused;

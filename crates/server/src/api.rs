@@ -155,6 +155,7 @@ async fn nowhere(uri: Uri) -> Problem {
 
 async fn not_so(method: Method) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("`{method}` does not go here"))
+        .at("method")
         .fix("/openapi.json says what does")
 }
 

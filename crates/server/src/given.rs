@@ -5,12 +5,13 @@ mod words;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
+use http_body_util::LengthLimitError;
 use redress_store::ExecutionId;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 use crate::shared::Shared;
-use words::Said;
+use words::{IDS, Said, TOO_DEEP};
 
 /// The body, which is JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -34,6 +35,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
+        has_no_parameters(&request)?;
         let bytes = read(request, shared.limits.max_body).await?;
         is_an_object(&bytes)?;
         let deserializer = &mut serde_json::Deserializer::from_slice(&bytes);
@@ -41,6 +43,15 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
             .map_err(|error| wrong(&error.path().to_string(), error.inner()))?;
         deserializer.end().map_err(|error| wrong(".", &error))?;
         Ok(Body(value))
+    }
+}
+
+/// Where there is a body it says everything. A `?dry_run=true` beside it would be passed over, and what was only to be tried done.
+fn has_no_parameters(request: &Request) -> Result<(), Problem> {
+    match request.uri().query() {
+        None | Some("") => Ok(()),
+        Some(_) => Err(Problem::wrong("query", "there are no parameters here")
+            .fix("say it in the body, or leave it out")),
     }
 }
 
@@ -68,32 +79,39 @@ pub(crate) async fn read(request: Request, most: usize) -> Result<axum::body::By
         return Err(too_large());
     }
     axum::body::to_bytes(request.into_body(), most).await.map_err(|error| {
-        // axum hides which of the two it was; a body that is cut short has nobody left to be told.
-        let is_cut = std::error::Error::source(&error).is_some_and(|it| it.is::<hyper::Error>());
-        match is_cut {
-            true => {
-                Problem::new(StatusCode::BAD_REQUEST, "the body ends before its end").at("body")
-            }
-            false => too_large(),
+        match is_of_the_limit(&error) {
+            true => too_large(),
+            false => Problem::new(StatusCode::BAD_REQUEST, "the body ends before its end")
+                .at("body")
+                .fix("send all of it, as long as its head says or in chunks that can be read"),
         }
     })
+}
+
+/// Whether a body was given up since it is too large, and not since it cannot be read.
+fn is_of_the_limit(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<LengthLimitError>() || error.source().is_some_and(is_of_the_limit)
 }
 
 fn wrong(path: &str, error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
-    let Said { detail, fix } = words::said(message.split(" at line ").next().unwrap_or_default());
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let Said { detail, fix } = words::said(message);
     let place = match path {
         "." | "?" => format!("body, line {line}, column {column}"),
         path => format!("{path} (body, line {line}, column {column})"),
     };
-    let is_json = error.classify() == serde_json::error::Category::Data;
+    let is_json = error.classify() == serde_json::error::Category::Data || message == TOO_DEEP;
     let problem = match is_json {
         true => Problem::wrong(place, format!("the body is not as it has to be: {detail}")),
         false => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {detail}"))
             .at(place),
     };
-    problem.fix_if(fix)
+    match is_json {
+        true => problem.fix_if(fix),
+        false => problem.fix(fix.unwrap_or_else(|| "send JSON, in UTF-8".to_owned())),
+    }
 }
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
@@ -105,6 +123,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
             let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
             let (name, message) = text.split_once(": ").unwrap_or(("", text));
             let Said { detail, fix } = words::said(message);
+            let detail = detail.replace("no field", "no parameter");
             let place = if name.is_empty() { "query".to_owned() } else { format!("query, {name}") };
             Problem::wrong(place, format!("a parameter is not as it has to be: {detail}"))
                 .fix_if(fix)
@@ -118,9 +137,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Name(text) = Name::from_request_parts(parts, state).await?;
         text.parse().map(Id).map_err(|error: redress_store::NoId| {
-            Problem::not_found(error.to_string())
-                .at("path")
-                .fix("ids are those that reports and lists answer")
+            Problem::not_found(error.to_string()).at("path").fix(IDS)
         })
     }
 }
@@ -141,7 +158,9 @@ impl<S: Send + Sync> FromRequestParts<S> for RunOf {
         let (scenario, run) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
         match run.len() == 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             true => Ok(RunOf { scenario, run }),
-            false => Err(Problem::not_found("there is no such run").at("path")),
+            false => Err(Problem::not_found("there is no such run")
+                .at("path")
+                .fix("runs are those that `POST /v1/scenarios/NAME/runs` answers")),
         }
     }
 }
@@ -152,8 +171,10 @@ async fn names<S: Send + Sync>(
     state: &S,
 ) -> Result<impl Iterator<Item = String>, Problem> {
     let names = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
-    let Path(names) = names
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path"))?;
+    let Path(names) = names.map_err(|_| {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "the path is no text").at("path");
+        problem.fix("write what is not ASCII as UTF-8, in percent signs")
+    })?;
     let most = redress_store::LARGEST_NAME;
     let is_name =
         |name: &str| (1..=most).contains(&name.len()) && !name.chars().any(char::is_control);
@@ -161,7 +182,8 @@ async fn names<S: Send + Sync>(
         true => Ok(names.into_iter().map(|(_, name)| name)),
         false => {
             let detail = format!("a name has 1 to {most} bytes, and no control characters");
-            Err(Problem::not_found(detail).at("path"))
+            let fix = "lists answer the names and ids that there are";
+            Err(Problem::not_found(detail).at("path").fix(fix))
         }
     }
 }

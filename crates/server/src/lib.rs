@@ -10,7 +10,7 @@
 //! | `given`, `problem` | what a request gives, and what is answered where something is wrong |
 //! | `reports` | the thread that stores what many report at once |
 //! | `working`, `tending` | retries, and what has to be done from time to time |
-//! | `listen`, `server` | connections; a server from its start to its end |
+//! | `listen`, `server`, `signals` | connections; a server from its start to its end; what tells it to end |
 //! | `metrics`, `trace`, `logging`, `health` | what can be seen from outside |
 
 mod access;
@@ -25,6 +25,7 @@ mod problem;
 mod reports;
 mod server;
 mod shared;
+mod signals;
 mod start_error;
 mod tending;
 mod tokens;

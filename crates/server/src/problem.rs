@@ -32,13 +32,25 @@ pub struct Problem {
 /// How a problem is said to be one.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
+/// What is wrong has no more characters than this, and its place no more than the next: both quote what was given, and neither an
+/// answer nor a line of the log is to be as large as whoever asks makes it.
+const LONGEST_DETAIL: usize = 2_000;
+const LONGEST_PLACE: usize = 200;
+
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Something is wrong"),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: cut(detail.into(), LONGEST_DETAIL),
             place: None,
             fix: None,
             retry_after: None,
@@ -46,7 +58,7 @@ impl Problem {
     }
 
     pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.place = Some(place.into());
+        self.place = Some(cut(place.into(), LONGEST_PLACE));
         self
     }
 
@@ -75,6 +87,14 @@ impl Problem {
         &self.detail
     }
 
+    /// What is wrong and what to do, in a line.
+    pub(crate) fn told(&self) -> String {
+        match &self.fix {
+            Some(fix) => format!("{}; {fix}", self.detail),
+            None => self.detail.clone(),
+        }
+    }
+
     pub(crate) fn place(&self) -> Option<&str> {
         self.place.as_deref()
     }
@@ -96,6 +116,7 @@ impl Problem {
     pub(crate) fn ours() -> Self {
         let detail = "the server has made a mistake; its log says more";
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+            .fix("look before it is asked for again: what was asked for may be done")
     }
 }
 
@@ -126,12 +147,14 @@ impl From<StoreError> for Problem {
             StoreError::Busy(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .fix("try again; where it stays so, end the program that holds the store")
                 .retry_after(1),
-            StoreError::Closed => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail),
+            StoreError::Closed => Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                .fix("ask again when the server has been started again"),
             StoreError::Unreadable { .. } => {
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
                     .fix("delete it; the log of its scenario keeps a line")
             }
-            _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            _ => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+                .fix("mend the store, or its disk, and ask again"),
         }
     }
 }
@@ -140,7 +163,7 @@ impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
         let detail = error.to_string();
         match error {
-            ReportError::NoMap => Problem::wrong("event", detail),
+            ReportError::NoMap => Problem::wrong("event", detail).fix("send a JSON object"),
             ReportError::Event(error) => {
                 let keys: Vec<String> = error
                     .problems
@@ -149,6 +172,7 @@ impl From<ReportError> for Problem {
                     .collect();
                 let place = if keys.is_empty() { "event".to_owned() } else { keys.join(", ") };
                 Problem::wrong(place, detail)
+                    .fix("send the facts that the policy of the scenario knows, with values that fit")
             }
             ReportError::Empty { what } => {
                 Problem::wrong(what, detail).fix("give it a name, or leave it out where it need not be")
@@ -157,11 +181,16 @@ impl From<ReportError> for Problem {
                 Problem::wrong(what, detail).fix("give it a name of letters, digits and signs that can be seen")
             }
             ReportError::TooLarge { what, .. } => {
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).at(what)
+                let fix = match what {
+                    "payload" => "report a `reference` in its place",
+                    _ => "make it shorter",
+                };
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).at(what).fix(fix)
             }
             ReportError::Confidential => Problem::wrong("payload", detail)
                 .fix("set `key_file` of the scenario in redress.toml, or report a `reference`"),
-            ReportError::Seal(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            ReportError::Seal(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+                .fix("mend the key of the scenario, and start the server again"),
             ReportError::Full(_) => Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
                 .fix("resolve or delete executions of the scenario, or raise its limits; then switch it on"),
             ReportError::Store(error) => error.into(),
@@ -169,13 +198,33 @@ impl From<ReportError> for Problem {
     }
 }
 
+/// Where it stands that something cannot be done to an execution as it is, and what can be done.
+fn in_the_way(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::Changed(_) => ("version", "get it, and send the version that it has then"),
+        Refusal::Resolved => ("path", "nothing is left to do; it can be deleted"),
+        Refusal::LogFull => ("path", "close or delete it"),
+        _ => ("path", "wait until its try has ended, and ask again"),
+    }
+}
+
 impl From<ManageError> for Problem {
     fn from(error: ManageError) -> Self {
         let detail = error.to_string();
         match error {
-            ManageError::Unknown(_) => Problem::not_found(detail),
-            ManageError::Refused(Refusal::NoReason) => Problem::wrong("reason", detail),
-            ManageError::Refused(_) | ManageError::Editions => Problem::conflict(detail),
+            ManageError::Unknown(_) => Problem::not_found(detail)
+                .at("path")
+                .fix("it may be deleted: the log of its scenario keeps a line"),
+            ManageError::Refused(Refusal::NoReason) => {
+                Problem::wrong("reason", detail).fix("say why, for the log")
+            }
+            ManageError::Refused(refusal) => {
+                let (place, fix) = in_the_way(&refusal);
+                Problem::conflict(detail).at(place).fix(fix)
+            }
+            ManageError::Editions => {
+                Problem::conflict(detail).at("path").fix("try it as it is, close it or delete it")
+            }
             ManageError::Given(error) => error.into(),
             ManageError::Store(error) => error.into(),
         }

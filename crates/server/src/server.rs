@@ -15,6 +15,7 @@ use crate::metrics::Metrics;
 use crate::others::Others;
 use crate::reports::Reports;
 use crate::shared::{AT_ONCE, CARRIED, Everything, Limits, Shared};
+use crate::signals::Signals;
 use crate::start_error::StartError;
 use crate::tending::{Tended, Tending};
 use crate::tokens::Tokens;
@@ -61,7 +62,7 @@ impl Server {
     /// Where the address is open to others and nobody needs a token, a token cannot be read, the store cannot be opened, the
     /// address cannot be listened to, or a thread cannot be started.
     pub fn start(configuration: Configuration) -> Result<Self, StartError> {
-        Server::build(configuration, None)
+        Server::build(configuration, None, runtime()?)
     }
 
     /// [Starts](Self::start) with what runs the retries, in place of what the configuration says.
@@ -72,12 +73,34 @@ impl Server {
         configuration: Configuration,
         find: Arc<FindRunner>,
     ) -> Result<Self, StartError> {
-        Server::build(configuration, Some(find))
+        Server::build(configuration, Some(find), runtime()?)
+    }
+
+    /// Starts, waits until the program is told to end (SIGTERM, SIGINT, Ctrl-C), and [stops](Self::stop). It is heard of that
+    /// before the address is listened to, so that there is no moment in which it would end at once.
+    ///
+    /// A program that hears of its signals itself [starts](Self::start) a server and stops it.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start), and where signals cannot be heard.
+    pub fn run(configuration: Configuration) -> Result<(), StartError> {
+        let runtime = runtime()?;
+        let mut signals = {
+            let _inside = runtime.enter();
+            Signals::hear().map_err(StartError::Signals)?
+        };
+        let server = Server::build(configuration, None, runtime)?;
+        if let Some(working) = &server.working {
+            working.runtime.block_on(signals.told_to_end());
+        }
+        server.stop();
+        Ok(())
     }
 
     fn build(
         configuration: Configuration,
         find: Option<Arc<FindRunner>>,
+        runtime: Runtime,
     ) -> Result<Self, StartError> {
         let settings = configuration.server.clone();
         let tokens = Tokens::read(&settings.tokens).map_err(StartError::Token)?;
@@ -87,7 +110,7 @@ impl Server {
         }
         // A host that runs retries itself knows what it runs.
         let warns = find.is_none();
-        let waits = if warns { working::without_runner(&configuration) } else { Vec::new() };
+        let waits = if warns { working::missing_runners(&configuration) } else { Vec::new() };
         let locked: Vec<Problem> = configuration.locked().into_iter().cloned().collect();
         let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
@@ -134,7 +157,6 @@ impl Server {
             asking: Arc::new(Semaphore::new(AT_ONCE)),
             carrying: Arc::new(Semaphore::new(CARRIED)),
         });
-        let runtime = runtime().map_err(StartError::Thread)?;
         let (stop, stopped) = oneshot::channel();
         let listener = {
             let _inside = runtime.enter();
@@ -163,14 +185,6 @@ impl Server {
     /// Where it listens; the port that was found, where none was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// Waits until the program is told to end (SIGTERM, SIGINT, Ctrl-C), and stops.
-    pub fn run(self) {
-        if let Some(working) = &self.working {
-            working.runtime.block_on(told_to_end());
-        }
-        self.stop();
     }
 
     /// Stops: accepts nothing more, answers what was asked, lets tries end, each within the time that the configuration
@@ -222,33 +236,12 @@ fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     bound.map_err(|error| StartError::Listen { address, error })
 }
 
-fn runtime() -> std::io::Result<Runtime> {
+fn runtime() -> Result<Runtime, StartError> {
     Builder::new_multi_thread()
         .worker_threads(THREADS)
         .max_blocking_threads(AT_ONCE + CARRIED)
         .thread_name("redress-http")
         .enable_all()
         .build()
-}
-
-#[cfg(unix)]
-async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    match (terminate, interrupt) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
-        _ => tracing::error!("signals cannot be listened to"),
-    }
-}
-
-#[cfg(not(unix))]
-async fn told_to_end() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        tracing::error!("signals cannot be listened to");
-    }
+        .map_err(StartError::Thread)
 }

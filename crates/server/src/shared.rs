@@ -15,6 +15,7 @@ use crate::others::Others;
 use crate::problem::Problem;
 use crate::reports::Reports;
 use crate::tokens::Tokens;
+use crate::working;
 
 /// So many questions are put to the store at once, each by a thread of its own; more only wait for the same disk.
 pub(crate) const AT_ONCE: usize = 16;
@@ -156,6 +157,10 @@ impl Shared {
         scenario: &str,
         place: &str,
     ) -> Result<(), Problem> {
+        if scenario.is_empty() {
+            let problem = Problem::wrong(place, "the name of the scenario is empty");
+            return Err(problem.fix("name one, or leave it out"));
+        }
         let Err(unknown) = self.takes(scenario, place) else { return Ok(()) };
         match executions.scenarios()?.iter().any(|name| name == scenario) {
             true => Ok(()),
@@ -175,9 +180,10 @@ impl Shared {
             .fix("the log of the server says why; mend it, and start the server again"))
     }
 
-    /// Whether nothing runs the retries of a scenario.
-    pub(crate) fn waits(&self, scenario: &str) -> bool {
-        self.warns_of_missing_runners && self.configuration.scenario(scenario).runner.is_none()
+    /// What has to be done before anything runs the retries of a scenario; nothing where something does.
+    pub(crate) fn missing_runner(&self, scenario: &str) -> Option<&'static str> {
+        let configured = self.configuration.scenario(scenario);
+        working::missing_runner(configured).filter(|_| self.warns_of_missing_runners)
     }
 
     /// Refuses what would let a client say which commands run on this machine, or what they are given to read.

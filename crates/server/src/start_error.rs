@@ -33,6 +33,9 @@ pub enum StartError {
         /// Why.
         error: io::Error,
     },
+    /// Signals cannot be heard.
+    #[error("signals cannot be heard: {0}")]
+    Signals(io::Error),
     /// A thread cannot be started.
     #[error("no thread can be started: {0}")]
     Thread(io::Error),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use redress_scenarios::{
-    Configuration, FindRunner, Notice, Runner, Scenarios, Task, Workers, slips,
+    Configuration, FindRunner, Notice, Runner, ScenarioConfiguration, Scenarios, Task, Workers,
+    slips,
 };
 use redress_store::{Execution, Executions, Off, Outcome, Scenario, Status};
 
@@ -46,20 +47,30 @@ pub(crate) fn configured(scenarios: Scenarios) -> Arc<FindRunner> {
     Arc::new(move |scenario: &str| scenarios.runner(scenario))
 }
 
-/// What is to be done where nothing runs the retries of a scenario.
-pub(crate) const GIVE_A_RUNNER: &str = "give it a `url` or a `command` in redress.toml";
+/// What has to be done before anything runs the retries of a scenario; nothing where something does.
+pub(crate) fn missing_runner(scenario: &ScenarioConfiguration) -> Option<&'static str> {
+    match scenario.runner {
+        None => Some("give it a `url` or a `command` in redress.toml"),
+        Some(_) if scenario.locked.is_some() => {
+            Some("mend its `key_file`, which cannot be read, and start the server again")
+        }
+        Some(_) => None,
+    }
+}
 
-/// The scenarios whose retries nothing runs; those that redress.toml does not name, where they are taken, as one.
-pub(crate) fn without_runner(configuration: &Configuration) -> Vec<String> {
-    let others = configuration.server.other_scenarios && configuration.other.runner.is_none();
-    let others = others.then(|| "any that redress.toml does not name".to_owned());
-    configuration.without_runner().map(str::to_owned).chain(others).collect()
+/// Those whose retries nothing runs, with what has to be done; those that redress.toml does not name, where they are taken, as
+/// one.
+pub(crate) fn missing_runners(configuration: &Configuration) -> Vec<(String, &'static str)> {
+    let Configuration { scenarios, server, other, .. } = configuration;
+    let named = scenarios.iter().map(|(name, scenario)| (name.as_str(), scenario));
+    let others = server.other_scenarios.then_some(("any that redress.toml does not name", other));
+    let missing = |(name, scenario): (&str, _)| Some((name.to_owned(), missing_runner(scenario)?));
+    named.chain(others).filter_map(missing).collect()
 }
 
 /// Says that what is kept of them waits.
-pub(crate) fn warn_of_missing_runners(scenarios: &[String]) {
-    for scenario in scenarios {
-        let fix = GIVE_A_RUNNER;
+pub(crate) fn warn_of_missing_runners(missing: &[(String, &str)]) {
+    for (scenario, fix) in missing {
         tracing::warn!(scenario, fix, "nothing runs the retries of a scenario");
     }
 }

@@ -10,8 +10,18 @@ fn described() -> Json {
     serde_json::to_value(redress_server::description()).unwrap()
 }
 
-/// Fails where an answer is not as the description says.
+/// Fails where an answer is not as the description says, or a problem does not say where it is and what to do.
 pub fn holds(method: &str, path: &str, answer: &Answer) {
+    if answer.status >= 400 && path != "/readyz" {
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{method} {path}");
+        let problem = answer.json();
+        for part in ["detail", "fix", "place"] {
+            let is_said = problem[part].as_str().is_some_and(|said| !said.is_empty());
+            // What is wrong with the server has no place in the request.
+            let is_ours = part == "place" && answer.status >= 500;
+            assert!(is_said || is_ours, "{method} {path}: no {part}: {problem}");
+        }
+    }
     let description = described();
     let path = path.split('?').next().unwrap();
     let Some(operation) = operation(&description, method, path) else {

@@ -1,5 +1,7 @@
 //! How a server ends: what is under way ends well, or is given up and run again.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use redress_store::Outcome;
@@ -43,6 +45,46 @@ fn what_does_not_end_in_time_is_given_up_and_run_again() {
     world.ends(Outcome::Succeeded);
     let log = world.until(&id, "resolved");
     assert_eq!(log["interruptions"], 1);
+}
+
+const FOLDER: &str = "REDRESS_RUNS_IN";
+
+#[test]
+#[ignore = "it is run by the test that tells it to end"]
+fn the_program_that_is_told_to_end() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    redress_server::start_log(redress_server::Detail::Usual);
+    let mut configuration = redress_scenarios::Configuration::without_file(folder.as_ref());
+    configuration.server.listen.set_port(0);
+    redress_server::Server::run(configuration).unwrap();
+}
+
+/// Whoever sees that it listens may tell it to end.
+#[cfg(unix)]
+#[test]
+fn a_program_that_runs_a_server_ends_well_from_its_first_moment() {
+    for _ in 0..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut program = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "ending::the_program_that_is_told_to_end",
+                "--exact",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(program.stderr.take().unwrap()).lines();
+        let mut says = |what: &str| lines.by_ref().any(|line| line.unwrap().contains(what));
+        assert!(says("\"listening\""));
+        let id = program.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+        assert!(says("\"stopped\""));
+        assert_eq!(program.wait().unwrap().code(), Some(0));
+    }
 }
 
 #[test]

@@ -220,12 +220,29 @@ fn executions_are_imported_for_scenarios_that_are_taken() {
         (answer["taken"].clone(), answer["refused"].clone(), answer["refusals"][0]["why"].clone())
     };
     let world = World::new();
-    let refused = (json!(1), json!(2), json!("executions of `orders` are not imported here"));
-    assert_eq!(import(&world, true), refused);
-    assert_eq!(import(&world, false), refused);
+    let refused = |why: &str| (json!(1), json!(2), json!(why));
+    let unnamed = "there is no scenario `orders`; name it in redress.toml, or set `other_scenarios = true` under `[server]` there";
+    for dry_run in [true, false] {
+        assert_eq!(import(&world, dry_run), refused(unnamed));
+    }
     let world = World::with("[server]\nother_scenarios = true\nmax_other_scenarios = 1\n");
     assert_eq!(import(&world, true), (json!(3), json!(0), Json::Null));
-    assert_eq!(import(&world, false), refused);
+    let (_, _, why) = import(&world, false);
+    assert!(why.as_str().unwrap().contains("as many as may be; name it in redress.toml"), "{why}");
+}
+
+#[test]
+fn an_empty_list_says_which_names_are_probably_misspelt() {
+    let world = World::new();
+    let notes =
+        |query: &str| world.get(&format!("/v1/executions?{query}")).json().get("notes").cloned();
+    let told = json!([
+        "no error is called `DataEror`; did you mean `DataError`?",
+        "no rule is called `reveiw`; did you mean `review`?",
+    ]);
+    assert_eq!(notes("error=DataEror&rule=reveiw"), Some(told));
+    // What is like nothing may come yet.
+    assert_eq!((notes("error=Zyx"), notes("error=DataError")), (None, None));
 }
 
 #[test]

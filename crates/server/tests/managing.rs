@@ -1,7 +1,7 @@
 //! What a person does.
 
 use redress_store::Outcome;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::world::{SCENARIOS, World};
 
@@ -102,6 +102,36 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
 }
 
 #[test]
+fn names_that_nothing_is_known_of_are_told_where_nothing_is_done() {
+    let world = World::with(&format!("[server]\nother_scenarios = true\n{SCENARIOS}"));
+    world.stored("DataError");
+    let told = |what: &str, all: Json| {
+        let body = json!({"all": all, "dry_run": true, "reason": "it is gone"});
+        let answer = world.post(&format!("/v1/executions/{what}"), body);
+        (answer.status, answer.json()["done"].clone(), answer.json().get("notes").cloned())
+    };
+    for what in ["retry", "close", "delete"] {
+        let notes = json!([
+            "nothing is known of a scenario `refnds`; did you mean `refunds`?",
+            "no error is called `DataEror`; did you mean `DataError`?",
+            "no rule is called `reveiw`; did you mean `review`?",
+        ]);
+        let all = json!({"scenario": "refnds", "error": "DataEror", "rule": "reveiw"});
+        assert_eq!(told(what, all), (200, json!(0), Some(notes)));
+    }
+    let nothing_like_it = json!(["no error is called `Zyx`"]);
+    assert_eq!(told("retry", json!({"error": "Zyx"})), (200, json!(0), Some(nothing_like_it)));
+    // Whatever is named right is no mistake, whether or not there is something to do.
+    assert_eq!(told("retry", json!({"error": "RateLimitError"})), (200, json!(0), None));
+    assert_eq!(told("retry", json!({"error": "DataError"})), (200, json!(1), None));
+    // Others are not taken: it cannot be one of them.
+    let world = World::new();
+    let refused =
+        world.post("/v1/executions/retry", json!({"all": {"scenario": "refnds"}, "dry_run": true}));
+    assert_eq!((refused.status, &refused.json()["fix"]), (404, &json!("did you mean `refunds`?")));
+}
+
+#[test]
 fn executions_are_taken_along_and_brought_in() {
     let world = World::new();
     let ids: Vec<String> = ["DataError", "UnexpectedError"].map(|error| world.stored(error)).into();
@@ -138,9 +168,35 @@ fn executions_are_taken_along_and_brought_in() {
         (&kept["executions"][0]["id"], &kept["executions"][1]["id"]),
         (&json!(ids[0]), &json!(ids[1]))
     );
-    // What runs recorded commands takes none.
-    let command = lines.replace("\"scenario\":\"refunds\"", "\"scenario\":\"nightly\"");
-    assert_eq!(import(&command, "?dry_run=true")["taken"], 0);
+    // What is not taken is told with what is to be done.
+    let of = |scenario: &str| {
+        lines.replace("\"scenario\":\"refunds\"", &format!("\"scenario\":\"{scenario}\""))
+    };
+    let recorded =
+        lines.replacen("\"event\"", "\"definition\":\"{}\",\"recorded\":true,\"event\"", 1);
+    for (lines, refused, why) in [
+        (
+            of("nightly"),
+            2,
+            "the scenario `nightly` runs recorded commands again, so it takes executions and payloads only from the \
+             command on this machine; give the scenario a `url` or a `command` in redress.toml",
+        ),
+        (of("refnds"), 2, "there is no scenario `refnds`; did you mean `refunds`?"),
+        (
+            recorded,
+            1,
+            "it has a recorded command, which is code; import it by the command on this machine: `redress executions \
+             import --trust`",
+        ),
+    ] {
+        for query in ["?dry_run=true", ""] {
+            let told = import(&lines, query);
+            assert_eq!(
+                (&told["refused"], &told["refusals"][0]),
+                (&json!(refused), &json!({"line": 1, "why": why}))
+            );
+        }
+    }
 }
 
 #[test]

@@ -32,6 +32,13 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
         r#"{"scenario": "", "event": {"error": "DataError", "module": 2}}"#,
         r#"{"scenario": "refunds", "event": {"error": "DataError", "module": 2}, "payload_base64": "%"}"#,
         r#"{"scenario": "refunds", "event": {"error": "DataError", "module": 2}, "payload": 1, "reference": "x"}"#,
+        r#"{"scenario": "refunds", "scenario": "refunds", "event": {}}"#,
+        r#"{"scenario": "refunds", "event": {"error": "DataError", "module": 1e400}}"#,
+        r#"{"scenario": "\ud800", "event": {}}"#,
+        &format!(
+            r#"{{"scenario": "refunds", "event": {{"error": "DataError", "module": 2}}, "once": "{}"}}"#,
+            "x".repeat(300)
+        ),
     ] {
         post("/v1/report", body);
     }
@@ -39,6 +46,15 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     post("/v1/executions/retry", r#"{"ids": ["nonsense"]}"#);
     post("/v1/executions/retry", r#"{"all": {"eror": "DataError"}, "confirm": true}"#);
     post("/v1/executions/retry", r#"{"all": {}}"#);
+    post("/v1/executions/retry", r#"{"ids": [7]}"#);
+    post("/v1/executions/retry", r#"{"ids": [], "every": "soon"}"#);
+    post("/v1/executions/retry", r#"{"all": {"since": "yesterday"}, "dry_run": true}"#);
+    post("/v1/executions/retry", r#"{"all": {"scenario": ""}, "dry_run": true}"#);
+    // Passed over, it would be done.
+    post("/v1/executions/retry?dry_run=true", r#"{"all": {}, "confirm": true}"#);
+    post(&format!("/v1/executions/{}/retry", "0".repeat(32)), "{}");
+    post(&format!("/v1/scenarios/refunds/runs/{}/renew", "0".repeat(32)), r#"{"key": "x"}"#);
+    post("/v1/scenarios/refunds/runs/17/renew", "{}");
     post(&format!("/v1/executions/{}/resolve", "0".repeat(32)), r#"{"reason": "x"}"#);
     insta::assert_snapshot!(told);
 }
@@ -52,12 +68,21 @@ fn parameters_and_paths_that_are_wrong_are_told() {
         "/v1/executions?status=lost",
         "/v1/executions?limit=many",
         "/v1/executions?limit=0",
+        "/v1/executions?limit=-1",
+        "/v1/executions?limit=",
+        "/v1/executions?limit=99999999999999999999",
+        "/v1/executions?limit=1&limit=2",
+        "/v1/executions?scenario=",
+        "/v1/executions/export?limit=5",
         "/v1/executions/groups?limit=0",
         "/v1/scenarios/refunds/log?limit=0",
         "/v1/executions?after=nowhere",
         "/v1/executions?since=yesterday",
+        "/v1/executions?since=2026",
+        "/v1/executions?since=2026-11-25T09:00:00+01:00",
         "/v1/executions/17",
         &format!("/v1/executions/{}", "0".repeat(32)),
+        &format!("/v1/executions/{}?edition=1", "0".repeat(32)),
         "/v1/scenarios/%FF",
         "/v1/scenarios/a%1B%5B2Jb",
         &format!("/v1/scenarios/{}", "x".repeat(300)),
@@ -85,6 +110,31 @@ fn parameters_and_paths_that_are_wrong_are_told() {
 }
 
 #[test]
+fn what_is_wrong_is_quoted_no_longer_than_people_read() {
+    let world = World::new();
+    let name = "x".repeat(40_000);
+    let report = |event: &str| format!(r#"{{"scenario": "refunds", "event": {event}}}"#);
+    for (path, body) in [
+        ("/v1/report", report(&format!(r#"{{"error": "DataError", "module": 2, "{name}": 1}}"#))),
+        ("/v1/report", report(&format!(r#"{{"{name}": [1e999]}}"#))),
+        ("/v1/report", report(&format!("\"{name}\""))),
+        ("/v1/report", format!(r#"{{"{name}": 1}}"#)),
+        ("/v1/executions/retry", format!(r#"{{"ids": ["{name}"]}}"#)),
+        ("/v1/executions/retry", format!(r#"{{"all": {{"status": "{name}"}}}}"#)),
+        ("/v1/executions/retry", format!(r#"{{"all": {{"error": "{name}"}}, "dry_run": true}}"#)),
+    ] {
+        let answer = world.ask("POST", path, Some(body), &[]);
+        assert!(answer.body.len() < 3_000, "{} bytes are answered", answer.body.len());
+    }
+    let deep = report(&format!(r#"{{"message": {}1{}}}"#, "[".repeat(500), "]".repeat(500)));
+    let answer = world.ask("POST", "/v1/report", Some(deep), &[]);
+    let problem = answer.json();
+    let detail = "the body is not as it has to be: it is nested too deeply";
+    assert_eq!((answer.status, &problem["detail"]), (422, &json!(detail)));
+    assert!(problem["place"].as_str().unwrap().len() < 250, "{problem}");
+}
+
+#[test]
 fn what_is_too_large_is_refused_before_it_is_read() {
     let world = World::with(&format!("[server]\nmax_body = \"1kB\"\n{SCENARIOS}"));
     let large = json!({"scenario": "refunds", "event": {"error": "DataError", "module": 2}, "payload": "x".repeat(2_000)});
@@ -108,6 +158,17 @@ fn what_is_too_large_is_refused_before_it_is_read() {
     );
     assert!(told.starts_with("HTTP/1.1 431 "), "{told}");
     assert_eq!(world.get("/healthz").status, 200);
+}
+
+#[test]
+fn a_body_that_cannot_be_read_to_its_end_is_not_called_too_large() {
+    let world = World::new();
+    let head = "POST /v1/report HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    for body in ["content-length: 10\r\n\r\n{", "transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n"] {
+        let told = raw(&world, format!("{head}{body}").as_bytes());
+        assert!(told.starts_with("HTTP/1.1 400 "), "{told}");
+        assert!(told.contains("\"detail\":\"the body ends before its end\""), "{told}");
+    }
 }
 
 #[test]

@@ -205,6 +205,36 @@ fn a_report_is_told_that_its_scenario_is_switched_off() {
 }
 
 #[test]
+fn a_report_is_promised_no_try_that_nobody_makes() {
+    let world = World::as_configured("[scenario.idle]\n");
+    let report = |once: &str, error: &str| {
+        let report = json!({"scenario": "idle", "event": event(error), "once": once});
+        world.post("/v1/report", report).json()
+    };
+    let note = "nothing runs the retries of `idle`: give it a `url` or a `command` in redress.toml";
+    for became in ["stored", "known"] {
+        let told = report("run-1", "ConnectionError");
+        assert_eq!((&told["became"], &told["due"]), (&json!(became), &Json::Null));
+        assert_eq!(told["notes"], json!([note]));
+    }
+    // What waits for a person does so anyhow.
+    assert_eq!(report("run-2", "DataError").get("notes"), None);
+}
+
+#[test]
+fn a_report_to_a_scenario_that_is_off_is_promised_no_try() {
+    let world = World::new();
+    let report = || {
+        world.post("/v1/report", json!({"scenario": "refunds", "event": event("ConnectionError")}))
+    };
+    assert!(report().json()["due"].is_string());
+    world.post("/v1/scenarios/refunds/switch-off", json!({}));
+    let told = report().json();
+    assert_eq!((&told["became"], &told["due"]), (&json!("stored"), &Json::Null));
+    assert_eq!(told["off"]["why"], json!({"person": {"by": "local"}}));
+}
+
+#[test]
 fn recorded_commands_cannot_be_reported_by_http() {
     let world = World::with(&format!("{SCENARIOS}\n[scenario.nightly]\nrerun = true\n"));
     let report = json!({"scenario": "nightly", "event": event("ConnectionError"), "definition": r#"{"program": "sh"}"#});

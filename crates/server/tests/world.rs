@@ -76,10 +76,7 @@ impl World {
 
     /// A server over a store that is there already.
     pub fn over(folder: TempDir, configuration: &str) -> Result<Self, StartError> {
-        let path = folder.path().join("redress.toml");
-        let mut configuration =
-            Configuration::parse(path, configuration).unwrap_or_else(|error| panic!("{error}"));
-        configuration.server.listen.set_port(0);
+        let configuration = read(&folder, configuration);
         let (outcomes, ends) = channel();
         let (begun, tasks) = channel();
         let (ends, begun) = (Mutex::new(ends), Mutex::new(begun));
@@ -97,6 +94,13 @@ impl World {
         let find: Arc<FindRunner> = Arc::new(move |_: &str| Some(Arc::clone(&runner)));
         let server = Server::start_with(configuration, find)?;
         Ok(World { folder, server, outcomes, tasks })
+    }
+
+    /// A server whose retries are run by what the configuration says, and not by the tests.
+    pub fn as_configured(configuration: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start(read(&folder, configuration)).unwrap();
+        World { folder, server, outcomes: channel().0, tasks: channel().1 }
     }
 
     /// How the next try ends.
@@ -152,6 +156,14 @@ impl World {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+fn read(folder: &TempDir, configuration: &str) -> Configuration {
+    let path = folder.path().join("redress.toml");
+    let mut read =
+        Configuration::parse(path, configuration).unwrap_or_else(|error| panic!("{error}"));
+    read.server.listen.set_port(0);
+    read
 }
 
 pub const READS: &str = "0123456789abcdef-reads";

@@ -9,7 +9,7 @@ use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::record::NotImported;
-use crate::seal::{Seal, SealError, SealedText};
+use crate::seal::{SealError, SealedText};
 use crate::settings::Scenario;
 
 /// What the texts are that an encrypted one is bound to: one does not open in the place of the other.
@@ -104,25 +104,35 @@ impl Scenario {
     ) -> Result<Option<String>, SealError> {
         match (&execution.sealed_definition, &self.seal) {
             (None, _) => Ok(execution.definition.clone()),
-            (Some(_), None) => Err(SealError::DoesNotOpen),
+            (Some(_), None) => Err(SealError::NoKey),
             (Some(sealed), Some(seal)) => {
                 seal.open_text(execution.id, DEFINITION, sealed).map(Some)
             }
         }
     }
 
-    /// Whether an entry from elsewhere holds nothing that this scenario would have hidden, and what is hidden in it
-    /// opens here.
-    pub(crate) fn hides(&self, id: ExecutionId, entry: &Entry) -> Result<(), NotImported> {
+    /// Whether what is hidden in an entry from elsewhere opens here.
+    pub(crate) fn opens(&self, id: ExecutionId, entry: &Entry) -> Result<(), SealError> {
+        match &entry.what {
+            Happening::Stored(stored) => {
+                self.opens_text(id, DEFINITION, stored.sealed_definition.as_ref())?;
+                self.opens_text(id, EVENT, stored.sealed_event.as_ref())
+            }
+            Happening::Failed { sealed_event, .. } => {
+                self.opens_text(id, EVENT, sealed_event.as_ref())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an entry from elsewhere holds nothing that this scenario would have hidden.
+    pub(crate) fn hides(&self, entry: &Entry) -> Result<(), NotImported> {
         let plain =
             |what: &str| Err(NotImported::PlainText { what: what.to_owned(), entry: entry.number });
-        let (event, sealed_event) = match &entry.what {
+        let event = match &entry.what {
             Happening::Stored(stored) if stored.definition.is_some() => return plain(DEFINITION),
-            Happening::Stored(stored) => {
-                self.opens(id, DEFINITION, stored.sealed_definition.as_ref())?;
-                (&stored.event, &stored.sealed_event)
-            }
-            Happening::Failed { event, sealed_event, .. } => (event, sealed_event),
+            Happening::Stored(stored) => &stored.event,
+            Happening::Failed { event, .. } => event,
             _ => return Ok(()),
         };
         let is_hidden = |(fact, value): &(&String, &Json)| {
@@ -130,17 +140,18 @@ impl Scenario {
         };
         match event.iter().find(is_hidden) {
             Some((fact, _)) => plain(fact),
-            None => Ok(self.opens(id, EVENT, sealed_event.as_ref())?),
+            None => Ok(()),
         }
     }
 
-    fn opens(
+    fn opens_text(
         &self,
         id: ExecutionId,
         what: &str,
         sealed: Option<&SealedText>,
     ) -> Result<(), SealError> {
-        let open = |(seal, sealed): (&Seal, _)| seal.open_text(id, what, sealed).map(drop);
-        self.seal.as_ref().zip(sealed).map_or(Ok(()), open)
+        let Some(sealed) = sealed else { return Ok(()) };
+        let seal = self.seal.as_ref().ok_or(SealError::NoKey)?;
+        seal.open_text(id, what, sealed).map(drop)
     }
 }

@@ -115,12 +115,12 @@ pub enum NotImported {
         /// The number of the entry.
         entry: u32,
     },
-    /// The payload is encrypted with another key.
+    /// It is encrypted, and does not open here.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// Executions of this scenario are not taken from where this one comes from.
-    #[error("executions of `{0}` are not imported here")]
-    Scenario(String),
+    /// Who imports does not take it, for this reason.
+    #[error("{0}")]
+    NotTaken(String),
 }
 
 impl Record {

@@ -37,6 +37,9 @@ pub enum SealError {
     /// It was sealed with another key, belongs to another execution, or was changed since.
     #[error("the payload was encrypted with another key, or was changed since")]
     DoesNotOpen,
+    /// It is sealed, and nothing is there to open it.
+    #[error("it is encrypted, and no key is configured for its scenario")]
+    NoKey,
 }
 
 impl Seal {

@@ -38,6 +38,8 @@ fn a_confidential_payload_is_kept_encrypted_and_opened_for_its_worker() {
     assert_eq!(world.executions.open(&claim), Ok(Payload::from("edited")));
     world.executions.set_scenario("refunds", confidential(Some(2)));
     assert_eq!(world.executions.open(&claim), Err(SealError::DoesNotOpen));
+    world.executions.set_scenario("refunds", confidential(None));
+    assert_eq!(world.executions.open(&claim), Err(SealError::NoKey));
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn texts_travel_encrypted_and_plain_ones_are_not_taken() {
     let import = |line: &str, key: u8| {
         let there = World::new(calm());
         there.executions.set_scenario("refunds", confidential(Some(key)));
-        there.executions.import(line.as_bytes(), "alice", |_| true, false, there.now).unwrap()
+        there.executions.import(line.as_bytes(), "alice", |_| Ok(()), false, there.now).unwrap()
     };
     assert_eq!(import(&line, 1).taken, 1);
     assert_eq!(import(&line, 2).refused, 1);
@@ -204,7 +206,7 @@ fn a_name_that_somebody_made_up_for_an_error_is_hidden_as_well() {
         let elsewhere = tempfile::tempdir().unwrap();
         let there = cards(&elsewhere.path().join("store.db"), key);
         let import =
-            |line: &str| there.import(line.as_bytes(), "alice", |_| true, false, now).unwrap();
+            |line: &str| there.import(line.as_bytes(), "alice", |_| Ok(()), false, now).unwrap();
         let told = NotImported::PlainText { what: "error".to_owned(), entry: 1 };
         assert_eq!(import(&made_up).refusals, [(1, told)]);
         assert_eq!(import(&lines[0]).taken, 1);

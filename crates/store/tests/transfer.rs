@@ -18,7 +18,7 @@ fn lines(world: &World) -> Vec<String> {
 }
 
 fn import(world: &World, text: &str) -> Imported {
-    world.executions.import(text.as_bytes(), "alice", |_| true, false, world.now).unwrap()
+    world.executions.import(text.as_bytes(), "alice", |_| Ok(()), false, world.now).unwrap()
 }
 
 fn refusal(world: &World, text: &str) -> String {
@@ -52,7 +52,7 @@ fn what_is_exported_is_the_same_elsewhere_and_what_was_in_progress_is_interrupte
     there.now = here.now;
     there.stored("DataError");
     let text = lines(&here).join("\n");
-    let told = there.executions.import(text.as_bytes(), "alice", |_| true, true, there.now);
+    let told = there.executions.import(text.as_bytes(), "alice", |_| Ok(()), true, there.now);
     assert_eq!(there.executions.list(&Default::default()).unwrap().executions.len(), 1);
     let imported = import(&there, &text);
     assert_eq!(imported, Imported { taken: 4, ..Imported::default() });
@@ -190,7 +190,7 @@ fn limits_and_scenarios_that_are_not_taken_refuse() {
     let here = full();
     let there = World::new(Settings { max_records: 1, ..calm() });
     let text = lines(&here).join("\n");
-    let dry = there.executions.import(text.as_bytes(), "alice", |_| true, true, there.now);
+    let dry = there.executions.import(text.as_bytes(), "alice", |_| Ok(()), true, there.now);
     let imported = import(&there, &text);
     // What is resolved takes no room.
     assert_eq!((imported.taken, imported.refused), (2, 2));
@@ -198,10 +198,12 @@ fn limits_and_scenarios_that_are_not_taken_refuse() {
     assert!(matches!(imported.refusals[0], (3, NotImported::Full(_))));
     assert_eq!(there.executions.scenario("refunds").unwrap().off, None);
 
-    let takes = |execution: &redress_store::Execution| execution.scenario != "refunds";
+    let takes = |execution: &redress_store::Execution| {
+        Err(format!("nobody takes what is of `{}`", execution.scenario))
+    };
     let none = there.executions.import(text.as_bytes(), "alice", takes, false, there.now).unwrap();
     assert_eq!((none.taken, none.known, none.refused), (0, 0, 4));
-    assert_eq!(none.refusals[0].1.to_string(), "executions of `refunds` are not imported here");
+    assert_eq!(none.refusals[0].1.to_string(), "nobody takes what is of `refunds`");
 }
 
 #[test]
@@ -222,6 +224,22 @@ fn what_is_confidential_travels_encrypted_and_opens_with_its_key_only() {
         refusal(&confidential(2), &line),
         "the payload was encrypted with another key, or was changed since"
     );
+    // Whether or not the scenario is confidential here: no try could read it.
+    let open = |seal: Option<Seal>| {
+        let world = World::new(calm());
+        let scenario = Scenario { policy: Policy::default(), settings: calm(), seal };
+        world.executions.set_scenario("refunds", scenario);
+        world
+    };
+    assert_eq!(
+        refusal(&open(None), &line),
+        "it is encrypted, and no key is configured for its scenario"
+    );
+    assert_eq!(
+        refusal(&open(Some(Seal::new([2; 32]))), &line),
+        "the payload was encrypted with another key, or was changed since"
+    );
+    assert_eq!(import(&open(Some(Seal::new([1; 32]))), &line).taken, 1);
     let there = confidential(1);
     assert_eq!(import(&there, &line).taken, 1);
     assert_eq!(lines(&there), [line]);
@@ -238,7 +256,7 @@ fn a_line_without_end_is_read_over_and_the_next_is_taken() {
     let endless = std::io::repeat(b'x').take(redress_store::LARGEST_LINE as u64 + 10);
     let rest = format!("\n{}", lines(&here)[0]);
     let text = BufReader::new(endless.chain(rest.as_bytes()));
-    let imported = there.executions.import(text, "alice", |_| true, false, there.now).unwrap();
+    let imported = there.executions.import(text, "alice", |_| Ok(()), false, there.now).unwrap();
     assert_eq!(imported.taken, 1);
     assert_eq!(imported.refusals, [(1, NotImported::TooLong)]);
 }

@@ -17,6 +17,7 @@ mod serve;
 mod show;
 mod table;
 mod test;
+mod unnamed;
 mod without_runner;
 pub mod wording;
 mod work;

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use redress_scenarios::{Unknown, unknown_names};
 use redress_store::{Executions, Filter, Group, Order, Page, Place, Query, Status};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::shapes;
@@ -57,7 +58,8 @@ impl Listed {
     pub(super) fn filter_alone(self) -> Result<Filter, Problem> {
         if self.order.is_some() || self.limit.is_some() || self.after.is_some() {
             let detail = "all are exported, in the order in which they were stored";
-            return Err(Problem::wrong("query, order, limit, after", detail));
+            return Err(Problem::wrong("query, order, limit, after", detail)
+                .fix("leave these parameters out"));
         }
         Ok(self.query()?.filter)
     }
@@ -75,6 +77,15 @@ pub(super) fn at_most(limit: Option<usize>, usual: usize) -> Result<usize, Probl
     }
 }
 
+/// A page, and what was probably meant where there is nothing on it.
+#[derive(Serialize)]
+pub(super) struct Told {
+    #[serde(flatten)]
+    page: Page,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
 /// List executions, a page at a time.
 #[utoipa::path(
     get, path = "/executions", tag = "executions", security(("token" = [])), params(Listed),
@@ -86,11 +97,17 @@ pub(super) fn at_most(limit: Option<usize>, usual: usize) -> Result<usize, Probl
 pub(super) async fn list(
     State(shared): State<Shared>,
     Asked(asked): Asked<Listed>,
-) -> Result<Json<Page>, Problem> {
+) -> Result<Json<Told>, Problem> {
     let (query, all) = (asked.query()?, shared.clone());
     let page = shared.ask(move |executions| {
         is_known(&all, executions, query.filter.scenario.as_deref())?;
-        executions.list(&query).map_err(Problem::from)
+        let page = executions.list(&query)?;
+        let unknown = match page.executions.is_empty() && query.after.is_none() {
+            true => unknown_names(&all.configuration, executions, &query.filter)?,
+            false => Vec::new(),
+        };
+        let misspelt = unknown.iter().filter(|unknown| unknown.is_near_something());
+        Ok::<_, Problem>(Told { page, notes: misspelt.map(Unknown::to_string).collect() })
     });
     page.await.map(Json)
 }

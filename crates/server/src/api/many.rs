@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use redress_store::{Bulk, ExecutionId, Executions, Filter, ManageError, Pace, Selection};
+use redress_scenarios::{Unknown, unknown_names, unknown_scenario};
+use redress_store::{
+    Bulk, ExecutionId, Executions, Filter, ManageError, Pace, Selection, StoreError,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,6 +45,8 @@ pub(super) struct Many {
     reason: Option<String>,
 }
 
+// The fields of `Many` stand here once more: if serde flattened them, it would take fields that there are not in silence, and
+// what is wrong with one would lose its place in the body.
 /// Which executions are to be tried, and how fast.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +94,11 @@ pub(super) struct Done {
     /// When the last of the retries is due.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_due: Option<Timestamp>,
+    /// Where nothing was done: which names in `all` nothing is known of, and what was probably meant. Not there where there
+    /// are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    notes: Vec<String>,
 }
 
 /// One that refused.
@@ -100,12 +110,13 @@ struct Refused {
     why: String,
 }
 
-impl From<Bulk> for Done {
-    fn from(bulk: Bulk) -> Self {
+impl Done {
+    fn of(bulk: Bulk, unknown: &[Unknown]) -> Self {
         let refused =
             |(id, error): (ExecutionId, ManageError)| Refused { id, why: error.to_string() };
         let refusals = bulk.refusals.into_iter().map(refused).collect();
-        Done { done: bulk.done, refused: bulk.refused, refusals, last_due: bulk.last_due }
+        let notes = unknown.iter().map(Unknown::to_string).collect();
+        Done { done: bulk.done, refused: bulk.refused, refusals, last_due: bulk.last_due, notes }
     }
 }
 
@@ -114,7 +125,8 @@ impl Many {
         let confirmed = self.confirm || self.dry_run;
         match (self.ids, self.all) {
             (Some(ids), None) if self.except.is_empty() => Ok(Selection::Ids(ids)),
-            (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")),
+            (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")
+                .fix("leave them out, or send `all` in place of `ids`")),
             (None, Some(filter)) if confirmed => Ok(Selection::All { filter, except: self.except }),
             (None, Some(_)) => {
                 Err(Problem::wrong("confirm", "that all are meant has to be confirmed")
@@ -225,13 +237,32 @@ async fn carry_out(
     let selection = many.selection()?;
     let by = who.name.clone();
     let all = shared.clone();
-    let bulk = shared.carry(move |executions| {
+    let done = shared.carry(move |executions| {
         if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
             all.knows(executions, name, "all.scenario")?;
         }
-        work(executions, &selection, &by, reason.as_deref(), dry_run).map_err(Problem::from)
+        let bulk = work(executions, &selection, &by, reason.as_deref(), dry_run)?;
+        let unknown = match (&selection, bulk.done, bulk.refused) {
+            (Selection::All { filter, .. }, 0, 0) => unknown(&all, executions, filter)?,
+            _ => Vec::new(),
+        };
+        Ok::<_, Problem>(Done::of(bulk, &unknown))
     });
-    let bulk = bulk.await?;
-    tracing::info!(by = who.name, dry_run, done = bulk.done, refused = bulk.refused, "{what}");
-    Ok(Json(bulk.into()))
+    let done = done.await?;
+    tracing::info!(by = who.name, dry_run, done = done.done, refused = done.refused, "{what}");
+    Ok(Json(done))
+}
+
+/// What of a filter nothing is known of. It is no mistake: an error that nobody has declared is known for as long as something
+/// is kept with it, and whoever comes back every hour must not fail once nothing is.
+fn unknown(
+    shared: &Shared,
+    executions: &Executions,
+    filter: &Filter,
+) -> Result<Vec<Unknown>, StoreError> {
+    let configuration = &shared.configuration;
+    let scenario = filter.scenario.as_deref();
+    let scenario = scenario.map(|asked| unknown_scenario(configuration, executions, asked));
+    let names = unknown_names(configuration, executions, filter)?;
+    Ok(scenario.transpose()?.flatten().into_iter().chain(names).collect())
 }

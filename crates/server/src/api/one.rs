@@ -8,6 +8,7 @@ use redress_store::{Entry, Execution, ExecutionId, Executions};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::scenarios::Nothing;
 use super::{payload, shapes};
 use crate::given::{Asked, Id};
 use crate::problem::Problem;
@@ -19,9 +20,7 @@ pub(super) fn found(executions: &Executions, id: ExecutionId) -> Result<Executio
 }
 
 fn unknown(id: ExecutionId) -> Problem {
-    Problem::not_found(format!("there is no execution {id}"))
-        .at("path")
-        .fix("it may be deleted: the log of its scenario keeps a line")
+    redress_store::ManageError::Unknown(id).into()
 }
 
 /// Get an execution: what failed, how that was decided, where it stands.
@@ -35,6 +34,7 @@ fn unknown(id: ExecutionId) -> Problem {
 )]
 pub(super) async fn get(
     State(shared): State<Shared>,
+    Asked(Nothing {}): Asked<Nothing>,
     Id(id): Id,
 ) -> Result<Json<ShownExecution>, Problem> {
     let shown = shared.ask(move |executions| match ShownExecution::of(executions, id) {
@@ -55,6 +55,7 @@ pub(super) async fn get(
 )]
 pub(super) async fn log(
     State(shared): State<Shared>,
+    Asked(Nothing {}): Asked<Nothing>,
     Id(id): Id,
 ) -> Result<Json<Vec<Entry>>, Problem> {
     let log = shared.ask(move |executions| match executions.log(id) {
@@ -92,7 +93,11 @@ pub(super) async fn payload(
         let execution = found(executions, id)?;
         let edition = edition.unwrap_or(execution.edition);
         let settings = executions.scenario_settings(&execution.scenario);
-        let none = || Problem::not_found(format!("there is no edition {edition}")).at("query");
+        let none = || {
+            Problem::not_found(format!("there is no edition {edition}"))
+                .at("query, edition")
+                .fix(format!("the last is {}", execution.edition))
+        };
         let payload = executions.payload(id, edition)?.ok_or_else(none)?;
         Ok::<_, Problem>((payload, settings.settings.confidential))
     });

@@ -12,6 +12,9 @@ use serde_json::value::RawValue;
 use crate::problem::Problem;
 
 /// The payload of one of three fields; nothing where none is given.
+///
+/// They stand in the body of a report and in that of an edit: if serde flattened them from one type, it would take fields that
+/// there are not in silence, and a payload could no longer be kept as it is written.
 pub(super) fn read(
     payload: Option<Box<RawValue>>,
     base64: Option<String>,
@@ -22,15 +25,15 @@ pub(super) fn read(
         (Some(value), None, None) => Ok(Some(Payload::Plain(text(&value)))),
         (None, Some(text), None) => match STANDARD.decode(text.as_bytes()) {
             Ok(bytes) => Ok(Some(Payload::Plain(bytes))),
-            Err(error) => {
-                Err(Problem::wrong("payload_base64", format!("it is no base64: {error}")))
-            }
+            Err(_) => Err(Problem::wrong("payload_base64", "it is no base64")
+                .fix("write it with `+`, `/` and `=` at its end, as RFC 4648 has it")),
         },
         (None, None, Some(place)) => Ok(Some(Payload::Reference(place))),
         _ => Err(Problem::wrong(
             "payload, payload_base64, reference",
             "a payload is given in one way, and these are several",
-        )),
+        )
+        .fix("send one of the three")),
     }
 }
 
@@ -64,7 +67,10 @@ pub(super) fn answer(payload: Payload, is_confidential: bool) -> Response {
         }
         Payload::Plain(bytes) | Payload::Sealed(bytes) => {
             let detail = format!("the payload is confidential, {} bytes are kept", bytes.len());
-            Problem::new(StatusCode::FORBIDDEN, detail).into_response()
+            Problem::new(StatusCode::FORBIDDEN, detail)
+                .at("path")
+                .fix("who has its key can edit it: `redress executions resolve --edit`")
+                .into_response()
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::reports::Unanswered;
 use crate::shared::Shared;
 use crate::trace::Traceparent;
-use crate::working::{self, GIVE_A_RUNNER};
+use crate::working;
 
 /// A failed step.
 #[derive(Deserialize, ToSchema)]
@@ -77,7 +77,8 @@ pub(super) struct Answer {
     /// The id of the execution that is kept.
     #[schema(value_type = Option<String>)]
     id: Option<ExecutionId>,
-    /// When it is tried next; nothing where it waits for a person.
+    /// When it is tried next; nothing where it waits for a person, where the scenario is switched off, or where nothing
+    /// runs its retries.
     #[schema(value_type = Option<String>, format = DateTime)]
     due: Option<Timestamp>,
     #[schema(value_type = shapes::Decision)]
@@ -91,8 +92,8 @@ pub(super) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     off: Option<Off>,
-    /// Names in the event that are probably misspelt; the policy took them for names that nobody has declared. Not there
-    /// where there are none.
+    /// What the reporter should know besides: names in the event that are probably misspelt, which the policy took for names
+    /// that nobody has declared; that nothing runs the retries of the scenario. Not there where there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     notes: Vec<String>,
@@ -121,8 +122,22 @@ pub(super) async fn report(
     let report = failure.report(Traceparent::of(&headers))?;
     let redress_store::Answer { became, off } =
         shared.reports.report(report).await.map_err(unanswered)?;
-    let answer = answer(&shared, &scenario, became?);
-    Ok(answered(Answer { off, notes, ..answer }))
+    let answer = Answer { off, notes, ..answer(&shared, &scenario, became?) };
+    Ok(answered(promised(&shared, &scenario, answer)))
+}
+
+/// Without the time of a try that nobody makes: the scenario is off, or nothing runs its retries, which is said.
+fn promised(shared: &Shared, scenario: &str, mut answer: Answer) -> Answer {
+    let Some(id) = answer.id.filter(|_| answer.due.is_some()) else { return answer };
+    if let Some(fix) = shared.missing_runner(scenario) {
+        tracing::warn!(scenario, %id, fix, "it is kept, and nothing runs its retries");
+        answer.notes.push(format!("nothing runs the retries of `{scenario}`: {fix}"));
+        answer.due = None;
+    }
+    if answer.off.is_some() {
+        answer.due = None;
+    }
+    answer
 }
 
 impl Failure {
@@ -153,7 +168,9 @@ fn unanswered(why: Unanswered) -> Problem {
         Unanswered::TooMany => Problem::new(status, "too many reports wait already")
             .fix("send it again")
             .retry_after(1),
-        Unanswered::Closed => Problem::new(status, "the server is about to end").retry_after(5),
+        Unanswered::Closed => Problem::new(status, "the server is about to end")
+            .fix("send it again when the server has been started again")
+            .retry_after(5),
     }
 }
 
@@ -175,10 +192,6 @@ fn answer(shared: &Shared, scenario: &str, reported: Reported) -> Answer {
     let answer = match reported {
         Reported::Stored(it) => {
             shared.metrics.stored(scenario);
-            if it.due.is_some() && shared.waits(scenario) {
-                let (id, fix) = (it.id, GIVE_A_RUNNER);
-                tracing::warn!(scenario, %id, fix, "it is kept, and nothing runs its retries");
-            }
             kept(Became::Stored, it)
         }
         Reported::Known(it) => kept(Became::Known, it),

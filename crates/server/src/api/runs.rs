@@ -61,13 +61,16 @@ pub(super) async fn begin(
         Gate::Open => hold(executions, &name, format!("{:032x}", fastrand::u128(..))),
         Gate::Off(off) => {
             let detail = format!("the scenario is switched off since {}: {}", off.since, off.why);
-            Err(Problem::conflict(detail).fix("a person switches it on: POST …/switch-on"))
+            Err(Problem::conflict(detail)
+                .at("path")
+                .fix("a person switches it on: POST …/switch-on"))
         }
         Gate::Waiting(left) => {
             let are = if left == 1 { "execution is" } else { "executions are" };
             let detail =
                 format!("the scenario is sequential, and {left} {are} to be resolved before");
-            Err(Problem::conflict(detail).fix("resolve them, or wait").retry_after(1))
+            let problem = Problem::conflict(detail).at("path");
+            Err(problem.fix("resolve them, or wait").retry_after(1))
         }
     });
     Ok((StatusCode::CREATED, Json(run.await?)))

@@ -76,6 +76,7 @@ pub(super) async fn list(
 )]
 pub(super) async fn get(
     State(shared): State<Shared>,
+    Asked(Nothing {}): Asked<Nothing>,
     Name(name): Name,
 ) -> Result<Json<ShownScenario>, Problem> {
     let all = shared.clone();

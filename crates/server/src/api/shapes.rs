@@ -108,6 +108,9 @@ pub(super) struct Page {
     executions: Vec<Summary>,
     /// Where the next page begins; nothing where this is the last.
     next: Option<String>,
+    /// Where nothing is listed: which names that are asked for are probably misspelt. Not there where there are none.
+    #[schema(required = false)]
+    notes: Vec<String>,
 }
 
 /// Executions of a scenario that failed alike: what broke, where, since when, and when it is going to be tried.

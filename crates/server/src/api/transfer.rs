@@ -144,7 +144,9 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         let detail = error.to_string();
         match error {
-            ImportError::Read(_) => Problem::new(StatusCode::BAD_REQUEST, detail).at("body"),
+            ImportError::Read(_) => Problem::new(StatusCode::BAD_REQUEST, detail)
+                .at("body")
+                .fix("send all of it again: what was taken is kept, and then passed over"),
             ImportError::Given(error) => error.into(),
             ImportError::Store(error) => error.into(),
         }
@@ -170,14 +172,8 @@ pub(super) async fn import(
     tokio::spawn(receive(request.into_body(), sender));
     let by = who.name.clone();
     let all = shared.clone();
-    // A recorded command is code: it comes in by the command on this machine alone.
     let takes = move |execution: &Execution| {
-        let scenario = &execution.scenario;
-        let is_taken = match dry_run {
-            true => all.takes(scenario, "body"),
-            false => all.admits(scenario, "body"),
-        };
-        all.takes_code(scenario).is_ok() && !execution.recorded && is_taken.is_ok()
+        may_come_in(&all, execution, dry_run).map_err(|problem| problem.told())
     };
     let imported = shared.carry(move |executions| {
         let lines = BufReader::new(Received { pieces, piece: Bytes::new() });
@@ -187,6 +183,27 @@ pub(super) async fn import(
     let (taken, refused) = (imported.taken, imported.refused);
     tracing::info!(by = who.name, dry_run, taken, refused, "executions were imported");
     Ok(Json(imported.into()))
+}
+
+/// Refuses an execution of a scenario that is not taken, or whose key cannot be read, and what runs a recorded command: that is
+/// code, which comes in by the command on this machine alone.
+fn may_come_in(shared: &Shared, execution: &Execution, dry_run: bool) -> Result<(), Problem> {
+    let scenario = &execution.scenario;
+    match dry_run {
+        true => shared.takes(scenario, "body")?,
+        false => shared.admits(scenario, "body")?,
+    }
+    shared.has_key(scenario)?;
+    shared.takes_code(scenario)?;
+    match execution.recorded {
+        true => {
+            Err(Problem::new(StatusCode::FORBIDDEN, "it has a recorded command, which is code")
+                .fix(
+                    "import it by the command on this machine: `redress executions import --trust`",
+                ))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Hands a body on, piece by piece, to a thread that reads it.

@@ -144,7 +144,7 @@ impl Executions {
     pub fn open(&self, claim: &Claim) -> Result<Payload, SealError> {
         let scenario = self.scenario_settings(&claim.execution.scenario);
         match (&claim.payload, &scenario.seal) {
-            (Payload::Sealed(_), None) => Err(SealError::DoesNotOpen),
+            (Payload::Sealed(_), None) => Err(SealError::NoKey),
             (payload, Some(seal)) => seal.open(claim.execution.id, payload.clone()),
             (payload, None) => Ok(payload.clone()),
         }

@@ -18,6 +18,7 @@ use crate::record::{LARGEST_LINE, NotImported, Record};
 use crate::report::ReportError;
 use crate::scenario::ScenarioState;
 use crate::schedule::whole;
+use crate::seal::SealError;
 use crate::settings::Scenario;
 use crate::state::Status;
 use crate::store::{Reading, StoreError};
@@ -88,13 +89,14 @@ struct Incoming {
 impl Executions {
     /// Takes executions that were [exported](Self::export), from lines of JSON. Each line is checked by itself: that its log
     /// tells a possible story, that everything is within its bounds, that neither its id nor its report is kept already, that
-    /// its scenario has room and, where it is confidential, that it is encrypted with its key. What is refused is told with
-    /// its line; what is kept already, as it is in the line or further on, is passed over, so that an import can be repeated.
+    /// its scenario has room, that what is encrypted opens with the key of its scenario and that, where that is confidential,
+    /// nothing is plain. What is refused is told with its line; what is kept already, as it is in the line or further on, is passed over, so that an import can be repeated.
     ///
     /// An execution keeps its id and its log. It is given the next number of its scenario, and what was in progress counts
     /// as interrupted: leases do not travel. Who imports what another store still keeps has both run it.
     ///
-    /// `takes` says which executions are taken, by their scenario and what is [recorded](Execution::recorded); `dry` only says what would be done.
+    /// `takes` says why an execution is not taken, such as for its scenario or for what is [recorded](Execution::recorded); `dry`
+    /// only says what would be done.
     ///
     /// It is done in portions, each durable by itself.
     ///
@@ -104,7 +106,7 @@ impl Executions {
         &self,
         mut lines: impl BufRead,
         by: &str,
-        takes: impl Fn(&Execution) -> bool,
+        takes: impl Fn(&Execution) -> Result<(), String>,
         dry: bool,
         now: Timestamp,
     ) -> Result<Imported, ImportError> {
@@ -138,16 +140,18 @@ impl Executions {
         &self,
         line: u64,
         text: &[u8],
-        takes: &dyn Fn(&Execution) -> bool,
+        takes: &dyn Fn(&Execution) -> Result<(), String>,
     ) -> Result<Incoming, NotImported> {
         let (record, execution) = Record::read(text)?;
-        if !takes(&execution) {
-            return Err(NotImported::Scenario(execution.scenario));
-        }
+        takes(&execution).map_err(NotImported::NotTaken)?;
         let scenario = self.scenario_settings(&execution.scenario);
+        record.payloads.iter().try_for_each(|payload| opens(&record, payload, &scenario))?;
+        record.log.iter().try_for_each(|entry| scenario.opens(record.id, entry))?;
         if scenario.settings.confidential {
-            record.payloads.iter().try_for_each(|payload| hidden(&record, payload, &scenario))?;
-            record.log.iter().try_for_each(|entry| scenario.hides(record.id, entry))?;
+            if record.payloads.iter().any(|payload| matches!(payload, Payload::Plain(_))) {
+                return Err(NotImported::Plain);
+            }
+            record.log.iter().try_for_each(|entry| scenario.hides(entry))?;
         }
         Ok(Incoming { line, record, execution, scenario })
     }
@@ -194,14 +198,12 @@ fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, NotI
     Ok(Some(Ok(line)))
 }
 
-/// Whether nobody can read a payload who has no key.
-fn hidden(record: &Record, payload: &Payload, scenario: &Scenario) -> Result<(), NotImported> {
+/// Whether a payload can be read here, where its tries need it.
+fn opens(record: &Record, payload: &Payload, scenario: &Scenario) -> Result<(), SealError> {
     match (payload, &scenario.seal) {
-        (Payload::Plain(_), _) => Err(NotImported::Plain),
-        (Payload::Sealed(_), Some(seal)) => {
-            seal.open(record.id, payload.clone()).map(drop).map_err(NotImported::Seal)
-        }
-        (Payload::Sealed(_), None) | (Payload::Reference(_), _) => Ok(()),
+        (Payload::Sealed(_), Some(seal)) => seal.open(record.id, payload.clone()).map(drop),
+        (Payload::Sealed(_), None) => Err(SealError::NoKey),
+        (Payload::Plain(_) | Payload::Reference(_), _) => Ok(()),
     }
 }
 

@@ -49,7 +49,7 @@ proptest! {
             }
         }
         let imported =
-            there.executions.import(&bytes[..], "alice", |_| true, false, there.now).unwrap();
+            there.executions.import(&bytes[..], "alice", |_| Ok(()), false, there.now).unwrap();
         // The world audits itself at its end. What was taken runs like any other, and travels on.
         let again = World::new(calm());
         let text = lines(&there).join("\n");

@@ -30,12 +30,15 @@ pub struct Export {
   redress executions import executions.jsonl
 
 What is kept already is passed over, so an import may be repeated. As long as the other store keeps them \
-too, both have them run.")]
+too, both have them run.
+
+A line is refused, and told with its reason, where its scenario is not named and nothing would run it, or where it is encrypted \
+and does not open with the key of its scenario. The file has it still: mend that, and import it again.")]
 pub struct Import {
     /// What was exported (`-` is standard input)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Also take executions of scenarios that run recorded commands again: whoever wrote the file says what is run here
+    /// Also take recorded commands, and executions of scenarios that run those again: whoever wrote the file says what is run here
     #[arg(long)]
     pub trust: bool,
     /// Only say what would be done

@@ -6,7 +6,7 @@ use std::time::Duration;
 use redress_store::{Bulk, ExecutionId, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
-use super::refusals::complain_of;
+use super::refusals::{Refused, complain_of};
 use super::{Store, meant, name, unanswered};
 use crate::arguments::{Close, Delete, FilterOptions, Retry, Which};
 use crate::commands::Count;
@@ -162,7 +162,10 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let last =
         last.map_or_else(String::new, |at| format!(", the last of them {}", Relative { now, at }));
     terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
-    let whys = bulk.refusals.iter().map(|(id, why)| format!("{}: {why}", store.name_of_id(*id)));
+    let whys = bulk
+        .refusals
+        .iter()
+        .map(|(id, why)| Refused { many: 1, why: format!("{}: {why}", store.name_of_id(*id)) });
     complain_of(bulk.refused, whys, "more");
     Ended::fails_if(bulk.refused > 0)
 }

@@ -1,5 +1,7 @@
 //! `redress executions export`, `redress executions import`.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -7,10 +9,11 @@ use std::path::Path;
 use redress_scenarios::RunnerSource;
 use redress_store::{Execution, ImportError, Imported, NotImported};
 
-use super::refusals::complain_of;
+use super::refusals::{Refused, complain_of};
 use super::{Store, unanswered};
 use crate::arguments::{ExportExecutions, ImportExecutions};
 use crate::commands::Count;
+use crate::commands::unnamed::{NAME_IT, Unnamed, unnamed};
 use crate::failure::{Result, Status};
 use crate::files::{self, STANDARD_INPUT, STANDARD_OUTPUT};
 use crate::terminal;
@@ -69,9 +72,11 @@ pub fn import(store: &Store, arguments: &ImportExecutions) -> Result {
         let file = File::open(&arguments.file);
         Box::new(BufReader::new(file.map_err(|error| files::cannot_read(&arguments.file, &error))?))
     };
+    let warned = RefCell::new(BTreeSet::new());
     let takes = |execution: &Execution| {
-        let runner = &store.configuration().scenario(&execution.scenario).runner;
-        arguments.trust || (*runner != Some(RunnerSource::Rerun) && !execution.recorded)
+        may_come_in(store, execution, arguments.trust)?;
+        warn_if_misspelt(store, &execution.scenario, &mut warned.borrow_mut());
+        Ok(())
     };
     let (by, dry) = (arguments.who.by.as_str(), arguments.dry_run);
     let imported = store.executions().import(lines, by, takes, dry, store.now);
@@ -83,6 +88,45 @@ pub fn import(store: &Store, arguments: &ImportExecutions) -> Result {
     Ok(Status::fails_if(imported.refused > 0))
 }
 
+/// Why an execution may not come in, where that is so.
+///
+/// Nothing is lost by that: the file has it still, and once the reason is mended it is imported again.
+fn may_come_in(
+    store: &Store,
+    execution: &Execution,
+    trust: bool,
+) -> std::result::Result<(), String> {
+    let (scenario, configuration) = (&execution.scenario, store.configuration());
+    if let Some(Unnamed { told, waits: true, is_near_another }) = unnamed(scenario, configuration) {
+        let or = if is_near_another { " If not, " } else { "; " };
+        return Err(format!("{told}{or}{NAME_IT}"));
+    }
+    let configured = configuration.scenario(scenario);
+    if configured.locked.is_some() && configured.settings.confidential {
+        return Err(format!("the `key_file` of `{scenario}` cannot be read"));
+    }
+    if !trust && execution.recorded {
+        return Err(
+            "it has a recorded command, which would be run here; `--trust` takes it".to_owned()
+        );
+    }
+    if !trust && configured.runner == Some(RunnerSource::Rerun) {
+        let what = "runs what its executions say, and the file says what that is";
+        return Err(format!("`{scenario}` {what}; `--trust` takes it"));
+    }
+    Ok(())
+}
+
+/// Warns of a scenario that may be misspelt and is run all the same, once and before anything of it is kept.
+fn warn_if_misspelt(store: &Store, scenario: &str, warned: &mut BTreeSet<String>) {
+    if let Some(Unnamed { told, is_near_another: true, .. }) =
+        unnamed(scenario, store.configuration())
+        && warned.insert(scenario.to_owned())
+    {
+        terminal::warn(told);
+    }
+}
+
 fn tell(imported: &Imported, dry: bool) {
     let count = |many: u64| usize::try_from(many).unwrap_or(usize::MAX);
     let would = if dry { "would be " } else { "" };
@@ -92,11 +136,41 @@ fn tell(imported: &Imported, dry: bool) {
     };
     let taken = Count(count(imported.taken), "execution");
     terminal::say(format_args!("{taken} {would}imported{known}"));
-    let whys = imported.refusals.iter().map(|(line, why)| format!("line {line}: {why}"));
-    complain_of(imported.refused, whys, "more lines");
-    if imported.refusals.iter().any(|(_, why)| matches!(why, NotImported::Scenario(_))) {
+    complain_of(imported.refused, reasons(&imported.refusals), "more lines");
+    if imported.refusals.iter().any(|(_, why)| matches!(why, NotImported::Seal(_))) {
         terminal::note(
-            "recorded commands, and what scenarios take that run them again, are imported with --trust only: they are what is run",
+            "what is encrypted is imported where its key is: `key_file` of the scenario names it in redress.toml",
         );
+    }
+}
+
+/// Why lines were refused, each reason once.
+fn reasons(refusals: &[(u64, NotImported)]) -> impl Iterator<Item = Refused<String>> {
+    let mut reasons: Vec<(String, Vec<u64>)> = Vec::new();
+    for (line, why) in refusals {
+        let why = why.to_string();
+        match reasons.iter_mut().find(|(told, _)| *told == why) {
+            Some((_, lines)) => lines.push(*line),
+            None => reasons.push((why, vec![*line])),
+        }
+    }
+    let told = |(why, lines): (String, Vec<u64>)| Refused {
+        many: lines.len() as u64,
+        why: format!("{}: {why}", called(&lines)),
+    };
+    reasons.into_iter().map(told)
+}
+
+/// Of so many lines that were refused for one reason the numbers are told.
+const MOST_LINES: usize = 5;
+
+/// `line 3`, `lines 3, 4`, `lines 3, 4, 7 and 12 more`.
+fn called(lines: &[u64]) -> String {
+    let (shown, others) = lines.split_at(lines.len().min(MOST_LINES));
+    let shown: Vec<String> = shown.iter().map(u64::to_string).collect();
+    let (noun, shown) = (if lines.len() == 1 { "line" } else { "lines" }, shown.join(", "));
+    match others.len() {
+        0 => format!("{noun} {shown}"),
+        more => format!("{noun} {shown} and {more} more"),
     }
 }

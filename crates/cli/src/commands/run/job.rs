@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use super::say;
 use super::step::Ended;
 use crate::arguments::Run;
+use crate::commands::unnamed::{NAME_IT, Unnamed, unnamed};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result};
 use crate::files::{self, STANDARD_INPUT};
@@ -87,27 +88,18 @@ impl<'a> Job<'a> {
     }
 }
 
-/// A scenario that the file does not name is decided as all others are, so a slip of the fingers would go unnoticed; where
-/// nothing runs the others, what is kept of it would wait for ever.
+/// Refuses a scenario that the file does not name where what is kept of it would wait for ever; says what may be misspelt.
 fn check_is_known(scenario: &str, configuration: &Configuration) -> Result<()> {
-    let Some(path) = &configuration.path else { return Ok(()) };
-    if configuration.scenarios.contains_key(scenario) {
-        return Ok(());
+    match unnamed(scenario, configuration) {
+        Some(Unnamed { told, waits: true, .. }) => Err(Failure::impossible(format_args!(
+            "{told}\nerror: nothing would try again what is kept of it: {NAME_IT}"
+        ))),
+        Some(Unnamed { told, is_near_another: true, .. }) => {
+            say(told);
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    let named = configuration.scenarios.keys().map(String::as_str);
-    let near = redress::suggest(scenario, named);
-    let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
-    let unknown = format!("no scenario is named `{scenario}` in `{}`{near}", path.display());
-    if configuration.other.runner.is_none() {
-        return Err(Failure::impossible(format_args!(
-            "{unknown}\nerror: nothing would try again what is kept of it: name it there, or say under [defaults] what \
-             runs the others, such as `rerun = true`"
-        )));
-    }
-    if !near.is_empty() {
-        say(unknown);
-    }
-    Ok(())
 }
 
 /// Names that a report would be refused for are refused before there is a failure to report.

@@ -59,7 +59,7 @@ impl World {
     }
 
     fn take(&mut self, lines: &str) -> Result<Imported, StoreError> {
-        let taken = self.executions.import(lines.as_bytes(), "alice", |_| true, false, self.at());
+        let taken = self.executions.import(lines.as_bytes(), "alice", |_| Ok(()), false, self.at());
         taken.map_err(|error| match error {
             ImportError::Store(error) => error,
             error => panic!("{error}"),
