@@ -227,6 +227,23 @@ proptest! {
     }
 }
 
+/// A fact that has to be given is given a value; that is no other one than the event was found with.
+#[test]
+fn a_witness_beside_what_is_beyond_the_analysis_is_of_its_rule() {
+    const MODULE: FactId = FactId(2);
+    const APP: FactId = FactId(7);
+    let vocabulary = vocabulary();
+    let beyond = |regex: &str| pattern(APP, TextTest::Matches, &format!(r"(?:{regex})|\bzz\b"));
+    let later = numbers(MODULE, &[(2, i64::MAX)]);
+    let rules =
+        [rule(Some(beyond("[^a]")), "stop"), rule(Some(either(vec![later, beyond("b")])), "stop")];
+    let findings = analyze(&vocabulary, &rules, wanted(), STEPS).unwrap();
+    for overlapped in &findings.overlapped {
+        let left = event(&vocabulary, &overlapped.left);
+        assert_eq!(deciding(&rules, &left), Some(overlapped.rule), "{}", overlapped.left);
+    }
+}
+
 /// The same condition of texts without a word `zz`, with patterns that no automaton can tell everything of.
 fn clouded(condition: &Condition) -> Condition {
     match condition {

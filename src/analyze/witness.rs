@@ -110,8 +110,8 @@ pub(crate) fn find<'s, 'a>(
     }
     let chosen = finder.walk(root)?;
     let values = |classes: &Classes<'_>| {
-        let unsaid = || Held::from(space.vocabulary.fact(classes.fact).unsaid());
-        chosen.get(&classes.fact).cloned().unwrap_or_else(unsaid)
+        let fact = space.vocabulary.fact(classes.fact);
+        chosen.get(&classes.fact).cloned().unwrap_or_else(|| unchosen(space.vocabulary, fact))
     };
     let values: Vec<Held> = space.facts.iter().map(values).collect();
     if look_up(space, diagram, root, &values) != number {
@@ -345,6 +345,14 @@ fn unknown_name(vocabulary: &Vocabulary, kind: Type) -> Held {
         _ => false,
     };
     Held::Other(fresh("SomethingElse", known).into())
+}
+
+/// What an event has of a fact that does not matter.
+fn unchosen(vocabulary: &Vocabulary, fact: &Fact) -> Held {
+    match fact.is_required() {
+        true => any_value(vocabulary, fact),
+        false => Held::from(fact.unsaid()),
+    }
 }
 
 /// A value for a fact that does not matter but has to be given.
