@@ -159,12 +159,12 @@ fn kind(vocabulary: &Vocabulary, id: FactId, gathered: Gathered) -> (Kind, u32) 
             for (name, member) in &members.spellings {
                 names.insert(name, member.0);
             }
-            names.shrink();
+            names.settle();
             (Kind::Member(names), members.members.len() as u32 + 1)
         }
         Type::Text => {
             let mut texts = gathered.texts;
-            texts.shrink();
+            texts.settle();
             let absent = texts.len() as u32 + 1;
             (Kind::Text(texts), absent)
         }

@@ -51,6 +51,11 @@ impl Key {
         Key { word: self.word | at as u64, ..self }
     }
 
+    /// The same key of a slot where the text has another hash.
+    pub(super) fn hashed(self, hash: u64) -> Self {
+        if self.is_short() { self } else { Key { word: hash & TAG | self.word & !TAG, ..self } }
+    }
+
     /// Where a longer text lies.
     #[inline]
     pub(super) fn lies(self) -> usize {
