@@ -12,6 +12,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::place::Place;
 use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 
@@ -90,6 +91,9 @@ pub trait Reading {
 
     /// The log of a scenario, the newest line first, no more than `limit` lines.
     fn scenario_log(&mut self, name: &str, limit: usize) -> Result<Vec<ScenarioEntry>, StoreError>;
+
+    /// The place of what came last, of what is kept; its number is 0 where nothing is.
+    fn latest(&mut self) -> Result<Place, StoreError>;
 
     /// A page of what is kept.
     fn list(&mut self, query: &Query) -> Result<Page, StoreError>;

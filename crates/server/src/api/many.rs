@@ -127,7 +127,9 @@ impl Many {
             (Some(ids), None) if self.except.is_empty() => Ok(Selection::Ids(ids)),
             (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")
                 .fix("leave them out, or send `all` in place of `ids`")),
-            (None, Some(filter)) if confirmed => Ok(Selection::All { filter, except: self.except }),
+            (None, Some(filter)) if confirmed => {
+                Ok(Selection::All { filter, except: self.except, latest: None })
+            }
             (None, Some(_)) => {
                 Err(Problem::wrong("confirm", "that all are meant has to be confirmed")
                     .fix("try it with `\"dry_run\": true`, then send `\"confirm\": true`"))

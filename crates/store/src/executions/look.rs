@@ -11,6 +11,7 @@ use crate::entry::{Edition, Entry, Happening};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::place::Place;
 use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::report::{Report, ReportError};
 use crate::scenario::{ScenarioEntry, ScenarioState};
@@ -121,6 +122,14 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn list(&self, query: &Query) -> Result<Page, StoreError> {
         self.read(|reading| reading.list(query))
+    }
+
+    /// The place of what came last, of what is kept: what is stored or imported from now on comes behind it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn latest(&self) -> Result<Place, StoreError> {
+        self.read(|reading| reading.latest())
     }
 
     /// What is not resolved, of one scenario or of all, with a text in its message where one is asked for (see

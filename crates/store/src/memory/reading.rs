@@ -79,6 +79,11 @@ impl Reading for Kept {
         Ok(log.iter().rev().take(limit).cloned().collect())
     }
 
+    fn latest(&mut self) -> Result<Place, StoreError> {
+        let number = self.rows.values().map(|row| row.number).max();
+        Ok(Place { number: number.unwrap_or(0), due: None })
+    }
+
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
         let order = query.order;
         let (mut places, mut found) = (Vec::new(), BTreeMap::new());
@@ -87,8 +92,9 @@ impl Reading for Kept {
             let place = Place { number: row.number, due };
             let is_listed = order != Order::Due || due.is_some();
             let is_behind = query.after.is_none_or(|after| place.is_behind(after, order));
+            let is_in_time = query.latest.is_none_or(|latest| place.number <= latest.number);
             let summary = row.summary();
-            if is_listed && is_behind && query.filter.takes(&summary) {
+            if is_listed && is_behind && is_in_time && query.filter.takes(&summary) {
                 places.push(place);
                 found.insert(row.number, summary);
             }

@@ -170,6 +170,9 @@ fn rest(query: &Query, given: &mut Vec<Value>) -> String {
     if let Some(before) = filter.before {
         ask("created < ?", vec![Value::from(before.as_millisecond())]);
     }
+    if let Some(latest) = query.latest {
+        ask("number <= ?", vec![Value::from(latest.number)]);
+    }
     if let Some(Place { number, due }) = query.after {
         let number = Value::from(number);
         match query.order {

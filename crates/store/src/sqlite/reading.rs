@@ -8,6 +8,7 @@ use super::{Scenario, Session, failure};
 use crate::entry::Entry;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::place::Place;
 use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::Status;
@@ -94,6 +95,13 @@ impl Reading for Session<'_> {
                    ORDER BY number DESC LIMIT ?2";
         let lines: Vec<String> = self.all(sql, params![name, bounded(limit)], |row| row.get(0))?;
         lines.iter().map(|line| read_json(line)).collect()
+    }
+
+    fn latest(&mut self) -> Result<Place, StoreError> {
+        // A number is never given twice, so what comes behind the last that is kept came later.
+        let sql = "SELECT max(number) FROM executions";
+        let number = self.one(sql, [], |row| row.get::<_, Option<i64>>(0))?.flatten();
+        Ok(Place { number: number.unwrap_or(0), due: None })
     }
 
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {

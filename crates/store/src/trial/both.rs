@@ -42,6 +42,10 @@ fn both_stores_tell_the_same_history() {
         assert!(holds(folder.path(), "it failed"), "seed {seed}: nothing is in a file");
         assert!(!holds(folder.path(), SECRET), "seed {seed}: what nobody may read is in a file");
         for filter in filters() {
+            for store in [&left, &right] {
+                let (first, again) = up_to_its_first_page(store, &filter);
+                assert_eq!(first, again, "seed {seed}: {filter:?}");
+            }
             for order in ORDERS {
                 let [left, right] = [&left, &right].map(|it| pages(it, &filter, order));
                 assert_eq!(left, right, "seed {seed}: {filter:?} {order:?}");
@@ -93,7 +97,7 @@ fn holds(folder: &Path, text: &str) -> bool {
 
 /// All pages of a list. The numbers that places have are each store's own.
 fn pages(executions: &Executions, filter: &Filter, order: Order) -> Vec<Vec<Summary>> {
-    let mut query = Query { filter: filter.clone(), order, limit: 2, after: None };
+    let mut query = Query { filter: filter.clone(), order, limit: 2, ..Query::default() };
     let mut pages = Vec::new();
     loop {
         let page = executions.list(&query).unwrap();
@@ -103,6 +107,18 @@ fn pages(executions: &Executions, filter: &Filter, order: Order) -> Vec<Vec<Summ
             return pages;
         }
     }
+}
+
+/// The first page, and what a list has that ends where the page does.
+fn up_to_its_first_page(
+    executions: &Executions,
+    filter: &Filter,
+) -> (Vec<Summary>, Vec<Summary>) {
+    let order = Order::Oldest;
+    let query = Query { filter: filter.clone(), order, limit: 2, ..Query::default() };
+    let first = executions.list(&query).unwrap();
+    let again = Query { limit: 1000, latest: first.next, ..query };
+    (first.executions, executions.list(&again).unwrap().executions)
 }
 
 const ORDERS: [Order; 3] = [Order::Newest, Order::Oldest, Order::Due];

@@ -8,6 +8,7 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
+use crate::place::Place;
 use crate::query::{Count, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
@@ -106,6 +107,7 @@ pass_on! {
     scenario(name: &str) -> ScenarioState;
     scenarios() -> Vec<String>;
     scenario_log(name: &str, limit: usize) -> Vec<ScenarioEntry>;
+    latest() -> Place;
     list(query: &Query) -> Page;
     groups(scenario: Option<&str>, message: Option<&str>, limit: usize) -> Vec<Group>;
     newcomers(since: Timestamp, limit: usize) -> Vec<Newcomer>;

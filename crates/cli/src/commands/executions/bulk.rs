@@ -132,7 +132,9 @@ fn selection(store: &Store, which: &Which) -> Result<Selection> {
         return Ok(Selection::Ids(store.find_all(&which.named)?));
     }
     let except = store.find_all(&which.except)?.into_iter().collect();
-    Ok(Selection::All { filter: which.filter.at(store.now), except })
+    // Whoever is asked may take a while to answer: what comes meanwhile is not what was counted.
+    let latest = store.executions().latest().map_err(unanswered)?;
+    Ok(Selection::All { filter: which.filter.at(store.now), except, latest: Some(latest) })
 }
 
 impl Store {
