@@ -15,8 +15,8 @@ use super::ConfigurationOption;
 Each scenario's retries run as its `command` or `url` in redress.toml says; with `rerun = true`, or without a \
 redress.toml, what `redress run` was given is run again. Several of these may work on one store.
 
-Interrupted, it begins nothing more and waits for what runs; interrupted again, it leaves that to be taken up \
-when its lease runs out.")]
+Interrupted, it begins nothing more and waits for what runs; interrupted again, it kills that, which is tried \
+again when its lease has run out.")]
 pub struct Work {
     #[command(flatten)]
     pub configuration: ConfigurationOption,
