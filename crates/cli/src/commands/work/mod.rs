@@ -50,7 +50,9 @@ pub fn run(arguments: &Work) -> Result {
         }
         let now = times::now();
         told.say_sum(executions.next_time().map_err(Failure::impossible)?, now);
-        waiting::say_why(&executions, now).map_err(Failure::impossible)?;
+        if !arguments.quiet {
+            waiting::say_why(&executions, now).map_err(Failure::impossible)?;
+        }
     } else {
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
