@@ -10,7 +10,7 @@ use crate::entry::{Cause, Entry};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
-use crate::query::{Count, Group, Newcomer, Order, Page, Query, Summary};
+use crate::query::{Count, Filter, Group, Newcomer, Order, Page, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::{State as Standing, Status};
 use crate::store::{Due, Reading, StoreError};
@@ -30,6 +30,13 @@ fn earliest<'k>(
 impl Row {
     fn summary(&self) -> Summary {
         Summary { lease: self.lease, ..Summary::of(&self.execution) }
+    }
+
+    /// Whether another one of its scenario has to wait for it, where the scenario is sequential.
+    pub(super) fn is_before(&self, other: &Row) -> bool {
+        self.number < other.number
+            && self.execution.key == other.execution.key
+            && self.execution.status() != Status::Resolved
     }
 }
 
@@ -194,6 +201,24 @@ impl Reading for Kept {
         let rows = self.of(question.scenario);
         let rows = rows.filter(|row| !question.in_order || self.is_first(row));
         Ok(earliest(rows, asked, question.limit))
+    }
+
+    fn first_due(
+        &mut self,
+        question: &Due<'_>,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let all = Due { now: Timestamp::MAX, limit: usize::MAX, ..*question };
+        let due = self.due(&all)?;
+        let is_meant =
+            |id: &ExecutionId| self.rows.get(id).is_some_and(|row| filter.takes(&row.summary()));
+        Ok(due.into_iter().find(|(_, id)| is_meant(id)).map(|(due, _)| due))
+    }
+
+    fn before(&mut self, id: ExecutionId) -> Result<Option<ExecutionId>, StoreError> {
+        let Some(row) = self.rows.get(&id) else { return Ok(None) };
+        let first = self.of(&row.execution.scenario).filter(|other| other.is_before(row));
+        Ok(first.min_by_key(|other| other.number).map(|other| other.execution.id))
     }
 
     fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError> {

@@ -9,7 +9,7 @@ use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
-use crate::query::{Count, Group, Newcomer, Page, Query};
+use crate::query::{Count, Filter, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
@@ -117,6 +117,8 @@ pass_on! {
     in_progress(scenario: &str) -> u32;
     scenarios_due(now: Timestamp) -> Vec<String>;
     due(question: &Due<'_>) -> Vec<(Timestamp, ExecutionId)>;
+    first_due(question: &Due<'_>, filter: &Filter) -> Option<Timestamp>;
+    before(id: ExecutionId) -> Option<ExecutionId>;
     next_time() -> Option<Timestamp>;
     silent(now: Timestamp, limit: usize) -> Vec<ExecutionId>;
     lease(id: ExecutionId) -> Option<Timestamp>;

@@ -126,8 +126,7 @@ fn row(
     upcoming: &mut Upcoming<'_>,
     (summary, filter): (&Summary, &Filter),
 ) -> Result<Vec<String>> {
-    let Summary { id, scenario, due, lease, .. } = summary;
-    let next = upcoming.next_or_silent((scenario, *due), *lease, Some(*id))?;
+    let next = upcoming.of_one(summary)?;
     Ok(vec![
         name_of(summary),
         summary.status.to_string(),
