@@ -138,6 +138,9 @@ impl Server {
         };
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
+        if warns {
+            working::warn_of_absent_commands(&configuration);
+        }
         let named = &configuration.scenarios;
         let others = known.into_iter().filter(|name| !named.contains_key(name));
         let others = Others::new(others, settings.max_other_scenarios);

@@ -75,6 +75,14 @@ pub(crate) fn warn_of_missing_runners(missing: &[(String, &str)]) {
     }
 }
 
+/// Says which commands could not be started, and whose tries would fail for that.
+pub(crate) fn warn_of_absent_commands(configuration: &Configuration) {
+    for (scenario, problem) in configuration.absent() {
+        let scenario = scenario.unwrap_or("any that redress.toml does not name");
+        tracing::warn!(scenario, %problem, "a command is not there: each try of its scenario would fail");
+    }
+}
+
 /// A runner whose tries are measured where they begin.
 struct Measured {
     runner: Arc<dyn Runner>,

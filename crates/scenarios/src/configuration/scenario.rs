@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use super::{RunnerSource, ScenarioConfiguration, endpoint};
+use super::{RunnerSource, ScenarioConfiguration, endpoint, program};
 use crate::policy_source::PolicySource;
 use crate::secret::read_secret;
 use crate::with_unit::WithUnit;
@@ -61,6 +61,7 @@ pub(super) fn read<'i>(
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
     runner(reader, table, folder, &mut read.runner);
+    read.absent = absent(reader, table, folder, &read);
     if let Some(timeout) = duration(reader, table, "timeout") {
         if timeout.milliseconds() == 0 {
             problem(reader, table, "timeout", "no try would end in time");
@@ -133,6 +134,21 @@ fn runner<'i>(
     if rerun == Some(true) {
         *runner = Some(RunnerSource::Rerun);
     }
+}
+
+/// Why the command that runs retries could not be started, told where it is said: here, or where it is inherited from.
+fn absent(
+    reader: &Reader<'_>,
+    table: &DeTable<'_>,
+    folder: &Path,
+    read: &ScenarioConfiguration,
+) -> Option<Problem> {
+    let Some(RunnerSource::Command(words)) = &read.runner else { return None };
+    if !table.contains_key("command") {
+        return read.absent.clone();
+    }
+    let message = program::absent(words.first()?, folder)?;
+    Some(untold(reader, table, "command", &message))
 }
 
 /// A problem that is not told yet: whether it matters depends on what is asked for.

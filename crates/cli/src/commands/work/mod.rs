@@ -13,7 +13,7 @@ use redress_store::{Executions, StoreError};
 
 use self::told::Told;
 use crate::arguments::Work;
-use crate::commands::without_runner::warn_of_missing_runners;
+use crate::commands::without_runner::{warn_of_absent_commands, warn_of_missing_runners};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
 use crate::signals::Signals;
@@ -29,6 +29,7 @@ pub fn run(arguments: &Work) -> Result {
         configuration::find_for_those_that_load(&arguments.configuration)?;
     let Kept { executions, scenarios } = Kept::open(configuration)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
+    warn_of_absent_commands(scenarios.configuration());
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let scenarios = Arc::new(Mutex::new(scenarios));
     let told = Arc::new(Told::new(Arc::clone(&executions), arguments.quiet));
