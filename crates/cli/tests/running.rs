@@ -100,6 +100,34 @@ fn a_run_that_is_killed_holds_its_scenario_no_longer_than_its_lease() {
 }
 
 #[test]
+fn a_run_that_was_taken_for_dead_goes_on_and_holds_its_scenario_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), "[defaults]\nrerun = true\nlease = \"1s\"").unwrap();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "exit 75"]);
+
+    let waits = "echo > begun; while [ ! -e go ]; do sleep 0.02; done";
+    let mut run = redress(here, &["run", "-s", "totals", "--", "sh", "-c", waits]);
+    let run = run.stderr(Stdio::piped()).spawn().unwrap();
+    until("the run", || here.join("begun").exists());
+    signal(&run, "-STOP");
+    until("a word of the run", || {
+        said(here, &["work", "--once"]).contains("1 run of `totals` is not heard of any more")
+    });
+    said(here, &["executions", "retry", "totals/1"]);
+    signal(&run, "-CONT");
+    until("that it holds its scenario", || {
+        let shown = said(here, &["executions", "show", "totals/1"]);
+        shown.contains("it waits: a run of `totals` is under way")
+    });
+    std::fs::write(here.join("go"), "").unwrap();
+    let ended = run.wait_with_output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert!(ended.status.success(), "{told}");
+    assert_eq!(told.matches("was not heard of in time, and was given up").count(), 1, "{told}");
+}
+
+#[test]
 fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
