@@ -69,6 +69,7 @@ fn parameters_and_paths_that_are_wrong_are_told() {
         "/v1/executions?status=lost",
         "/v1/executions?limit=many",
         "/v1/executions?limit=0",
+        "/v1/executions?limit=1001",
         "/v1/executions?limit=-1",
         "/v1/executions?limit=",
         "/v1/executions?limit=99999999999999999999",
