@@ -1,6 +1,6 @@
 //! `redress run` and `redress work` beside each other, with signals and what comes between them: what no case file can show.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -144,6 +144,22 @@ fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
     assert!(told.contains("it waits for 1 try that runs"), "{told}");
     assert!(told.contains("totals/1: resolved: try 2 succeeded"), "{told}");
     assert_eq!(statuses(here), ["resolved"]);
+}
+
+#[test]
+fn work_says_at_the_start_what_is_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "exit 75"]);
+    said(here, &["executions", "switch-off", "totals", "--reason", "the ledger moves"]);
+    let mut work = redress(here, &["work", "--quiet"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(work.stderr.take().unwrap()).lines();
+    let told = lines.next().unwrap().unwrap();
+    signal(&work, "-TERM");
+    work.wait().unwrap();
+    assert!(told.starts_with("redress: `totals` was switched off "), "{told}");
+    let why = "alice switched it off: the ledger moves; only what a person asks for is tried until";
+    assert!(told.ends_with(&format!(": {why}: redress executions switch-on totals")), "{told}");
 }
 
 #[test]

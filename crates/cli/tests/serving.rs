@@ -275,7 +275,7 @@ fn a_scenario_that_reports_or_tries_switch_off_is_told_loudly() {
     let told = server.tells(loudly);
     assert_eq!((&told["level"], &told["scenario"]), (&json!("ERROR"), &json!("refunds")));
     assert_eq!(told["why"], "3 failures came in a short time");
-    let fix = told["fix"].as_str().unwrap();
+    let fix = told["fix"].as_str().unwrap().to_owned();
     assert!(fix.ends_with(": POST /v1/scenarios/refunds/switch-on"), "{told}");
 
     // What waits is paused by the guard, so that reports alone bring it about.
@@ -286,6 +286,17 @@ fn a_scenario_that_reports_or_tries_switch_off_is_told_loudly() {
         server.ask("POST /v1/report", &report.to_string());
     }
     assert_eq!(server.tells(loudly)["scenario"], "refunds");
+    let off = server.ask("GET /v1/scenarios/refunds", "").1["state"]["off"].clone();
+    server.told_to_end();
+    server.ends_well();
+
+    // Whoever starts it again is told, and so is who works without a server.
+    let mut server = Server::start(&here.join("redress.toml"));
+    let still = "a scenario is off since before the start: only what a person asks for is tried";
+    let told = server.tells(still);
+    assert_eq!((&told["level"], &told["scenario"]), (&json!("WARN"), &json!("refunds")));
+    assert_eq!((&told["since"], &told["fix"]), (&off["since"], &json!(fix)));
+    assert_eq!(told["why"], "3 failures came in a short time");
     server.told_to_end();
     server.ends_well();
 }

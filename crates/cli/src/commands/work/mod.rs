@@ -48,6 +48,7 @@ pub fn run(arguments: &Work) -> Result {
         told.say_sum(executions.next_time().map_err(Failure::impossible)?, now);
         waiting::say_why(&executions, now).map_err(Failure::impossible)?;
     } else {
+        told::tell_what_is_off(&executions, times::now()).map_err(Failure::impossible)?;
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
         terminal::say("redress: at work; interrupt it to end");
