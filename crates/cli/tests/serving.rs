@@ -361,6 +361,19 @@ fn the_log_warns_of_errors_that_are_misspelt_but_does_not_tell_what_is_confident
     let [open, hidden] = [server.tells(warned), server.tells(warned)];
     assert_eq!(open["note"], "ErrorType has no member RateLimitEror; did you mean RateLimitError?");
     assert_eq!((&hidden["scenario"], hidden.get("note")), (&json!("cards"), None));
+    for (scenario, place) in [("refunds", "event.eror"), ("cards", "event")] {
+        let event = json!({"eror": "DataError", "module": 3});
+        let decide = json!({"scenario": scenario, "event": event});
+        let report = json!({"scenario": scenario, "event": event, "reference": "s3://refunds/17"});
+        for (path, body) in [("decide", decide), ("report", report)] {
+            let answer = server.ask(&format!("POST /v1/{path}"), &body.to_string()).1;
+            assert!(answer["place"].as_str().unwrap().contains("event.eror"), "{answer}");
+            let told = server.tells("a request was refused");
+            assert_eq!(told["place"], place, "{path} of {scenario}");
+        }
+    }
+    server.ask("POST /v1/report", r#"{"scenario": "cards", "event": {"4111 1111": tru}}"#);
+    assert_eq!(server.tells("a request was refused")["place"], "event");
     server.told_to_end();
     server.ends_well();
 }
