@@ -130,7 +130,9 @@ mod tests {
         let wait = |now: Timestamp| {
             retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now).unwrap().milliseconds()
         };
-        for nanoseconds in [0, 1, 400_000, 999_999, 1_000_000, 1_000_001, 999_999_999, 1_000_000_000] {
+        for nanoseconds in
+            [0, 1, 400_000, 999_999, 1_000_000, 1_000_001, 999_999_999, 1_000_000_000]
+        {
             let now = date - SignedDuration::from_nanos(nanoseconds);
             let due = later(whole(now), Duration::from_millis(wait(now).unsigned_abs()));
             assert_eq!(due, date, "{nanoseconds} ns before");

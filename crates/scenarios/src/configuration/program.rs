@@ -18,6 +18,8 @@ pub(super) fn absent(program: &str, folder: &Path) -> Option<String> {
     // What is no whole path there begins where the command runs.
     let is_there = env::split_paths(&listed).any(|it| folder.join(it).join(program).is_file());
     (!is_there).then(|| {
-        format!("no folder of the variable PATH has `{program}`; a path from this file begins with `./`")
+        format!(
+            "no folder of the variable PATH has `{program}`; a path from this file begins with `./`"
+        )
     })
 }

@@ -196,9 +196,7 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
     if table.contains_key("parallel_retries") && settings.parallel_retries == 0 {
         problem(reader, table, "parallel_retries", "nothing would be tried again; 1 is the least");
     }
-    for (key, setting) in
-        [("retention", &mut settings.retention), ("lease", &mut settings.lease)]
-    {
+    for (key, setting) in [("retention", &mut settings.retention), ("lease", &mut settings.lease)] {
         if let Some(time) = duration(reader, table, key) {
             *setting = time;
         }

@@ -76,7 +76,8 @@ pub(super) fn at_most(limit: Option<usize>, usual: usize) -> Result<usize, Probl
         Some(0) => Err(Problem::wrong("query, limit", "a page of nothing is asked for")
             .fix("ask for 1 or more, or leave `limit` out")),
         Some(more) if more > MOST => {
-            let detail = format!("{more} are asked for, and no more than {MOST} are answered at once");
+            let detail =
+                format!("{more} are asked for, and no more than {MOST} are answered at once");
             Err(Problem::wrong("query, limit", detail).fix(format!("ask for {MOST} or fewer")))
         }
         limit => Ok(limit.unwrap_or(usual)),

@@ -83,9 +83,11 @@ pub(super) async fn begin(
 /// A run that is not under way. It is not told what became of it: of what has ended, and of what was never handed out, nothing
 /// is kept.
 fn not_under_way() -> Problem {
-    Problem::not_found("there is no such run under way: it has ended, was not heard of in time, or never began")
-        .at("path")
-        .fix("begin a new one, where one is to go on; where its end was sent before, it is done")
+    Problem::not_found(
+        "there is no such run under way: it has ended, was not heard of in time, or never began",
+    )
+    .at("path")
+    .fix("begin a new one, where one is to go on; where its end was sent before, it is done")
 }
 
 /// Say that a run goes on. One that is not under way any more, or never was, is answered 404.
