@@ -1,6 +1,6 @@
 //! `redress run` and `redress work` beside each other, with signals and what comes between them: what no case file can show.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -100,6 +100,34 @@ fn a_run_that_is_killed_holds_its_scenario_no_longer_than_its_lease() {
 }
 
 #[test]
+fn a_run_that_was_taken_for_dead_goes_on_and_holds_its_scenario_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), "[defaults]\nrerun = true\nlease = \"1s\"").unwrap();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "exit 75"]);
+
+    let waits = "echo > begun; while [ ! -e go ]; do sleep 0.02; done";
+    let mut run = redress(here, &["run", "-s", "totals", "--", "sh", "-c", waits]);
+    let run = run.stderr(Stdio::piped()).spawn().unwrap();
+    until("the run", || here.join("begun").exists());
+    signal(&run, "-STOP");
+    until("a word of the run", || {
+        said(here, &["work", "--once"]).contains("1 run of `totals` is not heard of any more")
+    });
+    said(here, &["executions", "retry", "totals/1"]);
+    signal(&run, "-CONT");
+    until("that it holds its scenario", || {
+        let shown = said(here, &["executions", "show", "totals/1"]);
+        shown.contains("it waits: a run of `totals` is under way")
+    });
+    std::fs::write(here.join("go"), "").unwrap();
+    let ended = run.wait_with_output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert!(ended.status.success(), "{told}");
+    assert_eq!(told.matches("was not heard of in time, and was given up").count(), 1, "{told}");
+}
+
+#[test]
 fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -116,6 +144,22 @@ fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
     assert!(told.contains("it waits for 1 try that runs"), "{told}");
     assert!(told.contains("totals/1: resolved: try 2 succeeded"), "{told}");
     assert_eq!(statuses(here), ["resolved"]);
+}
+
+#[test]
+fn work_says_at_the_start_what_is_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "exit 75"]);
+    said(here, &["executions", "switch-off", "totals", "--reason", "the ledger moves"]);
+    let mut work = redress(here, &["work", "--quiet"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(work.stderr.take().unwrap()).lines();
+    let told = lines.next().unwrap().unwrap();
+    signal(&work, "-TERM");
+    work.wait().unwrap();
+    assert!(told.starts_with("redress: `totals` was switched off "), "{told}");
+    let why = "alice switched it off: the ledger moves; only what a person asks for is tried until";
+    assert!(told.ends_with(&format!(": {why}: redress executions switch-on totals")), "{told}");
 }
 
 /// A worker is interrupted twice while its try, and what that has started, runs; answers what another says then.

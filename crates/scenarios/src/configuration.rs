@@ -3,6 +3,7 @@
 mod endpoint;
 mod file;
 mod place;
+mod program;
 mod scenario;
 mod server;
 
@@ -76,6 +77,8 @@ pub struct ScenarioConfiguration {
     pub locked: Option<Problem>,
     /// What runs its retries; nothing: they wait.
     pub runner: Option<RunnerSource>,
+    /// Why its command could not be started when the file was read, where it could not: its program is not there.
+    pub absent: Option<Problem>,
     /// How long a try may take, where the file says.
     pub timeout: Option<Duration>,
 }
@@ -83,7 +86,7 @@ pub struct ScenarioConfiguration {
 /// What runs the retries of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunnerSource {
-    /// A command: program and arguments.
+    /// A command: program and arguments. It runs in the [folder](Configuration::folder) of the file.
     Command(Vec<String>),
     /// An address that the payload is posted to.
     Url(Endpoint),
@@ -113,6 +116,7 @@ impl Default for ScenarioConfiguration {
             seal: None,
             locked: None,
             runner: None,
+            absent: None,
             timeout: None,
         }
     }
@@ -174,6 +178,21 @@ impl Configuration {
     /// Why keys cannot be read, each once.
     pub fn locked(&self) -> Vec<&Problem> {
         self.each_once(|scenario| scenario.locked.as_ref())
+    }
+
+    /// Why commands could not be started, each with the scenario whose tries would fail; without one with those that the
+    /// file does not name.
+    pub fn absent(&self) -> impl Iterator<Item = (Option<&str>, &Problem)> {
+        let named = self.scenarios.iter().map(|(name, scenario)| (Some(name.as_str()), scenario));
+        let all = named.chain([(None, &self.other)]);
+        all.filter_map(|(name, scenario)| Some((name, scenario.absent.as_ref()?)))
+    }
+
+    /// The folder of the file, from where everything that it names is looked for, as a whole path; nothing where there is no
+    /// file.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let path = std::path::absolute(self.path.as_ref()?).ok()?;
+        path.parent().map(Path::to_owned)
     }
 
     /// Problems of scenarios by their lines, each once, however many inherit it.

@@ -37,6 +37,7 @@ mod secret;
 mod shown;
 mod slips;
 mod unknown;
+mod with_unit;
 mod workers;
 
 pub use command::{CommandRunner, Tail, event, exit_code};
@@ -54,4 +55,5 @@ pub use secret::{LONGEST_SECRET, read_secret};
 pub use shown::{ShownExecution, ShownScenario};
 pub use slips::{slip, slips};
 pub use unknown::{Unknown, unknown_names, unknown_scenario};
+pub use with_unit::WithUnit;
 pub use workers::{Ending, FindRunner, Notice, Tell, Workers};

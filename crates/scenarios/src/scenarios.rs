@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use redress::{Fingerprint, Policy};
 use redress_store::{Executions, Scenario};
@@ -119,11 +119,20 @@ impl Scenarios {
         }
         let timeout = scenario.timeout();
         Some(match scenario.runner.clone()? {
-            RunnerSource::Command(words) => Arc::new(CommandRunner::new(words, timeout)?),
+            RunnerSource::Command(words) => Arc::new(self.command(words, timeout)?),
             RunnerSource::Url(endpoint) => {
                 Arc::new(HttpRunner::new(endpoint, timeout, self.client.clone()))
             }
             RunnerSource::Rerun => Arc::new(Rerun::new(timeout)),
+        })
+    }
+
+    /// A command of the file runs in the folder of the file, wherever this program was started.
+    fn command(&self, words: Vec<String>, timeout: Option<Duration>) -> Option<CommandRunner> {
+        let runner = CommandRunner::new(words, timeout)?;
+        Some(match self.configuration.folder() {
+            Some(folder) => runner.in_folder(folder),
+            None => runner,
         })
     }
 

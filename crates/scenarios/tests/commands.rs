@@ -162,3 +162,33 @@ fn what_was_recorded_is_run_again_in_its_folder() {
     let Outcome::Failed(event) = runner.run(&task) else { panic!() };
     assert_eq!(event["error"], "InvalidConfigurationError");
 }
+
+#[test]
+fn a_command_of_the_file_runs_in_the_folder_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().join("there");
+    std::fs::create_dir(&there).unwrap();
+    let file = there.join("redress.toml");
+    let text = "[defaults]\ncommand = [\"./refund\"]\n[scenario.a]\n[scenario.b]\ncommand = [\"sh\", \"refund\"]
+                [scenario.c]\nrerun = true\n[scenario.d]\nrerun = false\n[scenario.e]\nurl = \"http://e/\"";
+    std::fs::write(&file, text).unwrap();
+    let absent = |configuration: &Configuration| -> Vec<String> {
+        let absent = configuration.absent();
+        absent.map(|(name, problem)| format!("{}: {problem}", name.unwrap_or("-"))).collect()
+    };
+    let told = format!("line 2: `command`: there is no `{}`", there.join("refund").display());
+    let read = || Configuration::read(&file).unwrap();
+    assert_eq!(absent(&read()), ["a", "d", "-"].map(|name| format!("{name}: {told}")));
+
+    std::fs::write(there.join("refund"), "#!/bin/sh\npwd > ran\n").unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(there.join("refund"), mode).unwrap();
+    assert_eq!(absent(&read()), [""; 0]);
+    let scenarios = Scenarios::new(read(), &Executions::over(Memory::new()));
+    for name in ["a", "b"] {
+        let ended = scenarios.runner(name).unwrap().run(&Task::new(name, Payload::from("{}")));
+        assert_eq!(ended, Outcome::Succeeded, "{name}");
+        assert!(there.join("ran").exists(), "{name}");
+        std::fs::remove_file(there.join("ran")).unwrap();
+    }
+}

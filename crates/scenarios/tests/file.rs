@@ -136,6 +136,32 @@ colour = "red"
 }
 
 #[test]
+fn a_number_without_a_unit_is_no_duration() {
+    let unit = |key: &str, number: &str| {
+        format!("`{key}` is `{number}`, expected a duration with its unit, such as `\"{number}s\"`")
+    };
+    let usual = "expected a duration such as `\"10s\"` or `\"30d\"`";
+    let guard = "expected `{ failures = 10, within = \"2m\" }`, or `false` for none";
+    for (table, text, told) in [
+        ("scenario.refunds", "timeout = 40", unit("timeout", "40")),
+        ("defaults", "retention = 30", unit("retention", "30")),
+        ("defaults", "lease = 5000", unit("lease", "5000")),
+        ("server", "request_timeout = 30", unit("request_timeout", "30")),
+        ("server", "grace = 10", unit("grace", "10")),
+        ("defaults", "timeout = 0.5", format!("`timeout` is `0.5`, {usual}")),
+        ("defaults", "timeout = -40", format!("`timeout` is `-40`, {usual}")),
+        (
+            "defaults",
+            "runaway = { failures = 3, within = 120 }",
+            format!("`runaway` is `{{ failures = 3, within = 120 }}`, {guard}"),
+        ),
+    ] {
+        let wrong = Configuration::parse("redress.toml", &format!("[{table}]\n{text}"));
+        assert_eq!(wrong.unwrap_err().to_string(), format!("redress.toml:2: {told}"));
+    }
+}
+
+#[test]
 fn who_only_looks_needs_no_policy() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("redress.toml");

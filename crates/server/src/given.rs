@@ -108,6 +108,8 @@ fn wrong(path: &str, error: &serde_json::Error) -> Problem {
         false => Problem::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {detail}"))
             .at(place),
     };
+    // Of which scenario it is, and whether that is confidential, is not known yet.
+    let problem = if path.starts_with("event.") { problem.hidden() } else { problem };
     match is_json {
         true => problem.fix_if(fix),
         false => problem.fix(fix.unwrap_or_else(|| "send JSON, in UTF-8".to_owned())),

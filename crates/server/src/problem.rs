@@ -27,6 +27,9 @@ pub struct Problem {
     /// After so many seconds it may be tried again.
     #[serde(skip)]
     retry_after: Option<u16>,
+    /// Whether the log is not told where exactly.
+    #[serde(skip)]
+    is_hidden: bool,
 }
 
 /// How a problem is said to be one.
@@ -54,11 +57,18 @@ impl Problem {
             place: None,
             fix: None,
             retry_after: None,
+            is_hidden: false,
         }
     }
 
     pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
         self.place = Some(cut(place.into(), LONGEST_PLACE));
+        self
+    }
+
+    /// Keeps names that were given out of the log: an event has them from who knows where.
+    pub(crate) fn hidden(mut self) -> Self {
+        self.is_hidden = true;
         self
     }
 
@@ -95,8 +105,10 @@ impl Problem {
         }
     }
 
+    /// Where, for the log; of what is hidden only in which part of the body.
     pub(crate) fn place(&self) -> Option<&str> {
-        self.place.as_deref()
+        let place = self.place.as_deref()?;
+        if self.is_hidden { place.split('.').next() } else { Some(place) }
     }
 
     /// What is given is not what is asked for.

@@ -116,6 +116,7 @@ impl Server {
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
         let executions = Arc::new(executions);
         let known = executions.scenarios()?;
+        let off = working::off(&executions, &known)?;
         let listener = bind(asked)?;
         let unheard = |error| StartError::Listen { address: asked, error };
         let address = listener.local_addr().map_err(unheard)?;
@@ -138,6 +139,9 @@ impl Server {
         };
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
+        if warns {
+            working::warn_of_absent_commands(&configuration);
+        }
         let named = &configuration.scenarios;
         let others = known.into_iter().filter(|name| !named.contains_key(name));
         let others = Others::new(others, settings.max_other_scenarios);
@@ -174,6 +178,7 @@ impl Server {
             );
         }
         working::warn_of_missing_runners(&waits);
+        working::warn_of_off(&off);
         for problem in locked {
             tracing::error!(%problem, "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run");
         }

@@ -8,7 +8,7 @@ use redress_scenarios::{
     Configuration, FindRunner, Notice, Runner, ScenarioConfiguration, Scenarios, Task, Workers,
     slips,
 };
-use redress_store::{Execution, Executions, Off, Outcome, Scenario, Status};
+use redress_store::{Execution, Executions, Off, Outcome, Scenario, Status, StoreError};
 
 use crate::logging::in_milliseconds;
 use crate::metrics::Metrics;
@@ -72,6 +72,14 @@ pub(crate) fn missing_runners(configuration: &Configuration) -> Vec<(String, &'s
 pub(crate) fn warn_of_missing_runners(missing: &[(String, &str)]) {
     for (scenario, fix) in missing {
         tracing::warn!(scenario, fix, "nothing runs the retries of a scenario");
+    }
+}
+
+/// Says which commands could not be started, and whose tries would fail for that.
+pub(crate) fn warn_of_absent_commands(configuration: &Configuration) {
+    for (scenario, problem) in configuration.absent() {
+        let scenario = scenario.unwrap_or("any that redress.toml does not name");
+        tracing::warn!(scenario, %problem, "a command is not there: each try of its scenario would fail");
     }
 }
 
@@ -155,12 +163,36 @@ fn trace_id(execution: &Execution) -> Option<String> {
 
 /// Says that a guard has switched a scenario off, whether it was a report or a try that did it.
 pub(crate) fn went_off(scenario: &str, off: &Off) {
-    let named = in_address(scenario);
-    let fix = format!("mend it, then switch it on: POST /v1/scenarios/{named}/switch-on");
     tracing::error!(
-        scenario, why = %off.why, fix,
+        scenario, why = %off.why, fix = how_to_switch_on(scenario),
         "A SCENARIO IS SWITCHED OFF: only what a person asks for is tried"
     );
+}
+
+/// Which of these scenarios are off.
+pub(crate) fn off(
+    executions: &Executions,
+    scenarios: &[String],
+) -> Result<Vec<(String, Off)>, StoreError> {
+    let mut off = Vec::new();
+    for scenario in scenarios {
+        off.extend(executions.scenario(scenario)?.off.map(|it| (scenario.clone(), it)));
+    }
+    Ok(off)
+}
+
+/// Says which were off before this program began: that they went off stands in the log of another.
+pub(crate) fn warn_of_off(scenarios: &[(String, Off)]) {
+    for (scenario, off) in scenarios {
+        tracing::warn!(
+            scenario, since = %off.since, why = %off.why, fix = how_to_switch_on(scenario),
+            "a scenario is off since before the start: only what a person asks for is tried"
+        );
+    }
+}
+
+fn how_to_switch_on(scenario: &str) -> String {
+    format!("mend it, then switch it on: POST /v1/scenarios/{}/switch-on", in_address(scenario))
 }
 
 /// A name as a part of an address: what could be anything else there is written as its bytes.

@@ -49,6 +49,7 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     post("/v1/executions/retry", r#"{"ids": [7]}"#);
     post("/v1/executions/retry", r#"{"ids": [], "every": "soon"}"#);
     post("/v1/executions/retry", r#"{"ids": [], "every": "2s", "first": "1s"}"#);
+    post("/v1/executions/retry", r#"{"ids": [], "every": 2}"#);
     post("/v1/executions/retry", r#"{"all": {"since": "yesterday"}, "dry_run": true}"#);
     post("/v1/executions/retry", r#"{"all": {"scenario": ""}, "dry_run": true}"#);
     // Passed over, it would be done.
@@ -69,6 +70,7 @@ fn parameters_and_paths_that_are_wrong_are_told() {
         "/v1/executions?status=lost",
         "/v1/executions?limit=many",
         "/v1/executions?limit=0",
+        "/v1/executions?limit=1001",
         "/v1/executions?limit=-1",
         "/v1/executions?limit=",
         "/v1/executions?limit=99999999999999999999",

@@ -4,6 +4,7 @@ mod bulk;
 mod claim;
 mod end;
 mod export;
+mod held;
 mod import;
 mod keep;
 mod known;

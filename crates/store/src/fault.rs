@@ -18,6 +18,8 @@ pub(crate) enum Fault {
     ForgetsOnce,
     /// Retries run while the scenario is held.
     ForgetsHold,
+    /// A run that has ended, or was given up, holds its scenario again.
+    RevivesRun,
     /// Any number of retries run at once.
     ForgetsPlaces,
     /// The row changes, and the log does not say why.
@@ -60,13 +62,14 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 22] = [
+    pub(crate) const ALL: [Fault; 23] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
         Fault::TrustsLostLease,
         Fault::ForgetsOnce,
         Fault::ForgetsHold,
+        Fault::RevivesRun,
         Fault::ForgetsPlaces,
         Fault::ForgetsLog,
         Fault::ForgetsInterrupted,

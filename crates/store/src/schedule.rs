@@ -56,8 +56,9 @@ pub fn retry_after(header: &str, now: Timestamp) -> Option<redress::Duration> {
     }
     let date = httpdate::parse_http_date(header).ok()?;
     let wait = now.duration_until(Timestamp::try_from(date).ok()?);
-    let milliseconds = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-    Some(redress::Duration::from_milliseconds(milliseconds))
+    // A part of a millisecond is a whole one: what is asked again before the date is refused again.
+    let milliseconds = (wait.as_nanos() + 999_999).div_euclid(1_000_000);
+    Some(redress::Duration::from_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX)))
 }
 
 /// What an event says that the failing service asked to wait, up to [`LONGEST_RETRY_AFTER`].
@@ -121,6 +122,22 @@ mod tests {
         fn no_header_is_too_strange(header in ".{0,40}") {
             retry_after(&header, Timestamp::UNIX_EPOCH);
         }
+    }
+
+    #[test]
+    fn nothing_is_tried_before_the_date_that_is_asked_for() {
+        let date: Timestamp = "1994-11-06T08:49:37Z".parse().unwrap();
+        let wait = |now: Timestamp| {
+            retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now).unwrap().milliseconds()
+        };
+        for nanoseconds in
+            [0, 1, 400_000, 999_999, 1_000_000, 1_000_001, 999_999_999, 1_000_000_000]
+        {
+            let now = date - SignedDuration::from_nanos(nanoseconds);
+            let due = later(whole(now), Duration::from_millis(wait(now).unsigned_abs()));
+            assert_eq!(due, date, "{nanoseconds} ns before");
+        }
+        assert_eq!(wait(later(date, Duration::from_secs(1))), 0);
     }
 
     #[test]

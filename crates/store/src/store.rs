@@ -223,13 +223,19 @@ pub trait Transaction: Reading {
     /// Forgets an execution, its log and its payloads; refused where it is not at this version.
     fn remove(&mut self, id: ExecutionId, version: u32) -> Result<bool, StoreError>;
 
-    /// Notes who holds a scenario until when; nothing: they let it go.
-    fn hold(
+    /// Notes who holds a scenario until when.
+    fn hold(&mut self, scenario: &str, holder: &str, until: Timestamp) -> Result<(), StoreError>;
+
+    /// Prolongs a hold; refused where they do not hold it, or not any more.
+    fn hold_on(
         &mut self,
         scenario: &str,
         holder: &str,
-        until: Option<Timestamp>,
-    ) -> Result<(), StoreError>;
+        until: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Forgets a hold; refused where they do not hold it, or not any more.
+    fn let_go(&mut self, scenario: &str, holder: &str) -> Result<bool, StoreError>;
 }
 
 /// A question for what is due.

@@ -86,7 +86,7 @@ fn of_a_run_that_is_not_heard_of_any_more_a_line_is_left() {
         executions.hold("refunds", "run 2", now).unwrap();
         executions.hold("orders", "run 3", now).unwrap();
         executions.let_go("refunds", "run 2").unwrap();
-        executions.hold("orders", "run 3", at(6)).unwrap();
+        assert_eq!(executions.hold_on("orders", "run 3", at(6)), Ok(Some(at(16))));
         assert_eq!(executions.tend(at(9)).unwrap().vanished, [] as [&str; 0]);
         assert_eq!(executions.tend(at(10)).unwrap().vanished, ["refunds"]);
         assert_eq!(executions.tend(at(15)).unwrap().vanished, [] as [&str; 0]);
@@ -96,4 +96,48 @@ fn of_a_run_that_is_not_heard_of_any_more_a_line_is_left() {
         assert_eq!(log("refunds"), [ScenarioEntry { at: at(10), what: vanished("run 1") }]);
         assert_eq!(log("orders"), [ScenarioEntry { at: at(16), what: vanished("run 3") }]);
     }
+}
+
+#[test]
+fn only_a_run_that_is_under_way_goes_on_or_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(folder.path().join("executions.db")).unwrap();
+    for executions in [Executions::over(Memory::new()), Executions::over(sqlite)] {
+        let now: Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+        let at = |seconds: u64| now + Duration::from_secs(seconds);
+        let hold_on = |run: &str, now| executions.hold_on("refunds", run, now).unwrap();
+        assert_eq!(hold_on("never begun", now), None);
+        assert_eq!(executions.let_go("refunds", "never begun"), Ok(false));
+        for run in ["run 1", "run 2"] {
+            executions.hold("refunds", run, now).unwrap();
+        }
+        assert_eq!(executions.hold_on("orders", "run 1", now), Ok(None));
+        assert_eq!(executions.let_go("refunds", "run 1"), Ok(true));
+        assert_eq!(hold_on("run 1", at(1)), None);
+        assert_eq!(executions.let_go("refunds", "run 1"), Ok(false));
+        // Late, but nobody has given it up.
+        assert_eq!(hold_on("run 2", at(11)), Some(at(21)));
+        executions.tend(at(30)).unwrap();
+        assert_eq!(hold_on("run 2", at(31)), None);
+        assert_eq!(executions.end_run("refunds", "run 2", true), Ok(false));
+        assert_eq!(executions.is_held("refunds", at(31)), Ok(false));
+        let vanished = ScenarioHappening::Vanished { run: "run 2".to_owned() };
+        let log = executions.scenario_log("refunds", 10).unwrap();
+        assert_eq!(log, [ScenarioEntry { at: at(30), what: vanished }]);
+    }
+}
+
+#[test]
+fn an_end_of_a_run_counts_once() {
+    let world = World::new(calm());
+    let executions = &world.executions;
+    let consecutive = || executions.scenario("refunds").unwrap().consecutive;
+    executions.hold("refunds", "run 1", world.now).unwrap();
+    world.reported("RuntimeError");
+    assert_eq!(consecutive(), 1);
+    assert_eq!(executions.end_run("refunds", "run 1", true), Ok(true));
+    assert_eq!(consecutive(), 0);
+    world.reported("RuntimeError");
+    assert_eq!(executions.end_run("refunds", "run 1", true), Ok(false));
+    assert_eq!(consecutive(), 1);
 }

@@ -1,6 +1,6 @@
-//! That nothing runs the retries of a scenario, in words.
+//! That nothing runs the retries of a scenario, or nothing that could be started, in words.
 
-use redress_scenarios::Configuration;
+use redress_scenarios::{Configuration, Problem};
 
 use crate::terminal;
 
@@ -38,5 +38,14 @@ pub fn warn_of_missing_runners<'n>(
         if let Some(missing) = missing_runner(configuration, scenario) {
             terminal::warn(missing);
         }
+    }
+}
+
+/// Warns of commands that could not be started, with the scenarios whose schedules they would use up for nothing.
+pub fn warn_of_absent_commands(configuration: &Configuration) {
+    let file = configuration.path.as_deref().unwrap_or("redress.toml".as_ref()).display();
+    for (scenario, Problem { line, message }) in configuration.absent() {
+        let whose = scenario.map_or_else(|| "others".to_owned(), |name| format!("`{name}`"));
+        terminal::warn(format_args!("{file}:{line}: {message}; each try of {whose} would fail"));
     }
 }

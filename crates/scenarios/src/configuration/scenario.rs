@@ -5,11 +5,12 @@ use std::path::Path;
 use redress_store::{Runaway, Seal, Settings};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
-use super::{RunnerSource, ScenarioConfiguration, endpoint};
+use super::{RunnerSource, ScenarioConfiguration, endpoint, program};
 use crate::policy_source::PolicySource;
 use crate::secret::read_secret;
+use crate::with_unit::WithUnit;
 use redress_toml::{Problem, Reader};
 
 const KEYS: [&str; 19] = [
@@ -38,8 +39,15 @@ const KEYS: [&str; 19] = [
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Guard {
-    On(Runaway),
+    On(Failures),
     Off(bool),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Failures {
+    failures: u32,
+    within: WithUnit,
 }
 
 /// What a table says, over what holds without it, and whether that says which policy decides.
@@ -53,7 +61,8 @@ pub(super) fn read<'i>(
     reader.allow_only(table, &KEYS, "a scenario");
     settings(reader, table, &mut read.settings);
     runner(reader, table, folder, &mut read.runner);
-    if let Some(timeout) = reader.expected::<redress::Duration>(table, "timeout", DURATION) {
+    read.absent = absent(reader, table, folder, &read);
+    if let Some(timeout) = duration(reader, table, "timeout") {
         if timeout.milliseconds() == 0 {
             problem(reader, table, "timeout", "no try would end in time");
         }
@@ -127,6 +136,21 @@ fn runner<'i>(
     }
 }
 
+/// Why the command that runs retries could not be started, told where it is said: here, or where it is inherited from.
+fn absent(
+    reader: &Reader<'_>,
+    table: &DeTable<'_>,
+    folder: &Path,
+    read: &ScenarioConfiguration,
+) -> Option<Problem> {
+    let Some(RunnerSource::Command(words)) = &read.runner else { return None };
+    if !table.contains_key("command") {
+        return read.absent.clone();
+    }
+    let message = program::absent(words.first()?, folder)?;
+    Some(untold(reader, table, "command", &message))
+}
+
 /// A problem that is not told yet: whether it matters depends on what is asked for.
 fn untold(reader: &Reader<'_>, table: &DeTable<'_>, key: &str, message: &str) -> Problem {
     let span = table.get(key).map(toml::Spanned::span).unwrap_or_default();
@@ -138,7 +162,23 @@ pub(super) fn problem(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, m
     reader.problem(span, format!("`{key}`: {message}"));
 }
 
-pub(super) const DURATION: &str = "a duration such as `\"10s\"` or `\"30d\"`";
+/// A duration, if it is there; a number is probably one of seconds.
+pub(super) fn duration<'i>(
+    reader: &mut Reader<'i>,
+    table: &DeTable<'i>,
+    key: &str,
+) -> Option<redress::Duration> {
+    let number = match table.get(key)?.get_ref() {
+        DeValue::Integer(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let is_meant = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let expected = match is_meant {
+        true => format!("a duration with its unit, such as `\"{number}s\"`"),
+        false => "a duration such as `\"10s\"` or `\"30d\"`".to_owned(),
+    };
+    reader.expected(table, key, &expected).map(|WithUnit(duration)| duration)
+}
 
 fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Settings) {
     let switches = [
@@ -156,8 +196,11 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
     if table.contains_key("parallel_retries") && settings.parallel_retries == 0 {
         problem(reader, table, "parallel_retries", "nothing would be tried again; 1 is the least");
     }
-    take(reader, table, "retention", DURATION, &mut settings.retention);
-    take(reader, table, "lease", DURATION, &mut settings.lease);
+    for (key, setting) in [("retention", &mut settings.retention), ("lease", &mut settings.lease)] {
+        if let Some(time) = duration(reader, table, key) {
+            *setting = time;
+        }
+    }
     if table.contains_key("lease") && settings.lease.milliseconds() < SHORTEST_LEASE {
         problem(reader, table, "lease", "a worker could not be heard of in time; 1s is the least");
     }
@@ -167,7 +210,8 @@ fn settings<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, settings: &mut Set
     }
     let guard = "`{ failures = 10, within = \"2m\" }`, or `false` for none";
     match reader.expected::<Guard>(table, "runaway", guard) {
-        Some(Guard::On(runaway)) => {
+        Some(Guard::On(Failures { failures, within: WithUnit(within) })) => {
+            let runaway = Runaway { failures, within };
             if let Some(why) = impossible(&runaway) {
                 problem(reader, table, "runaway", why);
             }

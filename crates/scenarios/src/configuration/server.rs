@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::de::DeTable;
 
-use super::scenario::{DURATION, problem, take};
+use super::scenario::{duration, problem, take};
 use redress_toml::Reader;
 
 /// How executions are served over HTTP.
@@ -130,7 +130,7 @@ pub(super) fn read<'i>(
     for (key, setting) in
         [("request_timeout", &mut read.request_timeout), ("grace", &mut read.grace)]
     {
-        if let Some(time) = reader.expected::<redress::Duration>(table, key, DURATION) {
+        if let Some(time) = duration(reader, table, key) {
             *setting = time.into();
         }
     }

@@ -68,12 +68,19 @@ impl Listed {
 /// How many a page has where nobody says.
 pub(super) const USUAL: usize = 50;
 
-/// How many are asked for: `usual` where nobody says, and no more than a page can have.
+/// How many are asked for: `usual` where nobody says. More than a page can have are refused, as the command refuses them: whoever
+/// is given fewer than are asked for takes them for all.
 pub(super) fn at_most(limit: Option<usize>, usual: usize) -> Result<usize, Problem> {
+    const MOST: usize = redress_store::LARGEST_PAGE;
     match limit {
         Some(0) => Err(Problem::wrong("query, limit", "a page of nothing is asked for")
             .fix("ask for 1 or more, or leave `limit` out")),
-        limit => Ok(limit.unwrap_or(usual).min(redress_store::LARGEST_PAGE)),
+        Some(more) if more > MOST => {
+            let detail =
+                format!("{more} are asked for, and no more than {MOST} are answered at once");
+            Err(Problem::wrong("query, limit", detail).fix(format!("ask for {MOST} or fewer")))
+        }
+        limit => Ok(limit.unwrap_or(usual)),
     }
 }
 

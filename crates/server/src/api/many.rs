@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use redress_scenarios::{Unknown, unknown_names, unknown_scenario};
+use redress_scenarios::{Unknown, WithUnit, unknown_names, unknown_scenario};
 use redress_store::{
     Bulk, ExecutionId, Executions, Filter, ManageError, Pace, Selection, StoreError,
 };
@@ -75,11 +75,11 @@ pub(super) struct Retries {
     /// So long after one the next is due; without it all are at once.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "2s")]
-    every: Option<redress::Duration>,
+    every: Option<WithUnit>,
     /// So long after one the next is due in the beginning; every minute that is halved, until it is `every`.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "30s")]
-    first: Option<redress::Duration>,
+    first: Option<WithUnit>,
 }
 
 /// What became of many.
@@ -157,7 +157,7 @@ pub(super) async fn retry(
     Body(retries): Body<Retries>,
 ) -> Result<Json<Done>, Problem> {
     let Retries { ids, all, except, confirm, dry_run, reason, every, first } = retries;
-    let pace = pace(every, first)?;
+    let pace = pace(every.map(|every| every.0), first.map(|first| first.0))?;
     let many = Many { ids, all, except, confirm, dry_run, reason };
     carry_out(
         &shared,

@@ -122,8 +122,15 @@ pub(super) async fn report(
     let report = failure.report(Traceparent::of(&headers))?;
     let redress_store::Answer { became, off } =
         shared.reports.report(report).await.map_err(unanswered)?;
-    let answer = Answer { off, notes, ..answer(&shared, &scenario, became?) };
+    let became = became.map_err(|error| unseen(&shared, &scenario, error))?;
+    let answer = Answer { off, notes, ..answer(&shared, &scenario, became) };
     Ok(answered(promised(&shared, &scenario, answer)))
+}
+
+/// What is wrong with an event. Of one that is confidential the log does not say in which fact, as its name may be made up.
+fn unseen(shared: &Shared, scenario: &str, problem: impl Into<Problem>) -> Problem {
+    let is_confidential = shared.executions.scenario_settings(scenario).settings.confidential;
+    if is_confidential { problem.into().hidden() } else { problem.into() }
 }
 
 /// Without the time of a try that nobody makes: the scenario is off, or nothing runs its retries, which is said.
@@ -244,10 +251,9 @@ pub(super) async fn decide(
     Body(Event { scenario, event }): Body<Event>,
 ) -> Result<Json<Decision>, Problem> {
     shared.takes(&scenario, "scenario")?;
-    let decision = shared.ask(move |executions| {
-        // A reference, so that there is nothing to encrypt.
-        let nothing = Payload::Reference(String::new());
-        executions.decide(Report::new(scenario, Value::Object(event), nothing), Timestamp::now())
-    });
-    decision.await.map(Json)
+    // A reference, so that there is nothing to encrypt.
+    let nothing = Payload::Reference(String::new());
+    let report = Report::new(scenario.clone(), Value::Object(event), nothing);
+    let decision = shared.ask(move |executions| executions.decide(report, Timestamp::now()));
+    decision.await.map(Json).map_err(|problem| unseen(&shared, &scenario, problem))
 }

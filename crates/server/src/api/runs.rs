@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use redress_store::{Executions, Gate};
+use redress_store::Gate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,7 +58,11 @@ pub(super) async fn begin(
 ) -> Result<(StatusCode, Json<Run>), Problem> {
     shared.admits(&name, "path")?;
     let run = shared.ask(move |executions| match executions.gate(&name, key.as_deref())? {
-        Gate::Open => hold(executions, &name, format!("{:032x}", fastrand::u128(..))),
+        Gate::Open => {
+            let run = format!("{:032x}", fastrand::u128(..));
+            let until = executions.hold(&name, &run, Timestamp::now())?;
+            Ok(Run { run, until })
+        }
         Gate::Off(off) => {
             let detail = format!("the scenario is switched off since {}: {}", off.since, off.why);
             Err(Problem::conflict(detail)
@@ -76,19 +80,24 @@ pub(super) async fn begin(
     Ok((StatusCode::CREATED, Json(run.await?)))
 }
 
-fn hold(executions: &Executions, scenario: &str, run: String) -> Result<Run, Problem> {
-    let until = executions.hold(scenario, &run, Timestamp::now())?;
-    Ok(Run { run, until })
+/// A run that is not under way. It is not told what became of it: of what has ended, and of what was never handed out, nothing
+/// is kept.
+fn not_under_way() -> Problem {
+    Problem::not_found(
+        "there is no such run under way: it has ended, was not heard of in time, or never began",
+    )
+    .at("path")
+    .fix("begin a new one, where one is to go on; where its end was sent before, it is done")
 }
 
-/// Say that a run goes on.
+/// Say that a run goes on. One that is not under way any more, or never was, is answered 404.
 #[utoipa::path(
     post, path = "/scenarios/{name}/runs/{run}/renew", tag = "runs", security(("token" = [])),
     params(("name" = String, Path, description = "The scenario"), ("run" = String, Path, description = "The run")),
     request_body = Nothing,
     responses(
         (status = 200, description = "It goes on", body = Run),
-        (status = "default", description = "It is not known", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "It is not under way", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn renew(
@@ -96,18 +105,23 @@ pub(super) async fn renew(
     RunOf { scenario, run }: RunOf,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<Json<Run>, Problem> {
-    shared.admits(&scenario, "path")?;
-    shared.ask(move |executions| hold(executions, &scenario, run)).await.map(Json)
+    shared.takes(&scenario, "path")?;
+    let renewed = shared.ask(move |executions| {
+        let until = executions.hold_on(&scenario, &run, Timestamp::now())?;
+        until.map(|until| Run { run, until }).ok_or_else(not_under_way)
+    });
+    renewed.await.map(Json)
 }
 
-/// Say that a run has ended; after a success errors in a row are counted anew. What failed is reported by itself.
+/// Say that a run has ended; after a success errors in a row are counted anew. What failed is reported by itself. An end counts
+/// once: where it is sent again, or the run was not under way any more, nothing changes, and the answer is 404.
 #[utoipa::path(
     post, path = "/scenarios/{name}/runs/{run}/end", tag = "runs", security(("token" = [])),
     params(("name" = String, Path, description = "The scenario"), ("run" = String, Path, description = "The run")),
     request_body = Ending,
     responses(
         (status = 204, description = "Retries may begin"),
-        (status = "default", description = "It is not known", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "It is not under way", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn end(
@@ -116,9 +130,9 @@ pub(super) async fn end(
     Body(Ending { succeeded }): Body<Ending>,
 ) -> Result<StatusCode, Problem> {
     shared.takes(&scenario, "path")?;
-    let ended = shared.ask(move |executions| {
-        executions.let_go(&scenario, &run)?;
-        if succeeded { executions.run_succeeded(&scenario) } else { Ok(()) }
-    });
-    ended.await.map(|()| StatusCode::NO_CONTENT)
+    let ended = shared.ask(move |executions| executions.end_run(&scenario, &run, succeeded));
+    match ended.await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(not_under_way()),
+    }
 }

@@ -11,7 +11,7 @@ use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
-use crate::schedule::{later, whole};
+use crate::schedule::whole;
 use crate::store::{StoreError, Transaction, execution};
 
 /// One transaction gives up or forgets no more than so many, so that others need not wait long.
@@ -84,40 +84,6 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn next_time(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|reading| reading.next_time())
-    }
-
-    /// Says that a run of the scenario is under way, so that no retry begins beside it; for so long, unless it is said
-    /// again: a holder that dies does not hold for ever.
-    ///
-    /// # Errors
-    /// Where the store cannot do it.
-    pub fn hold(
-        &self,
-        scenario: &str,
-        holder: &str,
-        now: Timestamp,
-    ) -> Result<Timestamp, StoreError> {
-        let until = later(whole(now), self.scenario_settings(scenario).settings.lease());
-        let (scenario, holder) = (scenario.to_owned(), holder.to_owned());
-        self.write_small(move |transaction| transaction.hold(&scenario, &holder, Some(until)))?;
-        Ok(until)
-    }
-
-    /// Says that the run has ended.
-    ///
-    /// # Errors
-    /// Where the store cannot do it.
-    pub fn let_go(&self, scenario: &str, holder: &str) -> Result<(), StoreError> {
-        let (scenario, holder) = (scenario.to_owned(), holder.to_owned());
-        self.write_small(move |transaction| transaction.hold(&scenario, &holder, None))
-    }
-
-    /// Whether a run of the scenario is under way, so that none of its retries begins.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn is_held(&self, scenario: &str, now: Timestamp) -> Result<bool, StoreError> {
-        self.read(|reading| reading.is_held(scenario, now))
     }
 
     /// Whether a new run of the scenario, for this key where it has one, may begin.

@@ -15,7 +15,7 @@ pub(super) fn let_go_for_vanished(
 ) -> Result<Vec<String>, StoreError> {
     let lapsed = transaction.lapsed_holds(now, AT_ONCE)?;
     for (scenario, holder) in &lapsed {
-        transaction.hold(scenario, holder, None)?;
+        transaction.let_go(scenario, holder)?;
         let mut known = Known::of(transaction, scenario)?;
         let what = ScenarioHappening::Vanished { run: holder.clone() };
         known.say(Some(ScenarioEntry { at: now, what }));

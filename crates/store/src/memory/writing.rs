@@ -110,17 +110,22 @@ impl Transaction for Kept {
         Ok(self.rows.remove(&id).is_some())
     }
 
-    fn hold(
+    fn hold(&mut self, scenario: &str, holder: &str, until: Timestamp) -> Result<(), StoreError> {
+        self.holds.insert((scenario.to_owned(), holder.to_owned()), until);
+        Ok(())
+    }
+
+    fn hold_on(
         &mut self,
         scenario: &str,
         holder: &str,
-        until: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let key = (scenario.to_owned(), holder.to_owned());
-        match until {
-            Some(until) => self.holds.insert(key, until),
-            None => self.holds.remove(&key),
-        };
-        Ok(())
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let hold = self.holds.get_mut(&(scenario.to_owned(), holder.to_owned()));
+        Ok(hold.map(|hold| *hold = until).is_some())
+    }
+
+    fn let_go(&mut self, scenario: &str, holder: &str) -> Result<bool, StoreError> {
+        Ok(self.holds.remove(&(scenario.to_owned(), holder.to_owned())).is_some())
     }
 }

@@ -242,23 +242,25 @@ impl Transaction for Session<'_> {
         Ok(true)
     }
 
-    fn hold(
+    fn hold(&mut self, scenario: &str, holder: &str, until: Timestamp) -> Result<(), StoreError> {
+        let sql = "INSERT INTO holds (scenario, holder, until) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET until = excluded.until";
+        self.change(sql, params![scenario, holder, until.as_millisecond()])?;
+        Ok(())
+    }
+
+    fn hold_on(
         &mut self,
         scenario: &str,
         holder: &str,
-        until: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        match until {
-            Some(until) => {
-                let sql = "INSERT INTO holds (scenario, holder, until) VALUES (?1, ?2, ?3)
-                           ON CONFLICT DO UPDATE SET until = excluded.until";
-                self.change(sql, params![scenario, holder, until.as_millisecond()])?
-            }
-            None => {
-                let sql = "DELETE FROM holds WHERE scenario = ?1 AND holder = ?2";
-                self.change(sql, [scenario, holder])?
-            }
-        };
-        Ok(())
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE holds SET until = ?3 WHERE scenario = ?1 AND holder = ?2";
+        Ok(self.change(sql, params![scenario, holder, until.as_millisecond()])? == 1)
+    }
+
+    fn let_go(&mut self, scenario: &str, holder: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM holds WHERE scenario = ?1 AND holder = ?2";
+        Ok(self.change(sql, [scenario, holder])? == 1)
     }
 }

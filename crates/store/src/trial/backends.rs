@@ -120,3 +120,22 @@ fn in_order_what_is_due_has_nothing_of_its_key_before_it() {
         assert_eq!(due(true, true), [], "{name}: nobody asked for them");
     });
 }
+
+#[test]
+fn a_hold_goes_on_or_ends_for_who_has_it() {
+    each(|name, store| {
+        let until = |seconds: i64| Timestamp::from_second(1_700_000_000 + seconds).unwrap();
+        let hold_on = |who: &str, seconds| {
+            write(&store, |it| it.hold_on("refunds", who, until(seconds)).unwrap())
+        };
+        let let_go = |who: &str| write(&store, |it| it.let_go("refunds", who).unwrap());
+        let held_at = |seconds| write(&store, |it| it.is_held("refunds", until(seconds)).unwrap());
+        assert!(!hold_on("a", 10) && !let_go("a"), "{name}: nobody holds it");
+        assert!(!held_at(0), "{name}");
+        write(&store, |it| it.hold("refunds", "a", until(10)).unwrap());
+        assert!(!hold_on("b", 20) && !let_go("b"), "{name}: another holds it");
+        assert!(hold_on("a", 20) && held_at(19) && !held_at(20), "{name}");
+        assert!(let_go("a") && !let_go("a") && !hold_on("a", 30), "{name}: it is let go");
+        assert!(!held_at(19), "{name}");
+    });
+}

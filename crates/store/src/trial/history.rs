@@ -51,6 +51,8 @@ pub(super) enum Seen {
     ImportedAgain { lines: u64, known: u64 },
     /// Many retries were let go at a pace, each so many milliseconds later.
     Paced { first: u64, between: u64, waits: Vec<u64> },
+    /// A run that said that it goes on was believed or not, and is under way or not; nothing: after an accident nobody knows.
+    HeldOn { goes_on: bool, is_held: Option<bool> },
     /// So many executions that are not resolved are kept where so many may be.
     Keeps { incomplete: u64, most: u64 },
 }
@@ -166,7 +168,16 @@ impl History {
                 Some(format!("not known: {known} of {lines} lines that were exported here"))
             }
             Seen::Paced { first, between, waits } => too_fast(*first, *between, waits),
-            Seen::Running { .. } | Seen::Keeps { .. } | Seen::ImportedAgain { .. } => None,
+            Seen::HeldOn { goes_on: true, is_held: Some(false) } => {
+                Some("held once more: a run that is not under way".to_owned())
+            }
+            Seen::HeldOn { goes_on: false, is_held: Some(true) } => {
+                Some("lost: that a run is under way".to_owned())
+            }
+            Seen::HeldOn { .. }
+            | Seen::Running { .. }
+            | Seen::Keeps { .. }
+            | Seen::ImportedAgain { .. } => None,
         }
     }
 }
@@ -228,6 +239,7 @@ impl Seen {
             Seen::Running { .. }
             | Seen::ImportedAgain { .. }
             | Seen::Paced { .. }
+            | Seen::HeldOn { .. }
             | Seen::Keeps { .. } => None,
         }
     }

@@ -100,6 +100,7 @@ fn the_histories_have_everything_in_them() {
         "seen Imported",
         "seen ImportedAgain",
         "seen Paced",
+        "seen HeldOn",
         "line \"imported\"",
     ] {
         assert!(kinds.get(kind).is_some_and(|many| *many >= 3), "{kind} is missing: {kinds:#?}");
@@ -121,6 +122,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::TrustsLostLease => "lost: the end of a try",
         Fault::ForgetsOnce => "stored twice",
         Fault::ForgetsHold => "run while held",
+        Fault::RevivesRun => "held once more",
         Fault::ForgetsPlaces => "too many at once",
         Fault::ForgetsLog => "audit: its log tells of",
         Fault::ForgetsInterrupted => "not counted",

@@ -146,5 +146,7 @@ count_down! {
     put_payload(id: ExecutionId, edition: u32, payload: &Payload) -> ();
     renew(id: ExecutionId, version: u32, lease: Timestamp) -> bool;
     remove(id: ExecutionId, version: u32) -> bool;
-    hold(scenario: &str, holder: &str, until: Option<Timestamp>) -> ();
+    hold(scenario: &str, holder: &str, until: Timestamp) -> ();
+    hold_on(scenario: &str, holder: &str, until: Timestamp) -> bool;
+    let_go(scenario: &str, holder: &str) -> bool;
 }

@@ -80,6 +80,8 @@ pub(super) struct World {
     /// Tries that workers believe to have.
     claims: Vec<Claim>,
     holds: BTreeMap<String, i64>,
+    /// The scenarios of which it is certain that no run is under way.
+    free: BTreeSet<&'static str>,
 }
 
 impl World {
@@ -105,6 +107,7 @@ impl World {
             ids: BTreeSet::new(),
             claims: Vec::new(),
             holds: BTreeMap::new(),
+            free: BTreeSet::from(SCENARIOS),
         };
         world.start();
         world

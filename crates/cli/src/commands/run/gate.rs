@@ -115,7 +115,7 @@ impl Hold {
         let (holder, (stop, stopped)) = (self.holder.clone(), channel());
         let thread = thread::spawn(move || {
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                if let Err(error) = executions.hold(&scenario, &holder, times::now()) {
+                if let Err(error) = hold_on(&executions, &scenario, &holder) {
                     terminal::complain(format_args!("`{scenario}` cannot be held: {error}"));
                 }
             }
@@ -132,4 +132,16 @@ impl Hold {
         // Where this cannot be said, the hold runs out by itself.
         let _ = self.executions.let_go(&self.scenario, &self.holder);
     }
+}
+
+/// Says that the run goes on. Where it was given up, as it is when the machine has slept, it holds its scenario anew: the
+/// command runs still.
+fn hold_on(executions: &Executions, scenario: &str, holder: &str) -> Result<(), StoreError> {
+    if executions.hold_on(scenario, holder, times::now())?.is_none() {
+        executions.hold(scenario, holder, times::now())?;
+        terminal::warn(format_args!(
+            "the run of `{scenario}` was not heard of in time, and was given up; it goes on, but a retry may have begun beside it"
+        ));
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use redress_store::{Executions, StoreError};
 
 use self::told::Told;
 use crate::arguments::Work;
-use crate::commands::without_runner::warn_of_missing_runners;
+use crate::commands::without_runner::{warn_of_absent_commands, warn_of_missing_runners};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
 use crate::signals::Signals;
@@ -31,6 +31,7 @@ pub fn run(arguments: &Work) -> Result {
         configuration::find_for_those_that_load(&arguments.configuration)?;
     let Kept { executions, scenarios } = Kept::open(configuration)?;
     let signals = Signals::listen().map_err(Failure::impossible)?;
+    warn_of_absent_commands(scenarios.configuration());
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let scenarios = Arc::new(Mutex::new(scenarios));
     let told = Arc::new(Told::new(Arc::clone(&executions), arguments.quiet));
@@ -54,6 +55,7 @@ pub fn run(arguments: &Work) -> Result {
             waiting::say_why(&executions, now).map_err(Failure::impossible)?;
         }
     } else {
+        told::tell_what_is_off(&executions, times::now()).map_err(Failure::impossible)?;
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
         terminal::say("redress: at work; interrupt it to end");

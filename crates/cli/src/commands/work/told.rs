@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use redress_scenarios::{Change, Notice, PolicySource, slips};
 use redress_store::{
-    Execution, Executions, Off, Resolution, State, Status as ExecutionStatus, Tended,
+    Execution, Executions, Off, Resolution, State, Status as ExecutionStatus, StoreError, Tended,
 };
 
 use crate::commands::Count;
@@ -214,6 +214,19 @@ fn tell_went_off(scenario: &str, off: &Off) {
         off.why,
         command(format_args!("executions switch-on {shown}"))
     ));
+}
+
+/// Says which scenarios are off when the work begins, which somebody has to know, however quiet it should be.
+pub fn tell_what_is_off(executions: &Executions, now: Timestamp) -> Result<(), StoreError> {
+    for scenario in executions.scenarios()? {
+        if let Some(off) = executions.scenario(&scenario)?.off {
+            let on = command(format_args!("executions switch-on {}", for_shell(&scenario)));
+            let since = Relative { now, at: off.since };
+            let what = format!("`{scenario}` was switched off {since}: {}", off.why);
+            say(format_args!("{what}; only what a person asks for is tried until: {on}"));
+        }
+    }
+    Ok(())
 }
 
 /// Says of which scenarios runs are not heard of any more, which somebody has to know, however quiet it should be.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{World, written};
+use super::{SCENARIOS, World, written};
 use crate::executions::{Edit, Pace};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
@@ -60,7 +60,10 @@ impl World {
     pub(super) fn tend(&mut self) -> Result<(), StoreError> {
         let now = self.now;
         self.holds.retain(|_, until| *until > now);
-        self.executions.tend(self.at()).map(drop)
+        let tended = self.executions.tend(self.at())?;
+        let is_free = |name: &&str| tended.vanished.iter().any(|vanished| vanished == name);
+        self.free.extend(SCENARIOS.into_iter().filter(is_free));
+        Ok(())
     }
 
     pub(super) fn switch_on(&mut self) -> Result<(), StoreError> {
@@ -106,11 +109,31 @@ impl World {
 
     pub(super) fn hold(&mut self) -> Result<(), StoreError> {
         let name = self.a_scenario();
-        if self.holds.remove(name).is_some() {
-            return self.executions.let_go(name, "a run");
+        if self.chance.u8(..3) == 0 {
+            return self.hold_on(name);
         }
+        if self.holds.remove(name).is_some() {
+            self.executions.let_go(name, "a run")?;
+            self.free.insert(name);
+            return Ok(());
+        }
+        self.free.remove(name);
         let until = self.executions.hold(name, "a run", self.at())?;
         self.holds.insert(name.to_owned(), until.as_millisecond());
+        Ok(())
+    }
+
+    /// A run says that it goes on, be it under way or not.
+    fn hold_on(&mut self, name: &'static str) -> Result<(), StoreError> {
+        let is_held = match (self.holds.remove(name), self.free.contains(name)) {
+            (None, false) => None,
+            (held, _) => Some(held.is_some()),
+        };
+        let until = self.executions.hold_on(name, "a run", self.at())?;
+        self.history.see(Seen::HeldOn { goes_on: until.is_some(), is_held });
+        if let Some(until) = until {
+            self.holds.insert(name.to_owned(), until.as_millisecond());
+        }
         Ok(())
     }
 }
