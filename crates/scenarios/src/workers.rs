@@ -79,6 +79,7 @@ impl Workers {
     /// Works in this thread until nothing is due any more, or `stop` is set; what runs then is waited for.
     ///
     /// What cannot begin, since its scenario is held or switched off or its places are taken by others, is not waited for.
+    /// What is due and waits at a pace is, no longer than a minute.
     pub fn run_due(
         executions: Arc<Executions>,
         name: &str,

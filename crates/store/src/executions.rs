@@ -14,6 +14,7 @@ mod pace;
 mod report;
 mod silent;
 mod tend;
+mod turn;
 mod urgent;
 mod vanished;
 mod went_off;

@@ -6,6 +6,7 @@ use rusqlite::{Error, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
 use crate::query::Summary;
@@ -49,6 +50,17 @@ pub(super) fn status(row: &Row<'_>, column: usize) -> Result<Status, Error> {
     let number: i64 = row.get(column)?;
     let found = Status::ALL.into_iter().find(|status| number_of(*status) == number);
     found.ok_or_else(|| strange(column, Type::Integer, "no status"))
+}
+
+/// What stands in the column `asked`: the schedule, a person, a person at a pace.
+pub(super) const ASKED: [i64; 3] = [0, 1, 2];
+
+pub(super) fn asked(execution: &Execution) -> i64 {
+    match (execution.state.is_asked(), execution.is_paced()) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => 2,
+    }
 }
 
 pub(super) fn number_of_kind(kind: PayloadKind) -> i64 {

@@ -84,7 +84,7 @@ impl Session<'_> {
         Ok(match query.order {
             Order::Due => {
                 let of = "scenario = ? AND asked = ? AND status = 1";
-                [0, 1].map(|asked| run(of, "INDEXED BY executions_due", asked)).into()
+                columns::ASKED.map(|asked| run(of, "INDEXED BY executions_due", asked)).into()
             }
             Order::Newest | Order::Oldest => {
                 let of = |status: &i64| {
