@@ -76,6 +76,8 @@ enum Asks {
     Dense,
     /// The same of places that are near: half a word for each, see [`Near`].
     Near,
+    /// The same of places that are nearer still: a byte for each.
+    Close,
     /// The class of a fact: classes in order, then the place of each.
     Sparse,
     /// Which literals a text has: literals in order, then the place of each.
@@ -96,28 +98,48 @@ fn asks(word: u32) -> (Asks, u32) {
     let asks = match word & 7 {
         0 => Asks::Dense,
         1 => Asks::Near,
-        2 => Asks::Sparse,
-        3 => Asks::Literals,
+        2 => Asks::Close,
+        3 => Asks::Sparse,
+        4 => Asks::Literals,
         _ => Asks::Rows,
     };
     (asks, word >> 3)
 }
 
-/// A place of which a node says how many words before it lies; with a bit where it is no list, and 0 for nothing.
+/// A place of which a node says in few bits how many words before it lies; the highest is set where it is no list, and
+/// 0 is nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Near(u16);
+struct Near<const BITS: u32>(u32);
 
-impl Near {
-    const NODE: u16 = 1 << 15;
+const NEAR: u32 = 16;
+const CLOSE: u32 = 8;
+
+impl<const BITS: u32> Near<BITS> {
+    const NODE: u32 = 1 << (BITS - 1);
+    const IN_A_WORD: u32 = 32 / BITS;
 
     /// Nothing where it is too far away.
     fn new(place: Place, node: usize) -> Option<Self> {
         if place == Place::NOTHING {
             return Some(Near(0));
         }
-        let distance = u16::try_from(node - place.at()).ok()?;
-        let is_node = if place.is_node() { Near::NODE } else { 0 };
-        (distance < Near::NODE).then_some(Near(distance | is_node))
+        let distance = u32::try_from(node - place.at()).ok()?;
+        let is_node = if place.is_node() { Self::NODE } else { 0 };
+        (distance < Self::NODE).then_some(Near(distance | is_node))
+    }
+
+    /// The words that say the places of all classes, where none is too far away.
+    fn written(places: &[Place], node: usize) -> Option<Vec<u32>> {
+        let near: Option<Vec<Self>> = places.iter().map(|&it| Near::new(it, node)).collect();
+        let word = |near: &[Self]| near.iter().rev().fold(0, |word, near| word << BITS | near.0);
+        Some(near?.chunks(Self::IN_A_WORD as usize).map(word).collect())
+    }
+
+    /// What a node's words say of a class.
+    #[inline]
+    fn read(words: &[u32], class: u32) -> Self {
+        let word = words[(class / Self::IN_A_WORD) as usize];
+        Near(word >> (class % Self::IN_A_WORD * BITS) & (Self::NODE << 1).wrapping_sub(1))
     }
 
     #[inline]
@@ -125,8 +147,8 @@ impl Near {
         if self.0 == 0 {
             return Place::NOTHING;
         }
-        let at = node - usize::from(self.0 & !Near::NODE);
-        Place(at as u32 | u32::from(self.0 & Near::NODE) << 16)
+        let at = node - (self.0 & !Self::NODE) as usize;
+        Place(at as u32 | (self.0 & Self::NODE) << (32 - BITS))
     }
 }
 

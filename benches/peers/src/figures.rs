@@ -137,7 +137,7 @@ pub struct Threads {
     pub alone: f64,
     /// CPU nanoseconds a decision of two threads at once, the mean of both.
     pub together: f64,
-    /// The turns in which others left the processors alone; the clock on the wall is looked at in these.
+    /// The turns of each; the quickest counts.
     pub turns: usize,
     /// Decisions in a second of the clock on the wall: two threads that share a policy over one thread.
     pub shared: f64,

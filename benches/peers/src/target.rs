@@ -132,11 +132,6 @@ impl Target {
         self
     }
 
-    /// The same target, about which nothing can be said.
-    pub fn missing(self, reason: &str) -> Self {
-        Target { found: Found::Missing(reason.into()), ..self }
-    }
-
     /// Whether it was measured and met.
     pub fn is_met(&self) -> bool {
         matches!(self.found, Found::Measured { met: true, .. })

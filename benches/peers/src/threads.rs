@@ -1,7 +1,7 @@
 //! One thread and two on one shared policy, beside two that have a policy each and two that only compute.
 //!
-//! What threads wait for shows on the clock on the wall alone, and so does everything else that the machine does. So
-//! what shares is measured beside what does not, in turns.
+//! What threads wait for shows on the clock on the wall alone, and so does everything else that the machine does. That
+//! only ever adds to it: so of many short turns the quickest counts, of what shares and of what does not.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -15,23 +15,17 @@ use redress_benches::{documented, first_family};
 use crate::documented::EVENTS;
 use crate::entries::Refused;
 use crate::figures::{Family, Findings, Threads};
-use crate::measure::{Effort, median};
+use crate::measure::Effort;
 
-/// About as many nanoseconds one thread decides in a turn: beside less, what it takes to begin at once shows.
-const TURN: f64 = 2.5e7;
+/// About as many nanoseconds one thread decides in a turn: beside less, what it takes to begin at once shows; more are
+/// seldom left alone.
+const TURN: f64 = 6e6;
+/// So many times as many turns as of what is measured by the processor's time.
+const TURNS: usize = 16;
 /// The rules of the growing policy.
 const RULES: usize = 10_000;
 /// Steps of arithmetic that take about as long as a decision.
 const STEPS: usize = 16;
-
-/// What never waits for anybody, and yet takes so many times its time on the processor by the clock on the wall, was
-/// kept from its processor by others. Threads that do not run at once never wait for one another, so nothing can be
-/// said of them at such a time.
-pub const UNDISTURBED: f64 = 1.1;
-/// Fewer undisturbed turns say nothing.
-pub const FEWEST_TURNS: usize = 5;
-/// So many times the turns are tried on a machine that is busy.
-const TRIES: usize = 8;
 
 /// The policies that threads share.
 pub const POLICIES: [(Family, usize); 2] = [(Family::Documented, 4), (Family::First, RULES)];
@@ -69,77 +63,53 @@ fn compare<E: Facts + Sync>(
     let passes = (TURN / at_once(1, &[&by_one])?.cpu).ceil().max(1.0) as usize;
     let measure = |work: &[Work<'_>]| at_once(passes, work);
 
-    let mut turns: Vec<Turn> = Vec::new();
-    for round in 0..TRIES * effort.rounds {
-        if turns.iter().filter(|turn| turn.is_undisturbed()).count()
-            >= effort.rounds.max(FEWEST_TURNS)
-        {
-            break;
-        }
-        let (alone, computing) = (measure(&[&by_one])?, measure(&[&compute])?);
-        let before = measure(&[&compute, &compute])?;
+    let [mut alone, mut shared, mut private] = [Quickest::NONE; 3];
+    let [mut computing, mut both_computing] = [Quickest::NONE; 2];
+    let turns = TURNS * effort.rounds;
+    for turn in 0..turns {
+        alone.take(measure(&[&by_one])?);
+        computing.take(measure(&[&compute])?);
+        both_computing.take(measure(&[&compute, &compute])?);
         // What comes second finds the caches as the other left them: they take turns.
-        let (shared, private) = if round.is_multiple_of(2) {
-            let shared = measure(&[&by_one, &by_one])?;
-            (shared, measure(&[&by_one, &by_other])?)
+        if turn.is_multiple_of(2) {
+            shared.take(measure(&[&by_one, &by_one])?);
+            private.take(measure(&[&by_one, &by_other])?);
         } else {
-            let private = measure(&[&by_one, &by_other])?;
-            (measure(&[&by_one, &by_one])?, private)
-        };
-        let after = measure(&[&compute, &compute])?;
-        turns.push(Turn { alone, computing, before, shared, private, after });
+            private.take(measure(&[&by_one, &by_other])?);
+            shared.take(measure(&[&by_one, &by_one])?);
+        }
     }
     let decisions = (passes * events.len()) as f64;
-    let middle = |turns: &[Turn], of: fn(&Turn) -> f64| {
-        median(turns.iter().map(of).collect()).unwrap_or(f64::NAN)
-    };
-    let (alone, together) =
-        (middle(&turns, |turn| turn.alone.cpu), middle(&turns, |turn| turn.shared.cpu));
-    turns.retain(Turn::is_undisturbed);
+    // How many times as much as one thread two threads do.
+    let over = |one: Quickest, two: Quickest| 2.0 * one.wall / two.wall;
+    let (of_shared, of_private) = (over(alone, shared), over(alone, private));
+    let arithmetic = over(computing, both_computing);
     Ok(Threads {
         family,
         rules,
-        alone: alone / decisions,
-        together: together / decisions,
-        turns: turns.len(),
-        shared: middle(&turns, Turn::shared),
-        private: middle(&turns, Turn::private),
-        arithmetic: middle(&turns, Turn::arithmetic),
-        of_the_best: middle(&turns, |turn| turn.shared() / turn.private().max(turn.arithmetic())),
+        alone: alone.cpu / decisions,
+        together: shared.cpu / decisions,
+        turns,
+        shared: of_shared,
+        private: of_private,
+        arithmetic,
+        of_the_best: of_shared / of_private.max(arithmetic),
     })
 }
 
-/// What was measured in a round, in this order but for the two in the middle.
-struct Turn {
-    /// One thread that decides, and one that computes.
-    alone: Taken,
-    computing: Taken,
-    /// Two that compute.
-    before: Taken,
-    shared: Taken,
-    private: Taken,
-    /// Two that compute.
-    after: Taken,
+/// The least that was taken in any turn, in nanoseconds.
+#[derive(Clone, Copy)]
+struct Quickest {
+    cpu: f64,
+    wall: f64,
 }
 
-/// How many times as much as one thread two threads do.
-impl Turn {
-    fn shared(&self) -> f64 {
-        2.0 * self.alone.wall / self.shared.wall
-    }
+impl Quickest {
+    const NONE: Quickest = Quickest { cpu: f64::INFINITY, wall: f64::INFINITY };
 
-    fn private(&self) -> f64 {
-        2.0 * self.alone.wall / self.private.wall
-    }
-
-    fn arithmetic(&self) -> f64 {
-        4.0 * self.computing.wall / (self.before.wall + self.after.wall)
-    }
-
-    /// Whether all that waits for nobody had its processors, before what is shared and behind it.
-    fn is_undisturbed(&self) -> bool {
-        let controls = [self.alone, self.computing, self.before, self.private, self.after];
-        controls.iter().all(|taken| taken.wall <= UNDISTURBED * taken.cpu)
+    fn take(&mut self, taken: Taken) {
+        self.cpu = self.cpu.min(taken.cpu);
+        self.wall = self.wall.min(taken.wall);
     }
 }
 

@@ -118,35 +118,45 @@ fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
     assert_eq!(statuses(here), ["resolved"]);
 }
 
-#[test]
-fn a_worker_that_is_interrupted_twice_leaves_its_try_to_another() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
+/// A worker is interrupted twice while its try, and what that has started, runs; answers what another says then.
+fn interrupted_twice(here: &Path, arguments: &[&str], name: &str) -> String {
     std::fs::write(here.join("redress.toml"), "[defaults]\nrerun = true\nlease = \"1s\"").unwrap();
-    let step = "[ -n \"$REDRESS_EXECUTION\" ] || exit 75; [ -e begun ] && exit 0; echo $$ > begun; exec sleep 60";
-    said(here, &["run", "-s", "totals", "--", "sh", "-c", step]);
-    let mut work = redress(here, &["work"]).spawn().unwrap();
+    let beats = "(i=0; while [ $i -lt 600 ]; do echo >> beats; sleep 0.05; i=$((i + 1)); done) &";
+    let first = "[ -n \"$REDRESS_EXECUTION\" ] || exit 75; [ -e beats ] && exit 0";
+    let step = format!("{first}; {beats} wait");
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", &step]);
     said(here, &["executions", "retry", "totals/1"]);
-    until("the try", || {
-        std::fs::read_to_string(here.join("begun")).is_ok_and(|it| it.ends_with('\n'))
-    });
-    signal(&work, "-INT");
+    let mut work = redress(here, arguments).spawn().unwrap();
+    let heard = || std::fs::read(here.join("beats")).map_or(0, |beats| beats.len());
+    until("the try", || heard() > 0);
+    signal(&work, name);
     // One after the other: signals of a kind that are not heard of yet are one.
     std::thread::sleep(Duration::from_millis(300));
-    signal(&work, "-INT");
+    let before = heard();
+    until("a sign of the try, which is waited for", || heard() > before);
+    signal(&work, name);
     assert_eq!(work.wait().unwrap().code(), Some(130));
-    let orphan = std::fs::read_to_string(here.join("begun")).unwrap();
-    Command::new("kill").args(["-9", orphan.trim()]).status().unwrap();
+    let last = heard();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(heard(), last, "what was given up goes on");
     let mut told = String::new();
     until("another try", || {
         told.push_str(&said(here, &["work", "--once"]));
         told.contains("totals/1: resolved: try 3")
     });
-    assert!(
-        told.contains("totals/1: try 2 was interrupted, its worker was not heard of"),
-        "{told}"
-    );
-    assert!(said(here, &["executions", "log", "totals/1"]).contains("was interrupted"));
+    told
+}
+
+#[test]
+fn a_worker_that_is_interrupted_twice_kills_its_try_and_leaves_the_next_to_another() {
+    for (arguments, name) in [(&["work"][..], "-INT"), (&["work", "--once"], "-TERM")] {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path();
+        let told = interrupted_twice(here, arguments, name);
+        let interrupted = "totals/1: try 2 was interrupted, its worker was not heard of";
+        assert!(told.contains(interrupted), "{told}");
+        assert!(said(here, &["executions", "log", "totals/1"]).contains("was interrupted"));
+    }
 }
 
 #[test]

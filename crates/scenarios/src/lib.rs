@@ -54,4 +54,4 @@ pub use secret::{LONGEST_SECRET, read_secret};
 pub use shown::{ShownExecution, ShownScenario};
 pub use slips::{slip, slips};
 pub use unknown::{Unknown, unknown_names, unknown_scenario};
-pub use workers::{FindRunner, Notice, Tell, Workers};
+pub use workers::{Ending, FindRunner, Notice, Tell, Workers};

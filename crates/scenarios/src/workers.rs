@@ -43,11 +43,40 @@ impl Notice {
     }
 }
 
-/// A thread that has what is due run, each try in a thread of its own, no more than so many at once.
-pub struct Workers {
+/// Asks workers to end: to begin nothing more, then to wait no longer for what runs.
+#[derive(Clone, Debug, Default)]
+pub struct Ending {
     stop: Arc<AtomicBool>,
     /// What still runs is given up; nothing is said of it, so its lease runs out and it is run again.
     given_up: Arc<AtomicBool>,
+}
+
+impl Ending {
+    /// Nothing more is claimed; what runs is waited for.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// What runs is given up: a command is killed with all of its group, and the execution counts as interrupted as soon as
+    /// its lease has run out.
+    pub fn give_up(&self) {
+        self.stop();
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether what still ran was given up.
+    pub fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed)
+    }
+}
+
+/// A thread that has what is due run, each try in a thread of its own, no more than so many at once.
+pub struct Workers {
+    ending: Ending,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -66,17 +95,16 @@ impl Workers {
         find: Arc<FindRunner>,
         tell: Box<Tell>,
     ) -> std::io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let claims = Claims::new(executions, name, most, find, tell);
-        let given_up = claims.given_up();
+        let ending = Ending::default();
+        let claims = Claims::new(executions, name, most, (find, tell), ending.clone());
         let thread = thread::Builder::new()
             .name("redress-workers".to_owned())
-            .spawn(move || claims.until(&stopped, Idle::Waits))?;
-        Ok(Workers { stop, given_up, thread: Some(thread) })
+            .spawn(move || claims.until(Idle::Waits))?;
+        Ok(Workers { ending, thread: Some(thread) })
     }
 
-    /// Works in this thread until nothing is due any more, or `stop` is set; what runs then is waited for.
+    /// Works in this thread until nothing is due any more, or until it is asked to end; what runs then is waited for, unless it
+    /// is given up.
     ///
     /// What cannot begin, since its scenario is held or switched off or its places are taken by others, is not waited for.
     /// What is due and waits at a pace is, no longer than a minute.
@@ -86,9 +114,14 @@ impl Workers {
         most: usize,
         find: Arc<FindRunner>,
         tell: Box<Tell>,
-        stop: &AtomicBool,
+        ending: &Ending,
     ) {
-        Claims::new(executions, name, most, find, tell).until(stop, Idle::Ends);
+        Claims::new(executions, name, most, (find, tell), ending.clone()).until(Idle::Ends);
+    }
+
+    /// What asks them to end, for another thread.
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
     }
 
     /// Whether they work: a thread that has ended by itself is a mistake.
@@ -106,16 +139,16 @@ impl Workers {
     /// soon as its lease has run out, and is run again.
     pub fn stop_within(mut self, grace: Duration) {
         let end = Instant::now() + grace;
-        self.stop.store(true, Ordering::Relaxed);
+        self.ending.stop();
         while self.is_alive() && Instant::now() < end {
             thread::sleep(PAUSE);
         }
-        self.given_up.store(true, Ordering::Relaxed);
+        self.ending.give_up();
         self.finish();
     }
 
     fn finish(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.ending.stop();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -1,13 +1,13 @@
 //! Workers, with a real clock.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use redress::Policy;
-use redress_scenarios::{FindRunner, Notice, Runner, Task, Workers};
+use redress_scenarios::{Ending, FindRunner, Notice, Runner, Task, Workers};
 use redress_store::{
     Entry, ExecutionId, Executions, Happening, Memory, Outcome, Pace, Report, Reported, Scenario,
     Selection, Settings, Status,
@@ -137,7 +137,7 @@ fn what_is_due_is_run_and_then_it_ends() {
     let told = Arc::clone(&notices);
     let tell = Box::new(move |notice: Notice| told.lock().unwrap().push(notice));
     let find = find(|_| Outcome::Succeeded);
-    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &AtomicBool::new(false));
+    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &Ending::default());
     for id in ids {
         assert_eq!(executions.get(id).unwrap().unwrap().status(), Status::Resolved);
     }
@@ -159,7 +159,7 @@ fn a_try_whose_worker_died_is_told_when_it_is_given_up() {
     let told = Arc::clone(&notices);
     let tell = Box::new(move |notice: Notice| told.lock().unwrap().push(notice));
     let find = find(|_| Outcome::Succeeded);
-    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &AtomicBool::new(false));
+    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &Ending::default());
     let notices = notices.lock().unwrap();
     let Some(Notice::Interrupted(execution)) = notices.first() else { panic!("{notices:?}") };
     assert_eq!((execution.id, execution.tries), (id, claims[0].attempt()));
@@ -174,7 +174,7 @@ fn late(executions: &Arc<Executions>, between: Duration) -> Vec<ExecutionId> {
     let then = Timestamp::now() - Duration::from_secs(24 * 3600);
     executions.retry_many(&selection, "alice", None, pace, false, then).unwrap();
     let (find, tell) = (find(|_| Outcome::Succeeded), Box::new(|_| ()));
-    Workers::run_due(Arc::clone(executions), "worker", 8, find, tell, &AtomicBool::new(false));
+    Workers::run_due(Arc::clone(executions), "worker", 8, find, tell, &Ending::default());
     ids
 }
 

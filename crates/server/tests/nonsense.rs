@@ -48,6 +48,7 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     post("/v1/executions/retry", r#"{"all": {}}"#);
     post("/v1/executions/retry", r#"{"ids": [7]}"#);
     post("/v1/executions/retry", r#"{"ids": [], "every": "soon"}"#);
+    post("/v1/executions/retry", r#"{"ids": [], "every": "2s", "first": "1s"}"#);
     post("/v1/executions/retry", r#"{"all": {"since": "yesterday"}, "dry_run": true}"#);
     post("/v1/executions/retry", r#"{"all": {"scenario": ""}, "dry_run": true}"#);
     // Passed over, it would be done.

@@ -14,7 +14,6 @@ use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::scenario::{ScenarioEntry, ScenarioState};
-use crate::state::Status;
 use crate::store::{Reading, Store, StoreError, Transaction};
 
 /// A store in memory.
@@ -76,11 +75,6 @@ impl Kept {
     }
 
     fn is_first(&self, row: &Row) -> bool {
-        let before = |other: &Row| {
-            other.number < row.number
-                && other.execution.key == row.execution.key
-                && other.execution.status() != Status::Resolved
-        };
-        !self.of(&row.execution.scenario).any(before)
+        !self.of(&row.execution.scenario).any(|other| other.is_before(row))
     }
 }

@@ -60,6 +60,8 @@ pub struct Query {
     pub limit: usize,
     /// Behind this place, where the page before ended.
     pub after: Option<Place>,
+    /// Only what had come to the store when this was the [latest](crate::Executions::latest) place, in whatever order.
+    pub latest: Option<Place>,
 }
 
 impl Query {
@@ -255,5 +257,8 @@ pub enum Selection {
         filter: Filter,
         /// Which are not.
         except: BTreeSet<ExecutionId>,
+        /// What came to the store behind this place is not meant, such as what comes while a person is asked. Nothing: what
+        /// comes once it has begun.
+        latest: Option<Place>,
     },
 }

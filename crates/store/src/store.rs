@@ -12,7 +12,8 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Newcomer, Page, Query};
+use crate::place::Place;
+use crate::query::{Count, Filter, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 
 /// A place that keeps executions.
@@ -91,6 +92,9 @@ pub trait Reading {
     /// The log of a scenario, the newest line first, no more than `limit` lines.
     fn scenario_log(&mut self, name: &str, limit: usize) -> Result<Vec<ScenarioEntry>, StoreError>;
 
+    /// The place of what came last, of what is kept; its number is 0 where nothing is.
+    fn latest(&mut self) -> Result<Place, StoreError>;
+
     /// A page of what is kept.
     fn list(&mut self, query: &Query) -> Result<Page, StoreError>;
 
@@ -128,6 +132,17 @@ pub trait Reading {
 
     /// What is pending and due: what was due first comes first, then what was stored first.
     fn due(&mut self, question: &Due<'_>) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError>;
+
+    /// When the first is due of what is pending, that a question is for and a filter takes, whenever that is: of the
+    /// question, the time and how many are not asked, and the filter says nothing of scenario and status.
+    fn first_due(
+        &mut self,
+        question: &Due<'_>,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The first that is not resolved, of the same scenario and key, that was stored before an execution.
+    fn before(&mut self, id: ExecutionId) -> Result<Option<ExecutionId>, StoreError>;
 
     /// When something is due or a lease runs out next.
     fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError>;

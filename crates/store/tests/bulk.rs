@@ -1,11 +1,12 @@
 //! Many at once: at a pace, tried dry, refused one by one.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use redress_store::{
-    Change, Edit, ExecutionId, Filter, Line, ManageError, Outcome, Pace, Payload, Refusal,
-    Selection, Settings, Status,
+    Change, Edit, ExecutionId, Executions, Filter, Line, ManageError, Memory, Outcome, Pace,
+    Payload, Reading, Refusal, Selection, Settings, Status, Store, StoreError, Transaction,
 };
 
 use crate::world::{World, calm, event, report};
@@ -18,7 +19,8 @@ fn all() -> Filter {
 fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     let mut world = World::new(Settings { max_records: 1000, ..calm() });
     let kept: Vec<_> = (0..600).map(|_| world.stored("DataError").id).collect();
-    let selection = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]) };
+    let selection =
+        Selection::All { filter: all(), except: BTreeSet::from([kept[0]]), latest: None };
     let pace = Pace::every(Duration::from_secs(2));
     let retry =
         |dry| world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap();
@@ -36,7 +38,7 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
 /// Asks for a try of all, one every two seconds; then nobody works for a minute.
 fn late(world: &mut World, kept: usize) -> Vec<ExecutionId> {
     let kept: Vec<_> = (0..kept).map(|_| world.stored("DataError").id).collect();
-    let selection = Selection::All { filter: all(), except: BTreeSet::new() };
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
     let pace = Pace::every(Duration::from_secs(2));
     world.executions.retry_many(&selection, "alice", None, pace, false, world.now).unwrap();
     world.wait(60);
@@ -97,7 +99,7 @@ fn a_try_at_a_pace_that_was_interrupted_waits_at_it_still_and_one_that_failed_do
 fn another_try_that_a_person_asks_for_waits_at_no_pace() {
     let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
     late(&mut world, 5);
-    let selection = Selection::All { filter: all(), except: BTreeSet::new() };
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
     world
         .executions
         .retry_many(&selection, "bob", None, Pace::default(), false, world.now)
@@ -126,7 +128,7 @@ fn a_clock_that_is_put_back_stops_no_pace() {
 fn a_mass_retry_may_begin_slowly_and_speed_up() {
     let world = World::new(Settings { max_records: 1000, ..calm() });
     let kept: Vec<_> = (0..100).map(|_| world.stored("DataError").id).collect();
-    let selection = Selection::All { filter: all(), except: BTreeSet::new() };
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
     let pace = Pace { between: Duration::from_secs(1), first: Duration::from_secs(20) };
     world.executions.retry_many(&selection, "alice", None, pace, false, world.now).unwrap();
     let dues: Vec<_> = kept.iter().map(|id| world.due_in(&world.get(*id))).collect();
@@ -134,6 +136,70 @@ fn a_mass_retry_may_begin_slowly_and_speed_up() {
     assert_eq!(dues[..11], [0, 20, 40, 60, 70, 80, 90, 100, 110, 120, 125]);
     let of_minute = |minute: i64| dues.iter().filter(|due| **due / 60 == minute).count();
     assert_eq!([0, 1, 2, 3].map(of_minute), [3, 6, 12, 24]);
+}
+
+/// A store to which another program reports after each change.
+struct Restless {
+    store: Arc<Memory>,
+    other: World,
+}
+
+impl Store for Restless {
+    fn write(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.store.write(work)?;
+        self.other.stored("DataError");
+        Ok(())
+    }
+
+    fn read(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Reading) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.store.read(work)
+    }
+}
+
+#[test]
+fn what_comes_while_many_are_dealt_with_is_left_alone() {
+    let store = Arc::new(Memory::new());
+    let settings = Settings { max_records: 1000, ..calm() };
+    let other = World::over(Arc::clone(&store), "extends default", settings);
+    for _ in 0..600 {
+        other.stored("DataError");
+    }
+    let now = other.now;
+    let executions = Executions::over(Restless { store: Arc::clone(&store), other });
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
+    let bulk = executions.delete_many(&selection, "alice", None, false, now).unwrap();
+    assert_eq!((bulk.done, bulk.refused), (600, 0));
+    // It is done in portions, and one came with each.
+    let left = executions.scenario("refunds").unwrap();
+    assert_eq!((left.incomplete, left.sequence), (3, 603));
+}
+
+#[test]
+fn what_is_stored_after_they_were_counted_is_not_meant() {
+    let world = World::new(calm());
+    let kept = world.stored("DataError").id;
+    let latest = Some(world.executions.latest().unwrap());
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest };
+    let later = world.stored("DataError").id;
+    for dry in [true, false] {
+        let closed = world.executions.close_many(&selection, "alice", "paid", dry, world.now);
+        assert_eq!(closed.unwrap().done, 1);
+    }
+    assert_eq!(world.get(kept).status(), Status::Resolved);
+    assert_eq!(world.get(later).status(), Status::Unresolved);
+    // Where nothing was kept, nothing is meant.
+    let empty = World::new(calm());
+    let latest = Some(empty.executions.latest().unwrap());
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest };
+    empty.stored("DataError");
+    let deleted = empty.executions.delete_many(&selection, "alice", None, false, empty.now);
+    assert_eq!(deleted.unwrap().done, 0);
 }
 
 #[test]
@@ -166,7 +232,7 @@ fn many_are_closed_at_once_with_one_reason() {
     let close = |reason: &str, selection: &Selection, dry: bool| {
         world.executions.close_many(selection, "alice", reason, dry, world.now)
     };
-    let some = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]) };
+    let some = Selection::All { filter: all(), except: BTreeSet::from([kept[0]]), latest: None };
     assert_eq!(close(" ", &some, false), Err(ManageError::Refused(Refusal::NoReason)));
     let dry = close("paid by hand", &some, true).unwrap();
     assert_eq!((dry.done, dry.refused, world.get(kept[1]).status()), (299, 1, Status::Unresolved));

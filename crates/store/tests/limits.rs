@@ -365,7 +365,7 @@ fn a_group_says_where_since_when_and_when_it_is_tried() {
     let page =
         world.executions.list(&Query { filter: filter.clone(), ..Query::default() }).unwrap();
     assert_eq!(page.executions.len(), 8);
-    let selection = Selection::All { filter, except: BTreeSet::new() };
+    let selection = Selection::All { filter, except: BTreeSet::new(), latest: None };
     let closed = world.executions.close_many(&selection, "alice", "mended", false, world.now);
     assert_eq!(closed.unwrap().done, 8);
     assert_eq!(

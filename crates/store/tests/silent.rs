@@ -108,7 +108,7 @@ fn the_worker_that_was_silent_cannot_end_what_a_person_closed() {
 #[test]
 fn many_are_tried_dry_as_they_would_be_done() {
     let (mut world, running) = begun();
-    let all = Selection::All { filter: Filter::default(), except: BTreeSet::new() };
+    let all = Selection::All { filter: Filter::default(), except: BTreeSet::new(), latest: None };
     let close = |world: &World, dry| {
         world.executions.close_many(&all, "alice", "paid by hand", dry, world.now).unwrap()
     };

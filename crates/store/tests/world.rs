@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use redress::Policy;
 use redress_store::{
     Claim, Execution, ExecutionId, Executions, Kept, Memory, Outcome, Report, Reported, Scenario,
-    Settings,
+    Settings, Store,
 };
 use serde_json::{Value as Json, json};
 
@@ -26,7 +26,11 @@ impl World {
     }
 
     pub fn with_policy(policy: &str, settings: Settings) -> Self {
-        let executions = Executions::over(Memory::new()).seeded(7);
+        World::over(Memory::new(), policy, settings)
+    }
+
+    pub fn over(store: impl Store + 'static, policy: &str, settings: Settings) -> Self {
+        let executions = Executions::over(store).seeded(7);
         let policy = Policy::parse(policy).unwrap();
         executions.set_other_scenarios(Scenario { policy, settings, seal: None });
         World { executions, now: "2026-11-25T09:00:00Z".parse().unwrap() }

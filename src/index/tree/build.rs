@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lines::{Lines, fit};
 use super::parting::{Key, Parted, Used};
-use super::{Asks, CANDIDATE, END, LAST, NODE, NODE_HEAD, Near, Place, Tree};
+use super::{Asks, CANDIDATE, CLOSE, END, LAST, NEAR, NODE, NODE_HEAD, Near, Place, Tree};
 use crate::index::atom::{Atom, How};
 use crate::index::entries::Entries;
 use crate::index::literals::Literals;
@@ -179,21 +179,34 @@ impl Builder<'_> {
         let classes = self.entries.asked.get(fact).classes();
         let mut places = vec![Place::NOTHING; classes as usize];
         children.iter().for_each(|&(class, place)| places[class as usize] = place);
-        fit(&mut self.words, NODE_HEAD + places.len().div_ceil(2), END);
-        let start = self.words.len();
-        let near: Option<Vec<Near>> = places.iter().map(|&place| Near::new(place, start)).collect();
         let head = |asks: Asks| [self.entries.rule(entries[0]), rest.0, asks.word(fact), classes];
-        if let Some(near) = near {
-            self.words.extend(head(Asks::Near));
-            let both = |both: &[Near]| {
-                both.iter().rev().fold(0, |word, near| word << 16 | u32::from(near.0))
-            };
-            self.words.extend(near.chunks(2).map(both));
-        } else {
-            self.words.extend(head(Asks::Dense));
-            self.words.extend(places.iter().map(|place| place.0));
+        let (close, near, dense) = (head(Asks::Close), head(Asks::Near), head(Asks::Dense));
+        let close = self.push_near::<CLOSE>(close, &places);
+        if let Some(node) = close.or_else(|| self.push_near::<NEAR>(near, &places)) {
+            return node;
         }
+        let start = self.words.len();
+        self.words.extend(dense);
+        self.words.extend(places.iter().map(|place| place.0));
         Place(start as u32 | NODE)
+    }
+
+    /// The same with places that are near; nothing where one is not.
+    fn push_near<const BITS: u32>(
+        &mut self,
+        head: [u32; NODE_HEAD],
+        places: &[Place],
+    ) -> Option<Place> {
+        let before = self.words.len();
+        fit(&mut self.words, NODE_HEAD + (places.len() * BITS as usize).div_ceil(32), END);
+        let start = self.words.len();
+        let Some(near) = Near::<BITS>::written(places, start) else {
+            self.words.truncate(before);
+            return None;
+        };
+        self.words.extend(head);
+        self.words.extend(near);
+        Some(Place(start as u32 | NODE))
     }
 
     fn node(&mut self, entries: &[u32], key: Key, used: Used) -> Place {

@@ -1,6 +1,6 @@
 //! An event's way through a tree.
 
-use super::{Asks, CANDIDATE, LAST, NODE_HEAD, Near, Place, asks};
+use super::{Asks, CANDIDATE, CLOSE, LAST, NEAR, NODE_HEAD, Near, Place, asks};
 use crate::decide::Values;
 use crate::index::atom::Atom;
 use crate::index::rows::Rows;
@@ -32,7 +32,8 @@ impl Walk<'_> {
             let (rest, count, keys) = (Place(rest), count as usize, at + NODE_HEAD);
             let child = match asks(asked) {
                 (Asks::Dense, fact) => Place(self.words[keys + seen.class(fact) as usize]),
-                (Asks::Near, fact) => self.near(at, seen.class(fact)),
+                (Asks::Near, fact) => self.near::<NEAR>(at, seen.class(fact)),
+                (Asks::Close, fact) => self.near::<CLOSE>(at, seen.class(fact)),
                 (Asks::Sparse, fact) => self.child(keys, count, seen.class(fact)),
                 (Asks::Literals, fact) => {
                     best = self.literals(fact, (keys, count), best, seen);
@@ -114,9 +115,8 @@ impl Walk<'_> {
 
     /// The place of a class in a list of near ones.
     #[inline]
-    fn near(&self, node: usize, class: u32) -> Place {
-        let both = self.words[node + NODE_HEAD + class as usize / 2];
-        Near((both >> (class % 2 * 16)) as u16).place(node)
+    fn near<const BITS: u32>(&self, node: usize, class: u32) -> Place {
+        Near::<BITS>::read(&self.words[node + NODE_HEAD..], class).place(node)
     }
 
     /// The first rule of a place; behind all others where it has none.

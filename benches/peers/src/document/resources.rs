@@ -4,7 +4,6 @@ use super::named;
 use crate::figures::Findings;
 use crate::prose::wrapped;
 use crate::table::{Table, time, times, whole};
-use crate::threads::UNDISTURBED;
 
 /// The bytes that policies hold.
 pub fn memory(findings: &Findings) -> String {
@@ -89,13 +88,12 @@ pub fn threads(findings: &Findings) -> String {
             whole(one.turns),
         ]);
     }
-    let begin = wrapped(&format!(
+    let begin = wrapped(
         "Decisions of two threads that share one policy. Time on the processor does not show what threads wait for, so \
          the columns with × are by the clock on the wall: what two threads do in a second, over one. As that clock \
-         counts whatever else the machine does, two threads that have a policy each, and two that do arithmetic and \
-         share nothing, take turns with them; sharing is held against the better of these in the same turn. Only \
-         turns count in which whatever shares nothing took by the clock on the wall at most {UNDISTURBED} × what it \
-         took on its processors, before and behind: threads that do not run at once never wait for one another."
-    ));
+         counts whatever else the machine does, which only ever adds to it, the quickest of many short turns counts. \
+         Two threads that have a policy each, and two that do arithmetic and share nothing, take turns with them; \
+         sharing is held against the better of these.",
+    );
     format!("## Threads\n\n{begin}\n{table}")
 }

@@ -11,7 +11,7 @@ use super::{ConfigurationOption, duration};
 /// `redress run`
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
-  redress run --scenario nightly -- ./backup.sh /srv
+  redress run --scenario nightly --quiet -- ./backup.sh /srv
   redress run -s refunds -p refund.json -- ./refund
   redress run --scenario orders --wait 5m -- ./import-orders
 
@@ -53,7 +53,7 @@ pub struct Run {
     /// Wait so long for the scenario to be switched on, or for earlier executions to be resolved, before giving up
     #[arg(short, long, value_name = "DURATION", value_parser = duration)]
     pub wait: Option<Duration>,
-    /// Say nothing of a failure that is going to be tried again
+    /// Say nothing of a failure that is going to be tried again; what the command says goes through
     #[arg(short, long)]
     pub quiet: bool,
     /// The command and its arguments

@@ -9,14 +9,14 @@ use super::ConfigurationOption;
 /// `redress work`
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
-  redress work         until it is interrupted
-  redress work --once  for cron: what is due, and no more
+  redress work                 until it is interrupted
+  redress work --once --quiet  for cron: what is due, and no more
 
 Each scenario's retries run as its `command` or `url` in redress.toml says; with `rerun = true`, or without a \
 redress.toml, what `redress run` was given is run again. Several of these may work on one store.
 
-Interrupted, it begins nothing more and waits for what runs; interrupted again, it leaves that to be taken up \
-when its lease runs out.")]
+Interrupted, it begins nothing more and waits for what runs; interrupted again, it kills that, which is tried \
+again when its lease has run out.")]
 pub struct Work {
     #[command(flatten)]
     pub configuration: ConfigurationOption,
@@ -26,7 +26,7 @@ pub struct Work {
     /// How many run at once, of all scenarios together
     #[arg(long, value_name = "NUMBER", default_value = "16", value_parser = at_least_one)]
     pub parallel: NonZeroUsize,
-    /// Say nothing of tries that succeed or are tried again
+    /// Say nothing of tries that succeed or are tried again, nor of what waits
     #[arg(short, long)]
     pub quiet: bool,
 }

@@ -1,14 +1,14 @@
 //! One try, from its claim to its end, in a thread of its own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use redress_store::{Claim, EndError, Executions, Outcome};
 use serde_json::json;
 
-use super::{FindRunner, Notice, Tell};
+use super::{Ending, FindRunner, Notice, Tell};
 use crate::runner::Task;
 
 /// One try. It says itself how it ended, so that the ends of many share a synchronisation of the disk.
@@ -17,8 +17,8 @@ pub(super) struct Attempt {
     pub(super) executions: Arc<Executions>,
     pub(super) find: Arc<FindRunner>,
     pub(super) tell: Arc<Tell>,
-    /// Whether all tries of the program are given up; nothing is then said of this one.
-    pub(super) all_given_up: Arc<AtomicBool>,
+    /// Where all tries of the program are given up, nothing is said of this one.
+    pub(super) ending: Ending,
     pub(super) claim: Arc<Claim>,
     pub(super) given_up: Arc<AtomicBool>,
 }
@@ -29,7 +29,7 @@ impl Attempt {
         // A runner that panics has not run; the try ends all the same, and its place is free.
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.outcome()));
         let outcome = outcome.unwrap_or_else(|_| failed("UnexpectedError", "the runner panicked"));
-        if !self.all_given_up.load(Ordering::Relaxed) {
+        if !self.ending.is_given_up() {
             self.end(outcome, begun.elapsed());
         }
     }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use redress_store::{Claim, Claimed, ExecutionId, Executions, StoreError};
 
 use super::attempt::Attempt;
-use super::{FindRunner, Notice, Tell};
+use super::{Ending, FindRunner, Notice, Tell};
 
 /// A claim is made no later than this after something is due, whoever stored it meanwhile.
 const LONGEST_PAUSE: Duration = Duration::from_millis(25);
@@ -47,7 +47,7 @@ pub(super) struct Claims {
     most: usize,
     find: Arc<FindRunner>,
     tell: Arc<Tell>,
-    given_up: Arc<AtomicBool>,
+    ending: Ending,
     running: BTreeMap<ExecutionId, Running>,
     ended: Sender<ExecutionId>,
     ends: Receiver<ExecutionId>,
@@ -58,31 +58,26 @@ impl Claims {
         executions: Arc<Executions>,
         name: &str,
         most: usize,
-        find: Arc<FindRunner>,
-        tell: Box<Tell>,
+        (find, tell): (Arc<FindRunner>, Box<Tell>),
+        ending: Ending,
     ) -> Self {
         let (name, tell) = (name.to_owned(), Arc::from(tell));
         let (ended, ends) = channel();
-        let (given_up, running) = (Arc::default(), BTreeMap::new());
-        Claims { executions, name, most, find, tell, given_up, running, ended, ends }
+        let running = BTreeMap::new();
+        Claims { executions, name, most, find, tell, ending, running, ended, ends }
     }
 
-    /// Set: what still runs is given up, and it is not waited for any longer.
-    pub(super) fn given_up(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.given_up)
-    }
-
-    pub(super) fn until(mut self, stopped: &AtomicBool, idle: Idle) {
+    pub(super) fn until(mut self, idle: Idle) {
         let end = Timestamp::now() + LONGEST_STAY;
         loop {
-            let stopping = stopped.load(Ordering::Relaxed);
+            let stopping = self.ending.is_stopped();
             let asked = Timestamp::now();
             let paced = if stopping { None } else { self.claim(asked) };
             let stays = idle == Idle::Waits || paced.is_some_and(|next| next <= end);
             if self.running.is_empty() && (stopping || !stays) {
                 return;
             }
-            if self.given_up.load(Ordering::Relaxed) {
+            if self.ending.is_given_up() {
                 return self.give_up();
             }
             self.renew();
@@ -139,7 +134,7 @@ impl Claims {
             executions: Arc::clone(&self.executions),
             find: Arc::clone(&self.find),
             tell: Arc::clone(&self.tell),
-            all_given_up: self.given_up(),
+            ending: self.ending.clone(),
             claim: Arc::clone(&claim),
             given_up: Arc::clone(&given_up),
         };

@@ -51,7 +51,7 @@ impl Listed {
             self;
         let filter = Filter { scenario, status, error, rule, message, since, before };
         let (order, limit) = (order.unwrap_or_default(), at_most(limit, USUAL)?);
-        Ok(Query { filter, order, limit, after })
+        Ok(Query { filter, order, limit, after, latest: None })
     }
 
     /// Which are meant, where there are no pages.

@@ -127,7 +127,9 @@ impl Many {
             (Some(ids), None) if self.except.is_empty() => Ok(Selection::Ids(ids)),
             (Some(_), None) => Err(Problem::wrong("except", "there are exceptions only to `all`")
                 .fix("leave them out, or send `all` in place of `ids`")),
-            (None, Some(filter)) if confirmed => Ok(Selection::All { filter, except: self.except }),
+            (None, Some(filter)) if confirmed => {
+                Ok(Selection::All { filter, except: self.except, latest: None })
+            }
             (None, Some(_)) => {
                 Err(Problem::wrong("confirm", "that all are meant has to be confirmed")
                     .fix("try it with `\"dry_run\": true`, then send `\"confirm\": true`"))
@@ -155,10 +157,7 @@ pub(super) async fn retry(
     Body(retries): Body<Retries>,
 ) -> Result<Json<Done>, Problem> {
     let Retries { ids, all, except, confirm, dry_run, reason, every, first } = retries;
-    let pace = Pace {
-        between: every.map(Into::into).unwrap_or_default(),
-        first: first.map(Into::into).unwrap_or_default(),
-    };
+    let pace = pace(every, first)?;
     let many = Many { ids, all, except, confirm, dry_run, reason };
     carry_out(
         &shared,
@@ -170,6 +169,24 @@ pub(super) async fn retry(
         },
     )
     .await
+}
+
+fn pace(
+    every: Option<redress::Duration>,
+    first: Option<redress::Duration>,
+) -> Result<Pace, Problem> {
+    let pace = Pace {
+        between: every.map(Into::into).unwrap_or_default(),
+        first: first.map(Into::into).unwrap_or_default(),
+    };
+    match (every, first) {
+        (Some(every), Some(first)) if pace.first < pace.between => {
+            let detail =
+                format!("{first} is quicker than `every`, {every}, and is to begin more slowly");
+            Err(Problem::wrong("first", detail).fix("send a longer one, or leave it out"))
+        }
+        _ => Ok(pace),
+    }
 }
 
 /// Close many executions: nothing is left to do, and the reason, which has to be given, says why. Those in progress refuse one

@@ -13,7 +13,7 @@ use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::Refusal;
 use crate::place::Place;
-use crate::query::{Filter, Order, Query, Selection};
+use crate::query::{Order, Query, Selection};
 use crate::schedule::{later, whole};
 use crate::state::Status;
 use crate::store::StoreError;
@@ -137,13 +137,21 @@ impl Executions {
                     self.some(some.to_vec(), wish, dry, now, &mut bulk)?;
                 }
             }
-            Selection::All { filter, except } => {
-                let mut after = None;
+            Selection::All { filter, except, latest } => {
+                // What comes while it is done is another matter: nobody has seen it.
+                let latest = latest.map_or_else(|| self.latest(), Ok)?;
+                let mut query = Query {
+                    filter: filter.clone(),
+                    order: Order::Oldest,
+                    limit: AT_ONCE,
+                    after: None,
+                    latest: Some(latest),
+                };
                 loop {
-                    let (ids, next) = self.selected(filter, except, after)?;
+                    let (ids, next) = self.selected(&query, except)?;
                     self.some(ids, wish, dry, now, &mut bulk)?;
-                    after = next;
-                    if after.is_none() {
+                    query.after = next;
+                    if query.after.is_none() {
                         break;
                     }
                 }
@@ -155,14 +163,12 @@ impl Executions {
     /// Some of those that a filter takes. What is resolved is taken only where it is asked for by name.
     fn selected(
         &self,
-        filter: &Filter,
+        query: &Query,
         except: &BTreeSet<ExecutionId>,
-        after: Option<Place>,
     ) -> Result<(Vec<ExecutionId>, Option<Place>), StoreError> {
-        let query = Query { filter: filter.clone(), order: Order::Oldest, limit: AT_ONCE, after };
-        let page = self.list(&query)?;
+        let page = self.list(query)?;
         let meant = page.executions.iter().filter(|summary| {
-            (filter.status.is_some() || summary.status != Status::Resolved)
+            (query.filter.status.is_some() || summary.status != Status::Resolved)
                 && !except.contains(&summary.id)
         });
         Ok((meant.map(|summary| summary.id).collect(), page.next))

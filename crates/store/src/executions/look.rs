@@ -11,11 +11,12 @@ use crate::entry::{Edition, Entry, Happening};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Newcomer, Page, Query};
+use crate::place::Place;
+use crate::query::{Count, Filter, Group, Newcomer, Page, Query};
 use crate::report::{Report, ReportError};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::schedule::whole;
-use crate::store::{StoreError, execution};
+use crate::store::{Due, StoreError, execution};
 
 impl Executions {
     /// What the policy of its scenario would say of a report, of which nothing is kept and which does not count: for a host
@@ -123,6 +124,14 @@ impl Executions {
         self.read(|reading| reading.list(query))
     }
 
+    /// The place of what came last, of what is kept: what is stored or imported from now on comes behind it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn latest(&self) -> Result<Place, StoreError> {
+        self.read(|reading| reading.latest())
+    }
+
     /// What is not resolved, of one scenario or of all, with a text in its message where one is asked for (see
     /// [`Filter`](crate::Filter)), counted by scenario, error, rule and status; the largest groups first.
     ///
@@ -135,6 +144,45 @@ impl Executions {
         limit: usize,
     ) -> Result<Vec<Group>, StoreError> {
         self.read(|reading| reading.groups(scenario, message, limit))
+    }
+
+    /// When the next is tried of what is pending of a scenario and a filter takes, as it stands now: of a scenario that is
+    /// switched off only what a person asked for is tried, and of a sequential one only what [waits for](Self::waits_for)
+    /// nothing. Nothing: none of it is.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn next_try(
+        &self,
+        scenario: &str,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let in_order = self.scenario_settings(scenario).settings.sequential;
+        let filter = Filter { scenario: None, status: None, ..filter.clone() };
+        self.read(|reading| {
+            let asked_only = reading.scenario(scenario)?.off.is_some();
+            let (now, limit) = (Timestamp::MAX, usize::MAX);
+            let question = Due { scenario, now, limit, asked_only, paced: false, in_order };
+            let first = reading.first_due(&question, &filter)?;
+            let paced = reading.first_due(&Due { paced: true, ..question }, &filter)?;
+            Ok(first.into_iter().chain(paced).min())
+        })
+    }
+
+    /// What has to be resolved before an execution of a sequential scenario is tried: the first of the same key, or without
+    /// keys of the scenario, that was stored before it. Nothing where it is its turn, or the scenario is not sequential.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn waits_for(&self, id: ExecutionId) -> Result<Option<Execution>, StoreError> {
+        self.read(|reading| {
+            let Some(waits) = execution(reading, id)? else { return Ok(None) };
+            if !self.scenario_settings(&waits.scenario).settings.sequential {
+                return Ok(None);
+            }
+            let before = reading.before(id)?;
+            before.map_or(Ok(None), |before| execution(reading, before))
+        })
     }
 
     /// What is not resolved, counted by scenario and status, and what of it is due.

@@ -69,7 +69,8 @@ impl Executions {
                 let room = size - executions.len();
                 let filter = Filter { status: Some(status), ..filter.clone() };
                 // Where the page is full, one more says that this part is not empty.
-                let query = Query { filter, order, limit: room.max(1), after: behind };
+                let query =
+                    Query { filter, order, limit: room.max(1), after: behind, latest: None };
                 let page = reading.list(&query)?;
                 if room == 0 && !page.executions.is_empty() {
                     let next = Some(UrgentPlace { part, behind: None });

@@ -10,7 +10,7 @@ use crate::entry::{Cause, Entry};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
-use crate::query::{Count, Group, Newcomer, Order, Page, Query, Summary};
+use crate::query::{Count, Filter, Group, Newcomer, Order, Page, Query, Summary};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::{State as Standing, Status};
 use crate::store::{Due, Reading, StoreError};
@@ -30,6 +30,13 @@ fn earliest<'k>(
 impl Row {
     fn summary(&self) -> Summary {
         Summary { lease: self.lease, ..Summary::of(&self.execution) }
+    }
+
+    /// Whether another one of its scenario has to wait for it, where the scenario is sequential.
+    pub(super) fn is_before(&self, other: &Row) -> bool {
+        self.number < other.number
+            && self.execution.key == other.execution.key
+            && self.execution.status() != Status::Resolved
     }
 }
 
@@ -79,6 +86,11 @@ impl Reading for Kept {
         Ok(log.iter().rev().take(limit).cloned().collect())
     }
 
+    fn latest(&mut self) -> Result<Place, StoreError> {
+        let number = self.rows.values().map(|row| row.number).max();
+        Ok(Place { number: number.unwrap_or(0), due: None })
+    }
+
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
         let order = query.order;
         let (mut places, mut found) = (Vec::new(), BTreeMap::new());
@@ -87,8 +99,9 @@ impl Reading for Kept {
             let place = Place { number: row.number, due };
             let is_listed = order != Order::Due || due.is_some();
             let is_behind = query.after.is_none_or(|after| place.is_behind(after, order));
+            let is_in_time = query.latest.is_none_or(|latest| place.number <= latest.number);
             let summary = row.summary();
-            if is_listed && is_behind && query.filter.takes(&summary) {
+            if is_listed && is_behind && is_in_time && query.filter.takes(&summary) {
                 places.push(place);
                 found.insert(row.number, summary);
             }
@@ -189,6 +202,24 @@ impl Reading for Kept {
         let rows = rows.filter(|row| row.execution.is_paced() == question.paced);
         let rows = rows.filter(|row| !question.in_order || self.is_first(row));
         Ok(earliest(rows, asked, question.limit))
+    }
+
+    fn first_due(
+        &mut self,
+        question: &Due<'_>,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let all = Due { now: Timestamp::MAX, limit: usize::MAX, ..*question };
+        let due = self.due(&all)?;
+        let is_meant =
+            |id: &ExecutionId| self.rows.get(id).is_some_and(|row| filter.takes(&row.summary()));
+        Ok(due.into_iter().find(|(_, id)| is_meant(id)).map(|(due, _)| due))
+    }
+
+    fn before(&mut self, id: ExecutionId) -> Result<Option<ExecutionId>, StoreError> {
+        let Some(row) = self.rows.get(&id) else { return Ok(None) };
+        let first = self.of(&row.execution.scenario).filter(|other| other.is_before(row));
+        Ok(first.min_by_key(|other| other.number).map(|other| other.execution.id))
     }
 
     fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError> {

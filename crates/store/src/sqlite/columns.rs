@@ -11,7 +11,7 @@ use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
 use crate::query::Summary;
 use crate::state::Status;
-use crate::store::StoreError;
+use crate::store::{Due, StoreError};
 
 /// Most entries have fewer bytes; without room for them, what is written is copied again and again as it grows.
 const ENTRY: usize = 1 << 10;
@@ -60,6 +60,15 @@ pub(super) fn asked(execution: &Execution) -> i64 {
         (false, _) => 0,
         (true, false) => 1,
         (true, true) => 2,
+    }
+}
+
+/// What stands there of those that a question is for.
+pub(super) fn asked_by(question: &Due<'_>) -> &'static [i64] {
+    match (question.paced, question.asked_only) {
+        (true, _) => &[2],
+        (false, true) => &[1],
+        (false, false) => &[0, 1],
     }
 }
 

@@ -1,14 +1,16 @@
 //! Lists, in SQL: a page is the beginning of what a few runs through indexes come to when they are merged.
 
+use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::Session;
 use super::columns;
+use super::reading::FIRST_OF_ITS_KEY;
 use crate::place::Place;
 use crate::query::{Filter, Order, Page, Query, Summary};
 use crate::state::Status;
-use crate::store::StoreError;
+use crate::store::{Due, StoreError};
 
 /// So many kinds have a run each. Where a filter takes more, what it takes is not rare, and a search in order finds it.
 const KINDS: usize = 100;
@@ -35,6 +37,27 @@ impl Session<'_> {
         }
         Place::sort(&mut places, query.order);
         Page::beginning(&places, query, |place| self.summary(place.number))
+    }
+
+    pub(super) fn first_due_of(
+        &self,
+        question: &Due<'_>,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let mut first = None;
+        for asked in columns::asked_by(question) {
+            let mut given = vec![Value::from(question.scenario.to_owned()), Value::from(*asked)];
+            let rest = rest(&Query { filter: filter.clone(), ..Query::default() }, &mut given);
+            let sql = format!(
+                "SELECT due FROM executions e INDEXED BY executions_due
+                 WHERE scenario = (SELECT number FROM scenarios WHERE name = ?) AND asked = ? AND status = 1{rest} {}
+                 ORDER BY due LIMIT 1",
+                if question.in_order { FIRST_OF_ITS_KEY } else { "" }
+            );
+            let due = self.one(&sql, params_from_iter(given), |row| columns::time(row, 0))?;
+            first = first.into_iter().chain(due).min();
+        }
+        Ok(first)
     }
 
     fn runs(&self, query: &Query) -> Result<Vec<Run>, StoreError> {
@@ -169,6 +192,9 @@ fn rest(query: &Query, given: &mut Vec<Value>) -> String {
     }
     if let Some(before) = filter.before {
         ask("created < ?", vec![Value::from(before.as_millisecond())]);
+    }
+    if let Some(latest) = query.latest {
+        ask("number <= ?", vec![Value::from(latest.number)]);
     }
     if let Some(Place { number, due }) = query.after {
         let number = Value::from(number);

@@ -8,7 +8,8 @@ use super::{Scenario, Session, failure};
 use crate::entry::Entry;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Newcomer, Page, Query};
+use crate::place::Place;
+use crate::query::{Count, Filter, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::Status;
 use crate::store::{Due, Reading, StoreError};
@@ -94,6 +95,13 @@ impl Reading for Session<'_> {
                    ORDER BY number DESC LIMIT ?2";
         let lines: Vec<String> = self.all(sql, params![name, bounded(limit)], |row| row.get(0))?;
         lines.iter().map(|line| read_json(line)).collect()
+    }
+
+    fn latest(&mut self) -> Result<Place, StoreError> {
+        // A number is never given twice, so what comes behind the last that is kept came later.
+        let sql = "SELECT max(number) FROM executions";
+        let number = self.one(sql, [], |row| row.get::<_, Option<i64>>(0))?.flatten();
+        Ok(Place { number: number.unwrap_or(0), due: None })
     }
 
     fn list(&mut self, query: &Query) -> Result<Page, StoreError> {
@@ -207,17 +215,26 @@ impl Reading for Session<'_> {
         let read = |row: &Row<'_>| Ok((columns::time(row, 0)?, row.get(1)?, columns::id(row, 2)?));
         let (now, limit) = (question.now.as_millisecond(), bounded(question.limit));
         let mut found: Vec<(Timestamp, i64, ExecutionId)> = Vec::new();
-        let asked: &[i64] = match (question.paced, question.asked_only) {
-            (true, _) => &[2],
-            (false, true) => &[1],
-            (false, false) => &[0, 1],
-        };
-        for asked in asked {
+        for asked in columns::asked_by(question) {
             let given = params![question.scenario, asked, now, limit];
             found.extend(self.all(&sql, given, read)?);
         }
         found.sort_unstable();
         Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())
+    }
+
+    fn first_due(
+        &mut self,
+        question: &Due<'_>,
+        filter: &Filter,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.first_due_of(question, filter)
+    }
+
+    fn before(&mut self, id: ExecutionId) -> Result<Option<ExecutionId>, StoreError> {
+        let sql = "SELECT o.id FROM executions e JOIN executions o ON o.scenario = e.scenario AND o.key IS e.key
+                   WHERE e.id = ?1 AND o.status <> 3 AND o.number < e.number ORDER BY o.number LIMIT 1";
+        self.one(sql, params![id.as_bytes()], |row| columns::id(row, 0))
     }
 
     fn next_time(&mut self) -> Result<Option<Timestamp>, StoreError> {
@@ -277,6 +294,6 @@ impl Reading for Session<'_> {
 }
 
 /// Nothing unresolved of the same key was stored before.
-const FIRST_OF_ITS_KEY: &str =
+pub(super) const FIRST_OF_ITS_KEY: &str =
     "AND NOT EXISTS (SELECT 1 FROM executions o WHERE o.scenario = e.scenario AND o.key IS e.key
                      AND o.status <> 3 AND o.number < e.number)";

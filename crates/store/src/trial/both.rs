@@ -8,13 +8,14 @@ use jiff::Timestamp;
 
 use super::history::SECRET;
 use super::world::{SCENARIOS, Setting, World};
-use crate::entry::{Entry, Happening};
+use crate::entry::{Cause, Entry, Happening};
+use crate::execution::Execution;
 use crate::executions::Executions;
 use crate::id::ExecutionId;
 use crate::memory::Memory;
 use crate::query::{Filter, Order, Query, Summary};
 use crate::sqlite::Sqlite;
-use crate::state::Status;
+use crate::state::{State, Status};
 
 #[test]
 fn both_stores_tell_the_same_history() {
@@ -42,9 +43,28 @@ fn both_stores_tell_the_same_history() {
         assert!(holds(folder.path(), "it failed"), "seed {seed}: nothing is in a file");
         assert!(!holds(folder.path(), SECRET), "seed {seed}: what nobody may read is in a file");
         for filter in filters() {
+            for store in [&left, &right] {
+                let (first, again) = up_to_its_first_page(store, &filter);
+                assert_eq!(first, again, "seed {seed}: {filter:?}");
+            }
             for order in ORDERS {
                 let [left, right] = [&left, &right].map(|it| pages(it, &filter, order));
                 assert_eq!(left, right, "seed {seed}: {filter:?} {order:?}");
+            }
+        }
+        for name in SCENARIOS {
+            for filter in filters().iter().filter(|it| it.scenario.is_none()) {
+                for store in [&left, &right] {
+                    let next = store.next_try(name, filter).unwrap();
+                    assert_eq!(
+                        next,
+                        next_one_by_one(store, name, filter),
+                        "seed {seed}: {filter:?}"
+                    );
+                }
+            }
+            for store in [&left, &right] {
+                who_waits_for_whom(store, name);
             }
         }
         for second in [0, 1_700_000_000, 1_700_000_060, 1_700_000_600, 1_800_000_000] {
@@ -93,7 +113,7 @@ fn holds(folder: &Path, text: &str) -> bool {
 
 /// All pages of a list. The numbers that places have are each store's own.
 fn pages(executions: &Executions, filter: &Filter, order: Order) -> Vec<Vec<Summary>> {
-    let mut query = Query { filter: filter.clone(), order, limit: 2, after: None };
+    let mut query = Query { filter: filter.clone(), order, limit: 2, ..Query::default() };
     let mut pages = Vec::new();
     loop {
         let page = executions.list(&query).unwrap();
@@ -102,6 +122,48 @@ fn pages(executions: &Executions, filter: &Filter, order: Order) -> Vec<Vec<Summ
         if query.after.is_none() {
             return pages;
         }
+    }
+}
+
+/// The first page, and what a list has that ends where the page does.
+fn up_to_its_first_page(executions: &Executions, filter: &Filter) -> (Vec<Summary>, Vec<Summary>) {
+    let order = Order::Oldest;
+    let query = Query { filter: filter.clone(), order, limit: 2, ..Query::default() };
+    let first = executions.list(&query).unwrap();
+    let again = Query { limit: 1000, latest: first.next, ..query };
+    (first.executions, executions.list(&again).unwrap().executions)
+}
+
+/// When the next of them is tried, asked one by one.
+fn next_one_by_one(executions: &Executions, scenario: &str, filter: &Filter) -> Option<Timestamp> {
+    let is_off = executions.scenario(scenario).unwrap().off.is_some();
+    let due = |execution: Execution| match execution.state {
+        State::Pending { by: Cause::Schedule, .. } if is_off => None,
+        State::Pending { due, .. } => {
+            executions.waits_for(execution.id).unwrap().is_none().then_some(due)
+        }
+        _ => None,
+    };
+    let (scenario, status) = (Some(scenario.to_owned()), Some(Status::Pending));
+    let filter = Filter { scenario, status, ..filter.clone() };
+    let page = executions.list(&Query { filter, limit: 1000, ..Query::default() }).unwrap();
+    let found = page.executions.iter().map(|it| executions.get(it.id).unwrap().unwrap());
+    found.filter_map(due).min()
+}
+
+/// Each waits for the first that is not resolved, of its key, that came before it.
+fn who_waits_for_whom(executions: &Executions, scenario: &str) {
+    let is_sequential = executions.scenario_settings(scenario).settings.sequential;
+    let filter = Filter { scenario: Some(scenario.to_owned()), ..Filter::default() };
+    let query = Query { filter, order: Order::Oldest, limit: 1000, ..Query::default() };
+    let page = executions.list(&query).unwrap();
+    let all: Vec<Execution> =
+        page.executions.iter().map(|it| executions.get(it.id).unwrap().unwrap()).collect();
+    for (place, execution) in all.iter().enumerate() {
+        let is_before =
+            |it: &&Execution| it.status() != Status::Resolved && it.key == execution.key;
+        let first = all[..place].iter().find(is_before).filter(|_| is_sequential);
+        assert_eq!(executions.waits_for(execution.id).unwrap().as_ref(), first);
     }
 }
 

@@ -108,7 +108,7 @@ fn the_histories_have_everything_in_them() {
 
 fn executions_of(executions: &Executions, scenario: &str) -> Vec<ExecutionId> {
     let filter = Filter { scenario: Some(scenario.to_owned()), ..Filter::default() };
-    let query = Query { filter, order: Order::Oldest, limit: 1000, after: None };
+    let query = Query { filter, order: Order::Oldest, limit: 1000, ..Query::default() };
     executions.list(&query).unwrap().executions.iter().map(|summary| summary.id).collect()
 }
 

@@ -8,7 +8,8 @@ use crate::entry::Entry;
 use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::Payload;
-use crate::query::{Count, Group, Newcomer, Page, Query};
+use crate::place::Place;
+use crate::query::{Count, Filter, Group, Newcomer, Page, Query};
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::store::{Due, Reading, Store, StoreError, Transaction};
 
@@ -106,6 +107,7 @@ pass_on! {
     scenario(name: &str) -> ScenarioState;
     scenarios() -> Vec<String>;
     scenario_log(name: &str, limit: usize) -> Vec<ScenarioEntry>;
+    latest() -> Place;
     list(query: &Query) -> Page;
     groups(scenario: Option<&str>, message: Option<&str>, limit: usize) -> Vec<Group>;
     newcomers(since: Timestamp, limit: usize) -> Vec<Newcomer>;
@@ -115,6 +117,8 @@ pass_on! {
     in_progress(scenario: &str) -> u32;
     scenarios_due(now: Timestamp) -> Vec<String>;
     due(question: &Due<'_>) -> Vec<(Timestamp, ExecutionId)>;
+    first_due(question: &Due<'_>, filter: &Filter) -> Option<Timestamp>;
+    before(id: ExecutionId) -> Option<ExecutionId>;
     next_time() -> Option<Timestamp>;
     silent(now: Timestamp, limit: usize) -> Vec<ExecutionId>;
     lease(id: ExecutionId) -> Option<Timestamp>;

@@ -15,7 +15,9 @@ use crate::arguments::duration;
   redress executions retry --all --scenario refunds --except refunds/18 --dry-run
   redress executions retry --all --error RateLimitError --every 2s --first 30s
 
-`redress work` or `redress serve` runs what is due.")]
+`redress work` or `redress serve` runs what is due. Switching the scenario off does not call it off, since what a \
+person asked for is tried all the same: `close` or `delete` those that are not to be tried, or put them off by another \
+`retry --all` at a longer pace.")]
 pub struct Retry {
     #[command(flatten)]
     pub which: Which,

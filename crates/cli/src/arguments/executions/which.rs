@@ -91,8 +91,8 @@ pub struct Which {
     /// All that are not resolved, or all that the options below mean
     #[arg(long, help_heading = "Which ones")]
     pub all: bool,
-    /// All but these
-    #[arg(long, value_name = "EXECUTION", requires = "all", help_heading = "Which ones")]
+    /// With --all: all but these, one or more
+    #[arg(long, value_name = "EXECUTION", num_args = 1.., requires = "all", help_heading = "Which ones")]
     pub except: Vec<String>,
     #[command(flatten)]
     pub filter: FilterOptions,

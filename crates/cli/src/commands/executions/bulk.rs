@@ -17,8 +17,7 @@ use crate::times::{self, Relative};
 
 /// Asks for tries.
 pub fn retry(store: &Store, arguments: &Retry) -> Result {
-    let duration = |given: Option<redress::Duration>| given.map_or(Duration::ZERO, Duration::from);
-    let pace = Pace { between: duration(arguments.every), first: duration(arguments.first) };
+    let pace = pace(arguments)?;
     let (by, reason) = (&arguments.who.by, arguments.reason.as_deref());
     let does = |selection: &Selection, dry: bool| {
         store.executions().retry_many(selection, by, reason, pace, dry, times::now())
@@ -29,6 +28,18 @@ pub fn retry(store: &Store, arguments: &Retry) -> Result {
         &Words { verb: "retry", done: "retried", is_final: false },
         &does,
     )
+}
+
+fn pace(arguments: &Retry) -> Result<Pace> {
+    let Retry { every, first, .. } = arguments;
+    let duration = |given: &Option<redress::Duration>| given.map_or(Duration::ZERO, Duration::from);
+    let pace = Pace { between: duration(every), first: duration(first) };
+    if let (Some(every), Some(first), true) = (every, first, pace.first < pace.between) {
+        return Err(Failure::impossible(format_args!(
+            "`--first {first}` is quicker than `--every {every}`, and is to begin more slowly: give a longer one, or leave it out"
+        )));
+    }
+    Ok(pace)
 }
 
 /// Deletes.
@@ -129,10 +140,18 @@ fn selection(store: &Store, which: &Which) -> Result<Selection> {
                 "executions are named, or meant by `--all` and its filters",
             ));
         }
+        // Passed over, it would be done to what was to be left alone.
+        if !which.except.is_empty() {
+            return Err(Failure::impossible(
+                "there are exceptions to `--all` only: with executions that are named, leave out `--except`",
+            ));
+        }
         return Ok(Selection::Ids(store.find_all(&which.named)?));
     }
     let except = store.find_all(&which.except)?.into_iter().collect();
-    Ok(Selection::All { filter: which.filter.at(store.now), except })
+    // Whoever is asked may take a while to answer: what comes meanwhile is not what was counted.
+    let latest = store.executions().latest().map_err(unanswered)?;
+    Ok(Selection::All { filter: which.filter.at(store.now), except, latest: Some(latest) })
 }
 
 impl Store {

@@ -58,7 +58,7 @@ fn row(
         group.error.clone(),
         group.rule.clone(),
         store.relative(group.since),
-        upcoming.next_or_silent((&group.scenario, group.due), group.lease, None)?,
+        upcoming.of_group(group, looked_for)?,
         telling_line(&group.message, looked_for),
     ])
 }

@@ -30,7 +30,7 @@ pub fn run(store: &Store, arguments: &List) -> Result {
     } else {
         let after = after.map(|text| place(text, "with `--status` or `--order`")).transpose()?;
         let order = arguments.order.map(Order::from).unwrap_or_default();
-        let query = Query { filter: filter.clone(), order, limit, after };
+        let query = Query { filter: filter.clone(), order, limit, after, latest: None };
         let page = store.executions().list(&query).map_err(unanswered)?;
         (page.executions, page.next.map(|next| next.to_string()))
     };
@@ -126,8 +126,7 @@ fn row(
     upcoming: &mut Upcoming<'_>,
     (summary, filter): (&Summary, &Filter),
 ) -> Result<Vec<String>> {
-    let Summary { id, scenario, due, lease, .. } = summary;
-    let next = upcoming.next_or_silent((scenario, *due), *lease, Some(*id))?;
+    let next = upcoming.of_one(summary)?;
     Ok(vec![
         name_of(summary),
         summary.status.to_string(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use redress_store::{
-    ExecutionId, Filter, LARGEST_PAGE, ManageError, Order, Query, Selection, Status, Summary,
+    ExecutionId, Filter, LARGEST_PAGE, ManageError, Order, Place, Query, Selection, Status, Summary,
 };
 
 use super::list::telling_line;
@@ -125,12 +125,12 @@ pub fn note_what_is_silent(store: &Store, selection: &Selection) -> Result<()> {
                 silent += usize::from(lease.is_some_and(|lease| lease <= store.now));
             }
         }
-        Selection::All { filter, except } => {
+        Selection::All { filter, except, latest } => {
             let status = Some(Status::InProgress);
             if filter.status.is_none() || filter.status == status {
                 let filter = Filter { status, ..filter.clone() };
                 let add = |it: &Summary| silent += usize::from(it.is_silent(store.now));
-                each(store, &filter, except, add).map_err(unanswered)?;
+                each(store, (&filter, *latest), except, add).map_err(unanswered)?;
             }
         }
     }
@@ -162,10 +162,10 @@ fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
                 }
             }
         }
-        Selection::All { filter, except } => {
+        Selection::All { filter, except, latest } => {
             let looked_for = filter.message.as_deref();
             let add = |summary: &Summary| meant.add(store, summary, looked_for);
-            each(store, filter, except, add).map_err(unanswered)?;
+            each(store, (filter, *latest), except, add).map_err(unanswered)?;
         }
     }
     Ok(meant)
@@ -194,12 +194,17 @@ pub fn scenarios(store: &Store, selection: &Selection) -> Result<BTreeSet<String
 
 fn each(
     store: &Store,
-    filter: &Filter,
+    (filter, latest): (&Filter, Option<Place>),
     except: &BTreeSet<ExecutionId>,
     mut does: impl FnMut(&Summary),
 ) -> std::result::Result<(), ManageError> {
-    let mut query =
-        Query { filter: filter.clone(), order: Order::Oldest, limit: LARGEST_PAGE, after: None };
+    let mut query = Query {
+        filter: filter.clone(),
+        order: Order::Oldest,
+        limit: LARGEST_PAGE,
+        after: None,
+        latest,
+    };
     loop {
         let page = store.executions().list(&query)?;
         page.executions

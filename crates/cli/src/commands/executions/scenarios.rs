@@ -85,11 +85,14 @@ fn one(store: &Store, name: &str, arguments: &Scenarios) -> Result {
     facts.add("refused", &missed(store, &state.refused));
     facts.add("failed", &format!("{} in a row", state.consecutive));
     facts.write(&mut output)?;
-    if log.is_empty() {
-        writeln!(output, "\nnothing that would be written down has happened")?;
-    } else {
-        writeln!(output, "\nwhat happened, the newest first")?;
-    }
+    let what = match (log.is_empty(), state.lost.executions + state.refused.executions) {
+        (false, _) => "what happened, the newest first",
+        (true, 0) => "nothing that would be written down has happened",
+        (true, _) => {
+            "what is not kept is only counted; nothing else has happened that would be written down"
+        }
+    };
+    writeln!(output, "\n{what}")?;
     let mut lines = Facts::default();
     for entry in &log {
         lines.add(&times::local(entry.at), &happened(&entry.what));

@@ -4,6 +4,8 @@ use redress_store::ManageError;
 
 use super::{Store, unanswered};
 use crate::arguments::Switch;
+use crate::commands::wording::for_shell;
+use crate::configuration::command;
 use crate::failure::{Failure, Result, Status};
 use crate::terminal::{self, Visible};
 
@@ -13,12 +15,37 @@ pub fn on(store: &Store, arguments: &Switch) -> Result {
     check_is_known(store, scenario)?;
     let (executions, reason) = (store.executions(), reason.as_deref());
     let changed = executions.switch_on(scenario, &who.by, reason, store.now).map_err(refused)?;
-    let scenario = Visible(scenario);
+    let shown = Visible(scenario);
     match changed {
-        true => terminal::say(format_args!("`{scenario}` is now switched on")),
-        false => terminal::say(format_args!("`{scenario}` is already switched on")),
+        true => terminal::say(format_args!("`{shown}` is now switched on")),
+        false => terminal::say(format_args!("`{shown}` is already switched on")),
+    }
+    if changed {
+        say_what_is_due(store, scenario)?;
     }
     Ok(Status::Done)
+}
+
+/// Says how many go at once, which may trip what has switched it off, and how they are let go one after the other.
+fn say_what_is_due(store: &Store, scenario: &str) -> Result<()> {
+    let counts = store.executions().counts(store.now).map_err(unanswered)?;
+    let due: u64 =
+        counts.iter().filter(|count| count.scenario == scenario).map(|count| count.due).sum();
+    if store.missing_runner(scenario).is_some() {
+        return Ok(());
+    }
+    let name = for_shell(scenario);
+    match due {
+        0 => {}
+        1 => terminal::note("1 execution of it is due, and is tried as soon as a place is free"),
+        _ => terminal::note(format_args!(
+            "{due} executions of it are due, and are tried as soon as places are free; for one after the other: {}",
+            command(format_args!(
+                "executions retry --all --scenario {name} --status pending --every 2s"
+            ))
+        )),
+    }
+    Ok(())
 }
 
 /// Switches a scenario off. Of one that is off already a person is told what stands.

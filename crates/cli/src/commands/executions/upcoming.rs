@@ -1,9 +1,9 @@
 //! When something is going to be tried, as lists say it, and why it is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use redress_store::{Cause, ExecutionId, Off, State};
+use redress_store::{Cause, ExecutionId, Filter, Group, Off, State, Summary};
 
 use super::{Store, unanswered};
 use crate::commands::wording::for_shell;
@@ -20,45 +20,84 @@ pub struct Upcoming<'s> {
     due: Vec<String>,
     /// The scenarios that have a try whose worker is silent, and since when.
     silent: BTreeMap<String, Timestamp>,
+    /// The scenarios in which something waits for what came before it.
+    in_order: BTreeSet<String>,
 }
 
 impl<'s> Upcoming<'s> {
     pub fn of(store: &'s Store) -> Self {
-        Upcoming { store, off: BTreeMap::new(), due: Vec::new(), silent: BTreeMap::new() }
+        Upcoming {
+            store,
+            off: BTreeMap::new(),
+            due: Vec::new(),
+            silent: BTreeMap::new(),
+            in_order: BTreeSet::new(),
+        }
     }
 
-    /// The same of what may be in progress, until a lease runs out: whether its worker is silent.
-    pub fn next_or_silent(
-        &mut self,
-        (scenario, due): (&str, Option<Timestamp>),
-        lease: Option<Timestamp>,
-        id: Option<ExecutionId>,
-    ) -> Result<String> {
-        let Some(since) = lease.filter(|lease| *lease <= self.store.now) else {
-            return self.next(scenario, due, id);
-        };
-        let first = self.silent.entry(scenario.to_owned()).or_insert(since);
-        *first = since.min(*first);
-        Ok("silent".to_owned())
+    /// When one is tried, or whether its worker is silent, where it is in progress.
+    pub fn of_one(&mut self, summary: &Summary) -> Result<String> {
+        let Summary { id, scenario, due, lease, .. } = summary;
+        self.next((scenario, *due, *lease), |this| {
+            // What a person asked for is tried while the scenario is off.
+            if this.is_off(scenario)? && !this.is_asked_for(*id)? {
+                return Ok(None);
+            }
+            if !this.is_sequential(scenario) {
+                return Ok(*due);
+            }
+            let before = this.store.executions().waits_for(*id).map_err(unanswered)?;
+            Ok(due.filter(|_| before.is_none()))
+        })
     }
 
-    /// When one of a scenario is tried that is due then. What a person asked for is tried while the scenario is off; that is
-    /// known of the one whose id is given.
+    /// The same of a group, with a text that was looked for: of its next one.
+    pub fn of_group(&mut self, group: &Group, looked_for: Option<&str>) -> Result<String> {
+        let Group { scenario, error, rule, due, lease, .. } = group;
+        self.next((scenario, *due, *lease), |this| {
+            if !this.is_off(scenario)? && !this.is_sequential(scenario) {
+                return Ok(*due);
+            }
+            let some = |text: &str| Some(text.to_owned());
+            let (error, rule, message) = (some(error), some(rule), looked_for.map(str::to_owned));
+            let filter = Filter { error, rule, message, ..Filter::default() };
+            this.store.executions().next_try(scenario, &filter).map_err(unanswered)
+        })
+    }
+
+    /// When it is tried, which is asked where something of it is due at all.
     fn next(
         &mut self,
-        scenario: &str,
-        due: Option<Timestamp>,
-        id: Option<ExecutionId>,
+        (scenario, due, lease): (&str, Option<Timestamp>, Option<Timestamp>),
+        tried: impl FnOnce(&mut Self) -> Result<Option<Timestamp>>,
     ) -> Result<String> {
-        let Some(due) = due else { return Ok("-".to_owned()) };
-        self.due.push(scenario.to_owned());
-        if self.is_off(scenario)? && !self.is_asked_for(id)? {
-            return Ok("off".to_owned());
+        if let Some(since) = lease.filter(|lease| *lease <= self.store.now) {
+            let first = self.silent.entry(scenario.to_owned()).or_insert(since);
+            *first = since.min(*first);
+            return Ok("silent".to_owned());
         }
+        if due.is_none() {
+            return Ok("-".to_owned());
+        }
+        self.due.push(scenario.to_owned());
+        let is_off = self.is_off(scenario)?;
+        let next = match tried(self)? {
+            None if is_off => return Ok("off".to_owned()),
+            None => {
+                self.in_order.insert(scenario.to_owned());
+                return Ok("waits".to_owned());
+            }
+            Some(next) => next,
+        };
         if self.store.missing_runner(scenario).is_some() {
             return Ok("waits".to_owned());
         }
-        Ok(if due <= self.store.now { "now".to_owned() } else { self.store.relative(due) })
+        Ok(if next <= self.store.now { "now".to_owned() } else { self.store.relative(next) })
+    }
+
+    /// In a scenario that is sequential one waits for another.
+    fn is_sequential(&self, scenario: &str) -> bool {
+        self.store.executions().scenario_settings(scenario).settings.sequential
     }
 
     fn is_off(&mut self, scenario: &str) -> Result<bool> {
@@ -71,14 +110,14 @@ impl<'s> Upcoming<'s> {
         Ok(is_off)
     }
 
-    fn is_asked_for(&self, id: Option<ExecutionId>) -> Result<bool> {
-        let Some(id) = id else { return Ok(false) };
+    fn is_asked_for(&self, id: ExecutionId) -> Result<bool> {
         let execution = self.store.executions().get(id).map_err(unanswered)?;
         let state = execution.map(|execution| execution.state);
         Ok(matches!(state, Some(State::Pending { by: Cause::Person(_), .. })))
     }
 
-    /// Says which scenarios have silent workers, which are switched off, and of which nothing runs the retries.
+    /// Says which scenarios have silent workers, which are switched off, in which one waits for another, and of which nothing
+    /// runs the retries.
     pub fn say_what_waits(&self) {
         for (scenario, since) in &self.silent {
             terminal::note(format_args!(
@@ -96,6 +135,12 @@ impl<'s> Upcoming<'s> {
                 self.store.relative(off.since),
                 off.why
             )));
+        }
+        for scenario in &self.in_order {
+            terminal::note(format_args!(
+                "`{scenario}` is sequential: what waits is tried once what came before it is resolved; which that is: {}",
+                command("executions show EXECUTION")
+            ));
         }
         self.store.warn_of_missing_runners(self.due.iter().map(String::as_str));
     }

@@ -99,6 +99,9 @@ impl Job<'_> {
     }
 
     fn say_again(&self, ended: &Ended, decision: &Decision, wait: Duration) {
+        if self.quiet {
+            return;
+        }
         say(format_args!(
             "the command {ended}; {} tries it again in {}",
             by(decision),

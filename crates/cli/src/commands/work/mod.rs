@@ -3,12 +3,11 @@
 mod told;
 mod waiting;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use redress_scenarios::{FindRunner, Notice, Scenarios, Tell, Workers};
+use redress_scenarios::{Ending, FindRunner, Notice, Scenarios, Tell, Workers};
 use redress_store::{Executions, StoreError};
 
 use self::told::Told;
@@ -22,6 +21,9 @@ use crate::times;
 
 /// How often policies are looked at, silent workers given up and old executions forgotten.
 const TICK: Duration = Duration::from_secs(1);
+
+/// It was interrupted, and what ran was given up: 128 and the number of the signal of a keyboard, as shells say it.
+const INTERRUPTED: Status = Status::OfCommand(130);
 
 /// Runs what is due.
 pub fn run(arguments: &Work) -> Result {
@@ -42,10 +44,15 @@ pub fn run(arguments: &Work) -> Result {
     if arguments.once {
         let tended = executions.tend(times::now()).map_err(Failure::impossible)?;
         told.tell_tended(&tended);
-        work_once(&executions, &name, most, (find, tell), signals);
+        let ending = work_once(&executions, &name, most, (find, tell), signals);
+        if ending.is_given_up() {
+            return Ok(INTERRUPTED);
+        }
         let now = times::now();
         told.say_sum(executions.next_time().map_err(Failure::impossible)?, now);
-        waiting::say_why(&executions, now).map_err(Failure::impossible)?;
+        if !arguments.quiet {
+            waiting::say_why(&executions, now).map_err(Failure::impossible)?;
+        }
     } else {
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
@@ -87,16 +94,17 @@ fn work_once(
     most: usize,
     (find, tell): (Arc<FindRunner>, Box<Tell>),
     signals: Signals,
-) {
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopping = Arc::clone(&stop);
+) -> Ending {
+    let ending = Ending::default();
+    let asked = ending.clone();
     thread::spawn(move || {
         signals.until_asked_to_end();
         terminal::say("redress: interrupted; it waits for what runs");
-        stopping.store(true, Ordering::Relaxed);
-        leave_when_asked_again(&signals);
+        asked.stop();
+        give_up_when_asked_again(&signals, &asked);
     });
-    Workers::run_due(Arc::clone(executions), name, most, find, tell, &stop);
+    Workers::run_due(Arc::clone(executions), name, most, find, tell, &ending);
+    ending
 }
 
 /// Looks after policies, silent workers and old executions, until a signal asks to end.
@@ -132,23 +140,18 @@ fn finish(workers: Workers, told: &Told, signals: Signals) -> Status {
             super::Count(told.running(), "try")
         ));
     }
-    thread::spawn(move || {
-        signals.until_asked_to_end();
-        leave();
-    });
+    let ending = workers.ending();
+    let asked = ending.clone();
+    thread::spawn(move || give_up_when_asked_again(&signals, &asked));
     workers.stop();
-    told.status()
+    if ending.is_given_up() { INTERRUPTED } else { told.status() }
 }
 
-fn leave_when_asked_again(signals: &Signals) {
+/// Waits no longer for what runs: a try that went on by itself would run beside the next one.
+fn give_up_when_asked_again(signals: &Signals, ending: &Ending) {
     signals.until_asked_to_end();
-    leave();
-}
-
-/// Ends at once: what runs is taken up by another worker when its lease has run out.
-fn leave() {
     terminal::say(
-        "redress: interrupted again; what runs is tried again when its lease has run out",
+        "redress: interrupted again; what runs is killed, and tried again when its lease has run out",
     );
-    std::process::exit(130);
+    ending.give_up();
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use redress_store::{Executions, Status, StoreError};
+use redress_store::{Executions, Filter, Order, Query, Status, StoreError};
 
 use crate::commands::wording::for_shell;
 use crate::configuration::command;
@@ -51,8 +51,31 @@ fn why(
     if running >= u64::from(places) {
         return Ok(Some(format!("{running} of it run already, as many as may at once")));
     }
-    let next = state.paced_until(now).map(|at| Relative { now, at });
-    Ok(next.map(|next| format!("it is let go at a pace, the next {next}")))
+    if let Some(at) = state.paced_until(now) {
+        return Ok(Some(format!("it is let go at a pace, the next {}", Relative { now, at })));
+    }
+    in_order(executions, scenario)
+}
+
+/// What has to be resolved before the first that is due and waits for another.
+fn in_order(executions: &Executions, scenario: &str) -> Result<Option<String>, StoreError> {
+    if !executions.scenario_settings(scenario).settings.sequential {
+        return Ok(None);
+    }
+    let (scenario, status) = (Some(scenario.to_owned()), Some(Status::Pending));
+    let filter = Filter { scenario, status, ..Filter::default() };
+    let due = executions.list(&Query { filter, order: Order::Due, ..Query::default() })?;
+    for summary in &due.executions {
+        if let Some(before) = executions.waits_for(summary.id)? {
+            let name = for_shell(&format!("{}/{}", before.scenario, before.sequence));
+            return Ok(Some(format!(
+                "it is sequential, and {name} has to be resolved before, which is {}: {}",
+                before.status(),
+                command(format_args!("executions show {name}"))
+            )));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]

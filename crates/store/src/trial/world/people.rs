@@ -74,7 +74,7 @@ impl World {
     pub(super) fn many(&mut self) -> Result<(), StoreError> {
         let filter = Filter { scenario: Some(self.a_scenario().to_owned()), ..Filter::default() };
         let query = Query { filter: filter.clone(), ..Query::default() };
-        let selection = Selection::All { filter, except: BTreeSet::new() };
+        let selection = Selection::All { filter, except: BTreeSet::new(), latest: None };
         let first = Duration::from_secs(self.chance.u64(..30));
         let (pace, dry) = (Pace { between: Duration::from_millis(700), first }, self.chance.bool());
         let before = self.executions.list(&Query { order: Order::Oldest, ..query }).unwrap();

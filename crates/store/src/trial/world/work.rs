@@ -49,7 +49,7 @@ impl World {
 
     fn all(&self, scenario: &str, status: Option<Status>) -> Vec<ExecutionId> {
         let filter = Filter { scenario: Some(scenario.to_owned()), status, ..Filter::default() };
-        let query = Query { filter, order: Order::Oldest, limit: 1000, after: None };
+        let query = Query { filter, order: Order::Oldest, limit: 1000, ..Query::default() };
         self.executions.list(&query).unwrap().executions.iter().map(|summary| summary.id).collect()
     }
 

@@ -9,7 +9,7 @@ use redress_store::{Cause, Execution, Resolution, State};
 use super::Page;
 use crate::commands::executions::table::style_of;
 use crate::commands::executions::told::waiting;
-use crate::commands::executions::unanswered;
+use crate::commands::executions::{name, unanswered};
 use crate::configuration::command;
 use crate::failure::Result;
 use crate::terminal::{self, Visible};
@@ -19,12 +19,14 @@ use crate::wrapping::wrapped;
 impl Page<'_> {
     /// Where it stands, in one sentence, and what keeps it there.
     pub fn stands(&self, output: &mut dyn Write) -> Result<()> {
-        let waits = [self.silent(), self.held()?, self.nothing_runs(), self.off()?];
+        let (in_order, nothing_runs) = (self.in_order()?, self.nothing_runs());
+        let is_promised = in_order.is_none() && nothing_runs.is_none();
+        let waits = [self.silent(), self.held()?, in_order, nothing_runs, self.off()?];
         let waits: Vec<String> = waits.into_iter().flatten().collect();
         let status = self.execution.state.status();
         let title = format!("{}  {status}", self.name());
-        let line =
-            wrapped(&format!("{title}: {}", Visible(&self.stand(!waits.is_empty()))), "", "  ");
+        let stand = self.stand(!waits.is_empty(), is_promised);
+        let line = wrapped(&format!("{title}: {}", Visible(&stand)), "", "  ");
         let style = style_of(status).bold();
         let style = if terminal::output_has_colour() { style } else { Style::new() };
         match line.strip_prefix(&title) {
@@ -37,7 +39,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn stand(&self, waits: bool) -> String {
+    fn stand(&self, waits: bool, is_promised: bool) -> String {
         match &self.execution.state {
             State::Unresolved { why } => format!("{}, a person has to look at it", waiting(why)),
             State::Pending { due, .. } if *due <= self.store.now && waits => {
@@ -45,7 +47,7 @@ impl Page<'_> {
             }
             State::Pending { due, .. } if *due <= self.store.now => "due now".to_owned(),
             State::Pending { due, .. } => {
-                let tried = if self.nothing_runs().is_some() { "due" } else { "tried again" };
+                let tried = if is_promised { "tried again" } else { "due" };
                 format!("{tried} {}, at {}", self.store.relative(*due), times::local(*due))
             }
             State::InProgress { since, worker, .. } => {
@@ -82,6 +84,19 @@ impl Page<'_> {
         let is_held = is_pending
             && self.store.executions().is_held(scenario, self.store.now).map_err(unanswered)?;
         Ok(is_held.then(|| format!("it waits: a run of `{scenario}` is under way")))
+    }
+
+    /// In a scenario that is sequential it waits for what came before it.
+    fn in_order(&self) -> Result<Option<String>> {
+        let Execution { id, scenario, state, .. } = self.execution;
+        if !matches!(state, State::Pending { .. }) {
+            return Ok(None);
+        }
+        let before = self.store.executions().waits_for(*id).map_err(unanswered)?;
+        Ok(before.map(|before| {
+            let name = name(&before.scenario, before.sequence);
+            format!("it waits for {name}, which is {}: `{scenario}` is sequential", before.status())
+        }))
     }
 
     /// Why nothing runs its retries, where that is so: it would wait for ever.
