@@ -107,6 +107,7 @@ impl Workers {
     /// is given up.
     ///
     /// What cannot begin, since its scenario is held or switched off or its places are taken by others, is not waited for.
+    /// What is due and waits at a pace is, no longer than a minute.
     pub fn run_due(
         executions: Arc<Executions>,
         name: &str,

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use redress::Policy;
 use redress_scenarios::{Ending, FindRunner, Notice, Runner, Task, Workers};
 use redress_store::{
-    ExecutionId, Executions, Memory, Outcome, Report, Reported, Scenario, Settings, Status,
+    Entry, ExecutionId, Executions, Happening, Memory, Outcome, Pace, Report, Reported, Scenario,
+    Selection, Settings, Status,
 };
 use serde_json::json;
 
@@ -163,4 +164,40 @@ fn a_try_whose_worker_died_is_told_when_it_is_given_up() {
     let Some(Notice::Interrupted(execution)) = notices.first() else { panic!("{notices:?}") };
     assert_eq!((execution.id, execution.tries), (id, claims[0].attempt()));
     assert_ne!(execution.status(), Status::InProgress);
+}
+
+/// Four that a person let go at a pace a day ago, when nobody worked; those that a worker begins who runs what is due are
+/// resolved.
+fn late(executions: &Arc<Executions>, between: Duration) -> Vec<ExecutionId> {
+    let ids: Vec<ExecutionId> = (0..4).map(|_| report(executions, "refunds")).collect();
+    let (selection, pace) = (Selection::Ids(ids.clone()), Pace::every(between));
+    let then = Timestamp::now() - Duration::from_secs(24 * 3600);
+    executions.retry_many(&selection, "alice", None, pace, false, then).unwrap();
+    let (find, tell) = (find(|_| Outcome::Succeeded), Box::new(|_| ()));
+    Workers::run_due(Arc::clone(executions), "worker", 8, find, tell, &Ending::default());
+    ids
+}
+
+#[test]
+fn who_runs_what_is_due_keeps_the_pace_of_what_is_late() {
+    let executions = executions();
+    let mut began = Vec::new();
+    for id in late(&executions, Duration::from_millis(50)) {
+        assert_eq!(executions.get(id).unwrap().unwrap().status(), Status::Resolved);
+        let log = executions.log(id).unwrap();
+        let started = |entry: &&Entry| matches!(entry.what, Happening::Started { .. });
+        began.extend(log.iter().filter(started).map(|entry| entry.at.as_millisecond()));
+    }
+    began.sort_unstable();
+    assert_eq!(began.len(), 4);
+    assert!(began.windows(2).all(|two| two[1] - two[0] >= 50), "{began:?}");
+}
+
+#[test]
+fn who_runs_what_is_due_does_not_stay_for_hours() {
+    let executions = executions();
+    let ids = late(&executions, Duration::from_secs(3600));
+    let is_resolved =
+        |id: &&ExecutionId| executions.get(**id).unwrap().unwrap().status() == Status::Resolved;
+    assert_eq!(ids.iter().filter(is_resolved).count(), 1);
 }

@@ -74,6 +74,10 @@ pub enum Happening {
         reason: Option<String>,
         /// Not before this time, so that many at once can be spread out.
         due: Timestamp,
+        /// So many milliseconds after its try began the next one of its scenario may begin, of those that wait at a pace;
+        /// nothing where it waits for no other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gap: Option<u64>,
         /// The edition of the payload that is run from now on, where the person edited it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edited: Option<Edition>,

@@ -67,6 +67,10 @@ pub struct Execution {
     pub steps: u32,
     /// How many tries in a row were interrupted.
     pub interruptions: u32,
+    /// Where a person let it go at a pace, the milliseconds from the begin of its try to that of the next one; until that
+    /// try has ended, also where it is interrupted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<u64>,
     /// Where it stands.
     pub state: State,
 }
@@ -134,6 +138,7 @@ impl Execution {
             tries,
             steps: 0,
             interruptions: 0,
+            gap: None,
             state: State::from(&stored.next),
         }
     }
@@ -146,6 +151,11 @@ impl Execution {
     /// When it is going to be tried, where it is.
     pub fn due(&self) -> Option<Timestamp> {
         self.state.due()
+    }
+
+    /// Whether it waits at a pace: it begins no sooner than the gap after the one before it.
+    pub fn is_paced(&self) -> bool {
+        self.gap.is_some() && self.state.is_asked()
     }
 
     /// The type of the last error; empty where the event does not say.
@@ -202,6 +212,7 @@ impl Execution {
             Happening::Continued { with, .. } => self.resolve(at, Resolution::Continued(*with)),
             Happening::Failed { event, sealed_event, decision, next, .. } => {
                 self.interruptions = 0;
+                self.gap = None;
                 self.event.clone_from(event);
                 self.sealed_event.clone_from(sealed_event);
                 self.decision.clone_from(decision);
@@ -211,13 +222,14 @@ impl Execution {
                 self.interruptions += 1;
                 self.state = State::from(next);
             }
-            Happening::Asked { by, due, edited, .. } => {
+            Happening::Asked { by, due, gap, edited, .. } => {
                 if let Some(edition) = edited {
                     self.edition = edition.number;
                     self.payload = edition.payload;
                     self.size = self.size.saturating_add(edition.size);
                 }
                 self.interruptions = 0;
+                self.gap = *gap;
                 self.state = State::Pending { due: *due, by: Cause::Person(by.clone()) };
             }
             Happening::Closed { by, reason } => {
@@ -235,6 +247,7 @@ impl Execution {
     }
 
     fn resolve(&mut self, at: Timestamp, how: Resolution) {
+        self.gap = None;
         self.state = State::Resolved { at, how };
     }
 }

@@ -15,6 +15,7 @@ mod pace;
 mod report;
 mod silent;
 mod tend;
+mod turn;
 mod urgent;
 mod vanished;
 mod went_off;

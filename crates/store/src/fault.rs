@@ -48,6 +48,8 @@ pub(crate) enum Fault {
     ImportsOriginal,
     /// The retries of many are all due at once, whatever the pace.
     ForgetsPace,
+    /// What waits at a pace begins at once where it is late.
+    Bursts,
     /// The texts of a confidential error are kept as they are.
     ShowsText,
     /// A confidential payload is kept as it is.
@@ -62,7 +64,7 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 23] = [
+    pub(crate) const ALL: [Fault; 24] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
@@ -84,6 +86,7 @@ impl Fault {
         Fault::ImportsNumber,
         Fault::ImportsOriginal,
         Fault::ForgetsPace,
+        Fault::Bursts,
         Fault::ShowsText,
         Fault::ShowsPayload,
     ];

@@ -144,7 +144,9 @@ pub use report::{
     Answer, Kept, LARGEST_EVENT, LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, Report, ReportError,
     Reported,
 };
-pub use scenario::{Full, Lost, Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
+pub use scenario::{
+    Full, Lost, Off, Paced, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff,
+};
 pub use schedule::{LONGEST_RETRY_AFTER, asked_to_wait, delay, retry_after};
 pub use seal::{Seal, SealError, SealedText};
 pub use settings::{Runaway, Scenario, Settings, UNCOUNTED};

@@ -51,6 +51,8 @@ pub enum Command {
         reason: Option<String>,
         /// Not before this time.
         due: Timestamp,
+        /// Where it waits at a pace, the milliseconds from its begin to that of the next.
+        gap: Option<u64>,
         /// The payload that the person edited.
         edited: Option<Edition>,
     },
@@ -136,9 +138,9 @@ impl Execution {
             Command::Start { worker } => self.begin(worker, now),
             Command::End { version, took, how } => self.end(version, took, how, now),
             Command::Interrupt => self.interrupt(now),
-            Command::Ask { by, reason, due, edited } => {
+            Command::Ask { by, reason, due, gap, edited } => {
                 self.needs_someone()?;
-                Ok(Happening::Asked { by, reason, due: due.max(now), edited })
+                Ok(Happening::Asked { by, reason, due: due.max(now), gap, edited })
             }
             Command::Close { reason, .. } if reason.trim().is_empty() => Err(Refusal::NoReason),
             Command::Close { by, reason } => {

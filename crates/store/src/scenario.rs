@@ -3,11 +3,14 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
+use crate::schedule::later;
 use crate::settings::{Settings, UNCOUNTED};
 
 /// What is known of a scenario.
@@ -34,6 +37,18 @@ pub struct ScenarioState {
     /// that is sent again counts again.
     #[serde(default)]
     pub refused: Lost,
+    /// The last one that began of those that wait at a pace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paced: Option<Paced>,
+}
+
+/// The last one that began of those that wait at a pace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paced {
+    /// When it began.
+    pub began: Timestamp,
+    /// How many milliseconds later the next may begin.
+    pub gap: u64,
 }
 
 /// Since when and why a scenario is switched off. Where a person gave another reason for what was off already, it is that
@@ -244,6 +259,14 @@ impl ScenarioState {
         let within =
             now.duration_since(*first).as_millis() <= i128::from(guard.within.milliseconds());
         within.then_some(WhyOff::Runaway(guard.failures))
+    }
+
+    /// Until when none begins of those that wait at a pace; nothing: one may begin. A clock that was put back holds none
+    /// up until it has come so far again.
+    pub fn paced_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let Paced { began, gap } = self.paced?;
+        let until = later(began, Duration::from_millis(gap));
+        (began <= now && now < until && !planted(Fault::Bursts)).then_some(until)
     }
 
     /// Switches it off. Of what is off already nothing changes, unless a person gives a reason that is new: that is then

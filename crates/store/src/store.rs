@@ -249,6 +249,8 @@ pub struct Due<'a> {
     pub limit: usize,
     /// Only what a person asked for.
     pub asked_only: bool,
+    /// Only what waits at a pace, in place of what does not.
+    pub paced: bool,
     /// Only what has nothing unresolved of its key, or without a key nothing of the scenario, stored before it.
     pub in_order: bool,
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redress_store::{
-    Change, Edit, Executions, Filter, Line, ManageError, Memory, Outcome, Pace, Payload, Reading,
-    Refusal, Selection, Settings, Status, Store, StoreError, Transaction,
+    Change, Edit, ExecutionId, Executions, Filter, Line, ManageError, Memory, Outcome, Pace,
+    Payload, Reading, Refusal, Selection, Settings, Status, Store, StoreError, Transaction,
 };
 
-use crate::world::{World, calm};
+use crate::world::{World, calm, event, report};
 
 fn all() -> Filter {
     Filter { scenario: Some("refunds".to_owned()), ..Filter::default() }
@@ -31,8 +31,97 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     assert_eq!(world.due_in(&world.get(kept[599])), 2 * 598);
     assert_eq!(world.get(kept[599]).due(), dry.last_due);
     assert_eq!(world.get(kept[0]).status(), Status::Unresolved);
-    world.wait(4);
-    assert_eq!(world.claims().len(), 3);
+    world.wait(2);
+    assert_eq!(world.claims().len(), 1);
+}
+
+/// Asks for a try of all, one every two seconds; then nobody works for a minute.
+fn late(world: &mut World, kept: usize) -> Vec<ExecutionId> {
+    let kept: Vec<_> = (0..kept).map(|_| world.stored("DataError").id).collect();
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
+    let pace = Pace::every(Duration::from_secs(2));
+    world.executions.retry_many(&selection, "alice", None, pace, false, world.now).unwrap();
+    world.wait(60);
+    kept
+}
+
+#[test]
+fn what_is_late_keeps_its_pace() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    let kept = late(&mut world, 5);
+    for id in &kept {
+        assert_eq!(world.claim().execution.id, *id);
+        assert_eq!(world.claims(), []);
+        world.wait(1);
+        assert_eq!(world.claims(), []);
+        world.wait(1);
+    }
+}
+
+#[test]
+fn what_waits_at_a_pace_keeps_nothing_else_waiting() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    let kept = late(&mut world, 30);
+    let by_schedule = world.stored("ConnectionError").id;
+    world.wait(600);
+    world.executions.retry(kept[7], "bob", None, world.now).unwrap();
+    let claims = world.claims();
+    let begun: BTreeSet<_> = claims.iter().map(|claim| claim.execution.id).collect();
+    assert_eq!(begun, BTreeSet::from([kept[0], kept[7], by_schedule]));
+    claims.iter().for_each(|claim| drop(world.end(claim, Outcome::Succeeded)));
+    let mut elsewhere = report("ConnectionError");
+    elsewhere.scenario = "orders".to_owned();
+    world.executions.report(elsewhere, world.now).unwrap();
+    world.wait(600);
+    let begun: Vec<_> = world.claims().into_iter().map(|claim| claim.execution.scenario).collect();
+    assert_eq!(begun, ["refunds", "orders"]);
+}
+
+#[test]
+fn a_try_at_a_pace_that_was_interrupted_waits_at_it_still_and_one_that_failed_does_not() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    let kept = late(&mut world, 3);
+    let first = world.claim();
+    world.wait(2);
+    let second = world.claim();
+    assert_eq!(world.fails(&second, event("ConnectionError")).gap, None);
+    // The lease of the first one runs out, and it is due again, behind the third.
+    world.wait(600);
+    let due: Vec<_> = world.claims().iter().map(|claim| claim.execution.id).collect();
+    assert_eq!(due, [kept[2], second.execution.id]);
+    let again = world.get(first.execution.id);
+    assert_eq!((again.status(), again.is_paced()), (Status::Pending, true));
+    world.wait(2);
+    assert_eq!(world.claim().execution.id, first.execution.id);
+}
+
+#[test]
+fn another_try_that_a_person_asks_for_waits_at_no_pace() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    late(&mut world, 5);
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
+    world
+        .executions
+        .retry_many(&selection, "bob", None, Pace::default(), false, world.now)
+        .unwrap();
+    assert_eq!(world.claims().len(), 5);
+    assert_eq!(world.executions.scenario("refunds").unwrap().paced, None);
+}
+
+#[test]
+fn a_clock_that_is_put_back_stops_no_pace() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    late(&mut world, 5);
+    let now = world.now;
+    world.wait(100_000);
+    world.claim();
+    world.now = now;
+    world.claim();
+    assert_eq!(world.claims(), []);
+    assert_eq!(
+        world.executions.scenario("refunds").unwrap().paced_until(now),
+        Some(now + Duration::from_secs(2))
+    );
 }
 
 #[test]

@@ -19,6 +19,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(25);
 /// What is due within so short a time is claimed together: each claim costs a synchronisation of the disk.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(4);
 
+/// Who ends when nothing is due stays no longer than this for what is due and waits at a pace: cron begins the next one
+/// every minute.
+const LONGEST_STAY: Duration = Duration::from_secs(60);
+
 /// So long is waited for tries that were given up, until they are left to themselves: a command is killed within
 /// that, a call is not.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -64,13 +68,13 @@ impl Claims {
     }
 
     pub(super) fn until(mut self, idle: Idle) {
+        let end = Timestamp::now() + LONGEST_STAY;
         loop {
             let stopping = self.ending.is_stopped();
             let asked = Timestamp::now();
-            if !stopping {
-                self.claim(asked);
-            }
-            if self.running.is_empty() && (stopping || idle == Idle::Ends) {
+            let paced = if stopping { None } else { self.claim(asked) };
+            let stays = idle == Idle::Waits || paced.is_some_and(|next| next <= end);
+            if self.running.is_empty() && (stopping || !stays) {
                 return;
             }
             if self.ending.is_given_up() {
@@ -98,21 +102,26 @@ impl Claims {
         }
     }
 
-    fn claim(&mut self, now: Timestamp) {
+    /// Begins what may begin. Answers when the next may of those that are due and that only their pace keeps waiting.
+    fn claim(&mut self, now: Timestamp) -> Option<Timestamp> {
         let free = self.most.saturating_sub(self.running.len());
         if free == 0 {
-            return;
+            return None;
         }
         let find = Arc::clone(&self.find);
         let is_ours = move |scenario: &str| find(scenario).is_some();
         match self.executions.claim_where(&self.name, free, now, is_ours) {
-            Ok(Claimed { claims, interrupted }) => {
+            Ok(Claimed { claims, interrupted, paced }) => {
                 for execution in interrupted {
                     (self.tell)(Notice::Interrupted(Box::new(execution)));
                 }
                 claims.into_iter().for_each(|claim| self.start(claim));
+                paced
             }
-            Err(error) => self.trouble(error),
+            Err(error) => {
+                self.trouble(error);
+                None
+            }
         }
     }
 

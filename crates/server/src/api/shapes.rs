@@ -184,6 +184,8 @@ pub(super) struct Execution {
     steps: u32,
     /// How many tries in a row were interrupted.
     interruptions: u32,
+    /// Let go at a pace: the milliseconds from the begin of its try to that of the next one. Not there where it is not.
+    gap: Option<u64>,
     state: State,
     /// In progress, where it is asked for by itself: when the lease of its worker runs out.
     #[schema(format = DateTime)]
@@ -281,6 +283,8 @@ pub(super) struct ScenarioState {
     lost: Lost,
     /// What was refused, since a limit was reached and nothing may be lost.
     refused: Lost,
+    /// When the last one began of those that wait at a pace (`began`), and how many milliseconds later the next may (`gap`).
+    paced: Option<Json>,
 }
 
 /// What could not be stored.

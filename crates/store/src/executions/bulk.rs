@@ -53,7 +53,8 @@ impl Bulk {
 
 impl Executions {
     /// Asks for a try of many executions, one after the other at a pace, so that a mass retry does not trip the limit
-    /// that caused it. `dry` only says what would be done.
+    /// that caused it. Of a scenario none begins sooner than the gap after the one before it began, also where they are
+    /// late. `dry` only says what would be done.
     ///
     /// It is done in portions, each durable by itself: where the store fails in between, what was done before stays.
     ///
@@ -74,7 +75,7 @@ impl Executions {
         let wish = |done: u64| {
             let wait = if planted(Fault::ForgetsPace) { Duration::ZERO } else { pace.wait(done) };
             let due = whole(later(now, wait));
-            Wish::Ask { by: by.clone(), reason: reason.clone(), due }
+            Wish::Ask { by: by.clone(), reason: reason.clone(), due, gap: pace.gap(done) }
         };
         self.many(selection, &wish, dry, now)
     }

@@ -1,26 +1,18 @@
 //! Claims: what is due is given to a worker, for as long as the worker is heard of.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::silent::interrupt_silent;
-use super::tend::update;
+use super::turn::Turn;
 use super::{Executions, settings_of};
 use crate::execution::Execution;
-use crate::fault::{Fault, planted};
-use crate::id::ExecutionId;
-use crate::life::Command;
 use crate::payload::Payload;
 use crate::report::LARGEST_NAME;
 use crate::schedule::{later, whole};
 use crate::seal::SealError;
-use crate::settings::Scenario;
-use crate::store::{Due, StoreError, Transaction, execution};
-
-/// So many that cannot be read are passed over before a scenario's others have to wait.
-const SPARE: usize = 16;
+use crate::store::StoreError;
 
 /// A try that a worker runs: nobody else has it until the lease runs out.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +34,8 @@ pub struct Claimed {
     pub claims: Vec<Claim>,
     /// Executions whose try was given up before, since its worker was not heard of; as they are now.
     pub interrupted: Vec<Execution>,
+    /// When the next may begin of those that are due and that only their pace keeps waiting.
+    pub paced: Option<Timestamp>,
 }
 
 impl Claim {
@@ -59,8 +53,9 @@ impl Claim {
 
 impl Executions {
     /// Claims what is due, no more than `limit`, for a worker of this name: of each scenario what was due first, no
-    /// more at once than its places, and nothing while the scenario is held. A scenario that is switched off runs only what
-    /// a person asked for. Tries whose worker was not heard of are given up before.
+    /// more at once than its places, and nothing while the scenario is held. Of what waits at a pace one begins, and the
+    /// next no sooner than its gap later, however late they are. A scenario that is switched off runs only what a person
+    /// asked for. Tries whose worker was not heard of are given up before.
     ///
     /// The worker has to be heard of ([`renew`](Self::renew)) before the lease runs out, and to say how the try
     /// [`ended`](Self::end).
@@ -106,34 +101,30 @@ impl Executions {
                     continue;
                 }
                 let scenario = settings_of(&scenarios, &name);
-                let places = places(transaction, &name, &scenario, now)?;
-                for (due, id) in claimable(transaction, &name, &scenario, places.min(limit), now)? {
-                    found.push((due, id, turns.len()));
+                let turn = Turn::of(transaction, name, scenario, now)?;
+                for candidate in turn.candidates(transaction, limit, now)? {
+                    found.push((candidate, turns.len()));
                 }
-                turns.push(Turn { scenario, places });
+                turns.push(turn);
             }
             // Stable: of one scenario and time, what was stored first stays first.
-            found.sort_by_key(|(due, ..)| *due);
+            found.sort_by_key(|(candidate, _)| candidate.due);
             let mut claims = Vec::new();
-            for (due, id, turn) in found {
+            for (candidate, turn) in found {
                 if claims.len() == limit {
                     break;
                 }
-                let turn = &mut turns[turn];
-                if turn.places == 0 {
-                    continue;
-                }
-                match start(transaction, (due, id), &turn.scenario, &worker, now) {
-                    Ok(Some(claim)) => {
-                        turn.places -= 1;
-                        claims.push(claim);
-                    }
-                    Ok(None) => {}
+                match turns[turn].start(transaction, candidate, &worker, now) {
+                    Ok(claim) => claims.extend(claim),
                     Err(error) if error.is_of_one() => {}
                     Err(error) => return Err(error),
                 }
             }
-            Ok(Claimed { claims, interrupted })
+            let mut paced = Vec::new();
+            for turn in &turns {
+                paced.extend(turn.next_paced(transaction, now)?);
+            }
+            Ok(Claimed { claims, interrupted, paced: paced.into_iter().min() })
         })
     }
 
@@ -170,68 +161,4 @@ impl Executions {
         let renewed = self.write_small(move |transaction| transaction.renew(id, version, until))?;
         Ok(renewed.then_some(until))
     }
-}
-
-/// A scenario that something is due of, and how many more may run at once.
-struct Turn {
-    scenario: Arc<Scenario>,
-    places: usize,
-}
-
-/// How many more of a scenario may run now.
-fn places(
-    transaction: &mut dyn Transaction,
-    name: &str,
-    scenario: &Scenario,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    if transaction.is_held(name, now)? && !planted(Fault::ForgetsHold) {
-        return Ok(0);
-    }
-    if planted(Fault::ForgetsPlaces) {
-        return Ok(usize::MAX);
-    }
-    let running = transaction.in_progress(name)?;
-    Ok(scenario.settings.parallel_retries.saturating_sub(running) as usize)
-}
-
-/// What of a scenario may be started now, some more than there are places for: one that cannot be read takes none.
-fn claimable(
-    transaction: &mut dyn Transaction,
-    name: &str,
-    scenario: &Scenario,
-    places: usize,
-    now: Timestamp,
-) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError> {
-    if places == 0 {
-        return Ok(Vec::new());
-    }
-    let asked_only = transaction.scenario(name)?.off.is_some();
-    let early = Duration::from_secs(if planted(Fault::StartsEarly) { 3600 } else { 0 });
-    transaction.due(&Due {
-        scenario: name,
-        now: later(now, early),
-        limit: places.saturating_add(SPARE),
-        asked_only,
-        in_order: scenario.settings.sequential && !planted(Fault::ForgetsOrder),
-    })
-}
-
-fn start(
-    transaction: &mut dyn Transaction,
-    (due, id): (Timestamp, ExecutionId),
-    scenario: &Scenario,
-    worker: &str,
-    now: Timestamp,
-) -> Result<Option<Claim>, StoreError> {
-    let Some(before) = execution(transaction, id)? else { return Ok(None) };
-    let Ok((after, entry)) = before.after(Command::Start { worker: worker.to_owned() }, now) else {
-        return Ok(None);
-    };
-    let Some(payload) = transaction.payload(id, after.edition)? else { return Ok(None) };
-    let until = later(now, scenario.settings.lease());
-    if !update(transaction, &after, &entry, Some(until))? {
-        return Ok(None);
-    }
-    Ok(Some(Claim { execution: after, payload, due, until }))
 }

@@ -161,9 +161,11 @@ impl Executions {
         let filter = Filter { scenario: None, status: None, ..filter.clone() };
         self.read(|reading| {
             let asked_only = reading.scenario(scenario)?.off.is_some();
-            let question =
-                Due { scenario, now: Timestamp::MAX, limit: usize::MAX, asked_only, in_order };
-            reading.first_due(&question, &filter)
+            let (now, limit) = (Timestamp::MAX, usize::MAX);
+            let question = Due { scenario, now, limit, asked_only, paced: false, in_order };
+            let first = reading.first_due(&question, &filter)?;
+            let paced = reading.first_due(&Due { paced: true, ..question }, &filter)?;
+            Ok(first.into_iter().chain(paced).min())
         })
     }
 

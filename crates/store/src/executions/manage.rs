@@ -51,7 +51,7 @@ pub struct Edit {
 /// What a person wants, within its bounds.
 #[derive(Clone)]
 pub(super) enum Wish {
-    Ask { by: String, reason: Option<String>, due: Timestamp },
+    Ask { by: String, reason: Option<String>, due: Timestamp, gap: Option<u64> },
     Close { by: String, reason: String },
     Delete { by: String, reason: Option<String> },
 }
@@ -68,7 +68,9 @@ impl Wish {
     /// The change it is; deleting leaves nothing that would be changed.
     fn command(self) -> Option<Command> {
         match self {
-            Wish::Ask { by, reason, due } => Some(Command::Ask { by, reason, due, edited: None }),
+            Wish::Ask { by, reason, due, gap } => {
+                Some(Command::Ask { by, reason, due, gap, edited: None })
+            }
             Wish::Close { by, reason } => Some(Command::Close { by, reason }),
             Wish::Delete { .. } => None,
         }
@@ -89,8 +91,8 @@ impl Executions {
         now: Timestamp,
     ) -> Result<Execution, ManageError> {
         bounded(by, reason)?;
-        let wish =
-            Wish::Ask { by: by.to_owned(), reason: reason.map(str::to_owned), due: whole(now) };
+        let (by, reason) = (by.to_owned(), reason.map(str::to_owned));
+        let wish = Wish::Ask { by, reason, due: whole(now), gap: None };
         self.wish(id, wish, now)
     }
 
@@ -135,7 +137,7 @@ impl Executions {
             let before = freed(transaction, before, now)?;
             let size = payload.bytes().len() as u64;
             let edited = Edition { number: before.edition + 1, payload: payload.kind(), size };
-            let command = Command::Ask { by, reason, due: now, edited: Some(edited) };
+            let command = Command::Ask { by, reason, due: now, gap: None, edited: Some(edited) };
             let (after, entry) = match before.after(command, now) {
                 Ok(done) => done,
                 Err(refusal) => return Ok(Err(ManageError::Refused(refusal))),

@@ -51,6 +51,12 @@ impl Pace {
         }
         passed.saturating_add(times(gap.max(self.between), left.into()))
     }
+
+    /// The milliseconds from the one that has so many before it to the next; nothing where all are due at once.
+    pub(super) fn gap(&self, before: u64) -> Option<u64> {
+        let gap = self.wait(before.saturating_add(1)).saturating_sub(self.wait(before));
+        u64::try_from(gap.as_millis()).ok().filter(|gap| *gap > 0)
+    }
 }
 
 /// The duration so many times, or the longest that there is.

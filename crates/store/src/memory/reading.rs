@@ -199,6 +199,7 @@ impl Reading for Kept {
             _ => None,
         };
         let rows = self.of(question.scenario);
+        let rows = rows.filter(|row| row.execution.is_paced() == question.paced);
         let rows = rows.filter(|row| !question.in_order || self.is_first(row));
         Ok(earliest(rows, asked, question.limit))
     }

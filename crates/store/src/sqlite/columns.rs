@@ -6,11 +6,12 @@ use rusqlite::{Error, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::execution::Execution;
 use crate::id::ExecutionId;
 use crate::payload::PayloadKind;
 use crate::query::Summary;
 use crate::state::Status;
-use crate::store::StoreError;
+use crate::store::{Due, StoreError};
 
 /// Most entries have fewer bytes; without room for them, what is written is copied again and again as it grows.
 const ENTRY: usize = 1 << 10;
@@ -49,6 +50,26 @@ pub(super) fn status(row: &Row<'_>, column: usize) -> Result<Status, Error> {
     let number: i64 = row.get(column)?;
     let found = Status::ALL.into_iter().find(|status| number_of(*status) == number);
     found.ok_or_else(|| strange(column, Type::Integer, "no status"))
+}
+
+/// What stands in the column `asked`: the schedule, a person, a person at a pace.
+pub(super) const ASKED: [i64; 3] = [0, 1, 2];
+
+pub(super) fn asked(execution: &Execution) -> i64 {
+    match (execution.state.is_asked(), execution.is_paced()) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => 2,
+    }
+}
+
+/// What stands there of those that a question is for.
+pub(super) fn asked_by(question: &Due<'_>) -> &'static [i64] {
+    match (question.paced, question.asked_only) {
+        (true, _) => &[2],
+        (false, true) => &[1],
+        (false, false) => &[0, 1],
+    }
 }
 
 pub(super) fn number_of_kind(kind: PayloadKind) -> i64 {

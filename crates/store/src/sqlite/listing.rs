@@ -45,11 +45,8 @@ impl Session<'_> {
         filter: &Filter,
     ) -> Result<Option<Timestamp>, StoreError> {
         let mut first = None;
-        for asked in [true, false] {
-            if !asked && question.asked_only {
-                continue;
-            }
-            let mut given = vec![Value::from(question.scenario.to_owned()), Value::from(asked)];
+        for asked in columns::asked_by(question) {
+            let mut given = vec![Value::from(question.scenario.to_owned()), Value::from(*asked)];
             let rest = rest(&Query { filter: filter.clone(), ..Query::default() }, &mut given);
             let sql = format!(
                 "SELECT due FROM executions e INDEXED BY executions_due
@@ -110,7 +107,7 @@ impl Session<'_> {
         Ok(match query.order {
             Order::Due => {
                 let of = "scenario = ? AND asked = ? AND status = 1";
-                [0, 1].map(|asked| run(of, "INDEXED BY executions_due", asked)).into()
+                columns::ASKED.map(|asked| run(of, "INDEXED BY executions_due", asked)).into()
             }
             Order::Newest | Order::Oldest => {
                 let of = |status: &i64| {

@@ -198,6 +198,8 @@ impl Reading for Session<'_> {
                                  AND asked = 0 AND due <= ?1)
                       OR EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
                                  AND asked = 1 AND due <= ?1)
+                      OR EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
+                                 AND asked = 2 AND due <= ?1)
                    ORDER BY name";
         self.all(sql, [now.as_millisecond()], |row| row.get(0))
     }
@@ -213,14 +215,9 @@ impl Reading for Session<'_> {
         let read = |row: &Row<'_>| Ok((columns::time(row, 0)?, row.get(1)?, columns::id(row, 2)?));
         let (now, limit) = (question.now.as_millisecond(), bounded(question.limit));
         let mut found: Vec<(Timestamp, i64, ExecutionId)> = Vec::new();
-        for asked in [true, false] {
-            if asked || !question.asked_only {
-                found.extend(self.all(
-                    &sql,
-                    params![question.scenario, asked, now, limit],
-                    read,
-                )?);
-            }
+        for asked in columns::asked_by(question) {
+            let given = params![question.scenario, asked, now, limit];
+            found.extend(self.all(&sql, given, read)?);
         }
         found.sort_unstable();
         Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())

@@ -6,8 +6,12 @@ use super::failure;
 use crate::store::StoreError;
 
 /// What makes each version out of the one before; a version that was published is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("kinds.sql"), include_str!("numbers.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("kinds.sql"),
+    include_str!("numbers.sql"),
+    include_str!("pace.sql"),
+];
 
 /// "redr", so that a file of another program is not taken for a store.
 const APPLICATION: i64 = 0x7265_6472;

@@ -187,7 +187,7 @@ impl Transaction for Session<'_> {
             execution.version,
             columns::number_of(execution.status()),
             milliseconds(state.due()),
-            state.is_asked(),
+            columns::asked(execution),
             milliseconds(state.resolved()),
             milliseconds(lease),
             kind,

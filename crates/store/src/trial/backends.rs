@@ -14,6 +14,7 @@ use crate::id::ExecutionId;
 use crate::life::Command;
 use crate::memory::Memory;
 use crate::payload::Payload;
+use crate::query::{Filter, Order, Query};
 use crate::report::{Report, Reported};
 use crate::sqlite::Sqlite;
 use crate::store::{Due, Store, Transaction};
@@ -49,6 +50,10 @@ fn write<T>(store: &Arc<dyn Store>, work: impl Fn(&mut dyn Transaction) -> T) ->
     answer.unwrap()
 }
 
+fn ask(due: Timestamp, gap: Option<u64>) -> Command {
+    Command::Ask { by: "b".to_owned(), reason: None, due, gap, edited: None }
+}
+
 fn log(store: &Arc<dyn Store>, id: ExecutionId) -> Vec<Entry> {
     write(store, |transaction| transaction.log(id).unwrap())
 }
@@ -79,9 +84,7 @@ fn a_change_is_made_to_the_version_that_it_was_made_for() {
         let kept = stored(&store, "a", None);
         let due = kept.due().unwrap();
         let (begun, entry) = kept.after(Command::Start { worker: "w".to_owned() }, due).unwrap();
-        let (asked, late) = kept
-            .after(Command::Ask { by: "b".to_owned(), reason: None, due, edited: None }, due)
-            .unwrap();
+        let (asked, late) = kept.after(ask(due, None), due).unwrap();
         let renew = |version| write(&store, |it| it.renew(kept.id, version, due).unwrap());
         let update = |after: &Execution, entry: &Entry| {
             write(&store, |it| it.update(after, entry, None).unwrap())
@@ -99,17 +102,59 @@ fn a_change_is_made_to_the_version_that_it_was_made_for() {
     });
 }
 
+fn question(now: Timestamp) -> Due<'static> {
+    Due { scenario: "refunds", now, limit: 10, asked_only: false, paced: false, in_order: false }
+}
+
+fn due(store: &Arc<dyn Store>, question: Due<'_>) -> Vec<ExecutionId> {
+    let found = write(store, |it| it.due(&question).unwrap());
+    found.into_iter().map(|(_, id)| id).collect()
+}
+
+#[test]
+fn what_waits_at_a_pace_is_found_by_itself() {
+    each(|name, store| {
+        let [by_schedule, asked, paced, late] =
+            ["1", "2", "3", "4"].map(|once| stored(&store, once, None));
+        let now = by_schedule.due().unwrap();
+        for (kept, due, gap) in
+            [(&asked, now, None), (&paced, now, Some(500)), (&late, later(now), Some(500))]
+        {
+            let (after, entry) = kept.after(ask(due, gap), now).unwrap();
+            assert!(write(&store, |it| it.update(&after, &entry, None).unwrap()), "{name}");
+        }
+        assert_eq!(due(&store, question(now)), [by_schedule.id, asked.id], "{name}");
+        let asked_only = Due { asked_only: true, ..question(now) };
+        assert_eq!(due(&store, asked_only), [asked.id], "{name}");
+        let of_pace = Due { paced: true, ..question(now) };
+        assert_eq!(due(&store, of_pace), [paced.id], "{name}");
+        assert_eq!(due(&store, Due { now: later(now), ..of_pace }), [paced.id, late.id], "{name}");
+        let first = Due { now: later(now), limit: 1, asked_only: true, in_order: true, ..of_pace };
+        assert_eq!(due(&store, first), [], "{name}: another one is before them");
+        let executions = Executions::over(Arc::clone(&store));
+        let all = Query { order: Order::Due, ..Query::default() };
+        let filter = Filter { scenario: Some("refunds".to_owned()), ..Filter::default() };
+        for query in [Query { filter, ..all.clone() }, all] {
+            let page = executions.list(&query).unwrap().executions;
+            let listed: Vec<ExecutionId> = page.iter().map(|summary| summary.id).collect();
+            assert_eq!(listed, [by_schedule.id, asked.id, paced.id, late.id], "{name}");
+        }
+    });
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now + std::time::Duration::from_millis(500)
+}
+
 #[test]
 fn in_order_what_is_due_has_nothing_of_its_key_before_it() {
     each(|name, store| {
         let [a, later, without, b] =
             [("1", Some("a")), ("2", Some("a")), ("3", None), ("4", Some("b"))]
                 .map(|(once, key)| stored(&store, once, key));
-        let due = |in_order: bool, asked_only: bool| -> Vec<ExecutionId> {
-            let question =
-                Due { scenario: "refunds", now: a.due().unwrap(), limit: 10, asked_only, in_order };
-            let found = write(&store, |it| it.due(&question).unwrap());
-            found.into_iter().map(|(_, id)| id).collect()
+        let at = a.due().unwrap();
+        let due = |in_order: bool, asked_only: bool| {
+            due(&store, Due { asked_only, in_order, ..question(at) })
         };
         assert_eq!(due(false, false), [a.id, later.id, without.id, b.id], "{name}");
         assert_eq!(due(true, false), [a.id, without.id, b.id], "{name}");

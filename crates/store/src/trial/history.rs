@@ -42,6 +42,8 @@ pub(super) enum Seen {
     Running { scenario: String, running: u32, places: u32 },
     /// A try began while the scenario was held.
     BeganHeld { id: ExecutionId },
+    /// A try that waited at a pace began too soon after the one before it.
+    BeganTooSoon { id: ExecutionId },
     /// A try began while an earlier one of its key was not resolved.
     BeganOutOfOrder { id: ExecutionId },
     /// An execution was imported, with so many entries and these editions of its payload; it was in progress elsewhere
@@ -148,6 +150,7 @@ impl History {
             )),
             Seen::TookFromWorker { id } => Some(format!("taken from its worker: {id}")),
             Seen::BeganHeld { id } => Some(format!("run while held: {id}")),
+            Seen::BeganTooSoon { id } => Some(format!("begun too soon for its pace: {id}")),
             Seen::BeganOutOfOrder { id } => Some(format!("run out of order: {id}")),
             Seen::Keeps { incomplete, most } if incomplete > most => {
                 Some(format!("over the limit: {incomplete} are kept, {most} may be"))
@@ -233,6 +236,7 @@ impl Seen {
             | Seen::Closed { id }
             | Seen::Deleted { id, .. }
             | Seen::BeganHeld { id }
+            | Seen::BeganTooSoon { id }
             | Seen::TookFromWorker { id }
             | Seen::BeganOutOfOrder { id }
             | Seen::Imported { id, .. } => Some(*id),

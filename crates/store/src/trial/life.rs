@@ -96,6 +96,7 @@ fn command(wish: &Wish, execution: &Execution, now: Timestamp) -> Command {
             by: "alice".to_owned(),
             reason: None,
             due: now + Duration::from_secs(wait),
+            gap: (wait % 2 == 0).then_some(wait),
             edited: None,
         },
         Wish::Close { reason } => {

@@ -137,6 +137,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::ImportsNumber => "another one has its number",
         Fault::ImportsOriginal => "lost: editions",
         Fault::ForgetsPace => "let go too fast",
+        Fault::Bursts => "begun too soon for its pace",
         Fault::ShowsText | Fault::ShowsPayload => "in the clear",
     }
 }

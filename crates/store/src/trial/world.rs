@@ -82,6 +82,8 @@ pub(super) struct World {
     holds: BTreeMap<String, i64>,
     /// The scenarios of which it is certain that no run is under way.
     free: BTreeSet<&'static str>,
+    /// When the last try of a scenario began that had waited at a pace, and how long the next has to wait.
+    paced: BTreeMap<String, (i64, u64)>,
 }
 
 impl World {
@@ -108,6 +110,7 @@ impl World {
             claims: Vec::new(),
             holds: BTreeMap::new(),
             free: BTreeSet::from(SCENARIOS),
+            paced: BTreeMap::new(),
         };
         world.start();
         world
@@ -185,7 +188,11 @@ impl World {
 
     fn pass_time(&mut self) -> Result<(), StoreError> {
         self.now += match self.chance.u8(..20) {
-            0 if self.accidents => -self.chance.i64(0..30_000),
+            0 if self.accidents => {
+                // What began at a time that has not come holds nobody up.
+                self.paced.clear();
+                -self.chance.i64(0..30_000)
+            }
             1 if self.accidents => self.chance.i64(0..3_600_000),
             2..5 => self.chance.i64(0..60_000),
             _ => self.chance.i64(0..4_000),

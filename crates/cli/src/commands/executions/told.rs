@@ -45,7 +45,7 @@ pub fn happening(what: &Happening, at: Timestamp) -> String {
         Happening::Interrupted { next: then } => {
             format!("was interrupted, its worker was not heard of: {}", next(then, at))
         }
-        Happening::Asked { by, reason, due, edited } => {
+        Happening::Asked { by, reason, due, edited, .. } => {
             let what = match edited {
                 Some(edition) => {
                     format!("{by} made edition {} of the payload, to be tried", edition.number)

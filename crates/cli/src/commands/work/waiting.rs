@@ -38,7 +38,8 @@ fn why(
     if executions.is_held(scenario, now)? {
         return Ok(Some("a run of it is under way".to_owned()));
     }
-    if let Some(off) = executions.scenario(scenario)?.off {
+    let state = executions.scenario(scenario)?;
+    if let Some(off) = &state.off {
         let since = Relative { now, at: off.since };
         let on = command(format_args!("executions switch-on {}", for_shell(scenario)));
         return Ok(Some(format!(
@@ -49,6 +50,9 @@ fn why(
     let places = executions.scenario_settings(scenario).settings.parallel_retries;
     if running >= u64::from(places) {
         return Ok(Some(format!("{running} of it run already, as many as may at once")));
+    }
+    if let Some(at) = state.paced_until(now) {
+        return Ok(Some(format!("it is let go at a pace, the next {}", Relative { now, at })));
     }
     in_order(executions, scenario)
 }
@@ -72,4 +76,35 @@ fn in_order(executions: &Executions, scenario: &str) -> Result<Option<String>, S
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use redress_store::{Memory, Pace, Report, Reported, Selection};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_late_and_waits_at_a_pace_is_said_to() {
+        let executions = Executions::over(Memory::new());
+        let now: Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+        let ids = (0..2).map(|_| {
+            let event = json!({"error": "DataError", "module": 3});
+            match executions.report(Report::new("refunds", event, "17"), now).unwrap() {
+                Reported::Stored(kept) => kept.id,
+                other => panic!("{other:?}"),
+            }
+        });
+        let (selection, pace) =
+            (Selection::Ids(ids.collect()), Pace::every(Duration::from_secs(600)));
+        executions.retry_many(&selection, "alice", None, pace, false, now).unwrap();
+        let late = now + Duration::from_secs(3600);
+        assert_eq!(why(&executions, "refunds", 0, late), Ok(None));
+        executions.claim("worker", 9, late).unwrap();
+        let told = why(&executions, "refunds", 1, late);
+        assert_eq!(told, Ok(Some("it is let go at a pace, the next in 10m".to_owned())));
+    }
 }

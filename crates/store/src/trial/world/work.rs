@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{SCENARIOS, World};
+use crate::entry::{Entry, Happening};
 use crate::executions::{Claim, Outcome};
 use crate::id::ExecutionId;
 use crate::query::{Filter, Order, Query};
@@ -27,6 +28,9 @@ impl World {
             });
             if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
                 self.history.see(Seen::BeganHeld { id: execution.id });
+            }
+            if self.is_too_soon(claim) {
+                self.history.see(Seen::BeganTooSoon { id: execution.id });
             }
             if execution.scenario == "ordered" && self.is_out_of_order(claim) {
                 self.history.see(Seen::BeganOutOfOrder { id: execution.id });
@@ -57,6 +61,19 @@ impl World {
                 && other.status() != Status::Resolved
         };
         self.all("ordered", None).iter().any(before)
+    }
+
+    /// Whether it waited at a pace, and began before its time; the next waits for it.
+    fn is_too_soon(&mut self, claim: &Claim) -> bool {
+        let asked = |entry: &Entry| match entry.what {
+            Happening::Asked { gap, .. } => Some(gap),
+            Happening::Failed { .. } => Some(None),
+            _ => None,
+        };
+        let log = self.executions.log(claim.execution.id).unwrap();
+        let Some(gap) = log.iter().rev().find_map(asked).flatten() else { return false };
+        let before = self.paced.insert(claim.execution.scenario.clone(), (self.now, gap));
+        before.is_some_and(|(began, gap)| self.now - began < i64::try_from(gap).unwrap())
     }
 
     fn a_claim(&mut self) -> Option<usize> {

@@ -1,0 +1,171 @@
+//! A scenario's turn when work is given out: what of it may begin now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::claim::Claim;
+use super::tend::update;
+use crate::execution::Execution;
+use crate::fault::{Fault, planted};
+use crate::id::ExecutionId;
+use crate::life::Command;
+use crate::scenario::Paced;
+use crate::schedule::later;
+use crate::settings::Scenario;
+use crate::store::{Due, StoreError, Transaction, execution};
+
+/// So many that cannot be read are passed over before a scenario's others have to wait.
+const SPARE: usize = 16;
+
+/// A scenario that something is due of.
+pub(super) struct Turn {
+    name: String,
+    scenario: Arc<Scenario>,
+    /// How many more may run now.
+    places: usize,
+    /// Only what a person asked for may begin.
+    is_off: bool,
+    /// Until then none begins of those that wait at a pace.
+    paced_until: Option<Timestamp>,
+}
+
+/// What may begin now, if there is a place for it.
+pub(super) struct Candidate {
+    pub(super) due: Timestamp,
+    id: ExecutionId,
+    is_paced: bool,
+}
+
+impl Turn {
+    pub(super) fn of(
+        transaction: &mut dyn Transaction,
+        name: String,
+        scenario: Arc<Scenario>,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let places = places(transaction, &name, &scenario, now)?;
+        let state = transaction.scenario(&name)?;
+        let (is_off, paced_until) = (state.off.is_some(), state.paced_until(now));
+        Ok(Turn { name, scenario, places, is_off, paced_until })
+    }
+
+    /// What may be started now, no more than `limit` and some to spare: one that cannot be read takes no place.
+    pub(super) fn candidates(
+        &self,
+        transaction: &mut dyn Transaction,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let places = self.places.min(limit);
+        if places == 0 {
+            return Ok(Vec::new());
+        }
+        let mut candidates = self.due(transaction, false, places.saturating_add(SPARE), now)?;
+        if self.paced_until.is_none() {
+            candidates.extend(self.due(transaction, true, places.saturating_add(SPARE), now)?);
+        }
+        Ok(candidates)
+    }
+
+    fn due(
+        &self,
+        transaction: &mut dyn Transaction,
+        is_paced: bool,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let early = Duration::from_secs(if planted(Fault::StartsEarly) { 3600 } else { 0 });
+        let due = transaction.due(&Due {
+            scenario: &self.name,
+            now: later(now, early),
+            limit,
+            asked_only: self.is_off,
+            paced: is_paced,
+            in_order: self.scenario.settings.sequential && !planted(Fault::ForgetsOrder),
+        })?;
+        Ok(due.into_iter().map(|(due, id)| Candidate { due, id, is_paced }).collect())
+    }
+
+    /// Starts a try, where there is a place for it by now and its pace lets it begin.
+    pub(super) fn start(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        candidate: Candidate,
+        worker: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claim>, StoreError> {
+        if self.places == 0 || candidate.is_paced && self.paced_until.is_some() {
+            return Ok(None);
+        }
+        let claim = start(transaction, &candidate, &self.scenario, worker, now)?;
+        if let Some(claim) = &claim {
+            self.places -= 1;
+            self.pace(transaction, &claim.execution, now)?;
+        }
+        Ok(claim)
+    }
+
+    /// When the next may begin of those that are due, where only their pace keeps them waiting.
+    pub(super) fn next_paced(
+        &self,
+        transaction: &mut dyn Transaction,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let Some(until) = self.paced_until.filter(|_| self.places > 0) else { return Ok(None) };
+        let is_any = !self.due(transaction, true, 1, now)?.is_empty();
+        Ok(is_any.then_some(until))
+    }
+
+    /// One that waited at a pace keeps the next one waiting.
+    fn pace(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        began: &Execution,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(gap) = began.gap else { return Ok(()) };
+        let mut state = transaction.scenario(&self.name)?;
+        state.paced = Some(Paced { began: now, gap });
+        self.paced_until = state.paced_until(now);
+        transaction.put_scenario(&self.name, &state, None)
+    }
+}
+
+/// How many more of a scenario may run now.
+fn places(
+    transaction: &mut dyn Transaction,
+    name: &str,
+    scenario: &Scenario,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    if transaction.is_held(name, now)? && !planted(Fault::ForgetsHold) {
+        return Ok(0);
+    }
+    if planted(Fault::ForgetsPlaces) {
+        return Ok(usize::MAX);
+    }
+    let running = transaction.in_progress(name)?;
+    Ok(scenario.settings.parallel_retries.saturating_sub(running) as usize)
+}
+
+fn start(
+    transaction: &mut dyn Transaction,
+    candidate: &Candidate,
+    scenario: &Scenario,
+    worker: &str,
+    now: Timestamp,
+) -> Result<Option<Claim>, StoreError> {
+    let Candidate { due, id, .. } = *candidate;
+    let Some(before) = execution(transaction, id)? else { return Ok(None) };
+    let Ok((after, entry)) = before.after(Command::Start { worker: worker.to_owned() }, now) else {
+        return Ok(None);
+    };
+    let Some(payload) = transaction.payload(id, after.edition)? else { return Ok(None) };
+    let until = later(now, scenario.settings.lease());
+    if !update(transaction, &after, &entry, Some(until))? {
+        return Ok(None);
+    }
+    Ok(Some(Claim { execution: after, payload, due, until }))
+}

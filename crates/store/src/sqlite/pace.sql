@@ -1,0 +1,2 @@
+-- From this version on `asked` is 2 where a person asked for it at a pace. Nothing older waits so, and no table changes; the
+-- version is a new one since an older program would never look for those rows.
