@@ -4,10 +4,8 @@ mod by_name;
 mod hash;
 mod key;
 
-use std::hash::{BuildHasher, RandomState};
-
 pub(crate) use by_name::{ByName, Seed};
-use hash::{Words, are_same, hash, hash_of_long, hash_of_words, words};
+use hash::{Words, any_seed, are_same, hash, hash_of_long, hash_of_words, words};
 use key::{Key, TAG};
 
 /// A map from texts to numbers.
@@ -42,10 +40,6 @@ const FREE: u32 = u32::MAX;
 const SEEDS: usize = 16;
 
 const EMPTY: Slot = Slot { word: 0, rest: 0, number: FREE };
-
-fn any_seed() -> u64 {
-    RandomState::new().hash_one(0)
-}
 
 impl Slot {
     #[inline]

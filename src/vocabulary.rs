@@ -99,6 +99,11 @@ impl Fact {
     pub fn is_required(&self) -> bool {
         !self.optional && self.default.is_none()
     }
+
+    /// Whether it can be one of these numbers, from the first to the last.
+    pub(crate) fn may_be(&self, (low, high): (i64, i64)) -> bool {
+        low <= self.high && self.low <= high
+    }
 }
 
 /// The value a fact has where an event does not say.

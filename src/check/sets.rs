@@ -15,7 +15,7 @@ use crate::condition::{Accepts, Intervals, Members, Texts};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::gather::Unit;
 use crate::source::Span;
-use crate::vocabulary::{EnumId, Fact, FactId, MemberId, Type, Vocabulary};
+use crate::vocabulary::{EnumId, FactId, MemberId, Type, Vocabulary};
 
 /// A set of values of one type.
 #[derive(Clone, Debug)]
@@ -241,8 +241,8 @@ impl<'a> Checker<'a> {
             right &= self.add_elements(unit, fact, changed, &mut gone);
             values.take_away(gone);
             // What is left beyond a fact's range means nothing; nobody could write it.
-            let Fact { low, high, .. } = self.vocabulary.fact(fact);
-            values.intervals.retain(|(least, most)| least <= high && low <= most);
+            let fact = self.vocabulary.fact(fact);
+            values.intervals.retain(|&interval| fact.may_be(interval));
         }
         self.count_members(list.list.span, values.len())?;
         right.then(|| values.into_set(kind))

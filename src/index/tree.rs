@@ -139,7 +139,7 @@ impl<const BITS: u32> Near<BITS> {
     #[inline]
     fn read(words: &[u32], class: u32) -> Self {
         let word = words[(class / Self::IN_A_WORD) as usize];
-        Near(word >> (class % Self::IN_A_WORD * BITS) & (Self::NODE << 1).wrapping_sub(1))
+        Near(word >> (class % Self::IN_A_WORD * BITS) & (u32::MAX >> (32 - BITS)))
     }
 
     #[inline]

@@ -1,9 +1,9 @@
 //! Maps from short texts to anything, by the same hash.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hasher};
 
-use super::hash::hash;
+use super::hash::{any_seed, hash};
 
 /// A map from short texts.
 pub(crate) type ByName<T> = HashMap<String, T, Seed>;
@@ -14,7 +14,7 @@ pub(crate) struct Seed(u64);
 
 impl Default for Seed {
     fn default() -> Self {
-        Seed(RandomState::new().hash_one(0))
+        Seed(any_seed())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The hash of a text: a few multiplications, as the texts of events are short.
 
+use std::hash::{BuildHasher, RandomState};
+
 use super::key::Key;
 
 /// The words of a text of 12 to 32 bytes. They may overlap: with the length they tell all bytes.
@@ -7,6 +9,11 @@ pub(super) type Words = [u64; 4];
 
 /// Digits of pi, so that short texts differ in all bits.
 const MIX: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
+
+/// What nobody can foresee, and so choose texts for.
+pub(super) fn any_seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
 
 #[inline]
 pub(super) fn hash(seed: u64, bytes: &[u8]) -> u64 {

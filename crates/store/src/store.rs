@@ -315,3 +315,14 @@ pub fn execution(
     let execution = Execution::from_log(id, &log);
     execution.map(Some).map_err(|broken| StoreError::Unreadable { id, why: broken.to_string() })
 }
+
+/// The same, but for one that cannot be read: the others need not wait for it.
+pub(crate) fn readable(
+    reading: &mut (impl Reading + ?Sized),
+    id: ExecutionId,
+) -> Result<Option<Execution>, StoreError> {
+    match execution(reading, id) {
+        Err(error) if error.is_of_one() => Ok(None),
+        found => found,
+    }
+}

@@ -42,9 +42,9 @@ impl Lets<'_> {
     }
 
     /// Whether some fact that is looked for in a list can be one of these numbers; so too where none is.
-    pub(super) fn may_be(&self, binding: &Let<'_>, (low, high): (i64, i64)) -> bool {
+    pub(super) fn may_be(&self, binding: &Let<'_>, numbers: (i64, i64)) -> bool {
         let mut facts = binding.facts.iter().map(|&fact| self.vocabulary.fact(fact));
-        binding.facts.is_empty() || facts.any(|fact| low <= fact.high && fact.low <= high)
+        binding.facts.is_empty() || facts.any(|fact| fact.may_be(numbers))
     }
 }
 

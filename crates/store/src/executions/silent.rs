@@ -8,7 +8,7 @@ use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::Command;
-use crate::store::{Reading, StoreError, Transaction, execution};
+use crate::store::{Reading, StoreError, Transaction, execution, readable};
 
 /// Gives up tries whose worker was not heard of; answers what has become of their executions.
 pub(super) fn interrupt_silent(
@@ -18,12 +18,7 @@ pub(super) fn interrupt_silent(
     let silent = transaction.silent(now, AT_ONCE)?;
     let mut interrupted = Vec::new();
     for id in silent {
-        let before = match execution(transaction, id) {
-            Ok(Some(before)) => before,
-            Ok(None) => continue,
-            Err(error) if error.is_of_one() => continue,
-            Err(error) => return Err(error),
-        };
+        let Some(before) = readable(transaction, id)? else { continue };
         let Ok((after, entry)) = before.after(Command::Interrupt, now) else { continue };
         if update(transaction, &after, &entry, None)? {
             interrupted.push(after);

@@ -12,7 +12,7 @@ use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use crate::schedule::whole;
-use crate::store::{StoreError, Transaction, execution};
+use crate::store::{StoreError, Transaction, readable};
 
 /// One transaction gives up or forgets no more than so many, so that others need not wait long.
 pub(super) const AT_ONCE: usize = 256;
@@ -189,12 +189,7 @@ fn forget(
     let mut known = Known::of(transaction, scenario)?;
     let mut forgotten = 0;
     for id in old {
-        let execution = match execution(transaction, id) {
-            Ok(Some(execution)) => execution,
-            Ok(None) => continue,
-            Err(error) if error.is_of_one() => continue,
-            Err(error) => return Err(error),
-        };
+        let Some(execution) = readable(transaction, id)? else { continue };
         if transaction.remove(id, execution.version)? {
             known.say(Some(deletion(&execution, None, now)));
             forgotten += 1;

@@ -193,15 +193,15 @@ impl Reading for Session<'_> {
 
     fn scenarios_due(&mut self, now: Timestamp) -> Result<Vec<String>, StoreError> {
         // One seek into the index a scenario and kind, however many are due.
-        let sql = "SELECT name FROM scenarios s
-                   WHERE EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
-                                 AND asked = 0 AND due <= ?1)
-                      OR EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
-                                 AND asked = 1 AND due <= ?1)
-                      OR EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
-                                 AND asked = 2 AND due <= ?1)
-                   ORDER BY name";
-        self.all(sql, [now.as_millisecond()], |row| row.get(0))
+        let is_any = |asked| {
+            format!(
+                "EXISTS (SELECT 1 FROM executions WHERE scenario = s.number AND status = 1
+                         AND asked = {asked} AND due <= ?1)"
+            )
+        };
+        let is_due = columns::ASKED.map(is_any).join(" OR ");
+        let sql = format!("SELECT name FROM scenarios s WHERE {is_due} ORDER BY name");
+        self.all(&sql, [now.as_millisecond()], |row| row.get(0))
     }
 
     fn due(&mut self, question: &Due<'_>) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError> {
