@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use redress_store::{
-    Cause, EndError, Happening, INTERRUPTIONS, Outcome, Refusal, Reported, Resolution, Settings,
-    State, Status, Waiting,
+    Cause, Claim, EndError, ExecutionId, Happening, INTERRUPTIONS, Outcome, Query, Refusal,
+    ReportError, Reported, Resolution, Settings, Sqlite, State, Status, Waiting,
 };
 use serde_json::json;
 
@@ -253,13 +253,20 @@ fn the_log_tells_the_whole_story() {
 
 #[test]
 fn tries_that_the_host_made_in_place_are_counted() {
-    let mut world = World::new(calm());
+    counts_tries_in_place(World::new(calm()));
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path().join("executions.db")).unwrap();
+    counts_tries_in_place(World::over(store, "extends default", calm()));
+}
+
+fn counts_tries_in_place(mut world: World) {
     let tried = json!({"error": "ConnectionError", "module": 3, "attempt": 4});
     let Reported::Stored(kept) = world.executions.report(report_of(tried), world.now).unwrap()
     else {
         panic!("it is not kept")
     };
     assert_eq!(world.get(kept.id).tries, 4);
+    assert_eq!(world.executions.list(&Query::default()).unwrap().executions[0].tries, 4);
     world.wait(600);
     let claim = world.claim();
     assert_eq!(claim.attempt(), 5);
