@@ -222,17 +222,15 @@ impl ScenarioState {
         now: Timestamp,
     ) -> Option<WhyOff> {
         let runaway = self.failed(settings, now);
-        if !UNCOUNTED.contains(&error) {
-            self.consecutive = self.consecutive.saturating_add(1);
-            let most = settings.max_consecutive_errors?;
-            if instant {
-                return Some(WhyOff::Instant);
-            }
-            if self.consecutive >= most {
-                return Some(WhyOff::Consecutive(self.consecutive));
-            }
+        if UNCOUNTED.contains(&error) {
+            return runaway;
         }
-        runaway
+        self.consecutive = self.consecutive.saturating_add(1);
+        match settings.max_consecutive_errors {
+            Some(_) if instant => Some(WhyOff::Instant),
+            Some(most) if self.consecutive >= most => Some(WhyOff::Consecutive(self.consecutive)),
+            _ => runaway,
+        }
     }
 
     /// A run failed and is kept, which makes its end a warning: the count of errors starts again, the guard against

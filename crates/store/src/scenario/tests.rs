@@ -56,6 +56,17 @@ fn ten_failures_in_two_minutes_switch_off() {
 }
 
 #[test]
+fn a_runaway_is_switched_off_where_any_number_of_errors_in_a_row_may_be() {
+    let settings = Settings { max_consecutive_errors: None, ..Settings::default() };
+    let mut state = ScenarioState::default();
+    for second in 0..9 {
+        assert_eq!(state.run_failed("RuntimeError", true, &settings, at(second)), None);
+    }
+    let tenth = state.run_failed("RuntimeError", true, &settings, at(9));
+    assert_eq!(tenth, Some(WhyOff::Runaway(10)));
+}
+
+#[test]
 fn both_limits_hold_and_what_is_lost_is_counted() {
     let settings = Settings {
         max_records: 2,
