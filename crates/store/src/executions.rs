@@ -42,6 +42,7 @@ pub use end::{EndError, Outcome};
 pub use export::Export;
 pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
+pub(crate) use pace::LONGEST_GAP;
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
 pub use urgent::{UrgentPage, UrgentPlace};
