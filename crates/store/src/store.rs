@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::entry::Entry;
-use crate::execution::Execution;
+use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
@@ -312,8 +312,13 @@ pub fn execution(
     if log.is_empty() {
         return Ok(None);
     }
-    let execution = Execution::from_log(id, &log);
-    execution.map(Some).map_err(|broken| StoreError::Unreadable { id, why: broken.to_string() })
+    told(id, &log).map(Some)
+}
+
+/// The execution that a log tells of.
+pub(crate) fn told(id: ExecutionId, log: &[Entry]) -> Result<Execution, StoreError> {
+    let unreadable = |broken: BrokenLog| StoreError::Unreadable { id, why: broken.to_string() };
+    Execution::from_log(id, log).map_err(unreadable)
 }
 
 /// The same, but for one that cannot be read: the others need not wait for it.
