@@ -205,6 +205,11 @@ impl ScenarioState {
         if self.incomplete >= settings.max_records {
             return Err(Full::Records(settings.max_records));
         }
+        self.room_to_grow(size, settings)
+    }
+
+    /// Whether an execution that is kept may have so many bytes more.
+    pub fn room_to_grow(&self, size: u64, settings: &Settings) -> Result<(), Full> {
         let most = settings.max_bytes.bytes().unsigned_abs();
         if self.bytes.saturating_add(size) > most {
             return Err(Full::Bytes(most));

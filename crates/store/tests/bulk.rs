@@ -35,6 +35,28 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     assert_eq!(world.claims().len(), 1);
 }
 
+#[test]
+fn those_that_refuse_take_no_place_of_those_that_are_let_go() {
+    let settings = Settings { max_records: 1000, parallel_retries: 100, ..calm() };
+    let mut world = World::new(settings);
+    for _ in 0..100 {
+        world.stored("ConnectionError");
+    }
+    world.wait(600);
+    assert_eq!(world.claims().len(), 100);
+    let kept: Vec<_> = (0..300).map(|_| world.stored("DataError").id).collect();
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
+    let pace = Pace::every(Duration::from_secs(2));
+    let retry =
+        |dry| world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap();
+    let dry = retry(true);
+    assert_eq!((dry.done, dry.refused), (300, 100));
+    assert_eq!(retry(false), dry);
+    let due: Vec<i64> = kept.iter().map(|id| world.due_in(&world.get(*id))).collect();
+    assert_eq!(due, (0..300).map(|place| 2 * place).collect::<Vec<_>>());
+    assert_eq!(dry.last_due, world.get(kept[299]).due());
+}
+
 /// Asks for a try of all, one every two seconds; then nobody works for a minute.
 fn late(world: &mut World, kept: usize) -> Vec<ExecutionId> {
     let kept: Vec<_> = (0..kept).map(|_| world.stored("DataError").id).collect();

@@ -79,6 +79,8 @@ fn both_limits_hold_and_what_is_lost_is_counted() {
     assert_eq!(state.room(40, &settings), Ok(()));
     state.came(40);
     assert_eq!(state.room(0, &settings), Err(Full::Records(2)));
+    assert_eq!(state.room_to_grow(1, &settings), Err(Full::Bytes(100)));
+    assert_eq!(state.room_to_grow(0, &settings), Ok(()));
     state.went(60);
     assert_eq!(state.room(60, &settings), Ok(()));
     state.lose(7, at(1));
