@@ -294,7 +294,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether only the one question is affected, and a transaction may go on.
+    /// Whether only one execution is affected, and a transaction may go on without it. Whoever writes reads before, so that
+    /// what fails so has written nothing.
     pub(crate) fn is_of_one(&self) -> bool {
         matches!(self, StoreError::Unreadable { .. })
     }
