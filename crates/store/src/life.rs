@@ -25,7 +25,7 @@ pub const INTERRUPTIONS: u32 = 3;
 /// them are kept for what has to follow, so that a try that has begun ends, and a person can close what it leaves.
 ///
 /// In this crate's own tests logs are short, so that histories fill them.
-pub const LOG_ENTRIES: u32 = if cfg!(test) { 12 } else { 10_000 };
+pub const LOG_ENTRIES: u32 = if cfg!(test) { 10 } else { 10_000 };
 
 /// What somebody wants to happen to an execution.
 #[derive(Clone, Debug, PartialEq)]
