@@ -37,6 +37,18 @@ fn a_payload_is_edited_and_run_unless_somebody_was_quicker() {
 }
 
 #[test]
+fn an_edition_that_the_scenario_has_no_room_for_is_refused() {
+    let world = World::with(&format!("{SCENARIOS}max_bytes = \"500B\"\n"));
+    let id = world.stored("DataError");
+    let large = json!({"payload": "x".repeat(500), "reason": "the note was missing"});
+    let refused = world.post(&format!("/v1/executions/{id}/resolve"), large);
+    assert_eq!((refused.status, &refused.json()["place"]), (507, &json!("payload")));
+    let told = "with it those that are not resolved would have more than 500 bytes";
+    assert_eq!(refused.json()["detail"], told);
+    assert_eq!(world.get(&format!("/v1/executions/{id}")).json()["edition"], 1);
+}
+
+#[test]
 fn one_is_retried_closed_or_deleted() {
     let world = World::new();
     let (first, second) = (world.stored("DataError"), world.stored("DataError"));
