@@ -226,7 +226,7 @@ pub trait Transaction: Reading {
     /// Notes who holds a scenario until when.
     fn hold(&mut self, scenario: &str, holder: &str, until: Timestamp) -> Result<(), StoreError>;
 
-    /// Prolongs a hold; refused where they do not hold it, or not any more.
+    /// Prolongs a hold, also one whose time is up as long as nobody has let it go; refused where there is none.
     fn hold_on(
         &mut self,
         scenario: &str,
@@ -234,7 +234,7 @@ pub trait Transaction: Reading {
         until: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets a hold; refused where they do not hold it, or not any more.
+    /// Forgets a hold, also one whose time is up; refused where there is none.
     fn let_go(&mut self, scenario: &str, holder: &str) -> Result<bool, StoreError>;
 }
 
