@@ -1,6 +1,7 @@
 //! A store in one file, with SQLite: nothing to install, nothing to run.
 
 mod columns;
+mod due;
 mod grouping;
 mod listing;
 mod private;

@@ -39,7 +39,7 @@ impl Session<'_> {
     }
 }
 
-fn bounded(limit: usize) -> i64 {
+pub(super) fn bounded(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -205,19 +205,12 @@ impl Reading for Session<'_> {
     }
 
     fn due(&mut self, question: &Due<'_>) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError> {
-        let sql = format!(
-            "SELECT due, number, id FROM executions e
-             WHERE status = 1 AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
-             AND asked = ?2 AND due <= ?3 {}
-             ORDER BY due, number LIMIT ?4",
-            if question.in_order { FIRST_OF_ITS_KEY } else { "" }
-        );
-        let read = |row: &Row<'_>| Ok((columns::time(row, 0)?, row.get(1)?, columns::id(row, 2)?));
-        let (now, limit) = (question.now.as_millisecond(), bounded(question.limit));
-        let mut found: Vec<(Timestamp, i64, ExecutionId)> = Vec::new();
+        let mut found = Vec::new();
         for asked in columns::asked_by(question) {
-            let given = params![question.scenario, asked, now, limit];
-            found.extend(self.all(&sql, given, read)?);
+            found.extend(match question.in_order {
+                true => self.due_in_order(question, *asked)?,
+                false => self.due_of(question, *asked)?,
+            });
         }
         found.sort_unstable();
         Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())
@@ -292,8 +285,3 @@ impl Reading for Session<'_> {
         Ok(self.one(sql, params![scenario, key], |row| row.get(0))?.unwrap_or(0))
     }
 }
-
-/// Nothing unresolved of the same key was stored before.
-pub(super) const FIRST_OF_ITS_KEY: &str =
-    "AND NOT EXISTS (SELECT 1 FROM executions o WHERE o.scenario = e.scenario AND o.key IS e.key
-                     AND o.status <> 3 AND o.number < e.number)";
