@@ -111,7 +111,8 @@ pub trait Reading {
     /// more than `limit`.
     fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError>;
 
-    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
+    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted. Of what is due, what
+    /// waits at a pace is counted by itself, whether or not that lets one begin.
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;
 
     /// The execution of a scenario with this key of its report.

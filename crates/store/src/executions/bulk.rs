@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Executions;
+use super::begins::Begins;
 use super::manage::{ManageError, Wish, bounded, carry_out};
 use super::pace::Pace;
 use super::silent::as_if_freed;
@@ -35,6 +36,9 @@ pub struct Bulk {
     pub refusals: Vec<(ExecutionId, ManageError)>,
     /// When the last of the retries is due.
     pub last_due: Option<Timestamp>,
+    /// When the last of the retries to begin can begin at the earliest: later than it is due where it waits at a pace, and
+    /// the one that began before it, whoever let that go, keeps it waiting.
+    pub last_begins: Option<Timestamp>,
 }
 
 impl Bulk {
@@ -127,14 +131,14 @@ impl Executions {
         dry: bool,
         now: Timestamp,
     ) -> Result<Bulk, ManageError> {
-        let mut bulk = Bulk::default();
+        let (mut bulk, mut begins) = (Bulk::default(), Begins::at(now));
         match selection {
             Selection::Ids(ids) => {
                 // One that is named twice is meant once.
                 let ids: Vec<ExecutionId> =
                     ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
                 for some in ids.chunks(AT_ONCE) {
-                    self.some(some.to_vec(), wish, dry, now, &mut bulk)?;
+                    self.some(some.to_vec(), wish, dry, (&mut bulk, &mut begins))?;
                 }
             }
             Selection::All { filter, except, latest } => {
@@ -149,7 +153,7 @@ impl Executions {
                 };
                 loop {
                     let (ids, next) = self.selected(&query, except)?;
-                    self.some(ids, wish, dry, now, &mut bulk)?;
+                    self.some(ids, wish, dry, (&mut bulk, &mut begins))?;
                     query.after = next;
                     if query.after.is_none() {
                         break;
@@ -157,6 +161,7 @@ impl Executions {
                 }
             }
         }
+        bulk.last_begins = begins.last;
         Ok(bulk)
     }
 
@@ -179,9 +184,9 @@ impl Executions {
         ids: Vec<ExecutionId>,
         wish: &dyn Fn(u64) -> Wish,
         dry: bool,
-        now: Timestamp,
-        bulk: &mut Bulk,
+        (bulk, begins): (&mut Bulk, &mut Begins),
     ) -> Result<(), ManageError> {
+        let now = begins.now;
         if ids.is_empty() {
             return Ok(());
         }
@@ -189,11 +194,12 @@ impl Executions {
         let wishes: Vec<(ExecutionId, Wish)> =
             ids.into_iter().zip(first..).map(|(id, place)| (id, wish(place))).collect();
         let outcomes = if dry { self.tried(&wishes, now)? } else { self.carried_out(wishes, now)? };
-        for (id, outcome, due) in outcomes {
-            if outcome.is_ok() {
-                bulk.last_due = bulk.last_due.max(due);
+        for (id, outcome, asked) in outcomes {
+            if let (Ok(scenario), Some((due, gap))) = (&outcome, asked) {
+                bulk.last_due = bulk.last_due.max(Some(due));
+                begins.add(self, scenario, (due, gap))?;
             }
-            bulk.add(id, outcome);
+            bulk.add(id, outcome.map(drop));
         }
         Ok(())
     }
@@ -206,13 +212,13 @@ impl Executions {
         self.write_small(move |transaction| {
             let mut outcomes = Vec::with_capacity(wishes.len());
             for (id, wish) in wishes.iter().cloned() {
-                let due = due(&wish);
+                let asked = asked(&wish);
                 let outcome = match carry_out(transaction, id, wish, now) {
-                    Ok(outcome) => outcome.map(drop),
+                    Ok(outcome) => outcome.map(|after| after.scenario),
                     Err(error) if error.is_of_one() => Err(ManageError::Store(error)),
                     Err(error) => return Err(error),
                 };
-                outcomes.push((id, outcome, due));
+                outcomes.push((id, outcome, asked));
             }
             Ok(outcomes)
         })
@@ -226,19 +232,24 @@ impl Executions {
         let outcome = |(id, wish): &(ExecutionId, Wish)| {
             let outcome = match self.read(|reading| as_if_freed(reading, *id, now))? {
                 None => Err(ManageError::Unknown(*id)),
-                Some(execution) => wish.clone().may(&execution, now).map_err(ManageError::Refused),
+                Some(execution) => match wish.clone().may(&execution, now) {
+                    Ok(()) => Ok(execution.scenario),
+                    Err(refusal) => Err(ManageError::Refused(refusal)),
+                },
             };
-            Ok((*id, outcome, due(wish)))
+            Ok((*id, outcome, asked(wish)))
         };
         wishes.iter().map(outcome).collect()
     }
 }
 
-type Outcomes = Vec<(ExecutionId, Result<(), ManageError>, Option<Timestamp>)>;
+/// Which one, its scenario or why it refused, and from when on a try was asked for, at what gap.
+type Outcome = (ExecutionId, Result<String, ManageError>, Option<(Timestamp, Option<u64>)>);
+type Outcomes = Vec<Outcome>;
 
-fn due(wish: &Wish) -> Option<Timestamp> {
+fn asked(wish: &Wish) -> Option<(Timestamp, Option<u64>)> {
     match wish {
-        Wish::Ask { due, .. } => Some(*due),
+        Wish::Ask { due, gap, .. } => Some((*due, *gap)),
         Wish::Close { .. } | Wish::Delete { .. } => None,
     }
 }

@@ -23,7 +23,7 @@ pub struct Claim {
     pub execution: Execution,
     /// Its payload as it is kept; [`Executions::open`] decrypts it.
     pub payload: Payload,
-    /// When it was due.
+    /// When it was due; where it waited at a pace, not before that let it begin.
     pub due: Timestamp,
     /// When the try counts as interrupted, unless the worker is heard of before.
     pub until: Timestamp,

@@ -175,7 +175,7 @@ impl Session<'_> {
 
     fn summary(&self, number: i64) -> Result<Summary, StoreError> {
         let sql = "SELECT e.id, s.name, e.sequence, e.version, e.status, e.due, e.created, k.error, e.message, k.rule,
-                       e.tries, e.size, e.lease
+                       e.tries, e.size, e.lease, e.asked
                    FROM executions e JOIN kinds k ON k.number = e.kind JOIN scenarios s ON s.number = e.scenario
                    WHERE e.number = ?1";
         let found = self.one(sql, [number], columns::summary)?;

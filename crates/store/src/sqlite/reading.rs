@@ -144,20 +144,29 @@ impl Reading for Session<'_> {
     }
 
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
-        // Both counts stay within an index; the second looks at no more than what is due.
-        let sql = "SELECT s.name, c.status, c.executions, iif(c.status = 1, coalesce(d.executions, 0), 0)
-                   FROM (SELECT scenario, status, count(*) AS executions FROM executions
-                         INDEXED BY executions_listed WHERE status IN (0, 1, 2) GROUP BY scenario, status) c
-                   JOIN scenarios s ON s.number = c.scenario
-                   LEFT JOIN (SELECT scenario, count(*) AS executions FROM executions INDEXED BY executions_next
-                              WHERE status = 1 AND due <= ?1 GROUP BY scenario) d ON d.scenario = c.scenario
-                   ORDER BY s.name, c.status";
-        self.all(sql, [now.as_millisecond()], |row: &Row<'_>| {
+        // Of each scenario and status, of what is not resolved, a run through the index; what is due likewise.
+        let due = |asked: &str| {
+            format!(
+                "iif(status = 1, (SELECT count(*) FROM executions INDEXED BY executions_due
+                                  WHERE scenario = c.number AND status = 1 AND asked {asked} AND due <= ?1), 0)"
+            )
+        };
+        let (due, paced) = (due("IN (0, 1)"), due("= 2"));
+        let sql = format!(
+            "WITH c AS MATERIALIZED (
+                 SELECT s.number, s.name, w.status,
+                        (SELECT count(*) FROM executions INDEXED BY executions_listed
+                         WHERE scenario = s.number AND status = w.status) AS executions
+                 FROM scenarios s, (SELECT 0 AS status UNION ALL SELECT 1 UNION ALL SELECT 2) w)
+             SELECT name, status, executions, {due}, {paced} FROM c WHERE executions > 0 ORDER BY name, status"
+        );
+        self.all(&sql, [now.as_millisecond()], |row: &Row<'_>| {
             Ok(Count {
                 scenario: row.get(0)?,
                 status: columns::status(row, 1)?,
                 executions: row.get(2)?,
                 due: row.get(3)?,
+                paced: row.get(4)?,
             })
         })
     }

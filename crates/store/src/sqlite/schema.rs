@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
     use crate::executions::{Executions, Pace};
-    use crate::query::{Filter, Query, Selection};
+    use crate::query::{Filter, Order, Query, Selection};
     use crate::report::Report;
     use crate::sqlite::Sqlite;
 
@@ -140,5 +140,8 @@ mod tests {
         older(&path("4.db"), &path("newer.db"), 4);
         let migrated = Executions::over(Sqlite::open(path("4.db")).unwrap());
         tell_the_same(&migrated, &executions);
+        let page = migrated.list(&Query { order: Order::Due, ..Query::default() }).unwrap();
+        let paced: Vec<bool> = page.executions.iter().map(|summary| summary.paced).collect();
+        assert_eq!(paced, [true, true, true]);
     }
 }
