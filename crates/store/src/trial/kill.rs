@@ -199,7 +199,7 @@ fn lives(path: &Path, seed: u64, life: Duration) -> Vec<Seen> {
 }
 
 /// Runs what is left until nothing is pending; the time is given, so nobody waits.
-pub(super) fn run_out(executions: &Executions, history: &mut History) {
+fn run_out(executions: &Executions, history: &mut History) {
     let mut now = Timestamp::now();
     loop {
         now += Duration::from_secs(1);
