@@ -25,6 +25,8 @@ pub struct Upcoming<'s> {
     in_order: BTreeSet<String>,
     /// The scenarios in which something that is due waits at a pace, and when that lets the next begin.
     paced: BTreeMap<String, Timestamp>,
+    /// The scenarios of which one is late that waits at a pace.
+    late: BTreeSet<String>,
 }
 
 impl<'s> Upcoming<'s> {
@@ -36,6 +38,7 @@ impl<'s> Upcoming<'s> {
             silent: BTreeMap::new(),
             in_order: BTreeSet::new(),
             paced: BTreeMap::new(),
+            late: BTreeSet::new(),
         }
     }
 
@@ -43,10 +46,7 @@ impl<'s> Upcoming<'s> {
     pub fn of_one(&mut self, summary: &Summary) -> Result<String> {
         let Summary { id, scenario, due, lease, paced, .. } = summary;
         self.next((scenario, *due, *lease), |this| {
-            let due = match paced {
-                true => (*due).max(this.paced_until(scenario)?),
-                false => *due,
-            };
+            let due = if *paced { this.let_begin(scenario, *due)? } else { *due };
             // What a person asked for is tried while the scenario is off.
             if this.is_off(scenario)? && !this.is_asked_for(*id)? {
                 return Ok(None);
@@ -115,6 +115,15 @@ impl<'s> Upcoming<'s> {
 
     fn is_off(&mut self, scenario: &str) -> Result<bool> {
         Ok(self.state(scenario)?.off.is_some())
+    }
+
+    /// When one that waits at a pace may begin. Of several that are late only one begins.
+    fn let_begin(&mut self, scenario: &str, due: Option<Timestamp>) -> Result<Option<Timestamp>> {
+        let (until, now) = (self.paced_until(scenario)?, self.store.now);
+        if due <= Some(now) && !self.late.insert(scenario.to_owned()) {
+            self.paced.insert(scenario.to_owned(), until.unwrap_or(now));
+        }
+        Ok(due.max(until))
     }
 
     /// When the pace lets the next begin, where that has not come.
