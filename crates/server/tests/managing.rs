@@ -230,3 +230,26 @@ fn a_recorded_command_is_given_nothing_else_to_read() {
     world.until(&id, "resolved");
     assert_eq!(world.delete(&path).status, 200);
 }
+
+#[test]
+fn what_waits_at_a_pace_says_until_when_and_is_not_late() {
+    let world = World::new();
+    let (first, second) = (world.stored("DataError"), world.stored("DataError"));
+    let retry = |id: &str, every: &str| {
+        world.post("/v1/executions/retry", json!({"ids": [id], "every": every})).json()
+    };
+    retry(&first, "1h");
+    world.tasks.recv().unwrap();
+    let done = retry(&second, "1ms");
+    assert!(done["last_begins"].as_str() > done["last_due"].as_str(), "{done}");
+    let shown = world.get(&format!("/v1/executions/{second}")).json();
+    assert_eq!(shown["paced_until"], done["last_begins"]);
+    let listed = world.get("/v1/executions?status=pending").json();
+    assert_eq!(listed["executions"][0]["paced"], true, "{listed}");
+    let figures = String::from_utf8(world.get("/metrics").body).unwrap();
+    for line in ["redress_due{scenario=\"refunds\"} 0", "redress_paced{scenario=\"refunds\"} 1"] {
+        assert!(figures.contains(line), "{line} is not in\n{figures}");
+    }
+    world.ends(Outcome::Succeeded);
+    world.until(&first, "resolved");
+}

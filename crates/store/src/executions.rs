@@ -1,5 +1,6 @@
 //! Incomplete executions: reported, tried again, looked at, resolved.
 
+mod begins;
 mod bulk;
 mod claim;
 mod end;

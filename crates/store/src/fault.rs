@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     ForgetsHold,
     /// A run that has ended, or was given up, holds its scenario again.
     RevivesRun,
+    /// A retry begins beside a run that was not heard of in time, which goes on as if nothing had happened.
+    PassesRun,
     /// Any number of retries run at once.
     ForgetsPlaces,
     /// The row changes, and the log does not say why.
@@ -75,7 +77,7 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 29] = [
+    pub(crate) const ALL: [Fault; 30] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
@@ -83,6 +85,7 @@ impl Fault {
         Fault::ForgetsOnce,
         Fault::ForgetsHold,
         Fault::RevivesRun,
+        Fault::PassesRun,
         Fault::ForgetsPlaces,
         Fault::ForgetsLog,
         Fault::ForgetsInterrupted,

@@ -51,6 +51,13 @@ pub struct Paced {
     pub gap: u64,
 }
 
+impl Paced {
+    /// When the next may begin.
+    pub(crate) fn next(&self) -> Timestamp {
+        later(self.began, Duration::from_millis(self.gap))
+    }
+}
+
 /// Since when and why a scenario is switched off. Where a person gave another reason for what was off already, it is that
 /// person's, and since then; the log has all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,9 +274,9 @@ impl ScenarioState {
     /// Until when none begins of those that wait at a pace; nothing: one may begin. A clock that was put back holds none
     /// up until it has come so far again.
     pub fn paced_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let Paced { began, gap } = self.paced?;
-        let until = later(began, Duration::from_millis(gap));
-        (began <= now && now < until && !planted(Fault::Bursts)).then_some(until)
+        let paced = self.paced?;
+        let until = paced.next();
+        (paced.began <= now && now < until && !planted(Fault::Bursts)).then_some(until)
     }
 
     /// Switches it off. Of what is off already nothing changes, unless a person gives a reason that is new: that is then

@@ -111,7 +111,8 @@ pub trait Reading {
     /// more than `limit`.
     fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError>;
 
-    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
+    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted. Of what is due, what
+    /// waits at a pace is counted by itself, whether or not that lets one begin.
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;
 
     /// The execution of a scenario with this key of its report.
@@ -226,7 +227,7 @@ pub trait Transaction: Reading {
     /// Notes who holds a scenario until when.
     fn hold(&mut self, scenario: &str, holder: &str, until: Timestamp) -> Result<(), StoreError>;
 
-    /// Prolongs a hold; refused where they do not hold it, or not any more.
+    /// Prolongs a hold, also one whose time is up as long as nobody has let it go; refused where there is none.
     fn hold_on(
         &mut self,
         scenario: &str,
@@ -234,7 +235,7 @@ pub trait Transaction: Reading {
         until: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets a hold; refused where they do not hold it, or not any more.
+    /// Forgets a hold, also one whose time is up; refused where there is none.
     fn let_go(&mut self, scenario: &str, holder: &str) -> Result<bool, StoreError>;
 }
 

@@ -84,7 +84,7 @@ fn what_is_no_store_is_told_and_left_alone() {
     drop(Sqlite::open(&newer).unwrap());
     Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Sqlite::open(&newer).unwrap_err();
-    assert_eq!(error, StoreError::Newer { found: 99, known: 4 });
+    assert_eq!(error, StoreError::Newer { found: 99, known: 5 });
     let missing = Sqlite::open(folder.path().join("no/such/folder.db")).unwrap_err();
     assert!(matches!(missing, StoreError::File(_)), "{missing}");
 }

@@ -136,7 +136,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::TrustsLostLease => "lost: the end of a try",
         Fault::ForgetsOnce => "stored twice",
         Fault::ForgetsHold => "run while held",
-        Fault::RevivesRun => "held once more",
+        Fault::RevivesRun | Fault::PassesRun => "held once more",
         Fault::ForgetsPlaces => "too many at once",
         Fault::ForgetsLog => "audit: its log tells of",
         Fault::ForgetsInterrupted => "not counted",

@@ -58,9 +58,13 @@ impl World {
     }
 
     /// Who did not renew a hold in time has lost it, also where the clock goes back behind that time.
-    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+    pub(super) fn lose_holds(&mut self) {
         let now = self.now;
         self.holds.retain(|_, until| *until > now);
+    }
+
+    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+        self.lose_holds();
         let tended = self.executions.tend(self.at())?;
         let is_free = |name: &&str| tended.vanished.iter().any(|vanished| vanished == name);
         self.free.extend(SCENARIOS.into_iter().filter(is_free));

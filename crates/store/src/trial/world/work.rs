@@ -18,9 +18,16 @@ impl World {
     pub(super) fn claim(&mut self) -> Result<(), StoreError> {
         let limit = 1 + self.chance.usize(..5);
         let worker = format!("worker {}", self.chance.u8(..3));
+        self.lose_holds();
         let claims = self.executions.claim(&worker, limit, self.at())?;
         for claim in &claims {
             let execution = &claim.execution;
+            // Whatever run held the scenario is given up: none may go on beside a retry.
+            self.free.extend(
+                SCENARIOS
+                    .into_iter()
+                    .filter(|name| *name == execution.scenario && !self.holds.contains_key(*name)),
+            );
             self.history.see(Seen::Began {
                 id: execution.id,
                 attempt: claim.attempt(),
