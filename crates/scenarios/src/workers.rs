@@ -28,6 +28,9 @@ pub enum Notice {
     Ended(Box<Execution>, Duration),
     /// A try was given up, since its worker was not heard of; what the execution is now.
     Interrupted(Box<Execution>),
+    /// A run of this scenario was given up, since it was not heard of in time: its retries may begin, and the log of the
+    /// scenario says which run it was.
+    Vanished(String),
     /// A guard has switched a scenario off: what is kept of it is not tried until a person switches it on.
     WentOff(String, Off),
     /// The store cannot be asked; it is tried again.

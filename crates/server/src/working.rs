@@ -143,6 +143,7 @@ fn tell(metrics: &Metrics, notice: Notice) {
             }
         }
         Notice::Interrupted(execution) => interrupted(&execution),
+        Notice::Vanished(scenario) => vanished(&scenario),
         Notice::WentOff(scenario, off) => went_off(&scenario, &off),
         Notice::Store(error) => {
             metrics.trouble();
@@ -211,6 +212,11 @@ pub(crate) fn interrupted(execution: &Execution) {
     let due = execution.due().map(|due| due.to_string());
     let trace_id = trace_id(execution);
     tracing::warn!(%id, scenario, attempt, trace_id, due, "a try was interrupted: its worker was not heard of");
+}
+
+/// Says that a run was given up, whoever found that it was not heard of.
+pub(crate) fn vanished(scenario: &str) {
+    tracing::warn!(scenario, "a run is not heard of any more: the log of its scenario says which");
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Incomplete executions: reported, tried again, looked at, resolved.
 
+mod begins;
 mod bulk;
 mod claim;
 mod end;
@@ -42,6 +43,7 @@ pub use end::{EndError, Outcome};
 pub use export::Export;
 pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
+pub(crate) use pace::LONGEST_GAP;
 pub use pace::Pace;
 pub use tend::{Gate, Tended};
 pub use urgent::{UrgentPage, UrgentPlace};

@@ -27,8 +27,10 @@ pub(super) struct Turn {
     places: usize,
     /// Only what a person asked for may begin.
     is_off: bool,
-    /// Until then none begins of those that wait at a pace.
+    /// When the pace lets one begin of those that wait at it, where that has not come.
     paced_until: Option<Timestamp>,
+    /// When the pace let one begin, where that has come: before that none of them was late.
+    paced_since: Option<Timestamp>,
 }
 
 /// What may begin now, if there is a place for it.
@@ -48,7 +50,8 @@ impl Turn {
         let places = places(transaction, &name, &scenario, now)?;
         let state = transaction.scenario(&name)?;
         let (is_off, paced_until) = (state.off.is_some(), state.paced_until(now));
-        Ok(Turn { name, scenario, places, is_off, paced_until })
+        let paced_since = state.paced.map(|paced| paced.next()).filter(|next| *next <= now);
+        Ok(Turn { name, scenario, places, is_off, paced_until, paced_since })
     }
 
     /// What may be started now, no more than `limit` and some to spare: one that cannot be read takes no place.
@@ -99,9 +102,11 @@ impl Turn {
         if self.places == 0 || candidate.is_paced && self.paced_until.is_some() {
             return Ok(None);
         }
-        let claim = start(transaction, &candidate, &self.scenario, worker, now)?;
-        if let Some(claim) = &claim {
+        let mut claim = start(transaction, &candidate, &self.scenario, worker, now)?;
+        if let Some(claim) = &mut claim {
             self.places -= 1;
+            let since = self.paced_since.filter(|_| candidate.is_paced);
+            claim.due = since.map_or(claim.due, |since| since.max(claim.due));
             self.pace(transaction, &claim.execution, now)?;
         }
         Ok(claim)

@@ -44,6 +44,8 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         sequential: name == "ordered",
         data_loss: name == "lossy",
         max_records: if name == "ordered" { 8 } else { 4 },
+        // Some editions of a payload fill it up.
+        max_bytes: redress::Size::from_bytes(if name == "plain" { 250 } else { 1 << 30 }),
         max_consecutive_errors: None,
         runaway: None,
         retention: redress::Duration::from_milliseconds(600_000),
@@ -168,18 +170,21 @@ impl World {
         if let Err(StoreError::File(_)) = result {
             self.start();
         }
-        let limits = SCENARIOS.map(|name| {
-            let incomplete = self.executions.scenario(name).unwrap().incomplete;
-            Seen::Keeps {
-                incomplete,
-                most: scenario(name, &self.setting.policy).settings.max_records,
+        self.keeps();
+    }
+
+    /// What is kept, where it is more than may be.
+    fn keeps(&mut self) {
+        for name in SCENARIOS {
+            let state = self.executions.scenario(name).unwrap();
+            let settings = scenario(name, &self.setting.policy).settings;
+            let most = [settings.max_records, settings.max_bytes.bytes().unsigned_abs()];
+            for (kept, most) in [state.incomplete, state.bytes].into_iter().zip(most) {
+                if kept > most {
+                    self.history.see(Seen::Keeps { kept, most });
+                }
             }
-        });
-        self.history.seen.extend(
-            limits.into_iter().filter(
-                |seen| matches!(seen, Seen::Keeps { incomplete, most } if incomplete > most),
-            ),
-        );
+        }
     }
 
     fn a_scenario(&mut self) -> &'static str {
@@ -209,6 +214,9 @@ impl World {
         let mut event = json!({"error": error, "module": module, "message": message});
         if self.chance.u8(..6) == 0 {
             event["retry_after"] = json!(self.chance.u32(..40_000));
+        }
+        if self.chance.u8(..6) == 0 {
+            event["attempt"] = json!(1 + self.chance.u32(..4));
         }
         event
     }

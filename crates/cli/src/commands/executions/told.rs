@@ -100,6 +100,7 @@ pub fn waiting(why: &Waiting) -> String {
         Waiting::Exhausted => "its schedule has no try left".to_owned(),
         Waiting::Decided(outcome) => format!("`{outcome}` is decided, which is no further try"),
         Waiting::Interrupted => "its tries were interrupted again and again".to_owned(),
+        Waiting::LogFull => "its log has no room for another try".to_owned(),
     }
 }
 

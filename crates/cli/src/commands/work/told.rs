@@ -67,6 +67,7 @@ impl Told {
                 self.tell_end(&execution, took);
             }
             Notice::Interrupted(execution) => self.tell_interrupted(&execution),
+            Notice::Vanished(scenario) => tell_vanished(&[scenario]),
             Notice::WentOff(scenario, off) => tell_went_off(&scenario, &off),
             Notice::Store(error) => self.trouble(&error),
             Notice::End(id, error) => {

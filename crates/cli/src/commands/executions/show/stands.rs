@@ -21,7 +21,8 @@ impl Page<'_> {
     pub fn stands(&self, output: &mut dyn Write) -> Result<()> {
         let (in_order, nothing_runs) = (self.in_order()?, self.nothing_runs());
         let is_promised = in_order.is_none() && nothing_runs.is_none();
-        let waits = [self.silent(), self.held()?, in_order, nothing_runs, self.off()?];
+        let waits =
+            [self.silent(), self.held()?, in_order, nothing_runs, self.off()?, self.at_a_pace()];
         let waits: Vec<String> = waits.into_iter().flatten().collect();
         let status = self.execution.state.status();
         let title = format!("{}  {status}", self.name());
@@ -46,6 +47,9 @@ impl Page<'_> {
                 "due, and waits".to_owned()
             }
             State::Pending { due, .. } if *due <= self.store.now => "due now".to_owned(),
+            State::Pending { .. } if is_promised && self.shown.paced_until.is_some() => {
+                "it waits at a pace".to_owned()
+            }
             State::Pending { due, .. } => {
                 let tried = if is_promised { "tried again" } else { "due" };
                 format!("{tried} {}, at {}", self.store.relative(*due), times::local(*due))
@@ -114,6 +118,17 @@ impl Page<'_> {
             );
         }
         self.store.missing_runner(scenario)
+    }
+
+    /// What a person let go at a pace waits for those before it, however late it is.
+    fn at_a_pace(&self) -> Option<String> {
+        let until = self.shown.paced_until?;
+        let (wait, at) = (self.store.relative(until), times::local(until));
+        let scenario = &self.execution.scenario;
+        Some(format!(
+            "it waits: retries of `{scenario}` were let go at a pace, the next of them begins {wait}, at {at}, the others \
+             later, in the order in which they are due"
+        ))
     }
 
     /// What is due by its schedule waits while its scenario is switched off.
