@@ -12,6 +12,8 @@ pub(crate) enum Fault {
     OneTryTooMany,
     /// What the failing service asked to wait is passed over.
     ForgetsRetryAfter,
+    /// A service that asks for no wait has the schedule used up at once.
+    BurnsSchedule,
     /// A worker that has lost its lease may still say how its try ended.
     TrustsLostLease,
     /// A report that is delivered twice is stored twice.
@@ -64,10 +66,11 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 24] = [
+    pub(crate) const ALL: [Fault; 25] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
+        Fault::BurnsSchedule,
         Fault::TrustsLostLease,
         Fault::ForgetsOnce,
         Fault::ForgetsHold,

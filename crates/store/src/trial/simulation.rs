@@ -118,7 +118,7 @@ fn words(fault: Fault) -> &'static str {
     match fault {
         Fault::StartsEarly => "and was due at",
         Fault::OneTryTooMany => "the schedule has",
-        Fault::ForgetsRetryAfter => "is not what was asked to wait",
+        Fault::ForgetsRetryAfter | Fault::BurnsSchedule => "is not what was asked to wait",
         Fault::TrustsLostLease => "lost: the end of a try",
         Fault::ForgetsOnce => "stored twice",
         Fault::ForgetsHold => "run while held",

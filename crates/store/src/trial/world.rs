@@ -208,7 +208,9 @@ impl World {
         let message = written(scenario, "it failed");
         let mut event = json!({"error": error, "module": module, "message": message});
         if self.chance.u8(..6) == 0 {
-            event["retry_after"] = json!(self.chance.u32(..40_000));
+            // A service may name a moment that is past.
+            let is_past = self.chance.u8(..4) == 0;
+            event["retry_after"] = json!(if is_past { 0 } else { self.chance.u32(..40_000) });
         }
         event
     }
