@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use redress_scenarios::{Change, Notice, PolicySource, slips};
+use redress_scenarios::{Change, Notice, slips};
 use redress_store::{
     Execution, Executions, Off, Resolution, State, Status as ExecutionStatus, StoreError, Tended,
 };
@@ -153,28 +153,23 @@ impl Told {
     pub fn tell_change(&self, change: &Change) {
         match change {
             Change::Swapped { policy, from, to } => say(format_args!(
-                "the policy {} has changed: {to} decides from now on, in the place of {from}",
-                place(policy)
+                "the policy `{policy}` has changed: {to} decides from now on, in the place of {from}"
             )),
             Change::Loaded { policy, to } => say(format_args!(
-                "the policy {} loads by now: {to} decides from now on, and what waited for it is run",
-                place(policy)
+                "the policy `{policy}` loads by now: {to} decides from now on, and what waited for it is run"
             )),
             Change::StillWrong { policy, why } => terminal::complain(format_args!(
-                "the policy {} has changed, and is wrong still; what it should decide waits:\n{why}",
-                place(policy)
+                "the policy `{policy}` has changed, and is wrong still; what it should decide waits:\n{why}"
             )),
             Change::Mended { policy } => say(format_args!(
-                "the policy {} is right again, and as it was: what decided all along goes on deciding",
-                place(policy)
+                "the policy `{policy}` is right again, and as it was: what decided all along goes on deciding"
             )),
             Change::File { path } => say(format_args!(
                 "`{}` has changed; it is read when the work begins: start it again",
                 path.display()
             )),
             Change::Refused { policy, why } => terminal::complain(format_args!(
-                "the policy {} has changed, but is wrong; the last good one goes on deciding:\n{why}",
-                place(policy)
+                "the policy `{policy}` has changed, but is wrong; the last good one goes on deciding:\n{why}"
             )),
         }
     }
@@ -253,12 +248,5 @@ fn error(execution: &Execution) -> String {
     match message.is_empty() {
         true => execution.error().to_owned(),
         false => format!("{} ({message})", execution.error()),
-    }
-}
-
-fn place(policy: &PolicySource) -> String {
-    match policy {
-        PolicySource::Bundled(name) => format!("`{name}`"),
-        PolicySource::File(path) => format!("`{}`", path.display()),
     }
 }
