@@ -127,9 +127,8 @@ fn what_keeps_a_command_from_starting_is_told_as_what_it_is() {
     write("elsewhere", "#!/nowhere/sh\necho it runs", 0o755);
     write("text", "#!/bin/sh\necho it runs", 0o644);
     let (gone, text) = (here.join("gone"), here.join("text"));
-    let no_folder = |path: &Path| {
-        format!("there is no folder `{}`, in which it is to run", path.display())
-    };
+    let no_folder =
+        |path: &Path| format!("there is no folder `{}`, in which it is to run", path.display());
     let script = "exec format error; a script begins with a line such as `#!/bin/sh`";
     for (program, folder, why) in [
         ("sh", gone.as_path(), no_folder(&gone).as_str()),

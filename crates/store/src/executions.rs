@@ -16,6 +16,7 @@ mod report;
 mod silent;
 mod tend;
 mod turn;
+mod unopened;
 mod urgent;
 mod vanished;
 mod went_off;
@@ -28,6 +29,7 @@ use fastrand::Rng;
 use jiff::Timestamp;
 
 use missed::Missed;
+use unopened::Unopened;
 use went_off::WentOff;
 
 use crate::commit::Writer;
@@ -57,6 +59,7 @@ pub struct Executions {
     chance: Mutex<Rng>,
     missed: Missed,
     went_off: WentOff,
+    unopened: Unopened,
 }
 
 #[derive(Default)]
@@ -75,6 +78,7 @@ impl Executions {
             chance: Mutex::new(Rng::new()),
             missed: Missed::default(),
             went_off: WentOff::default(),
+            unopened: Unopened::default(),
         }
     }
 

@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     KeepsHalves,
     /// A worker is told that its try has ended, and nothing is written down.
     ForgetsEnd,
+    /// A try begins though what it is given does not open.
+    TriesUnopened,
     /// A later execution of a sequence runs before an earlier one.
     ForgetsOrder,
     /// An execution that is in progress is deleted.
@@ -66,7 +68,7 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 25] = [
+    pub(crate) const ALL: [Fault; 26] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
@@ -82,6 +84,7 @@ impl Fault {
         Fault::AcknowledgesEarly,
         Fault::KeepsHalves,
         Fault::ForgetsEnd,
+        Fault::TriesUnopened,
         Fault::ForgetsOrder,
         Fault::DeletesRunning,
         Fault::FreesHeard,

@@ -54,11 +54,7 @@ pub fn delay(schedule: &Schedule, step: u32, chance: f64) -> Option<Duration> {
 /// assert_eq!(read(asked, Some("Sun, 06 Nov 1994 08:50:00 GMT")), Some("0ms".into()));
 /// assert_eq!(read("soon", None), None);
 /// ```
-pub fn retry_after(
-    header: &str,
-    date: Option<&str>,
-    now: Timestamp,
-) -> Option<redress::Duration> {
+pub fn retry_after(header: &str, date: Option<&str>, now: Timestamp) -> Option<redress::Duration> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds: i64 = header.parse().unwrap_or(i64::MAX);

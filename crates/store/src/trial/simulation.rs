@@ -130,6 +130,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::AcknowledgesEarly => "lost:",
         Fault::KeepsHalves => "audit:",
         Fault::ForgetsEnd => "lost: the end of a try",
+        Fault::TriesUnopened => "run though it does not open",
         Fault::ForgetsOrder => "run out of order",
         Fault::DeletesRunning => "deleted while in progress",
         Fault::FreesHeard => "taken from its worker",

@@ -37,6 +37,8 @@ const POLICY: &str = r#"
     when module != first and attempt > 6 => store(manual)
 "#;
 
+const KEY: [u8; 32] = [7; 32];
+
 pub(super) const SCENARIOS: [&str; 4] = ["plain", "ordered", "lossy", CONFIDENTIAL];
 
 fn scenario(name: &str, policy: &Policy) -> Scenario {
@@ -51,7 +53,7 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         ..Settings::default()
     };
     // One key for all, so that what is confidential elsewhere opens here.
-    let seal = settings.confidential.then(|| Seal::new([7; 32]));
+    let seal = settings.confidential.then(|| Seal::new(KEY));
     Scenario { policy: policy.clone(), settings, seal }
 }
 
@@ -127,6 +129,13 @@ impl World {
         if self.chance.bool() {
             self.claims.clear();
         }
+    }
+
+    /// What is confidential is opened with this key from now on.
+    fn take_key(&self, key: [u8; 32]) {
+        let scenario = scenario(CONFIDENTIAL, &self.setting.policy);
+        let seal = Some(Seal::new(key));
+        self.executions.set_scenario(CONFIDENTIAL, Scenario { seal, ..scenario });
     }
 
     pub(super) fn run(mut self) -> (History, Executions) {

@@ -82,7 +82,9 @@ fn next(next: &Next, event: &Map<String, Json>, now: Timestamp) -> String {
         Next::Retry { due, delay, .. } => {
             let why = match delay {
                 Delay::Step(step) if event.get("retry_after").is_some_and(|it| !it.is_null()) => {
-                    format!(", step {step} of its schedule, as `retry_after` leaves nothing to wait")
+                    format!(
+                        ", step {step} of its schedule, as `retry_after` leaves nothing to wait"
+                    )
                 }
                 Delay::Step(step) => format!(", step {step} of its schedule"),
                 Delay::RetryAfter(step) => {

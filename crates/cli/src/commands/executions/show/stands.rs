@@ -20,8 +20,9 @@ impl Page<'_> {
     /// Where it stands, in one sentence, and what keeps it there.
     pub fn stands(&self, output: &mut dyn Write) -> Result<()> {
         let (in_order, nothing_runs) = (self.in_order()?, self.nothing_runs());
-        let is_promised = in_order.is_none() && nothing_runs.is_none();
-        let waits = [self.silent(), self.held()?, in_order, nothing_runs, self.off()?];
+        let unopened = self.unopened()?;
+        let is_promised = in_order.is_none() && nothing_runs.is_none() && unopened.is_none();
+        let waits = [self.silent(), self.held()?, in_order, nothing_runs, unopened, self.off()?];
         let waits: Vec<String> = waits.into_iter().flatten().collect();
         let status = self.execution.state.status();
         let title = format!("{}  {status}", self.name());
@@ -114,6 +115,23 @@ impl Page<'_> {
             );
         }
         self.store.missing_runner(scenario)
+    }
+
+    /// What is encrypted with another key waits for that; of a key that cannot be read it is said otherwise.
+    fn unopened(&self) -> Result<Option<String>> {
+        let Execution { scenario, state, .. } = self.execution;
+        let waits = matches!(state, State::Pending { .. } | State::Unresolved { .. });
+        let configured = self.store.configuration().scenario(scenario);
+        if !waits || configured.locked.is_some() {
+            return Ok(None);
+        }
+        let why = self.store.executions().does_not_open(self.execution).map_err(unanswered)?;
+        Ok(why.map(|why| {
+            format!(
+                "no try of it begins, as it does not open: {why}; the `key_file` of `{scenario}` has to have the \
+                 key that it was kept with"
+            )
+        }))
     }
 
     /// What is due by its schedule waits while its scenario is switched off.
