@@ -125,6 +125,7 @@ impl Server {
         let scenarios = Scenarios::new(configuration.clone(), &executions);
         let runners = Scenarios::new(configuration.clone(), &executions);
         let find = find.unwrap_or_else(|| working::configured(runners));
+        let unopened = working::first_unopened(&executions, &configuration, &known)?;
         let (metrics, health) = (Arc::new(Metrics::new()), Arc::new(Health::default()));
         let (reports, reporting) =
             Reports::start(Arc::clone(&executions)).map_err(StartError::Thread)?;
@@ -179,6 +180,7 @@ impl Server {
         }
         working::warn_of_missing_runners(&waits);
         working::warn_of_off(&off);
+        working::warn_of_unopened(&unopened);
         for problem in locked {
             tracing::error!(%problem, "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run");
         }

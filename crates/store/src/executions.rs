@@ -17,6 +17,7 @@ mod report;
 mod silent;
 mod tend;
 mod turn;
+mod unopened;
 mod urgent;
 mod vanished;
 mod went_off;
@@ -29,6 +30,7 @@ use fastrand::Rng;
 use jiff::Timestamp;
 
 use missed::Missed;
+use unopened::Unopened;
 use went_off::WentOff;
 
 use crate::commit::Writer;
@@ -59,6 +61,7 @@ pub struct Executions {
     chance: Mutex<Rng>,
     missed: Missed,
     went_off: WentOff,
+    unopened: Unopened,
 }
 
 #[derive(Default)]
@@ -77,6 +80,7 @@ impl Executions {
             chance: Mutex::new(Rng::new()),
             missed: Missed::default(),
             went_off: WentOff::default(),
+            unopened: Unopened::default(),
         }
     }
 

@@ -12,6 +12,8 @@ pub(crate) enum Fault {
     OneTryTooMany,
     /// What the failing service asked to wait is passed over.
     ForgetsRetryAfter,
+    /// A service that asks for no wait has the schedule used up at once.
+    BurnsSchedule,
     /// A worker that has lost its lease may still say how its try ended.
     TrustsLostLease,
     /// A report that is delivered twice is stored twice.
@@ -45,6 +47,8 @@ pub(crate) enum Fault {
     KeepsHalves,
     /// A worker is told that its try has ended, and nothing is written down.
     ForgetsEnd,
+    /// A try begins though what it is given does not open.
+    TriesUnopened,
     /// A later execution of a sequence runs before an earlier one.
     ForgetsOrder,
     /// An execution that is in progress is deleted.
@@ -77,10 +81,11 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 30] = [
+    pub(crate) const ALL: [Fault; 32] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
+        Fault::BurnsSchedule,
         Fault::TrustsLostLease,
         Fault::ForgetsOnce,
         Fault::ForgetsHold,
@@ -97,6 +102,7 @@ impl Fault {
         Fault::AcknowledgesEarly,
         Fault::KeepsHalves,
         Fault::ForgetsEnd,
+        Fault::TriesUnopened,
         Fault::ForgetsOrder,
         Fault::DeletesRunning,
         Fault::FreesHeard,

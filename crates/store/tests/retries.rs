@@ -45,6 +45,19 @@ fn what_the_service_asks_to_wait_takes_the_place_of_the_next_step() {
 }
 
 #[test]
+fn a_service_that_asks_for_no_wait_does_not_use_up_the_schedule() {
+    let mut world = World::new(calm());
+    world.stored("RateLimitError");
+    world.wait(600);
+    for (asked, due) in [("0s", 3_600), ("0ms", 10_800), ("1ms", 0), ("0d", 86_400)] {
+        let event = json!({"error": "RateLimitError", "module": 3, "retry_after": asked});
+        let after = world.fails(&world.claim(), event);
+        assert_eq!(world.due_in(&after), due, "{asked}");
+        world.wait(due.unsigned_abs().max(1));
+    }
+}
+
+#[test]
 fn each_failure_is_decided_again_with_its_attempt() {
     let policy = "extends default
                   rule enough: when error == RateLimitError and module != first and attempt > 2 => store(manual)";

@@ -40,6 +40,8 @@ pub struct Claimed {
     pub vanished: Vec<String>,
     /// When the next may begin of those that are due and that only their pace keeps waiting.
     pub paced: Option<Timestamp>,
+    /// What is due and did not begin, since it [does not open](Executions::does_not_open), and why; each is told once.
+    pub unopened: Vec<(Execution, SealError)>,
 }
 
 impl Claim {
@@ -60,7 +62,8 @@ impl Executions {
     /// more at once than its places, and nothing while the scenario is held. Of what waits at a pace one begins, and the
     /// next no sooner than its gap later, however late they are. A scenario that is switched off runs only what a person
     /// asked for. Tries whose worker was not heard of are given up before, and so are runs that were not: such a run does not
-    /// [go on](Self::hold_on) as if it held its scenario still.
+    /// [go on](Self::hold_on) as if it held its scenario still. What does not open with the key of its scenario
+    /// [waits](Claimed::unopened), and uses up no try.
     ///
     /// The worker has to be heard of ([`renew`](Self::renew)) before the lease runs out, and to say how the try
     /// [`ended`](Self::end).
@@ -98,7 +101,8 @@ impl Executions {
         // It is kept in every log, as who and why are.
         let worker = worker[..worker.floor_char_boundary(LARGEST_NAME)].to_owned();
         let scenarios = Arc::clone(&self.scenarios);
-        self.write(move |transaction| {
+        let passed_over = Arc::new(self.unopened.passed_over(now));
+        let mut claimed = self.write(move |transaction| {
             let interrupted = interrupt_silent(transaction, now)?;
             let vanished = match planted(Fault::PassesRun) {
                 true => Vec::new(),
@@ -111,7 +115,7 @@ impl Executions {
                     continue;
                 }
                 let scenario = settings_of(&scenarios, &name);
-                let turn = Turn::of(transaction, name, scenario, now)?;
+                let turn = Turn::of(transaction, name, scenario, Arc::clone(&passed_over), now)?;
                 for candidate in turn.candidates(transaction, limit, now)? {
                     found.push((candidate, turns.len()));
                 }
@@ -130,12 +134,16 @@ impl Executions {
                     Err(error) => return Err(error),
                 }
             }
-            let mut paced = Vec::new();
-            for turn in &turns {
+            let (mut paced, mut unopened) = (Vec::new(), Vec::new());
+            for turn in turns {
                 paced.extend(turn.next_paced(transaction, now)?);
+                unopened.extend(turn.unopened);
             }
-            Ok(Claimed { claims, interrupted, vanished, paced: paced.into_iter().min() })
-        })
+            let paced = paced.into_iter().min();
+            Ok(Claimed { claims, interrupted, vanished, paced, unopened })
+        })?;
+        claimed.unopened = self.unopened.note(claimed.unopened, now);
+        Ok(claimed)
     }
 
     /// The payload of a claim, decrypted where it is sealed.
@@ -144,11 +152,7 @@ impl Executions {
     /// Where there is no key, another one, or the payload was changed.
     pub fn open(&self, claim: &Claim) -> Result<Payload, SealError> {
         let scenario = self.scenario_settings(&claim.execution.scenario);
-        match (&claim.payload, &scenario.seal) {
-            (Payload::Sealed(_), None) => Err(SealError::NoKey),
-            (payload, Some(seal)) => seal.open(claim.execution.id, payload.clone()),
-            (payload, None) => Ok(payload.clone()),
-        }
+        scenario.reveal_payload(claim.execution.id, &claim.payload)
     }
 
     /// The definition that the run of an execution had, decrypted where it is sealed.

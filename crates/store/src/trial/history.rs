@@ -53,6 +53,8 @@ pub(super) enum Seen {
     BeganHeld { id: ExecutionId },
     /// A try that waited at a pace began too soon after the one before it.
     BeganTooSoon { id: ExecutionId },
+    /// A try began that has another key than what it was given.
+    BeganUnopened { id: ExecutionId },
     /// A try began while an earlier one of its key was not resolved.
     BeganOutOfOrder { id: ExecutionId },
     /// An execution was imported, with so many entries and these editions of its payload; it was in progress elsewhere
@@ -161,6 +163,7 @@ impl History {
             Seen::TookFromWorker { id } => Some(format!("taken from its worker: {id}")),
             Seen::BeganHeld { id } => Some(format!("run while held: {id}")),
             Seen::BeganTooSoon { id } => Some(format!("begun too soon for its pace: {id}")),
+            Seen::BeganUnopened { id } => Some(format!("run though it does not open: {id}")),
             Seen::BeganOutOfOrder { id } => Some(format!("run out of order: {id}")),
             Seen::Keeps { kept, most } if kept > most => {
                 Some(format!("over the limit: {kept} are kept, {most} may be"))
@@ -212,6 +215,7 @@ impl Seen {
             | Seen::BeganHeld { id }
             | Seen::BeganTooSoon { id }
             | Seen::TookFromWorker { id }
+            | Seen::BeganUnopened { id }
             | Seen::BeganOutOfOrder { id }
             | Seen::Imported { id, .. } => Some(*id),
             Seen::Running { .. }

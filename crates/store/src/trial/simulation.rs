@@ -132,7 +132,7 @@ fn words(fault: Fault) -> &'static str {
     match fault {
         Fault::StartsEarly => "and was due at",
         Fault::OneTryTooMany => "the schedule has",
-        Fault::ForgetsRetryAfter => "is not what was asked to wait",
+        Fault::ForgetsRetryAfter | Fault::BurnsSchedule => "is not what was asked to wait",
         Fault::TrustsLostLease => "lost: the end of a try",
         Fault::ForgetsOnce => "stored twice",
         Fault::ForgetsHold => "run while held",
@@ -147,6 +147,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::AcknowledgesEarly => "lost:",
         Fault::KeepsHalves => "audit:",
         Fault::ForgetsEnd => "lost: the end of a try",
+        Fault::TriesUnopened => "run though it does not open",
         Fault::ForgetsOrder => "run out of order",
         Fault::DeletesRunning => "deleted while in progress",
         Fault::FreesHeard => "taken from its worker",

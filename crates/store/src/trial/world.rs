@@ -37,6 +37,8 @@ const POLICY: &str = r#"
     when module != first and attempt > 6 => store(manual)
 "#;
 
+const KEY: [u8; 32] = [7; 32];
+
 pub(super) const SCENARIOS: [&str; 4] = ["plain", "ordered", "lossy", CONFIDENTIAL];
 
 fn scenario(name: &str, policy: &Policy) -> Scenario {
@@ -53,7 +55,7 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         ..Settings::default()
     };
     // One key for all, so that what is confidential elsewhere opens here.
-    let seal = settings.confidential.then(|| Seal::new([7; 32]));
+    let seal = settings.confidential.then(|| Seal::new(KEY));
     Scenario { policy: policy.clone(), settings, seal }
 }
 
@@ -129,6 +131,13 @@ impl World {
         if self.chance.bool() {
             self.claims.clear();
         }
+    }
+
+    /// What is confidential is opened with this key from now on.
+    fn take_key(&self, key: [u8; 32]) {
+        let scenario = scenario(CONFIDENTIAL, &self.setting.policy);
+        let seal = Some(Seal::new(key));
+        self.executions.set_scenario(CONFIDENTIAL, Scenario { seal, ..scenario });
     }
 
     pub(super) fn run(mut self) -> (History, Executions) {
@@ -213,7 +222,9 @@ impl World {
         let message = written(scenario, "it failed");
         let mut event = json!({"error": error, "module": module, "message": message});
         if self.chance.u8(..6) == 0 {
-            event["retry_after"] = json!(self.chance.u32(..40_000));
+            // A service may name a moment that is past.
+            let is_past = self.chance.u8(..4) == 0;
+            event["retry_after"] = json!(if is_past { 0 } else { self.chance.u32(..40_000) });
         }
         if self.chance.u8(..6) == 0 {
             event["attempt"] = json!(1 + self.chance.u32(..4));

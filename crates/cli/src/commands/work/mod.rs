@@ -33,8 +33,9 @@ pub fn run(arguments: &Work) -> Result {
     let signals = Signals::listen().map_err(Failure::impossible)?;
     warn_of_absent_commands(scenarios.configuration());
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
-    let scenarios = Arc::new(Mutex::new(scenarios));
     let told = Arc::new(Told::new(Arc::clone(&executions), arguments.quiet));
+    told.tell_what_does_not_open(scenarios.configuration()).map_err(Failure::impossible)?;
+    let scenarios = Arc::new(Mutex::new(scenarios));
     let find = find(&scenarios);
     let tell: Box<Tell> = {
         let told = Arc::clone(&told);

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{SCENARIOS, World};
+use super::{KEY, SCENARIOS, World};
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::executions::{Claim, Outcome};
 use crate::id::ExecutionId;
+use crate::payload::Payload;
 use crate::query::{Filter, Order, Query};
 use crate::report::Report;
 use crate::settings::Settings;
@@ -18,9 +19,20 @@ impl World {
     pub(super) fn claim(&mut self) -> Result<(), StoreError> {
         let limit = 1 + self.chance.usize(..5);
         let worker = format!("worker {}", self.chance.u8(..3));
+        // Now and then a worker has another key.
+        let is_another = self.chance.u8(..8) == 0;
+        if is_another {
+            self.take_key([8; 32]);
+        }
         self.lose_holds();
-        let claims = self.executions.claim(&worker, limit, self.at())?;
-        for claim in &claims {
+        let claims = self.executions.claim(&worker, limit, self.at());
+        let opened = claims.iter().flatten().map(|claim| self.executions.open(claim).ok());
+        let opened: Vec<Option<Payload>> = opened.collect();
+        if is_another {
+            self.take_key(KEY);
+        }
+        let claims = claims?;
+        for (claim, opened) in claims.iter().zip(opened) {
             let execution = &claim.execution;
             // Whatever run held the scenario is given up: none may go on beside a retry.
             self.free.extend(
@@ -28,12 +40,15 @@ impl World {
                     .into_iter()
                     .filter(|name| *name == execution.scenario && !self.holds.contains_key(*name)),
             );
-            self.history.see(Seen::Began {
-                id: execution.id,
-                attempt: claim.attempt(),
-                version: execution.version,
-                edition: execution.edition,
-                payload: self.executions.open(claim).unwrap().bytes().to_vec(),
+            self.history.see(match opened {
+                Some(payload) => Seen::Began {
+                    id: execution.id,
+                    attempt: claim.attempt(),
+                    version: execution.version,
+                    edition: execution.edition,
+                    payload: payload.bytes().to_vec(),
+                },
+                None => Seen::BeganUnopened { id: execution.id },
             });
             if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
                 self.history.see(Seen::BeganHeld { id: execution.id });
