@@ -21,7 +21,8 @@ fn examples(text: &str) -> Vec<Example> {
     let blocks = text.split("```console\n").skip(1);
     let block = |block: &str| {
         let block = block.split("```").next().unwrap();
-        let (command, answer) = block.strip_prefix("$ ").unwrap().split_once('\n').unwrap();
+        // A command may have several lines; what it is answered comes behind the last.
+        let (command, answer) = block.strip_prefix("$ ").unwrap().split_once(" | jq -S\n").unwrap();
         Example { command: command.to_owned(), answer: answer.to_owned() }
     };
     blocks.map(block).collect()
@@ -42,7 +43,6 @@ fn words(command: &str) -> Vec<String> {
 }
 
 fn answer(world: &World, command: &str) -> Json {
-    let command = command.strip_suffix(" | jq -S").unwrap();
     let words = words(command);
     let [curl, silent, address, rest @ ..] = words.as_slice() else { panic!("{command}") };
     assert_eq!((curl.as_str(), silent.as_str()), ("curl", "-s"));
@@ -89,8 +89,10 @@ fn the_manual_is_true() {
         let mut is = answer(&world, &command);
         let pretty = serde_json::to_string_pretty(&is).unwrap();
         if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-            let (old, new) =
-                (format!("$ {command}\n{before}```"), format!("$ {command}\n{pretty}\n```"));
+            let (old, new) = (
+                format!("$ {command} | jq -S\n{before}```"),
+                format!("$ {command} | jq -S\n{pretty}\n```"),
+            );
             renewed = renewed.replace(&old, &new);
             continue;
         }
@@ -102,6 +104,13 @@ fn the_manual_is_true() {
     if renewed != text {
         std::fs::write(file(), renewed).unwrap();
     }
+}
+
+#[test]
+fn no_line_of_the_manual_is_wider_than_120_columns() {
+    let text = std::fs::read_to_string(file()).unwrap();
+    let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 120).collect();
+    assert_eq!(wide, [""; 0]);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! What a person does.
 
-use redress_store::Outcome;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use redress_store::{Outcome, Sqlite, Store};
 use serde_json::{Value as Json, json};
 
 use crate::world::{SCENARIOS, World};
@@ -217,4 +220,41 @@ fn a_recorded_command_is_given_nothing_else_to_read() {
     world.ends(Outcome::Succeeded);
     world.until(&id, "resolved");
     assert_eq!(world.delete(&path).status, 200);
+}
+
+#[test]
+fn what_is_done_with_many_may_take_longer_than_an_answer() {
+    let world = World::new();
+    let ids: Vec<String> = (0..4).map(|_| world.stored("DataError")).collect();
+    let lines = String::from_utf8(world.get("/v1/executions/export").body).unwrap();
+    let World { folder, server, .. } = world;
+    server.stop();
+    let limits = "[server]\nrequest_timeout = \"100ms\"\n";
+    let world = World::over(folder, &format!("{limits}{SCENARIOS}")).unwrap();
+    let store = Sqlite::open(world.folder.path().join("redress.db")).unwrap();
+    let id = |number: usize| json!({"ids": [ids[number]], "reason": "it is done"}).to_string();
+    for (path, body, status) in [
+        ("close", id(0), 200),
+        ("delete", id(1), 200),
+        ("retry", id(2), 200),
+        ("import", lines, 200),
+        (&*format!("{}/close", ids[3]), r#"{"reason": "it is done"}"#.to_owned(), 503),
+    ] {
+        // Another program holds the store for longer than an answer may take.
+        std::thread::scope(|scope| {
+            let (holds, held) = channel();
+            let store = &store;
+            scope.spawn(move || {
+                let held = store.write(&mut |_| {
+                    holds.send(()).unwrap();
+                    std::thread::sleep(Duration::from_millis(600));
+                    Ok(())
+                });
+                held.unwrap();
+            });
+            held.recv().unwrap();
+            let answer = world.ask("POST", &format!("/v1/executions/{path}"), Some(body), &[]);
+            assert_eq!(answer.status, status, "{path}: {}", answer.json());
+        });
+    }
 }

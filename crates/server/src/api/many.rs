@@ -157,7 +157,7 @@ pub(super) async fn retry(
     Body(retries): Body<Retries>,
 ) -> Result<Json<Done>, Problem> {
     let Retries { ids, all, except, confirm, dry_run, reason, every, first } = retries;
-    let pace = pace(every.map(|every| every.0), first.map(|first| first.0))?;
+    let pace = Pace::asked(every.map(|every| every.0), first.map(|first| first.0))?;
     let many = Many { ids, all, except, confirm, dry_run, reason };
     carry_out(
         &shared,
@@ -169,24 +169,6 @@ pub(super) async fn retry(
         },
     )
     .await
-}
-
-fn pace(
-    every: Option<redress::Duration>,
-    first: Option<redress::Duration>,
-) -> Result<Pace, Problem> {
-    let pace = Pace {
-        between: every.map(Into::into).unwrap_or_default(),
-        first: first.map(Into::into).unwrap_or_default(),
-    };
-    match (every, first) {
-        (Some(every), Some(first)) if pace.first < pace.between => {
-            let detail =
-                format!("{first} is quicker than `every`, {every}, and is to begin more slowly");
-            Err(Problem::wrong("first", detail).fix("send a longer one, or leave it out"))
-        }
-        _ => Ok(pace),
-    }
 }
 
 /// Close many executions: nothing is left to do, and the reason, which has to be given, says why. Those in progress refuse one
