@@ -32,6 +32,8 @@ pub(super) struct Tree {
     /// - Needs are the number of atoms that a candidate still needs, and these.
     /// - A node has, behind its first rule, the place of the rules that do not need anything of what it asks, what that
     ///   is (see [`Asks`]), and so many keys and places. Of one that asks everything at once it is the place of all.
+    ///   Where there is a place for each class there are no keys, and instead of their number there is the fact that
+    ///   most of the nodes below ask.
     words: Lines,
     rows: Box<[Rows]>,
 }
@@ -50,6 +52,9 @@ const LAST: u32 = 1 << 31;
 
 /// The words of a node before its keys and places.
 const NODE_HEAD: usize = 4;
+
+/// Which of them says what it asks.
+const ASKED: usize = 2;
 
 /// The words of a candidate.
 const CANDIDATE: usize = 2;

@@ -159,11 +159,19 @@ pub fn without_number(reason: &str) -> &str {
     reason.rsplit_once(" (os error ").map_or(reason, |(reason, _)| reason)
 }
 
-/// Makes a file that only its owner may read and write, in the place of one that may be there: whole or not at all.
+/// Makes a file that only its owner may read and write, in the place of one that may be there: whole or not at all, links
+/// followed. What is no file, as a pipe or a device, is written to.
 pub fn make_private(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    if is_pipe(path) {
+        let mut output = io::BufWriter::new(fs::File::options().write(true).open(path)?);
+        write(&mut output)?;
+        return output.flush();
+    }
+    let real = path.canonicalize();
+    let path = real.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     // What is made so has the mode 0600, and keeps it under its new name.
     let new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
@@ -173,6 +181,19 @@ pub fn make_private(
     new.as_file().sync_all()?;
     new.persist(path)?;
     Ok(())
+}
+
+/// Whether a file is this one, or one of those that have its name with `-` and more behind it.
+pub fn is_beside(path: &Path, file: &Path) -> bool {
+    let (Some(name), Some(of)) = (path.file_name(), file.file_name()) else { return false };
+    let rest = name.as_encoded_bytes().strip_prefix(of.as_encoded_bytes());
+    folder(path) == folder(file) && rest.is_some_and(|rest| matches!(rest, [] | [b'-', ..]))
+}
+
+/// The folder that a file is in or would be in.
+fn folder(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    folder.unwrap_or(Path::new(".")).canonicalize().ok()
 }
 
 /// Gives a file new text: whole or not at all, its permissions kept, links followed.

@@ -141,7 +141,7 @@ fn work_goes_on_until_it_is_interrupted_and_waits_for_what_runs() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(here.join("ended").exists());
-    assert!(told.contains("it waits for 1 try that runs"), "{told}");
+    assert!(told.contains("it waits for 1 running try"), "{told}");
     assert!(told.contains("totals/1: resolved: try 2 succeeded"), "{told}");
     assert_eq!(statuses(here), ["resolved"]);
 }
@@ -455,4 +455,55 @@ fn a_command_does_not_run_under_a_name_that_no_failure_of_it_could_be_kept_under
         }
     }
     assert!(!here.join("ran").exists() && !here.join("redress.db").exists());
+}
+
+#[test]
+fn what_was_edited_is_left_to_the_person_where_the_execution_has_changed_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("redress.toml"), "[defaults]\nrerun = true").unwrap();
+    std::fs::write(here.join("order.json"), "{\"account\": 3}").unwrap();
+    let run = ["run", "-s", "orders", "--payload", "order.json", "--", "sh", "-c", "exit 65"];
+    said(here, &run);
+    // Somebody else closes it while the editor is open.
+    let editor = format!(
+        "sh -c 'sed -i s/3/4/ \"$0\"; {} executions close orders/1 --reason paid'",
+        env!("CARGO_BIN_EXE_redress")
+    );
+    let resolve = ["executions", "resolve", "orders/1", "--edit", "--reason", "another account"];
+    let output = redress(here, &resolve).env("VISUAL", editor).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("orders/1 has changed since"), "{told}");
+    let (_, rest) = told.split_once("what you have written is in `").unwrap();
+    let (path, _) = rest.split_once('`').unwrap();
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "{\"account\": 4}");
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn an_export_is_written_to_a_pipe_and_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    said(here, &["run", "-s", "totals", "--", "sh", "-c", "exit 65"]);
+    let exported = said(here, &["executions", "export"]);
+    assert_eq!(exported.lines().count(), 1, "{exported}");
+
+    assert!(Command::new("mkfifo").arg(here.join("pipe")).status().unwrap().success());
+    let read = std::thread::spawn({
+        let pipe = here.join("pipe");
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    said(here, &["executions", "export", "--output", "pipe"]);
+    assert_eq!(read.join().unwrap(), exported);
+
+    std::os::unix::fs::symlink("kept.jsonl", here.join("link")).unwrap();
+    std::fs::write(here.join("kept.jsonl"), "").unwrap();
+    said(here, &["executions", "export", "--output", "link"]);
+    assert_eq!(std::fs::read_to_string(here.join("kept.jsonl")).unwrap(), exported);
+    assert!(here.join("link").is_symlink());
+    // The store by another name is the store.
+    std::os::unix::fs::symlink("redress.db", here.join("other")).unwrap();
+    let told = said(here, &["executions", "export", "--output", "other"]);
+    assert!(told.contains("`other` is of the store itself"), "{told}");
+    assert_eq!(said(here, &["executions", "export"]), exported);
 }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::lines::{Lines, fit};
 use super::parting::{Key, Parted, Used};
-use super::{Asks, CANDIDATE, CLOSE, END, LAST, NEAR, NODE, NODE_HEAD, Near, Place, Tree};
+use super::{
+    ASKED, Asks, CANDIDATE, CLOSE, END, LAST, NEAR, NODE, NODE_HEAD, Near, Place, Tree, asks,
+};
 use crate::index::atom::{Atom, How};
 use crate::index::entries::Entries;
 use crate::index::literals::Literals;
@@ -179,7 +181,8 @@ impl Builder<'_> {
         let classes = self.entries.asked.get(fact).classes();
         let mut places = vec![Place::NOTHING; classes as usize];
         children.iter().for_each(|&(class, place)| places[class as usize] = place);
-        let head = |asks: Asks| [self.entries.rule(entries[0]), rest.0, asks.word(fact), classes];
+        let (first, next) = (self.entries.rule(entries[0]), self.asked_by_most(children, fact));
+        let head = |asks: Asks| [first, rest.0, asks.word(fact), next];
         let (close, near, dense) = (head(Asks::Close), head(Asks::Near), head(Asks::Dense));
         let close = self.push_near::<CLOSE>(close, &places);
         if let Some(node) = close.or_else(|| self.push_near::<NEAR>(near, &places)) {
@@ -189,6 +192,19 @@ impl Builder<'_> {
         self.words.extend(dense);
         self.words.extend(places.iter().map(|place| place.0));
         Place(start as u32 | NODE)
+    }
+
+    /// The fact that most of these nodes ask; where there is none, that of the node above, which is known by then.
+    fn asked_by_most(&self, children: &[(u32, Place)], above: u32) -> u32 {
+        let nodes = children.iter().filter(|(_, place)| place.is_node());
+        let facts = nodes.map(|(_, node)| match asks(self.words[node.at() + ASKED]) {
+            (Asks::Dense | Asks::Near | Asks::Close | Asks::Sparse, fact) => fact,
+            (Asks::Literals | Asks::Rows, _) => above,
+        });
+        let mut facts: Vec<u32> = facts.collect();
+        facts.sort_unstable();
+        // What more than half of them ask is in the middle.
+        facts.get(facts.len() / 2).copied().unwrap_or(above)
     }
 
     /// The same with places that are near; nothing where one is not.

@@ -1,5 +1,8 @@
 //! An event's way through a tree.
 
+use std::hint::black_box;
+
+use super::lines::LINE;
 use super::{Asks, CANDIDATE, CLOSE, LAST, NEAR, NODE_HEAD, Near, Place, asks};
 use crate::decide::Values;
 use crate::index::atom::Atom;
@@ -8,6 +11,9 @@ use crate::index::seen::Seen;
 
 /// So few are looked through one by one.
 const FEW: usize = 8;
+
+/// So many lines are fetched together: what lies below a node that few rules share.
+const FETCHED: usize = 5;
 
 /// A tree that is walked through.
 pub(super) struct Walk<'t> {
@@ -25,18 +31,18 @@ impl Walk<'_> {
     ) -> u32 {
         while place.is_node() {
             let at = place.at();
-            let Some(&[first, rest, asked, count]) = self.words[at..].first_chunk() else { break };
+            let Some(&[first, rest, asked, more]) = self.words[at..].first_chunk() else { break };
             if first >= best {
                 return best;
             }
-            let (rest, count, keys) = (Place(rest), count as usize, at + NODE_HEAD);
+            let (rest, keys) = (Place(rest), at + NODE_HEAD);
             let child = match asks(asked) {
-                (Asks::Dense, fact) => Place(self.words[keys + seen.class(fact) as usize]),
-                (Asks::Near, fact) => self.near::<NEAR>(at, seen.class(fact)),
-                (Asks::Close, fact) => self.near::<CLOSE>(at, seen.class(fact)),
-                (Asks::Sparse, fact) => self.child(keys, count, seen.class(fact)),
+                (Asks::Dense, fact) => ahead(self.far(keys, seen.class(fact)), more, seen),
+                (Asks::Near, fact) => ahead(self.near::<NEAR>(at, seen.class(fact)), more, seen),
+                (Asks::Close, fact) => ahead(self.near::<CLOSE>(at, seen.class(fact)), more, seen),
+                (Asks::Sparse, fact) => self.child(keys, more as usize, seen.class(fact)),
                 (Asks::Literals, fact) => {
-                    best = self.literals(fact, (keys, count), best, seen);
+                    best = self.literals(fact, (keys, more as usize), best, seen);
                     Place::NOTHING
                 }
                 (Asks::Rows, rows) => return self.row(rows, rest, best, seen),
@@ -113,6 +119,19 @@ impl Walk<'_> {
         }
     }
 
+    /// The place of a class in a list of all.
+    ///
+    /// The lines of a node and of what lies right before it are asked for at once, so that each does not come only when
+    /// the one before it has come.
+    #[inline]
+    fn far(&self, places: usize, class: u32) -> Place {
+        let place = Place(self.words[places + class as usize]);
+        for line in 0..FETCHED {
+            black_box(self.words.get(place.at().wrapping_sub(line * LINE)).copied());
+        }
+        place
+    }
+
     /// The place of a class in a list of near ones.
     #[inline]
     fn near<const BITS: u32>(&self, node: usize, class: u32) -> Place {
@@ -177,4 +196,18 @@ impl Walk<'_> {
         let (count, start) = (self.words[at as usize] as usize, at as usize + 1);
         self.words[start..start + count * Atom::WORDS].as_chunks().0
     }
+}
+
+/// Looks up what the node at a place will most likely ask before it is there to say so: the processor has the time, as
+/// it waits for the node.
+#[inline(always)]
+fn ahead<V: Values, const WORDS: usize>(
+    place: Place,
+    fact: u32,
+    seen: &mut Seen<'_, V, WORDS>,
+) -> Place {
+    if place.is_node() {
+        seen.class(fact);
+    }
+    place
 }

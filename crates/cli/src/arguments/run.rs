@@ -26,7 +26,8 @@ Exit status:
        or waits for earlier executions
   125  it was not begun: the configuration, a key, the
        store or the payload cannot be read
-  126  it cannot be run; 127: there is no such command
+  126  it cannot be run; 127: there is no such command;
+       unless it is kept for another try
   any other
        the command's own, where it failed and a person
        has to know; 128 and the number of the signal

@@ -18,6 +18,7 @@ mod show;
 mod table;
 mod test;
 mod unnamed;
+mod waiting;
 mod without_runner;
 pub mod wording;
 mod work;

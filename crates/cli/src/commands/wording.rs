@@ -22,7 +22,11 @@ pub struct Count(pub usize, pub &'static str);
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Count(count, noun) = self;
-        write!(f, "{count} {noun}{}", if *count == 1 { "" } else { "s" })
+        match noun.strip_suffix('y') {
+            _ if *count == 1 => write!(f, "1 {noun}"),
+            Some(stem) => write!(f, "{count} {stem}ies"),
+            None => write!(f, "{count} {noun}s"),
+        }
     }
 }
 

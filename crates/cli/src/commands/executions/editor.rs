@@ -4,11 +4,31 @@ use std::io::{self, IsTerminal, Read, Seek, Write};
 use std::process::Command;
 
 use redress_store::LARGEST_PAYLOAD;
+use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, Result};
+use crate::terminal;
 
-/// Lets a person edit some bytes, in a file that only they can read and that is gone afterwards.
-pub fn edit(bytes: &[u8], ending: &str) -> Result<Vec<u8>> {
+/// What a person made of some bytes, and the file that it is in, which is gone with this.
+pub struct Edited {
+    pub bytes: Vec<u8>,
+    file: NamedTempFile,
+}
+
+impl Edited {
+    /// Leaves the file where it is, for what was written in it cannot be taken.
+    pub fn keep(self) {
+        if let Ok((_, path)) = self.file.keep() {
+            terminal::note(format_args!(
+                "what you have written is in `{}`, for `--payload`",
+                path.display()
+            ));
+        }
+    }
+}
+
+/// Lets a person edit some bytes, in a file that only they can read.
+pub fn edit(bytes: &[u8], ending: &str) -> Result<Edited> {
     let editor = editor()?;
     let mut file =
         tempfile::Builder::new().prefix("redress-").suffix(ending).tempfile().map_err(|error| {
@@ -34,7 +54,7 @@ pub fn edit(bytes: &[u8], ending: &str) -> Result<Vec<u8>> {
     let mut new = Vec::new();
     edited.rewind()?;
     edited.take(LARGEST_PAYLOAD as u64 + 1).read_to_end(&mut new)?;
-    Ok(new)
+    Ok(Edited { bytes: new, file })
 }
 
 /// The editor that a person named, or the one that every terminal has.

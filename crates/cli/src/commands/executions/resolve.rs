@@ -9,7 +9,8 @@ use redress_store::{
 };
 
 use super::bulk::say_what_runs;
-use super::{Store, editor, meant, name, unanswered};
+use super::editor::{self, Edited};
+use super::{Store, meant, name, unanswered};
 use crate::arguments::Resolve;
 use crate::commands::run::read_payload;
 use crate::configuration::command;
@@ -22,8 +23,8 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
     let execution = store.get(&arguments.execution)?;
     let name = name(&execution.scenario, execution.sequence);
     let old = store.payload(&execution, execution.edition)?;
-    let new = new_payload(store, arguments, &execution, old.clone())?;
-    if arguments.edit && new == store.opened(&execution, old)? {
+    let (new, edited) = new_payload(store, arguments, &execution, old.clone())?;
+    if arguments.edit && new == store.opened(&execution, old.clone())? {
         return Err(Failure::fails(format_args!(
             "the payload is as it was, so nothing was done; to try it as it is: {}",
             command(format_args!("executions retry {name}"))
@@ -31,11 +32,16 @@ pub fn run(store: &Store, arguments: &Resolve) -> Result {
     }
     meant::note_what_is_silent(store, &Selection::Ids(vec![execution.id]))?;
     let edit = Edit { payload: new, version: Some(arguments.version.unwrap_or(execution.version)) };
-    let resolved = store
-        .executions()
-        // An editor may have been open for long.
-        .resolve(execution.id, edit, &arguments.who.by, &arguments.reason, times::now())
-        .map_err(|error| refused(&name, error))?;
+    // An editor may have been open for long.
+    let (by, reason, now) = (&arguments.who.by, &arguments.reason, times::now());
+    let resolved = store.executions().resolve(execution.id, edit, by, reason, now);
+    let resolved = resolved.map_err(|error| {
+        // What is kept encrypted is not left on the disk as it is.
+        if let Some(edited) = edited.filter(|_| old.kind() != PayloadKind::Sealed) {
+            edited.keep();
+        }
+        refused(&name, error)
+    })?;
     let difference =
         store.executions().difference(resolved.id, resolved.edition).map_err(unanswered)?;
     let mut output = terminal::output();
@@ -64,18 +70,20 @@ fn new_payload(
     arguments: &Resolve,
     execution: &Execution,
     old: Payload,
-) -> Result<Payload> {
+) -> Result<(Payload, Option<Edited>)> {
     if let Some(place) = &arguments.reference {
-        return Ok(Payload::Reference(place.clone()));
+        return Ok((Payload::Reference(place.clone()), None));
     }
     if let Some(path) = &arguments.payload {
-        return read_payload(path).map(Payload::Plain);
+        return Ok((Payload::Plain(read_payload(path)?), None));
     }
     let old = store.opened(execution, old)?;
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(old.bytes()).is_ok();
-    let bytes = editor::edit(old.bytes(), if is_json { ".json" } else { ".txt" })?;
-    Payload::from_parts(old.kind(), bytes)
-        .ok_or_else(|| Failure::fails("a reference is a text, and this is no UTF-8"))
+    let edited = editor::edit(old.bytes(), if is_json { ".json" } else { ".txt" })?;
+    match Payload::from_parts(old.kind(), edited.bytes.clone()) {
+        Some(payload) => Ok((payload, Some(edited))),
+        None => Err(Failure::fails("a reference is a text, and this is no UTF-8")),
+    }
 }
 
 impl Store {

@@ -4,6 +4,7 @@ use redress_store::ManageError;
 
 use super::{Store, unanswered};
 use crate::arguments::Switch;
+use crate::commands::waiting;
 use crate::commands::wording::for_shell;
 use crate::configuration::command;
 use crate::failure::{Failure, Result, Status};
@@ -32,6 +33,12 @@ fn say_what_is_due(store: &Store, scenario: &str) -> Result<()> {
     let due: u64 =
         counts.iter().filter(|count| count.scenario == scenario).map(|count| count.due).sum();
     if store.missing_runner(scenario).is_some() {
+        return Ok(());
+    }
+    if due > 0
+        && let Some(why) = waiting::in_order(store.executions(), scenario).map_err(unanswered)?
+    {
+        terminal::note(format_args!("what is due of it waits: {why}"));
         return Ok(());
     }
     let name = for_shell(scenario);

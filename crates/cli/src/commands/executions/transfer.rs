@@ -7,30 +7,47 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use redress_scenarios::RunnerSource;
-use redress_store::{Execution, ImportError, Imported, NotImported};
+use redress_store::{Execution, Filter, ImportError, Imported, NotImported};
 
 use super::refusals::{Refused, complain_of};
 use super::{Store, unanswered};
 use crate::arguments::{ExportExecutions, ImportExecutions};
 use crate::commands::Count;
 use crate::commands::unnamed::{NAME_IT, Unnamed, unnamed};
-use crate::failure::{Result, Status};
+use crate::failure::{Failure, Result, Status};
 use crate::files::{self, STANDARD_INPUT, STANDARD_OUTPUT};
 use crate::terminal;
 
 /// Writes executions to standard output or to a file, one a line.
 pub fn export(store: &Store, arguments: &ExportExecutions) -> Result {
     let mut exported = Exported::default();
+    let filter = arguments.filter.at(store.now);
     match arguments.output.as_deref().filter(|path| *path != Path::new(STANDARD_OUTPUT)) {
-        None => exported.write(store, arguments, &mut terminal::output())?,
+        None => exported.write(store, &filter, &mut terminal::output())?,
         Some(path) => {
-            files::make_private(path, |output| exported.write(store, arguments, output))
+            refuse_the_store(store, path)?;
+            files::make_private(path, |output| exported.write(store, &filter, output))
                 .map_err(|error| files::cannot_write(path, &error))?;
             let lines = Count(exported.lines, "execution");
             terminal::say(format_args!("{lines} exported to `{}`", path.display()));
         }
     }
+    if exported.lines == 0 {
+        store.note_what_is_unknown(&filter)?;
+    }
     Ok(Status::fails_if(exported.is_damaged))
+}
+
+/// The store, and what lies beside it, would be lost.
+fn refuse_the_store(store: &Store, path: &Path) -> Result<()> {
+    let real = path.canonicalize();
+    match files::is_beside(real.as_deref().unwrap_or(path), &store.configuration().store) {
+        true => Err(Failure::impossible(format_args!(
+            "`{}` is of the store itself; name another file",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// What was written.
@@ -42,13 +59,8 @@ struct Exported {
 }
 
 impl Exported {
-    fn write(
-        &mut self,
-        store: &Store,
-        arguments: &ExportExecutions,
-        output: &mut dyn Write,
-    ) -> io::Result<()> {
-        for line in store.executions().export(&arguments.filter.at(store.now)) {
+    fn write(&mut self, store: &Store, filter: &Filter, output: &mut dyn Write) -> io::Result<()> {
+        for line in store.executions().export(filter) {
             match line {
                 Ok(line) => {
                     writeln!(output, "{line}")?;

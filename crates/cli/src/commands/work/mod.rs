@@ -1,7 +1,6 @@
 //! `redress work`: what is due is run, without a server.
 
 mod told;
-mod waiting;
 
 use std::sync::Arc;
 use std::thread;
@@ -12,6 +11,7 @@ use redress_store::{Executions, StoreError};
 
 use self::told::Told;
 use crate::arguments::Work;
+use crate::commands::waiting;
 use crate::commands::without_runner::{warn_of_absent_commands, warn_of_missing_runners};
 use crate::configuration::{self, Kept};
 use crate::failure::{Failure, Result, Status};
@@ -134,8 +134,8 @@ fn until_interrupted(
 fn finish(workers: Workers, told: &Told, signals: Signals) -> Status {
     if told.running() > 0 {
         terminal::say(format_args!(
-            "redress: interrupted; it waits for {} that runs, interrupt it again not to",
-            super::Count(told.running(), "try")
+            "redress: interrupted; it waits for {}, interrupt it again not to",
+            super::Count(told.running(), "running try")
         ));
     }
     let ending = workers.ending();

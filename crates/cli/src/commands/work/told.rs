@@ -192,10 +192,7 @@ impl Told {
         match tried {
             0 if waits => self.say(format_args!("nothing was begun; {next}")),
             0 => self.say(format_args!("nothing was due; {next}")),
-            _ => self.say(format_args!(
-                "{} tried, {resolved} resolved; {next}",
-                Count(tried, "execution")
-            )),
+            _ => self.say(format_args!("{}, {resolved} resolved; {next}", Count(tried, "try"))),
         }
     }
 

@@ -58,7 +58,7 @@ fn why(
 }
 
 /// What has to be resolved before the first that is due and waits for another.
-fn in_order(executions: &Executions, scenario: &str) -> Result<Option<String>, StoreError> {
+pub fn in_order(executions: &Executions, scenario: &str) -> Result<Option<String>, StoreError> {
     if !executions.scenario_settings(scenario).settings.sequential {
         return Ok(None);
     }
