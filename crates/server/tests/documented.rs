@@ -68,12 +68,18 @@ fn without_chance(json: &mut Json, ids: &mut BTreeMap<String, usize>) {
             let next = ids.len();
             *text = format!("id {}", ids.entry(text.clone()).or_insert(next));
         }
-        Json::String(text) if text.parse::<jiff::Timestamp>().is_ok() => "a time".clone_into(text),
         Json::String(text) if text.starts_with("b3:") => "a hash".clone_into(text),
+        Json::String(text) => *text = without_times(text),
         Json::Array(items) => items.iter_mut().for_each(|item| without_chance(item, ids)),
         Json::Object(fields) => fields.values_mut().for_each(|field| without_chance(field, ids)),
         _ => {}
     }
+}
+
+fn without_times(text: &str) -> String {
+    let is_time = |word: &str| word.trim_end_matches(';').parse::<jiff::Timestamp>().is_ok();
+    let words = text.split(' ').map(|word| if is_time(word) { "a time" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[test]

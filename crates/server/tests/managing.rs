@@ -105,6 +105,38 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
 }
 
 #[test]
+fn a_retry_of_many_says_what_it_undoes() {
+    let world = World::with(&format!("{SCENARIOS}lease = \"10m\"\n"));
+    let retry = |body: Json| world.post("/v1/executions/retry", body).json();
+    let notes = |told: &Json| told.get("notes").map(|notes| notes[0].as_str().unwrap().to_owned());
+    let undoes = |told: &Json, many: &str| {
+        let start = format!("{many} going to be tried anyway");
+        let notes = notes(told).unwrap();
+        notes.starts_with(&start) && notes.ends_with("; that is undone")
+    };
+    // It holds them all: none begins meanwhile.
+    let run = world.post("/v1/scenarios/refunds/runs", json!({})).json();
+    assert!(run["run"].is_string());
+    let ids: Vec<String> = (0..3).map(|_| world.stored("DataError")).collect();
+    let all = json!({"all": {}, "confirm": true, "every": "1h"});
+    assert_eq!(notes(&retry(all.clone())), None);
+    // The first is due by now, and waits at the pace of the others all the same.
+    let dry = retry(json!({"all": {}, "dry_run": true}));
+    assert!(undoes(&dry, "3 executions are"), "{dry}");
+    assert!(notes(&dry).unwrap().contains(", the last of them at 20"), "{dry}");
+    let but_one = retry(json!({"all": {}, "except": [ids[2]], "dry_run": true}));
+    assert!(undoes(&but_one, "2 executions are"), "{but_one}");
+    let unresolved = json!({"all": {"status": "unresolved"}, "dry_run": true});
+    assert_eq!(notes(&retry(unresolved)), None);
+    let one = retry(json!({"ids": [ids[0], ids[0]]}));
+    assert!(undoes(&one, "1 execution is"), "{one}");
+    // It has no pace any more.
+    assert_eq!(notes(&retry(json!({"ids": [ids[0]]}))), None);
+    let rest = retry(all);
+    assert!(undoes(&rest, "2 executions are"), "{rest}");
+}
+
+#[test]
 fn names_that_nothing_is_known_of_are_told_where_nothing_is_done() {
     let world = World::with(&format!("[server]\nother_scenarios = true\n{SCENARIOS}"));
     world.stored("DataError");
