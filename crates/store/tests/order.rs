@@ -54,11 +54,13 @@ fn a_scenario_that_is_not_sequential_never_waits() {
     assert_eq!(world.executions.gate("refunds", None), Ok(Gate::Open));
 }
 
+type Happens = Box<dyn FnOnce() + Send>;
+
 /// A store in which something happens before the next transaction.
 #[derive(Clone, Default)]
 struct Meanwhile {
     inner: Arc<Memory>,
-    happens: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>,
+    happens: Arc<Mutex<Option<Happens>>>,
 }
 
 impl Store for Meanwhile {
