@@ -7,8 +7,8 @@
 #
 # Writes a section of Markdown to standard output. The programs take turns; shown is the median of their CPU time,
 # user and system, as the shell reports it. All have to give the same bytes. DUCKDB names a Python that has `duckdb`.
-# What two threads are worth by the clock on the wall stands beside what two processes at once are worth: no more can be
-# had of the machine at that time, whoever else uses it.
+# What two threads are worth by the clock on the wall is judged by what two processes at once are worth, which is what
+# the machine gives at that time, whoever else uses it, and by no less than half as much again as one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,7 @@ python=${DUCKDB:-python3}
 redress() { "$bin/redress" decide --events "$folder/events.$1" --threads "$2"; }
 minimal() { "$bin/bulk-minimal" "$folder/events.$1"; }
 # Two processes at once, of one thread each.
-twice() { redress "$1" 1 >"$folder/other" & redress "$1" 1; wait $!; }
+twice() { redress "$1" 1 >/dev/null & redress "$1" 1; wait $!; }
 
 # The decision of each rule, as the command writes it: jq, jaq and duckdb have the rules written out, too.
 line() { "$bin/redress" decide --format json "$@"; }
@@ -88,6 +88,7 @@ threads() {
     most=$(over_rounds '2 * $1 / $2' "$one.elapsed" "$twice.elapsed")
     printf 'Two threads take %.2f × the CPU time of one and are %.2f × as fast by the clock on the wall; ' "$cpu" "$wall"
     printf 'two processes at once are %.2f × as fast as one behind the other.\n\n' "$most"
+    most=$(awk -v most="$most" 'BEGIN { print most > 1.5 ? most : 1.5 }')
     target "$2, two threads as fast as two processes at once" "at least 0.9 ×" "$(over "$wall" "$most")" 0.9
 }
 

@@ -126,8 +126,8 @@ impl<'p, A> Event<'p, A> {
         Event { policy, values }
     }
 
-    /// What becomes of it; never fails and never allocates, but for what a regular expression of the policy
-    /// sets aside once a thread.
+    /// What becomes of it; never fails and never allocates, but for the room that a `matches` works in: it is kept for
+    /// the threads that decide, and now and then more of it is made.
     pub fn decide(&self) -> &'p Decision<A> {
         &self.policy.decisions()[self.deciding_rule()]
     }

@@ -4,8 +4,9 @@ mod by_name;
 mod hash;
 mod key;
 
-pub(crate) use by_name::{ByName, Seed};
-use hash::{Words, any_seed, are_same, hash, hash_of_long, hash_of_words, words};
+pub(crate) use by_name::ByName;
+pub(crate) use hash::Seed;
+use hash::{Words, are_same, words};
 use key::{Key, TAG};
 
 /// A map from texts to numbers.
@@ -15,7 +16,7 @@ use key::{Key, TAG};
 /// nobody can choose a policy's texts to make such runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
-    seed: u64,
+    seed: Seed,
     /// A power of two, at most half of them taken.
     slots: Box<[Slot]>,
     count: usize,
@@ -69,7 +70,7 @@ impl Default for Names {
 impl Names {
     pub(crate) fn new() -> Self {
         let slots = vec![EMPTY; 4].into();
-        Names { seed: any_seed(), slots, count: 0, words: Vec::new(), bytes: Vec::new() }
+        Names { seed: Seed::any(), slots, count: 0, words: Vec::new(), bytes: Vec::new() }
     }
 
     /// The number of this text.
@@ -86,27 +87,27 @@ impl Names {
     #[inline(always)]
     fn short(&self, text: &str) -> u32 {
         let key = Key::of_short(text.as_bytes());
-        self.slots[self.position(key.hash(self.seed), |slot| slot.is(key))].number
+        self.slots[self.position(self.seed.hash_of_short(0, key), |slot| slot.is(key))].number
     }
 
     /// Apart, so that short texts do not wait for the room that this takes.
     #[inline(never)]
     fn middle(&self, text: &str) -> u32 {
         let words = words(text.as_bytes());
-        let hash = hash_of_words(self.seed, text.len(), words);
+        let hash = self.seed.hash_of_words(0, text.len(), words);
         self.slots[self.position_of_words(hash, text.len(), words)].number
     }
 
     #[inline(never)]
     fn long(&self, text: &str) -> u32 {
-        let hash = hash_of_long(self.seed, text.as_bytes());
+        let hash = self.seed.hash_of_long(0, text.as_bytes());
         self.slots[self.position_of_long(hash, text.as_bytes())].number
     }
 
     /// The number of this text, which is `number` if it has none yet.
     pub(crate) fn insert(&mut self, text: &str, number: u32) -> u32 {
         let (bytes, length) = (text.as_bytes(), text.len());
-        let hash = hash(self.seed, bytes);
+        let hash = self.seed.hash(0, bytes);
         let at = match length {
             ..Key::MIDDLE => {
                 let key = Key::of_short(bytes);
@@ -154,7 +155,7 @@ impl Names {
         self.words.shrink_to_fit();
         self.bytes.shrink_to_fit();
         let mut fewest = self.placed(self.seed, self.slots.len()).1;
-        for seed in (0..SEEDS).map(|_| any_seed()) {
+        for seed in (0..SEEDS).map(|_| Seed::any()) {
             let (slots, steps) = self.placed(seed, self.slots.len());
             if steps < fewest {
                 (self.seed, self.slots, fewest) = (seed, slots, steps);
@@ -201,7 +202,7 @@ impl Names {
 
     /// The same texts in so many slots, with their hashes from this seed; and the steps from slot to slot that it takes
     /// to find each.
-    fn placed(&self, seed: u64, count: usize) -> (Box<[Slot]>, usize) {
+    fn placed(&self, seed: Seed, count: usize) -> (Box<[Slot]>, usize) {
         let mut slots: Box<[Slot]> = vec![EMPTY; count].into();
         let (last, mut steps) = (count - 1, 0);
         for slot in self.slots.iter().filter(|slot| slot.number != FREE) {
@@ -218,11 +219,13 @@ impl Names {
     }
 
     /// The hash of a text in a slot.
-    fn hash(&self, seed: u64, key: Key) -> u64 {
+    fn hash(&self, seed: Seed, key: Key) -> u64 {
         match key.length() {
-            _ if key.is_short() => key.hash(seed),
-            length @ Key::MIDDLE..Key::LONG => hash_of_words(seed, length, self.words[key.lies()]),
-            _ => hash_of_long(seed, self.bytes_of(key)),
+            _ if key.is_short() => seed.hash_of_short(0, key),
+            length @ Key::MIDDLE..Key::LONG => {
+                seed.hash_of_words(0, length, self.words[key.lies()])
+            }
+            _ => seed.hash_of_long(0, self.bytes_of(key)),
         }
     }
 }
@@ -263,6 +266,16 @@ mod tests {
         assert_spread(|number| format!("{number:05} of the first"));
         assert_spread(|number| format!("customer-{number:05}-of-the-first-region"));
         assert_spread(|number| format!("{number:05}{}", "-customer".repeat(9)));
+    }
+
+    /// Nor do texts whose words are chosen so that a multiplication by what is known of them has few bits.
+    #[test]
+    fn texts_that_are_chosen_do_not_crowd() {
+        let printable = |digit: u32| char::from(b' ' + (digit % 95) as u8);
+        assert_spread(|number| {
+            let [one, two, three] = [1, 95, 95 * 95].map(|unit| printable(number / unit));
+            format!("AAAAAAAAsH#EHj?dDspC.JYSAA{three}AAA{two}{one}")
+        });
     }
 
     fn assert_spread(text: impl Fn(u32) -> String) {

@@ -67,8 +67,8 @@ impl<T: Facts, A> Binding<T, A> {
         Ok(Binding { policy, slots, plan, facts: PhantomData })
     }
 
-    /// What becomes of this; never fails and never allocates, but for what a regular expression of the policy
-    /// sets aside once a thread.
+    /// What becomes of this; never fails and never allocates, but for the room that a `matches` works in: it is kept for
+    /// the threads that decide, and now and then more of it is made.
     #[inline]
     pub fn decide(&self, facts: &T) -> &Decision<A> {
         let index = self.policy.index();

@@ -73,6 +73,8 @@ impl Rows {
         }
         let count = self.columns.len();
         (0..words).flat_map(move |word| {
+            #[cfg(test)]
+            crate::index::note_step();
             let all = rows[..count].iter().fold(u64::MAX, |all, row| all & row[word]);
             Bits(all).map(move |bit| word as u32 * 64 + bit)
         })

@@ -37,6 +37,14 @@ impl<'a, V: Values, const WORDS: usize> Seen<'a, V, WORDS> {
         }
     }
 
+    /// Looks up the class of a fact's value for later; nothing where it would not be remembered.
+    #[inline]
+    pub(super) fn prepare(&mut self, fact: u32) {
+        if self.classes.get(fact as usize) == Some(&UNKNOWN) {
+            self.look_up(fact);
+        }
+    }
+
     #[inline(never)]
     fn look_up(&mut self, fact: u32) -> u32 {
         let asked = self.asked.get(fact);

@@ -158,6 +158,13 @@ impl<const BITS: u32> Near<BITS> {
 }
 
 impl Tree {
+    /// Whether the first node has places that are far away.
+    #[cfg(test)]
+    pub(super) fn is_far(&self) -> bool {
+        let (words, root) = (self.words.words(), self.root);
+        root.is_node() && asks(words[root.at() + ASKED]).0 == Asks::Dense
+    }
+
     /// The first rule before `last` that holds, or `last`.
     #[inline]
     pub(super) fn first<V: Values, const WORDS: usize>(

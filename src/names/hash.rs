@@ -7,42 +7,55 @@ use super::key::Key;
 /// The words of a text of 12 to 32 bytes. They may overlap: with the length they tell all bytes.
 pub(super) type Words = [u64; 4];
 
-/// Digits of pi, so that short texts differ in all bits.
-const MIX: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
-
 /// What nobody can foresee, and so choose texts for.
-pub(super) fn any_seed() -> u64 {
-    RandomState::new().hash_one(0)
+///
+/// Every word of a text meets a key of its own before it is multiplied: of a product with a factor that somebody knows
+/// they could choose the other so that few bits are left of it, whatever is not known besides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seed {
+    keys: [u64; 4],
 }
 
-#[inline]
-pub(super) fn hash(seed: u64, bytes: &[u8]) -> u64 {
-    match bytes.len() {
-        ..Key::MIDDLE => Key::of_short(bytes).hash(seed),
-        length @ Key::MIDDLE..Key::LONG => hash_of_words(seed, length, words(bytes)),
-        Key::LONG.. => hash_of_long(seed, bytes),
+impl Seed {
+    /// Another one each time.
+    pub(super) fn any() -> Self {
+        let random = RandomState::new();
+        Seed { keys: [0, 1, 2, 3].map(|key| random.hash_one(key)) }
     }
-}
 
-/// Both halves at once, since a product takes its time.
-#[inline]
-pub(super) fn hash_of_words(
-    seed: u64,
-    length: usize,
-    [first, second, third, fourth]: Words,
-) -> u64 {
-    let one = fold(first ^ seed, second ^ MIX[0] ^ length as u64);
-    one ^ fold(third ^ MIX[1], fourth ^ seed)
-}
-
-/// Every byte counts: texts of one length often begin and end alike.
-pub(super) fn hash_of_long(seed: u64, bytes: &[u8]) -> u64 {
-    let (mut state, mut rest) = (seed, bytes);
-    while rest.len() >= Key::LONG {
-        state = fold(word(rest) ^ state, word(&rest[8..]) ^ MIX[1]);
-        rest = &rest[16..];
+    /// The hash of a text behind what was hashed before it, which is 0 where it is the first.
+    #[inline]
+    pub(super) fn hash(&self, before: u64, bytes: &[u8]) -> u64 {
+        match bytes.len() {
+            ..Key::MIDDLE => self.hash_of_short(before, Key::of_short(bytes)),
+            length @ Key::MIDDLE..Key::LONG => self.hash_of_words(before, length, words(bytes)),
+            Key::LONG.. => self.hash_of_long(before, bytes),
+        }
     }
-    hash_of_words(state, bytes.len(), words(rest))
+
+    #[inline]
+    pub(super) fn hash_of_short(&self, before: u64, key: Key) -> u64 {
+        self.hash_of_words(before, 0, [key.word, key.rest.into(), key.word, 0])
+    }
+
+    /// Both halves at once, since a product takes its time.
+    #[inline]
+    pub(super) fn hash_of_words(&self, before: u64, length: usize, words: Words) -> u64 {
+        let [first, second, third, fourth] = words;
+        let keys = self.keys;
+        let one = fold(first ^ keys[0] ^ before, second ^ keys[1] ^ length as u64);
+        one ^ fold(third ^ keys[2], fourth ^ keys[3])
+    }
+
+    /// Every byte counts: texts of one length often begin and end alike.
+    pub(super) fn hash_of_long(&self, before: u64, bytes: &[u8]) -> u64 {
+        let (mut state, mut rest) = (before, bytes);
+        while rest.len() >= Key::LONG {
+            state = fold(word(rest) ^ self.keys[0] ^ state, word(&rest[8..]) ^ self.keys[1]);
+            rest = &rest[16..];
+        }
+        self.hash_of_words(state, bytes.len(), words(rest))
+    }
 }
 
 /// The words of 12 to 32 bytes; nothing is asked about how many there are.

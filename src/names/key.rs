@@ -1,6 +1,6 @@
 //! What tells one text from another in few bytes.
 
-use super::hash::{half, hash_of_words, word};
+use super::hash::{half, word};
 
 /// What tells texts apart: a short one is all in it. Of a longer one it has its length and a part of its hash, and in a
 /// slot where it lies.
@@ -66,11 +66,6 @@ impl Key {
     #[inline]
     pub(super) fn length(self) -> usize {
         (self.rest & !Key::LONGER) as usize
-    }
-
-    #[inline]
-    pub(super) fn hash(self, seed: u64) -> u64 {
-        hash_of_words(seed, 0, [self.word, self.rest.into(), self.word, 0])
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use cpu_time::ThreadTime;
 use redress::{Binding, Facts, Policy};
-use redress_benches::{documented, first_family};
+use redress_benches::{documented, first_family, second_family};
 
 use crate::documented::EVENTS;
 use crate::entries::Refused;
@@ -27,18 +27,22 @@ const RULES: usize = 10_000;
 /// Steps of arithmetic that take about as long as a decision.
 const STEPS: usize = 16;
 
-/// The policies that threads share.
-pub const POLICIES: [(Family, usize); 2] = [(Family::Documented, 4), (Family::First, RULES)];
+/// The policies that threads share; the last one has regular expressions, which keep room to work in for all threads.
+pub const POLICIES: [(Family, usize); 3] =
+    [(Family::Documented, 4), (Family::First, RULES), (Family::Second, RULES)];
 
 /// Measures them.
 pub fn run(effort: Effort, findings: &mut Findings) -> Result<(), Refused> {
-    let [of_documented, of_first] = POLICIES;
+    let [of_documented, of_first, of_second] = POLICIES;
     let failures: Vec<_> = documented().failures(1).take(EVENTS).collect();
     let threads = compare(of_documented, "extends default\n", &failures, effort)?;
     findings.threads.push(threads);
     let family = first_family(RULES);
     let calls: Vec<_> = family.calls(1).take(EVENTS).collect();
     findings.threads.push(compare(of_first, &family.rules.to_string(), &calls, effort)?);
+    let family = second_family(RULES);
+    let reports: Vec<_> = family.reports(1).take(EVENTS).collect();
+    findings.threads.push(compare(of_second, &family.rules.to_string(), &reports, effort)?);
     Ok(())
 }
 

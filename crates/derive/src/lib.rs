@@ -1,7 +1,7 @@
 //! `#[derive(Facts)]`: your own types as events of a `redress` policy.
 //!
 //! A struct is bound to a policy once, with every field checked against the policy's vocabulary; deciding
-//! its values then cannot fail and does not allocate. A number outside its fact's range counts as the nearest
+//! its values then cannot fail and does not allocate, but for what a `matches` works in. A number outside its fact's range counts as the nearest
 //! one inside, as there is nobody to tell.
 //!
 //! ```

@@ -194,7 +194,8 @@ impl Builder<'_> {
         Place(start as u32 | NODE)
     }
 
-    /// The fact that most of these nodes ask; where there is none, that of the node above, which is known by then.
+    /// A fact that is worth looking up before one of these nodes is there to ask it: that which most of them ask, if
+    /// more than half of them ask the same. Where none asks any it is that of the node above, which is known by then.
     fn asked_by_most(&self, children: &[(u32, Place)], above: u32) -> u32 {
         let nodes = children.iter().filter(|(_, place)| place.is_node());
         let facts = nodes.map(|(_, node)| match asks(self.words[node.at() + ASKED]) {

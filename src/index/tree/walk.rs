@@ -30,6 +30,8 @@ impl Walk<'_> {
         seen: &mut Seen<'_, V, WORDS>,
     ) -> u32 {
         while place.is_node() {
+            #[cfg(test)]
+            crate::index::note_step();
             let at = place.at();
             let Some(&[first, rest, asked, more]) = self.words[at..].first_chunk() else { break };
             if first >= best {
@@ -122,7 +124,8 @@ impl Walk<'_> {
     /// The place of a class in a list of all.
     ///
     /// The lines of a node and of what lies right before it are asked for at once, so that each does not come only when
-    /// the one before it has come.
+    /// the one before it has come. Nothing is decided by what is read here; where a compiler left it out, only time would
+    /// be lost.
     #[inline]
     fn far(&self, places: usize, class: u32) -> Place {
         let place = Place(self.words[places + class as usize]);
@@ -199,7 +202,7 @@ impl Walk<'_> {
 }
 
 /// Looks up what the node at a place will most likely ask before it is there to say so: the processor has the time, as
-/// it waits for the node.
+/// it waits for the node. What is not remembered would be looked up in vain.
 #[inline(always)]
 fn ahead<V: Values, const WORDS: usize>(
     place: Place,
@@ -207,7 +210,7 @@ fn ahead<V: Values, const WORDS: usize>(
     seen: &mut Seen<'_, V, WORDS>,
 ) -> Place {
     if place.is_node() {
-        seen.class(fact);
+        seen.prepare(fact);
     }
     place
 }
