@@ -204,6 +204,33 @@ fn a_scenario_that_nothing_runs_is_told_when_it_starts_and_with_each_report_that
 }
 
 #[test]
+fn a_command_that_is_not_there_is_told_when_it_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("redress.toml");
+    let settings = "[scenario.here]\ncommand = [\"sh\", \"-c\", \"true\"]\n\
+                    [scenario.refunds]\ncommand = [\"./refund\", \"--retry\"]\n";
+    std::fs::write(&file, settings).unwrap();
+    let warned = "a command is not there: each try of its scenario would fail";
+    let mut server = Server::start(&file);
+    let told = server.tells(warned);
+    let there = folder.path().join("refund");
+    let problem = format!("line 4: `command`: there is no `{}`", there.display());
+    assert_eq!((&told["level"], &told["scenario"]), (&json!("WARN"), &json!("refunds")));
+    assert_eq!(told["problem"], json!(problem));
+    server.told_to_end();
+    server.ends_well();
+
+    // It is told of that one alone, and of none once it is there.
+    std::fs::write(&there, "#!/bin/sh\n").unwrap();
+    let mut server = Server::start(&file);
+    server.told_to_end();
+    let told: Vec<String> = server.lines.by_ref().map(Result::unwrap).collect();
+    assert!(told.iter().any(|line| line.contains("\"stopped\"")), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains(warned)), "{told:?}");
+    server.process.wait().unwrap();
+}
+
+#[test]
 fn a_key_that_cannot_be_read_is_told_and_stops_what_needs_it_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("redress.toml");

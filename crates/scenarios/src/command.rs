@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// A command that runs tries.
 ///
-/// The payload is its standard input. Its environment has `REDRESS_SCENARIO`, `REDRESS_EXECUTION`, `REDRESS_ATTEMPT` and
+/// The payload is its standard input. Its environment is that of this program, with `REDRESS_SCENARIO`, `REDRESS_EXECUTION`, `REDRESS_ATTEMPT` and
 /// `REDRESS_IDEMPOTENCY_KEY`; a payload that is kept by reference is in `REDRESS_REFERENCE`, and standard input is
 /// empty. It succeeds with status 0. Otherwise [`event`] says what its end means.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ pub struct CommandRunner {
     arguments: Vec<OsString>,
     folder: Option<PathBuf>,
     timeout: Option<Duration>,
+    withheld: Vec<String>,
 }
 
 impl CommandRunner {
@@ -45,7 +46,7 @@ impl CommandRunner {
     ) -> Option<Self> {
         let mut words = words.into_iter().map(Into::into);
         let (program, arguments) = (words.next()?, words.collect());
-        Some(CommandRunner { program, arguments, folder: None, timeout })
+        Some(CommandRunner { program, arguments, folder: None, timeout, withheld: Vec::new() })
     }
 
     /// Runs it in this folder, not in that of the program that asks for it.
@@ -55,8 +56,18 @@ impl CommandRunner {
         self
     }
 
+    /// Runs it without these variables of the environment, which it has otherwise as the program that asks for it has.
+    #[must_use]
+    pub fn without(mut self, variables: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.withheld.extend(variables.into_iter().map(Into::into));
+        self
+    }
+
     fn start(&self, task: &Task) -> std::io::Result<Child> {
         let mut command = Command::new(self.path());
+        for variable in &self.withheld {
+            command.env_remove(variable);
+        }
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }

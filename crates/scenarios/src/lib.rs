@@ -10,11 +10,12 @@
 //!
 //! let configuration = Configuration::find(None, Path::new(""))?;
 //! let executions = Arc::new(Executions::over(configuration.open_store()?).group_commits()?);
-//! let scenarios = Arc::new(Scenarios::new(configuration, &executions));
-//! let find = move |scenario: &str| scenarios.runner(scenario);
+//! let scenarios = Scenarios::new(configuration, &executions);
+//! let runners = scenarios.runners();
+//! let find = move |scenario: &str| runners.runner(scenario);
 //! let tell = |notice| eprintln!("{notice:?}");
 //! let workers = Workers::start(executions, "this program", 16, Arc::new(find), Box::new(tell))?;
-//! // … until the program is to end:
+//! // … and `scenarios.refresh(&executions)` every second, until the program is to end:
 //! workers.stop();
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -32,6 +33,7 @@ mod http;
 mod policy_source;
 mod rerun;
 mod runner;
+mod runners;
 mod scenarios;
 mod secret;
 mod shown;
@@ -50,6 +52,7 @@ pub use policy_source::PolicySource;
 pub use redress_toml::Problem;
 pub use rerun::RecordedCommand;
 pub use runner::{Runner, Task};
+pub use runners::Runners;
 pub use scenarios::{Change, Scenarios};
 pub use secret::{LONGEST_SECRET, read_secret};
 pub use shown::{ShownExecution, ShownScenario};

@@ -50,9 +50,9 @@ impl RecordedCommand {
         json!(self).to_string()
     }
 
-    fn runner(self, timeout: Option<Duration>) -> Option<CommandRunner> {
+    fn runner(self, timeout: Option<Duration>, withheld: &[String]) -> Option<CommandRunner> {
         let words = std::iter::once(self.program).chain(self.arguments);
-        Some(CommandRunner::new(words, timeout)?.in_folder(self.folder))
+        Some(CommandRunner::new(words, timeout)?.in_folder(self.folder).without(withheld))
     }
 }
 
@@ -94,11 +94,13 @@ impl TryFrom<Written> for RecordedCommand {
 #[derive(Clone, Debug)]
 pub(crate) struct Rerun {
     timeout: Option<Duration>,
+    /// Variables of the environment that it is not given.
+    withheld: Vec<String>,
 }
 
 impl Rerun {
-    pub(crate) fn new(timeout: Option<Duration>) -> Self {
-        Rerun { timeout }
+    pub(crate) fn new(timeout: Option<Duration>, withheld: Vec<String>) -> Self {
+        Rerun { timeout, withheld }
     }
 }
 
@@ -107,7 +109,7 @@ impl Runner for Rerun {
         // What somebody else wrote may look like a recorded command; it is none.
         let definition = task.definition.as_deref().filter(|_| task.recorded);
         let recorded = definition.and_then(RecordedCommand::read);
-        match recorded.and_then(|recorded| recorded.runner(self.timeout)) {
+        match recorded.and_then(|recorded| recorded.runner(self.timeout, &self.withheld)) {
             Some(runner) => runner.run(task),
             None => Outcome::Failed(json!({
                 "error": "InvalidConfigurationError",

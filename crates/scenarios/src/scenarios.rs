@@ -4,18 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use redress::{Fingerprint, Policy};
 use redress_store::{Executions, Scenario};
 use redress_toml::Problem;
 
-use crate::command::CommandRunner;
-use crate::configuration::{Configuration, RunnerSource, ScenarioConfiguration};
-use crate::http::{Client, HttpRunner};
+use crate::configuration::{Configuration, ScenarioConfiguration};
 use crate::policy_source::PolicySource;
-use crate::rerun::Rerun;
 use crate::runner::Runner;
+use crate::runners::Runners;
 
 /// The scenarios of a program while it runs.
 pub struct Scenarios {
@@ -26,8 +24,7 @@ pub struct Scenarios {
     refused: BTreeMap<PolicySource, String>,
     /// What the file itself looked like when it was read, where there is one.
     file: Option<Look>,
-    /// What posts tries; it keeps connections open.
-    client: Client,
+    runners: Runners,
 }
 
 /// What a file looks like from outside: where it lies, when it was written, how long it is.
@@ -82,11 +79,11 @@ impl Scenarios {
     /// Tells the executions of all scenarios.
     pub fn new(configuration: Configuration, executions: &Executions) -> Self {
         let mut scenarios = Scenarios {
+            runners: Runners::of(&configuration),
             configuration,
             seen: BTreeMap::new(),
             refused: BTreeMap::new(),
             file: None,
-            client: Client::default(),
         };
         scenarios.file = scenarios.configuration.path.clone().map(look);
         let Configuration { other, scenarios: named, .. } = &scenarios.configuration;
@@ -110,30 +107,14 @@ impl Scenarios {
         &self.configuration
     }
 
-    /// What runs the retries of a scenario; nothing where the file does not say, where its key cannot be read, without
-    /// which each try would fail, or where its policy does not load, without which nobody knows what a failure would come to.
+    /// What runs the retries of a scenario, as [`Runners::runner`] says it.
     pub fn runner(&self, scenario: &str) -> Option<Arc<dyn Runner>> {
-        let scenario = self.configuration.scenario(scenario);
-        if scenario.locked.is_some() || scenario.unloaded.is_some() {
-            return None;
-        }
-        let timeout = scenario.timeout();
-        Some(match scenario.runner.clone()? {
-            RunnerSource::Command(words) => Arc::new(self.command(words, timeout)?),
-            RunnerSource::Url(endpoint) => {
-                Arc::new(HttpRunner::new(endpoint, timeout, self.client.clone()))
-            }
-            RunnerSource::Rerun => Arc::new(Rerun::new(timeout)),
-        })
+        self.runners.runner(scenario)
     }
 
-    /// A command of the file runs in the folder of the file, wherever this program was started.
-    fn command(&self, words: Vec<String>, timeout: Option<Duration>) -> Option<CommandRunner> {
-        let runner = CommandRunner::new(words, timeout)?;
-        Some(match self.configuration.folder() {
-            Some(folder) => runner.in_folder(folder),
-            None => runner,
-        })
+    /// What runs their retries, for other threads than the one that [refreshes](Self::refresh) policies.
+    pub fn runners(&self) -> Runners {
+        self.runners.clone()
     }
 
     /// The policies whose files do not load, with why; the last good ones decide meanwhile, where there were any.
@@ -200,6 +181,7 @@ impl Scenarios {
             other.unloaded = None;
             executions.set_other_scenarios(of(other));
         }
+        self.runners.loaded(&source);
         let (from, to) = (from?, policy.fingerprint());
         match from != to {
             _ if was_unloaded => Some(Change::Loaded { policy: source, to }),

@@ -227,3 +227,31 @@ fn a_command_of_the_file_runs_in_the_folder_of_the_file() {
         std::fs::remove_file(there.join("ran")).unwrap();
     }
 }
+
+#[test]
+fn the_tokens_of_the_server_are_kept_from_what_is_run() {
+    // Variables that are there while cargo runs tests.
+    let text = r#"
+        [scenario.command]
+        command = ["sh", "-c", "[ -z \"${CARGO_PKG_NAME+it is set}\" ] && [ -n \"$CARGO_PKG_VERSION\" ]"]
+        [scenario.rerun]
+        rerun = true
+        [server.tokens.alice]
+        roles = ["manage"]
+        variable = "CARGO_PKG_NAME"
+    "#;
+    assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = Configuration::parse(folder.path().join("redress.toml"), text).unwrap();
+    let scenarios = Scenarios::new(configuration, &Executions::over(Memory::new()));
+    let recorded = RecordedCommand {
+        program: "sh".into(),
+        arguments: ["-c", "[ -z \"${CARGO_PKG_NAME+it is set}\" ]"].map(Into::into).into(),
+        folder: folder.path().to_owned(),
+    };
+    for name in ["command", "rerun"] {
+        let mut task = Task::new(name, Payload::from(""));
+        (task.definition, task.recorded) = (Some(recorded.definition()), true);
+        assert_eq!(scenarios.runner(name).unwrap().run(&task), Outcome::Succeeded, "{name}");
+    }
+}

@@ -9,12 +9,16 @@ use jiff::Timestamp;
 use redress::Policy;
 use redress_scenarios::{Ending, FindRunner, Notice, Runner, Task, Workers};
 use redress_store::{
-    Entry, ExecutionId, Executions, Happening, Memory, Outcome, Pace, Report, Reported, Scenario,
-    Selection, Settings, Status,
+    Entry, ExecutionId, Executions, Happening, Memory, Outcome, Pace, Reading, Report, Reported,
+    Scenario, Selection, Settings, Status, Store, StoreError, Transaction,
 };
 use serde_json::json;
 
 fn executions() -> Arc<Executions> {
+    executions_in(Memory::new())
+}
+
+fn executions_in(store: impl Store + 'static) -> Arc<Executions> {
     let policy = "extends default
                   replace retryable: when module != first and error in transient => store(retry, after: [10ms, 10ms, 10ms])";
     let settings = Settings {
@@ -23,7 +27,7 @@ fn executions() -> Arc<Executions> {
         runaway: None,
         ..Settings::default()
     };
-    let executions = Executions::over(Memory::new());
+    let executions = Executions::over(store);
     let policy = Policy::parse(policy).unwrap();
     executions.set_other_scenarios(Scenario { policy, settings, seal: None });
     Arc::new(executions)
@@ -200,4 +204,64 @@ fn who_runs_what_is_due_does_not_stay_for_hours() {
     let is_resolved =
         |id: &&ExecutionId| executions.get(**id).unwrap().unwrap().status() == Status::Resolved;
     assert_eq!(ids.iter().filter(is_resolved).count(), 1);
+}
+
+/// A store that another program holds for so many writes.
+#[derive(Default)]
+struct Busy {
+    inner: Memory,
+    writes: AtomicU32,
+}
+
+impl Store for Busy {
+    fn write(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Transaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let one_less = |left: u32| left.checked_sub(1);
+        match self.writes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less) {
+            Ok(_) => Err(StoreError::Busy("it is held".to_owned())),
+            Err(_) => self.inner.write(work),
+        }
+    }
+
+    fn read(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Reading) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.inner.read(work)
+    }
+}
+
+/// One that succeeds while the store is held for so many writes; what is known of it when the workers have ended.
+fn succeeds_while_busy(writes: u32) -> (Status, u32, u32) {
+    let store = Arc::new(Busy::default());
+    let executions = executions_in(Arc::clone(&store));
+    let id = report(&executions, "refunds");
+    sleep(Duration::from_millis(15));
+    let find = find(move |_| {
+        store.writes.store(writes, Ordering::Relaxed);
+        Outcome::Succeeded
+    });
+    let troubles = Arc::new(AtomicU32::new(0));
+    let told = Arc::clone(&troubles);
+    let tell = Box::new(move |notice: Notice| {
+        if matches!(notice, Notice::End(..)) {
+            told.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let ending = Ending::default();
+    Workers::run_due(Arc::clone(&executions), "worker", 8, find, tell, &ending);
+    let execution = executions.get(id).unwrap().unwrap();
+    (execution.status(), execution.tries, troubles.load(Ordering::Relaxed))
+}
+
+#[test]
+fn a_success_is_told_again_where_the_store_cannot_take_it_at_once() {
+    assert_eq!(succeeds_while_busy(3), (Status::Resolved, 2, 0));
+}
+
+#[test]
+fn a_success_that_nobody_takes_is_not_told_for_ever() {
+    assert_eq!(succeeds_while_busy(u32::MAX), (Status::InProgress, 2, 1));
 }

@@ -11,6 +11,7 @@ mod runs;
 mod scenarios;
 mod shapes;
 mod transfer;
+mod undone;
 
 use std::any::Any;
 use std::sync::Arc;

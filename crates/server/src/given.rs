@@ -2,6 +2,8 @@
 
 mod words;
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -36,7 +38,9 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         has_no_parameters(&request)?;
-        let bytes = read(request, shared.limits.max_body).await?;
+        let limits = shared.limits;
+        let bytes = tokio::time::timeout(limits.request_timeout, read(request, limits.max_body));
+        let bytes = bytes.await.map_err(|_| dawdles(limits.request_timeout))??;
         is_an_object(&bytes)?;
         let deserializer = &mut serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut *deserializer)
@@ -67,8 +71,16 @@ fn is_an_object(bytes: &[u8]) -> Result<(), Problem> {
     Err(problem.fix("send a JSON object; `{}` where nothing is to be said"))
 }
 
+/// A body that does not come is the fault of who sends it, and nothing was done.
+fn dawdles(limit: Duration) -> Problem {
+    let detail = format!("the body was not there after {limit:?}");
+    Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+        .at("body")
+        .fix("send all of it at once, as long as its head says; `request_timeout` under `[server]` in redress.toml says how long is waited for it")
+}
+
 /// All of the body, if that is not too much.
-pub(crate) async fn read(request: Request, most: usize) -> Result<axum::body::Bytes, Problem> {
+async fn read(request: Request, most: usize) -> Result<axum::body::Bytes, Problem> {
     let too_large = || {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body has more than {most} bytes"))
             .at("body")

@@ -10,11 +10,12 @@
 //! | `given`, `problem` | what a request gives, and what is answered where something is wrong |
 //! | `reports` | the thread that stores what many report at once |
 //! | `working`, `tending` | retries, and what has to be done from time to time |
-//! | `listen`, `server`, `signals` | connections; a server from its start to its end; what tells it to end |
+//! | `listen`, `server`, `signals`, `ending` | connections; a server from its start to its end; what tells it to end |
 //! | `metrics`, `trace`, `logging`, `health` | what can be seen from outside |
 
 mod access;
 mod api;
+mod ending;
 mod given;
 mod health;
 mod listen;
@@ -33,6 +34,7 @@ mod trace;
 mod working;
 
 pub use api::description;
+pub use ending::Ending;
 pub use logging::{Detail, start as start_log};
 pub use server::Server;
 pub use start_error::StartError;

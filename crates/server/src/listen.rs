@@ -10,7 +10,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::metrics::Metrics;
 
@@ -31,13 +31,14 @@ const HEADERS: usize = 64;
 /// accepted.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Accepts connections until it is told to stop, and then waits so long for requests that are under way.
+/// Accepts connections until it is told to stop, and then waits so long for requests that are under way, unless they are given
+/// up.
 pub(crate) async fn listen(
     listener: TcpListener,
     router: Router,
     most: usize,
     metrics: Arc<Metrics>,
-    mut stop: oneshot::Receiver<Duration>,
+    (mut stop, given_up): (oneshot::Receiver<Duration>, Arc<Notify>),
 ) {
     let places = Arc::new(Semaphore::new(most));
     let graceful = GracefulShutdown::new();
@@ -65,7 +66,12 @@ pub(crate) async fn listen(
         });
     };
     drop(listener);
-    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
+    let in_time = tokio::time::timeout(grace, graceful.shutdown());
+    let have_ended = tokio::select! {
+        ended = in_time => ended.is_ok(),
+        () = given_up.notified() => false,
+    };
+    if !have_ended {
         tracing::warn!("requests were still under way when the time was up");
     }
 }

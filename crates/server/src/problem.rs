@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use redress_store::{ManageError, Refusal, ReportError, StoreError};
+use redress_store::{ManageError, NoPace, Refusal, ReportError, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -144,6 +144,11 @@ impl IntoResponse for Problem {
             let scheme = HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
+        if status == StatusCode::REQUEST_TIMEOUT {
+            // What still comes of the body is not to be taken for a request.
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
         // For the log, which would otherwise know nothing but the status.
         response.extensions_mut().insert(self);
         response
@@ -246,5 +251,11 @@ impl From<ManageError> for Problem {
             ManageError::Given(error) => error.into(),
             ManageError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<NoPace> for Problem {
+    fn from(error: NoPace) -> Self {
+        Problem::wrong(error.place(), error.to_string()).fix(error.fix())
     }
 }

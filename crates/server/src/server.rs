@@ -2,18 +2,18 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
-use redress_scenarios::{Configuration, FindRunner, Problem, RunnerSource, Scenarios};
-use redress_store::Executions;
+use redress_scenarios::{Configuration, FindRunner, RunnerSource, Scenarios};
+use redress_store::{Execution, Executions, Off, SealError};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::ending::Ending;
 use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::others::Others;
-use crate::reports::Reports;
+use crate::reports::{Reporting, Reports};
 use crate::shared::{AT_ONCE, CARRIED, Everything, Limits, Shared};
 use crate::signals::Signals;
 use crate::start_error::StartError;
@@ -41,6 +41,7 @@ const THREADS: usize = 2;
 pub struct Server {
     address: SocketAddr,
     grace: Duration,
+    ending: Ending,
     /// Until it stops.
     working: Option<Working>,
 }
@@ -51,7 +52,7 @@ struct Working {
     listening: tokio::task::JoinHandle<()>,
     stop: oneshot::Sender<Duration>,
     tending: Tending,
-    reports: JoinHandle<()>,
+    reports: Reporting,
     health: Arc<Health>,
 }
 
@@ -76,8 +77,9 @@ impl Server {
         Server::build(configuration, Some(find), runtime()?)
     }
 
-    /// Starts, waits until the program is told to end (SIGTERM, SIGINT, Ctrl-C), and [stops](Self::stop). It is heard of that
-    /// before the address is listened to, so that there is no moment in which it would end at once.
+    /// Starts, waits until the program is told to end (SIGTERM, SIGINT, SIGQUIT, SIGHUP; elsewhere Ctrl-C), and
+    /// [stops](Self::stop). Told so once more, it [gives up](Ending::give_up) what is under way. It is heard of that before the
+    /// address is listened to, so that there is no moment in which it would end at once.
     ///
     /// A program that hears of its signals itself [starts](Self::start) a server and stops it.
     ///
@@ -92,6 +94,12 @@ impl Server {
         let server = Server::build(configuration, None, runtime)?;
         if let Some(working) = &server.working {
             working.runtime.block_on(signals.told_to_end());
+            let ending = server.ending();
+            working.runtime.spawn(async move {
+                signals.told_to_end().await;
+                tracing::warn!("told to end once more: what is under way is given up");
+                ending.give_up();
+            });
         }
         server.stop();
         Ok(())
@@ -110,9 +118,6 @@ impl Server {
         }
         // A host that runs retries itself knows what it runs.
         let warns = find.is_none();
-        let waits = if warns { working::missing_runners(&configuration) } else { Vec::new() };
-        let locked: Vec<Problem> = configuration.locked().into_iter().cloned().collect();
-        let is_without_reports = is_without_reports(&configuration);
         let executions = Executions::over(configuration.open_store()?).group_commits()?;
         let executions = Arc::new(executions);
         let known = executions.scenarios()?;
@@ -121,17 +126,16 @@ impl Server {
         let unheard = |error| StartError::Listen { address: asked, error };
         let address = listener.local_addr().map_err(unheard)?;
 
-        // Two of them, as policies change and runners do not: who looks for a runner need not wait while a policy is loaded.
         let scenarios = Scenarios::new(configuration.clone(), &executions);
-        let runners = Scenarios::new(configuration.clone(), &executions);
-        let find = find.unwrap_or_else(|| working::configured(runners));
         let unopened = working::first_unopened(&executions, &configuration, &known)?;
+        let find = find.unwrap_or_else(|| working::configured(scenarios.runners()));
         let (metrics, health) = (Arc::new(Metrics::new()), Arc::new(Health::default()));
         let (reports, reporting) =
             Reports::start(Arc::clone(&executions)).map_err(StartError::Thread)?;
         let most = settings.parallel_retries;
         let workers = working::start(Arc::clone(&executions), find, Arc::clone(&metrics), most)
             .map_err(StartError::Thread)?;
+        let ending = Ending::of(workers.ending());
         let tended = Tended {
             executions: Arc::clone(&executions),
             scenarios,
@@ -140,9 +144,6 @@ impl Server {
         };
         let tending = Tending::start(tended, workers).map_err(StartError::Thread)?;
 
-        if warns {
-            working::warn_of_absent_commands(&configuration);
-        }
         let named = &configuration.scenarios;
         let others = known.into_iter().filter(|name| !named.contains_key(name));
         let others = Others::new(others, settings.max_other_scenarios);
@@ -167,31 +168,24 @@ impl Server {
             let _inside = runtime.enter();
             tokio::net::TcpListener::from_std(listener).map_err(unheard)?
         };
-        let router = api::router(shared);
+        let router = api::router(shared.clone());
         let most = settings.max_connections;
-        let listening = runtime.spawn(listen::listen(listener, router, most, metrics, stopped));
+        let told = (stopped, ending.requests());
+        let listening = runtime.spawn(listen::listen(listener, router, most, metrics, told));
         tracing::info!(%address, "listening");
-        if is_without_reports {
-            let fix = "name scenarios in redress.toml, with a `url` or a `command`";
-            tracing::warn!(
-                fix,
-                "all scenarios run recorded commands again: none takes reports over HTTP"
-            );
-        }
-        working::warn_of_missing_runners(&waits);
-        working::warn_of_off(&off);
-        working::warn_of_unopened(&unopened);
-        for problem in locked {
-            tracing::error!(%problem, "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run");
-        }
-        let reports = reporting;
-        let working = Working { runtime, listening, stop, tending, reports, health };
-        Ok(Server { address, grace: settings.grace, working: Some(working) })
+        warn(&shared, &off, &unopened);
+        let working = Working { runtime, listening, stop, tending, reports: reporting, health };
+        Ok(Server { address, grace: settings.grace, ending, working: Some(working) })
     }
 
     /// Where it listens; the port that was found, where none was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What asks it, while it stops, to wait no longer; for another thread.
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
     }
 
     /// Stops: accepts nothing more, answers what was asked, lets tries end, each within the time that the configuration
@@ -222,10 +216,31 @@ impl Working {
         let tending = std::thread::spawn(move || tending.stop_within(grace));
         let _ = self.runtime.block_on(self.listening);
         let _ = tending.join();
-        // With the runtime go the last who could report; what is reported by then is written.
+        // Nobody who asks is left then but who does much at once, which is done in portions, each durable by itself.
         self.runtime.shutdown_timeout(Duration::from_secs(1));
-        let _ = self.reports.join();
+        self.reports.stop();
         tracing::info!("stopped");
+    }
+}
+
+/// Says at the start what does not work.
+fn warn(shared: &Shared, off: &[(String, Off)], unopened: &[(Execution, SealError)]) {
+    let configuration = &shared.configuration;
+    if is_without_reports(configuration) {
+        let fix = "name scenarios in redress.toml, with a `url` or a `command`";
+        tracing::warn!(
+            fix,
+            "all scenarios run recorded commands again: none takes reports over HTTP"
+        );
+    }
+    if shared.warns_of_missing_runners {
+        working::warn_of_absent_commands(configuration);
+        working::warn_of_missing_runners(configuration);
+    }
+    working::warn_of_off(off);
+    working::warn_of_unopened(unopened);
+    for problem in configuration.locked() {
+        tracing::error!(%problem, "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run");
     }
 }
 

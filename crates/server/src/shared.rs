@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +21,11 @@ use crate::working;
 /// So many questions are put to the store at once, each by a thread of its own; more only wait for the same disk.
 pub(crate) const AT_ONCE: usize = 16;
 
-/// So many exports and imports go on at once.
+/// So many exports, imports and changes of many go on at once.
 pub(crate) const CARRIED: usize = 4;
+
+/// So long may last what takes as long as there is much of it.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// What all requests share.
 #[derive(Clone)]
@@ -39,7 +43,7 @@ pub(crate) struct Everything {
     pub(crate) tokens: Tokens,
     pub(crate) limits: Limits,
     pub(crate) asking: Arc<Semaphore>,
-    /// Exports and imports, which last as long as the other side likes and must not keep questions waiting.
+    /// What may last, as long as the other side likes or there is much to do, and must not keep questions waiting.
     pub(crate) carrying: Arc<Semaphore>,
 }
 
@@ -47,6 +51,7 @@ pub(crate) struct Everything {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) max_body: usize,
+    /// So long a body may take to come, and so long the answer to it.
     pub(crate) request_timeout: Duration,
 }
 
@@ -67,7 +72,8 @@ impl From<Everything> for Shared {
 impl Shared {
     /// Asks the store, which blocks, in a thread that may be blocked.
     ///
-    /// Whoever stops waiting does not stop the work: what is asked for is done, or not done, as a whole.
+    /// Whoever stops waiting, or is answered that the time is up, does not stop the work: what is asked for is done, or not
+    /// done, as a whole.
     pub(crate) async fn ask<T, E>(
         &self,
         work: impl FnOnce(&Executions) -> Result<T, E> + Send + 'static,
@@ -76,10 +82,10 @@ impl Shared {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        self.in_turn(&self.asking, work).await
+        self.in_time(self.in_turn(&self.asking, work)).await?
     }
 
-    /// As [`ask`](Self::ask), for what may last.
+    /// As [`ask`](Self::ask), for what may last: as long as there is much to do, or to be sent.
     pub(crate) async fn carry<T, E>(
         &self,
         work: impl FnOnce(&Executions) -> Result<T, E> + Send + 'static,
@@ -88,7 +94,12 @@ impl Shared {
         T: Send + 'static,
         E: Into<Problem> + Send + 'static,
     {
-        self.in_turn(&self.carrying, work).await
+        within(LONGEST, self.in_turn(&self.carrying, work)).await?
+    }
+
+    /// What is there within the time that an answer may take.
+    pub(crate) async fn in_time<T>(&self, what: impl Future<Output = T>) -> Result<T, Problem> {
+        within(self.limits.request_timeout, what).await
     }
 
     async fn in_turn<T, E>(
@@ -198,4 +209,13 @@ impl Shared {
             .at("scenario")
             .fix("give the scenario a `url` or a `command` in redress.toml"))
     }
+}
+
+async fn within<T>(limit: Duration, what: impl Future<Output = T>) -> Result<T, Problem> {
+    let detail = "there is no answer in time; what was asked for may still be done";
+    tokio::time::timeout(limit, what).await.map_err(|_| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            .fix("look before it is asked for again; a report with `once` can be sent again as it is")
+            .retry_after(1)
+    })
 }

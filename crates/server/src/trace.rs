@@ -2,24 +2,18 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tracing::Instrument;
 
 use crate::logging;
 use crate::problem::Problem;
 use crate::shared::Shared;
 use crate::tokens::Who;
-
-/// What is done with many executions takes as long as there are many.
-const LONG: [&str; 3] = ["/v1/executions/retry", "/v1/executions/delete", "/v1/executions/import"];
-
-/// So long that may take.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The header `traceparent`, version 00: whose trace a request is part of, and the span it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +70,7 @@ impl fmt::Display for Traceparent {
     }
 }
 
-/// Answers a request within its span, and within the time it may take.
+/// Answers a request within its span.
 pub(crate) async fn request(
     State(shared): State<Shared>,
     request: Request,
@@ -96,10 +90,7 @@ pub(crate) async fn request(
         method,
         route,
     );
-    let limit =
-        if LONG.contains(&route.as_str()) { LONGEST } else { shared.limits.request_timeout };
-    let answer = tokio::time::timeout(limit, next.run(request));
-    let response = answer.instrument(span.clone()).await.unwrap_or_else(|_| too_slow());
+    let response = next.run(request).instrument(span.clone()).await;
     let took = begun.elapsed();
     shared.metrics.answered(method, &route, response.status().as_u16(), took);
     span.in_scope(|| log(&response, logging::in_milliseconds(took)));
@@ -110,14 +101,6 @@ pub(crate) async fn request(
 fn known(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
-}
-
-fn too_slow() -> Response {
-    let detail = "there is no answer in time; what was asked for may still be done";
-    Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, detail)
-        .fix("look before it is asked for again; a report with `once` can be sent again as it is")
-        .retry_after(1)
-        .into_response()
 }
 
 fn log(response: &Response, took_ms: f64) {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use redress_scenarios::{
-    Configuration, FindRunner, Notice, Runner, ScenarioConfiguration, Scenarios, Task, Workers,
-    slips,
+    Configuration, FindRunner, Notice, Runner, Runners, ScenarioConfiguration, Task, Workers, slips,
 };
 use redress_store::{Execution, Executions, Off, Outcome, Scenario, SealError, Status, StoreError};
 
@@ -43,9 +42,12 @@ pub(crate) fn start(
 }
 
 /// What the configuration says that runs a scenario.
-pub(crate) fn configured(scenarios: Scenarios) -> Arc<FindRunner> {
-    Arc::new(move |scenario: &str| scenarios.runner(scenario))
+pub(crate) fn configured(runners: Runners) -> Arc<FindRunner> {
+    Arc::new(move |scenario: &str| runners.runner(scenario))
 }
+
+/// What stands for the name of those that have none in the file.
+const UNNAMED: &str = "any that redress.toml does not name";
 
 /// What has to be done before anything runs the retries of a scenario; nothing where something does.
 pub(crate) fn missing_runner(scenario: &ScenarioConfiguration) -> Option<&'static str> {
@@ -58,27 +60,23 @@ pub(crate) fn missing_runner(scenario: &ScenarioConfiguration) -> Option<&'stati
     }
 }
 
-/// Those whose retries nothing runs, with what has to be done; those that redress.toml does not name, where they are taken, as
-/// one.
-pub(crate) fn missing_runners(configuration: &Configuration) -> Vec<(String, &'static str)> {
+/// Says of which scenarios nothing runs the retries, so that what is kept of them waits; of those that redress.toml does not
+/// name, where they are taken, as one.
+pub(crate) fn warn_of_missing_runners(configuration: &Configuration) {
     let Configuration { scenarios, server, other, .. } = configuration;
     let named = scenarios.iter().map(|(name, scenario)| (name.as_str(), scenario));
-    let others = server.other_scenarios.then_some(("any that redress.toml does not name", other));
-    let missing = |(name, scenario): (&str, _)| Some((name.to_owned(), missing_runner(scenario)?));
-    named.chain(others).filter_map(missing).collect()
-}
-
-/// Says that what is kept of them waits.
-pub(crate) fn warn_of_missing_runners(missing: &[(String, &str)]) {
-    for (scenario, fix) in missing {
-        tracing::warn!(scenario, fix, "nothing runs the retries of a scenario");
+    let others = server.other_scenarios.then_some((UNNAMED, other));
+    for (scenario, configured) in named.chain(others) {
+        if let Some(fix) = missing_runner(configured) {
+            tracing::warn!(scenario, fix, "nothing runs the retries of a scenario");
+        }
     }
 }
 
 /// Says which commands could not be started, and whose tries would fail for that.
 pub(crate) fn warn_of_absent_commands(configuration: &Configuration) {
     for (scenario, problem) in configuration.absent() {
-        let scenario = scenario.unwrap_or("any that redress.toml does not name");
+        let scenario = scenario.unwrap_or(UNNAMED);
         tracing::warn!(scenario, %problem, "a command is not there: each try of its scenario would fail");
     }
 }

@@ -21,7 +21,8 @@ fn examples(text: &str) -> Vec<Example> {
     let blocks = text.split("```console\n").skip(1);
     let block = |block: &str| {
         let block = block.split("```").next().unwrap();
-        let (command, answer) = block.strip_prefix("$ ").unwrap().split_once('\n').unwrap();
+        // A command may have several lines; what it is answered comes behind the last.
+        let (command, answer) = block.strip_prefix("$ ").unwrap().split_once(" | jq -S\n").unwrap();
         Example { command: command.to_owned(), answer: answer.to_owned() }
     };
     blocks.map(block).collect()
@@ -42,7 +43,6 @@ fn words(command: &str) -> Vec<String> {
 }
 
 fn answer(world: &World, command: &str) -> Json {
-    let command = command.strip_suffix(" | jq -S").unwrap();
     let words = words(command);
     let [curl, silent, address, rest @ ..] = words.as_slice() else { panic!("{command}") };
     assert_eq!((curl.as_str(), silent.as_str()), ("curl", "-s"));
@@ -68,12 +68,18 @@ fn without_chance(json: &mut Json, ids: &mut BTreeMap<String, usize>) {
             let next = ids.len();
             *text = format!("id {}", ids.entry(text.clone()).or_insert(next));
         }
-        Json::String(text) if text.parse::<jiff::Timestamp>().is_ok() => "a time".clone_into(text),
         Json::String(text) if text.starts_with("b3:") => "a hash".clone_into(text),
+        Json::String(text) => *text = without_times(text),
         Json::Array(items) => items.iter_mut().for_each(|item| without_chance(item, ids)),
         Json::Object(fields) => fields.values_mut().for_each(|field| without_chance(field, ids)),
         _ => {}
     }
+}
+
+fn without_times(text: &str) -> String {
+    let is_time = |word: &str| word.trim_end_matches(';').parse::<jiff::Timestamp>().is_ok();
+    let words = text.split(' ').map(|word| if is_time(word) { "a time" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -89,8 +95,10 @@ fn the_manual_is_true() {
         let mut is = answer(&world, &command);
         let pretty = serde_json::to_string_pretty(&is).unwrap();
         if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-            let (old, new) =
-                (format!("$ {command}\n{before}```"), format!("$ {command}\n{pretty}\n```"));
+            let (old, new) = (
+                format!("$ {command} | jq -S\n{before}```"),
+                format!("$ {command} | jq -S\n{pretty}\n```"),
+            );
             renewed = renewed.replace(&old, &new);
             continue;
         }
@@ -102,6 +110,13 @@ fn the_manual_is_true() {
     if renewed != text {
         std::fs::write(file(), renewed).unwrap();
     }
+}
+
+#[test]
+fn no_line_of_the_manual_is_wider_than_120_columns() {
+    let text = std::fs::read_to_string(file()).unwrap();
+    let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 120).collect();
+    assert_eq!(wide, [""; 0]);
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! How a server ends: what is under way ends well, or is given up and run again.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use redress_store::Outcome;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::world::{SCENARIOS, World};
 
@@ -50,41 +52,93 @@ fn what_does_not_end_in_time_is_given_up_and_run_again() {
 const FOLDER: &str = "REDRESS_RUNS_IN";
 
 #[test]
-#[ignore = "it is run by the test that tells it to end"]
+#[ignore = "it is run by the tests that tell it to end"]
 fn the_program_that_is_told_to_end() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     redress_server::start_log(redress_server::Detail::Usual);
-    let mut configuration = redress_scenarios::Configuration::without_file(folder.as_ref());
+    let mut configuration = redress_scenarios::Configuration::find(None, folder.as_ref()).unwrap();
     configuration.server.listen.set_port(0);
     redress_server::Server::run(configuration).unwrap();
 }
 
-/// Whoever sees that it listens may tell it to end.
+/// That program, with what it tells.
 #[cfg(unix)]
-#[test]
-fn a_program_that_runs_a_server_ends_well_from_its_first_moment() {
-    for _ in 0..8 {
-        let folder = tempfile::tempdir().unwrap();
-        let mut program = Command::new(std::env::current_exe().unwrap())
+struct Program {
+    process: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+}
+
+#[cfg(unix)]
+impl Program {
+    fn start(folder: &Path) -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
             .args([
                 "ending::the_program_that_is_told_to_end",
                 "--exact",
                 "--ignored",
                 "--nocapture",
             ])
-            .env(FOLDER, folder.path())
+            .env(FOLDER, folder)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(program.stderr.take().unwrap()).lines();
-        let mut says = |what: &str| lines.by_ref().any(|line| line.unwrap().contains(what));
-        assert!(says("\"listening\""));
-        let id = program.id().to_string();
-        assert!(Command::new("kill").arg(id).status().unwrap().success());
-        assert!(says("\"stopped\""));
-        assert_eq!(program.wait().unwrap().code(), Some(0));
+        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        Program { process, lines }
     }
+
+    /// The next line that says so.
+    fn says(&mut self, what: &str) -> String {
+        let mut lines = self.lines.by_ref().map(Result::unwrap);
+        lines.find(|line| line.contains(what)).unwrap_or_else(|| panic!("it never says {what}"))
+    }
+
+    fn is_told_to_end(&self, signal: &str) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+    }
+
+    fn ends_well(mut self) {
+        self.says("\"stopped\"");
+        assert_eq!(self.process.wait().unwrap().code(), Some(0));
+    }
+}
+
+/// Whoever sees that it listens may tell it to end.
+#[cfg(unix)]
+#[test]
+fn a_program_that_runs_a_server_ends_well_from_its_first_moment() {
+    for signal in ["TERM", "INT", "QUIT", "HUP"].into_iter().cycle().take(8) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut program = Program::start(folder.path());
+        program.says("\"listening\"");
+        program.is_told_to_end(signal);
+        program.ends_well();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn who_tells_it_to_end_once_more_is_not_kept_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "[server]\ngrace = \"10m\"\nrequest_timeout = \"10m\"\n[scenario.refunds]\n";
+    std::fs::write(folder.path().join("redress.toml"), settings).unwrap();
+    let mut program = Program::start(folder.path());
+    let listening: Json = serde_json::from_str(&program.says("\"listening\"")).unwrap();
+    let mut connection = TcpStream::connect(listening["address"].as_str().unwrap()).unwrap();
+    let head = "POST /v1/report HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                content-length: 10\r\nexpect: 100-continue\r\n\r\n";
+    connection.write_all(head.as_bytes()).unwrap();
+    // The server waits for the body: the request is under way.
+    let mut told = [0; 25];
+    connection.read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+    program.is_told_to_end("TERM");
+    program.says("\"stopping\"");
+    program.is_told_to_end("INT");
+    program.says("what is under way is given up");
+    program.says("requests were still under way");
+    program.ends_well();
 }
 
 #[test]

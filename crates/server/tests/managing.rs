@@ -1,6 +1,9 @@
 //! What a person does.
 
-use redress_store::Outcome;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use redress_store::{Outcome, Sqlite, Store};
 use serde_json::{Value as Json, json};
 
 use crate::world::{SCENARIOS, World};
@@ -111,6 +114,38 @@ fn many_are_done_with_at_once_once_that_is_confirmed() {
     {
         assert_eq!(world.post("/v1/executions/retry", wrong).status, 422);
     }
+}
+
+#[test]
+fn a_retry_of_many_says_what_it_undoes() {
+    let world = World::with(&format!("{SCENARIOS}lease = \"10m\"\n"));
+    let retry = |body: Json| world.post("/v1/executions/retry", body).json();
+    let notes = |told: &Json| told.get("notes").map(|notes| notes[0].as_str().unwrap().to_owned());
+    let undoes = |told: &Json, many: &str| {
+        let start = format!("{many} going to be tried anyway");
+        let notes = notes(told).unwrap();
+        notes.starts_with(&start) && notes.ends_with("; that is undone")
+    };
+    // It holds them all: none begins meanwhile.
+    let run = world.post("/v1/scenarios/refunds/runs", json!({})).json();
+    assert!(run["run"].is_string());
+    let ids: Vec<String> = (0..3).map(|_| world.stored("DataError")).collect();
+    let all = json!({"all": {}, "confirm": true, "every": "1h"});
+    assert_eq!(notes(&retry(all.clone())), None);
+    // The first is due by now, and waits at the pace of the others all the same.
+    let dry = retry(json!({"all": {}, "dry_run": true}));
+    assert!(undoes(&dry, "3 executions are"), "{dry}");
+    assert!(notes(&dry).unwrap().contains(", the last of them at 20"), "{dry}");
+    let but_one = retry(json!({"all": {}, "except": [ids[2]], "dry_run": true}));
+    assert!(undoes(&but_one, "2 executions are"), "{but_one}");
+    let unresolved = json!({"all": {"status": "unresolved"}, "dry_run": true});
+    assert_eq!(notes(&retry(unresolved)), None);
+    let one = retry(json!({"ids": [ids[0], ids[0]]}));
+    assert!(undoes(&one, "1 execution is"), "{one}");
+    // It has no pace any more.
+    assert_eq!(notes(&retry(json!({"ids": [ids[0]]}))), None);
+    let rest = retry(all);
+    assert!(undoes(&rest, "2 executions are"), "{rest}");
 }
 
 #[test]
@@ -252,4 +287,41 @@ fn what_waits_at_a_pace_says_until_when_and_is_not_late() {
     }
     world.ends(Outcome::Succeeded);
     world.until(&first, "resolved");
+}
+
+#[test]
+fn what_is_done_with_many_may_take_longer_than_an_answer() {
+    let world = World::new();
+    let ids: Vec<String> = (0..4).map(|_| world.stored("DataError")).collect();
+    let lines = String::from_utf8(world.get("/v1/executions/export").body).unwrap();
+    let World { folder, server, .. } = world;
+    server.stop();
+    let limits = "[server]\nrequest_timeout = \"100ms\"\n";
+    let world = World::over(folder, &format!("{limits}{SCENARIOS}")).unwrap();
+    let store = Sqlite::open(world.folder.path().join("redress.db")).unwrap();
+    let id = |number: usize| json!({"ids": [ids[number]], "reason": "it is done"}).to_string();
+    for (path, body, status) in [
+        ("close", id(0), 200),
+        ("delete", id(1), 200),
+        ("retry", id(2), 200),
+        ("import", lines, 200),
+        (&*format!("{}/close", ids[3]), r#"{"reason": "it is done"}"#.to_owned(), 503),
+    ] {
+        // Another program holds the store for longer than an answer may take.
+        std::thread::scope(|scope| {
+            let (holds, held) = channel();
+            let store = &store;
+            scope.spawn(move || {
+                let held = store.write(&mut |_| {
+                    holds.send(()).unwrap();
+                    std::thread::sleep(Duration::from_millis(600));
+                    Ok(())
+                });
+                held.unwrap();
+            });
+            held.recv().unwrap();
+            let answer = world.ask("POST", &format!("/v1/executions/{path}"), Some(body), &[]);
+            assert_eq!(answer.status, status, "{path}: {}", answer.json());
+        });
+    }
 }

@@ -49,6 +49,8 @@ fn what_is_wrong_is_told_with_its_place_and_what_to_do() {
     post("/v1/executions/retry", r#"{"ids": [7]}"#);
     post("/v1/executions/retry", r#"{"ids": [], "every": "soon"}"#);
     post("/v1/executions/retry", r#"{"ids": [], "every": "2s", "first": "1s"}"#);
+    post("/v1/executions/retry", r#"{"ids": [], "every": "0s"}"#);
+    post("/v1/executions/retry", r#"{"ids": [], "first": "1m"}"#);
     post("/v1/executions/retry", r#"{"ids": [], "every": 2}"#);
     post("/v1/executions/retry", r#"{"all": {"since": "yesterday"}, "dry_run": true}"#);
     post("/v1/executions/retry", r#"{"all": {"scenario": ""}, "dry_run": true}"#);
@@ -177,13 +179,26 @@ fn a_body_that_cannot_be_read_to_its_end_is_not_called_too_large() {
 #[test]
 fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
     let world = World::with(&format!("[server]\nrequest_timeout = \"100ms\"\n{SCENARIOS}"));
-    let head = "POST /v1/report HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{";
-    let mut connection = TcpStream::connect(world.server.address()).unwrap();
-    connection.write_all(head.as_bytes()).unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let mut told = [0; 13];
-    connection.read_exact(&mut told).unwrap();
-    assert_eq!(&told, b"HTTP/1.1 503 ");
+    for (path, detail) in [
+        ("/v1/report", "the body was not there after 100ms"),
+        (
+            "/v1/executions/import",
+            "the executions to import cannot be read: the body does not come",
+        ),
+    ] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{{"
+        );
+        let mut connection = TcpStream::connect(world.server.address()).unwrap();
+        connection.write_all(head.as_bytes()).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // To its end: what still comes of the body is no request.
+        let mut told = String::new();
+        connection.read_to_string(&mut told).unwrap();
+        assert!(told.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{told}");
+        assert!(told.contains("\r\nconnection: close\r\n"), "{told}");
+        assert!(told.contains(&format!("\"detail\":\"{detail}\"")), "{told}");
+    }
 }
 
 #[test]

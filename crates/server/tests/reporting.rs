@@ -123,6 +123,20 @@ fn what_is_confidential_is_not_shown() {
 }
 
 #[test]
+fn a_reference_that_is_confidential_is_not_shown() {
+    let world = World::with("[scenario.secret]\nconfidential = true\n");
+    let place = "s3://patients/mueller-1970";
+    let report = json!({"scenario": "secret", "event": event("DataError"), "reference": place});
+    let id = world.post("/v1/report", report).json()["id"].as_str().unwrap().to_owned();
+    for path in ["/payload", "/payload?edition=1", "/log", ""] {
+        let answer = world.get(&format!("/v1/executions/{id}{path}"));
+        assert_eq!(answer.status, if path.starts_with("/payload") { 403 } else { 200 }, "{path}");
+        let shown = String::from_utf8(answer.body).unwrap();
+        assert!(!shown.contains("mueller"), "{path}: {shown}");
+    }
+}
+
+#[test]
 fn what_is_not_to_be_kept_is_only_decided() {
     let world = World::new();
     let report =

@@ -5,6 +5,7 @@ mod bulk;
 mod claim;
 mod end;
 mod export;
+mod gate;
 mod held;
 mod import;
 mod keep;
@@ -43,11 +44,12 @@ pub use bulk::{Bulk, LARGEST_REFUSALS};
 pub use claim::{Claim, Claimed};
 pub use end::{EndError, Outcome};
 pub use export::Export;
+pub use gate::{Begun, Gate};
 pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub(crate) use pace::LONGEST_GAP;
-pub use pace::Pace;
-pub use tend::{Gate, Tended};
+pub use pace::{NoPace, Pace};
+pub use tend::Tended;
 pub use urgent::{UrgentPage, UrgentPlace};
 
 /// The incomplete executions of a store, and all that can be done with them.

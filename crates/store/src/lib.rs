@@ -128,8 +128,9 @@ pub use difference::{Change, Difference, Hunk, LARGEST_COMPARED, Line};
 pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
 pub use execution::{BrokenLog, Execution};
 pub use executions::{
-    Bulk, Claim, Claimed, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError,
-    Imported, LARGEST_REFUSALS, ManageError, Outcome, Pace, Tended, UrgentPage, UrgentPlace,
+    Begun, Bulk, Claim, Claimed, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError,
+    Imported, LARGEST_REFUSALS, ManageError, NoPace, Outcome, Pace, Tended, UrgentPage,
+    UrgentPlace,
 };
 pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};

@@ -285,7 +285,9 @@ impl ScenarioState {
         if self.off.as_ref().is_some_and(|off| off.why == why || !why.has_reason()) {
             return None;
         }
-        self.off = Some(Off { since: now, why: why.clone() });
+        // Another reason does not change since when.
+        let since = self.off.as_ref().map_or(now, |off| off.since);
+        self.off = Some(Off { since, why: why.clone() });
         Some(ScenarioEntry { at: now, what: ScenarioHappening::Off { why } })
     }
 

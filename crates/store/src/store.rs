@@ -300,6 +300,12 @@ impl StoreError {
     pub(crate) fn is_of_one(&self) -> bool {
         matches!(self, StoreError::Unreadable { .. })
     }
+
+    /// Whether the same may be done a moment later: the store is there, and another program holds it, its disk is full, or the
+    /// system does not give or take its bytes.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, StoreError::Full(_) | StoreError::Busy(_) | StoreError::File(_))
+    }
 }
 
 /// Reads an execution from its log.

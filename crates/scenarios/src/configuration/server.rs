@@ -66,6 +66,16 @@ pub enum Role {
     Manage,
 }
 
+impl ServerConfiguration {
+    /// The variables of the environment that tokens are in, which are nobody's but the server's.
+    pub fn secret_variables(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().filter_map(|token| match &token.source {
+            TokenSource::Environment(variable) => Some(variable.as_str()),
+            TokenSource::File(_) => None,
+        })
+    }
+}
+
 impl Default for ServerConfiguration {
     fn default() -> Self {
         ServerConfiguration {

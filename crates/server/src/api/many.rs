@@ -12,7 +12,7 @@ use redress_store::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::shapes;
+use super::{shapes, undone};
 use crate::given::Body;
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -98,8 +98,8 @@ pub(super) struct Done {
     /// before it keeps it waiting.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_begins: Option<Timestamp>,
-    /// Where nothing was done: which names in `all` nothing is known of, and what was probably meant. Not there where there
-    /// are none.
+    /// Where nothing was done: which names in `all` nothing is known of, and what was probably meant. Of a retry how many were
+    /// going to be tried anyway, at a pace or by a schedule, which it undoes. Not there where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     notes: Vec<String>,
@@ -162,36 +162,21 @@ pub(super) async fn retry(
     Body(retries): Body<Retries>,
 ) -> Result<Json<Done>, Problem> {
     let Retries { ids, all, except, confirm, dry_run, reason, every, first } = retries;
-    let pace = pace(every.map(|every| every.0), first.map(|first| first.0))?;
+    let pace = Pace::asked(every.map(|every| every.0), first.map(|first| first.0))?;
     let many = Many { ids, all, except, confirm, dry_run, reason };
+    let shares = shared.clone();
     carry_out(
         &shared,
         who,
         many,
         "many tries are asked for",
         move |executions, selection, by, reason, dry| {
-            executions.retry_many(selection, by, reason, pace, dry, Timestamp::now())
+            let now = Timestamp::now();
+            let undone = undone::note(&shares, executions, selection, now)?;
+            Ok((executions.retry_many(selection, by, reason, pace, dry, now)?, undone))
         },
     )
     .await
-}
-
-fn pace(
-    every: Option<redress::Duration>,
-    first: Option<redress::Duration>,
-) -> Result<Pace, Problem> {
-    let pace = Pace {
-        between: every.map(Into::into).unwrap_or_default(),
-        first: first.map(Into::into).unwrap_or_default(),
-    };
-    match (every, first) {
-        (Some(every), Some(first)) if pace.first < pace.between => {
-            let detail =
-                format!("{first} is quicker than `every`, {every}, and is to begin more slowly");
-            Err(Problem::wrong("first", detail).fix("send a longer one, or leave it out"))
-        }
-        _ => Ok(pace),
-    }
 }
 
 /// Close many executions: nothing is left to do, and the reason, which has to be given, says why. Those in progress refuse one
@@ -215,7 +200,8 @@ pub(super) async fn close(
         "many executions are closed",
         |executions, selection, by, reason, dry| {
             let reason = reason.unwrap_or_default();
-            executions.close_many(selection, by, reason, dry, Timestamp::now())
+            let now = Timestamp::now();
+            Ok((executions.close_many(selection, by, reason, dry, now)?, None))
         },
     )
     .await
@@ -240,18 +226,22 @@ pub(super) async fn delete(
         many,
         "many executions are deleted",
         |executions, selection, by, reason, dry| {
-            executions.delete_many(selection, by, reason, dry, Timestamp::now())
+            let now = Timestamp::now();
+            Ok((executions.delete_many(selection, by, reason, dry, now)?, None))
         },
     )
     .await
 }
+
+/// What was done with many, and what that has undone.
+type Did = (Bulk, Option<String>);
 
 async fn carry_out(
     shared: &Shared,
     who: Who,
     many: Many,
     what: &str,
-    work: impl FnOnce(&Executions, &Selection, &str, Option<&str>, bool) -> Result<Bulk, ManageError>
+    work: impl FnOnce(&Executions, &Selection, &str, Option<&str>, bool) -> Result<Did, ManageError>
     + Send
     + 'static,
 ) -> Result<Json<Done>, Problem> {
@@ -263,12 +253,14 @@ async fn carry_out(
         if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
             all.knows(executions, name, "all.scenario")?;
         }
-        let bulk = work(executions, &selection, &by, reason.as_deref(), dry_run)?;
+        let (bulk, undone) = work(executions, &selection, &by, reason.as_deref(), dry_run)?;
         let unknown = match (&selection, bulk.done, bulk.refused) {
             (Selection::All { filter, .. }, 0, 0) => unknown(&all, executions, filter)?,
             _ => Vec::new(),
         };
-        Ok::<_, Problem>(Done::of(bulk, &unknown))
+        let mut done = Done::of(bulk, &unknown);
+        done.notes.extend(undone);
+        Ok::<_, Problem>(done)
     });
     let done = done.await?;
     tracing::info!(by = who.name, dry_run, done = done.done, refused = done.refused, "{what}");

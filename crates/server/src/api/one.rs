@@ -94,14 +94,13 @@ pub(super) async fn payload(
     let found = shared.ask(move |executions| {
         let execution = found(executions, id)?;
         let edition = edition.unwrap_or(execution.edition);
-        let settings = executions.scenario_settings(&execution.scenario);
         let none = || {
             Problem::not_found(format!("there is no edition {edition}"))
                 .at("query, edition")
                 .fix(format!("the last is {}", execution.edition))
         };
         let payload = executions.payload(id, edition)?.ok_or_else(none)?;
-        Ok::<_, Problem>((payload, settings.settings.confidential))
+        Ok::<_, Problem>((payload, executions.is_confidential(&execution)))
     });
     let (payload, is_confidential) = found.await?;
     Ok(payload::answer(payload, is_confidential))

@@ -45,32 +45,38 @@ fn text(value: &RawValue) -> Vec<u8> {
     }
 }
 
-/// The payload as the answer, where it may be seen.
+/// The payload as the answer, where it may be seen; a reference may say as much as what it leads to.
 pub(super) fn answer(payload: Payload, is_confidential: bool) -> Response {
-    match payload {
-        Payload::Reference(place) => axum::Json(json!({"reference": place})).into_response(),
-        Payload::Plain(bytes) if !is_confidential => {
-            let kind = match serde_json::from_slice::<IgnoredAny>(&bytes) {
-                Ok(_) => "application/json",
-                Err(_) => "application/octet-stream",
-            };
-            // Whoever wrote it may mean it for the browser of whoever looks.
-            let attached = HeaderValue::from_static("attachment");
-            (
-                [
-                    (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-                    (header::CONTENT_DISPOSITION, attached),
-                ],
-                bytes,
-            )
-                .into_response()
+    match (payload, is_confidential) {
+        (Payload::Reference(place), false) => {
+            axum::Json(json!({"reference": place})).into_response()
         }
-        Payload::Plain(bytes) | Payload::Sealed(bytes) => {
-            let detail = format!("the payload is confidential, {} bytes are kept", bytes.len());
-            Problem::new(StatusCode::FORBIDDEN, detail)
-                .at("path")
-                .fix("who has its key can edit it: `redress executions resolve --edit`")
-                .into_response()
-        }
+        (Payload::Plain(bytes), false) => shown(bytes),
+        (payload, _) => hidden(&payload).into_response(),
     }
+}
+
+fn shown(bytes: Vec<u8>) -> Response {
+    let kind = match serde_json::from_slice::<IgnoredAny>(&bytes) {
+        Ok(_) => "application/json",
+        Err(_) => "application/octet-stream",
+    };
+    // Whoever wrote it may mean it for the browser of whoever looks.
+    let attached = HeaderValue::from_static("attachment");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, attached),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn hidden(payload: &Payload) -> Problem {
+    let detail = format!("the payload is confidential, {} bytes are kept", payload.bytes().len());
+    let fix = match payload {
+        Payload::Reference(_) => {
+            "edit it on the machine of the server: `redress executions resolve --edit`"
+        }
+        _ => "who has its key can edit it: `redress executions resolve --edit`",
+    };
+    Problem::new(StatusCode::FORBIDDEN, detail).at("path").fix(fix)
 }

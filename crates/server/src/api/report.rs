@@ -121,7 +121,7 @@ pub(super) async fn report(
     let notes = slips(&shared, &scenario, &failure.event);
     let report = failure.report(Traceparent::of(&headers))?;
     let redress_store::Answer { became, off } =
-        shared.reports.report(report).await.map_err(unanswered)?;
+        shared.in_time(shared.reports.report(report)).await?.map_err(unanswered)?;
     let became = became.map_err(|error| unseen(&shared, &scenario, error))?;
     let answer = Answer { off, notes, ..answer(&shared, &scenario, became) };
     Ok(answered(promised(&shared, &scenario, answer)))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use redress_store::Gate;
+use redress_store::{Begun, Off};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -57,27 +57,37 @@ pub(super) async fn begin(
     Body(Beginning { key }): Body<Beginning>,
 ) -> Result<(StatusCode, Json<Run>), Problem> {
     shared.admits(&name, "path")?;
-    let run = shared.ask(move |executions| match executions.gate(&name, key.as_deref())? {
-        Gate::Open => {
-            let run = format!("{:032x}", fastrand::u128(..));
-            let until = executions.hold(&name, &run, Timestamp::now())?;
-            Ok(Run { run, until })
-        }
-        Gate::Off(off) => {
-            let detail = format!("the scenario is switched off since {}: {}", off.since, off.why);
-            Err(Problem::conflict(detail)
-                .at("path")
-                .fix("a person switches it on: POST …/switch-on"))
-        }
-        Gate::Waiting(left) => {
-            let are = if left == 1 { "execution is" } else { "executions are" };
-            let detail =
-                format!("the scenario is sequential, and {left} {are} to be resolved before");
-            let problem = Problem::conflict(detail).at("path");
-            Err(problem.fix("resolve them, or wait").retry_after(1))
+    let run = new_run()?;
+    let begun = shared.ask(move |executions| {
+        match executions.begin_run(&name, key.as_deref(), &run, Timestamp::now())? {
+            Begun::Until(until) => Ok(Run { run, until }),
+            Begun::Off(off) => Err(is_off(&off)),
+            Begun::Waiting(left) => Err(waits(left)),
         }
     });
-    Ok((StatusCode::CREATED, Json(run.await?)))
+    Ok((StatusCode::CREATED, Json(begun.await?)))
+}
+
+/// What a run is called, which nobody can guess: whoever knows it can say that the run has ended.
+fn new_run() -> Result<String, Problem> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "the system gives no random numbers");
+        Problem::ours()
+    })?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
+}
+
+fn is_off(off: &Off) -> Problem {
+    let detail = format!("the scenario is switched off since {}: {}", off.since, off.why);
+    let fix = "a person switches it on: POST …/switch-on";
+    Problem::conflict(detail).at("path").fix(fix)
+}
+
+fn waits(left: u64) -> Problem {
+    let are = if left == 1 { "execution is" } else { "executions are" };
+    let detail = format!("the scenario is sequential, and {left} {are} to be resolved before");
+    Problem::conflict(detail).at("path").fix("resolve them, or wait").retry_after(1)
 }
 
 /// A run that is not under way. It is not told what became of it: of what has ended, and of what was never handed out, nothing

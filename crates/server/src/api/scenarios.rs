@@ -194,6 +194,8 @@ async fn switch(
         switched(executions, &name, &who.name, reason.as_deref(), now).map_err(Problem::from)
     });
     let changed = done.await?;
-    tracing::info!(scenario, by, "{what}");
+    if changed {
+        tracing::info!(scenario, by, "{what}");
+    }
     Ok(Json(Switched { changed }))
 }

@@ -29,7 +29,7 @@ use crate::tokens::Who;
 /// So many pieces wait between the store and the connection; whoever is slower holds the other up.
 const WAITING: usize = 4;
 
-/// Who takes or sends nothing for so long is given up.
+/// Who takes nothing for so long is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Take executions along, as JSON Lines: each with its log and all editions of its payload. What is encrypted stays so.
@@ -48,7 +48,8 @@ pub(super) async fn export(
     let filter = asked.filter_alone()?;
     let (all, scenario) = (shared.clone(), filter.scenario.clone());
     shared.ask(move |executions| is_known(&all, executions, scenario.as_deref())).await?;
-    let turn = Arc::clone(&shared.carrying).acquire_owned().await.map_err(|_| Problem::ours())?;
+    let turn = shared.in_time(Arc::clone(&shared.carrying).acquire_owned()).await?;
+    let turn = turn.map_err(|_| Problem::ours())?;
     tracing::info!(by = who.name, "executions are exported");
     let (sender, pieces) = channel(WAITING);
     let (executions, runtime) = (Arc::clone(&shared.executions), Handle::current());
@@ -144,12 +145,19 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         let detail = error.to_string();
         match error {
-            ImportError::Read(_) => Problem::new(StatusCode::BAD_REQUEST, detail)
+            ImportError::Read(error) => Problem::new(unread(&error), detail)
                 .at("body")
                 .fix("send all of it again: what was taken is kept, and then passed over"),
             ImportError::Given(error) => error.into(),
             ImportError::Store(error) => error.into(),
         }
+    }
+}
+
+fn unread(error: &io::Error) -> StatusCode {
+    match error.kind() {
+        io::ErrorKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
+        _ => StatusCode::BAD_REQUEST,
     }
 }
 
@@ -169,7 +177,7 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<Json<Taken>, Problem> {
     let (sender, pieces) = channel(WAITING);
-    tokio::spawn(receive(request.into_body(), sender));
+    tokio::spawn(receive(request.into_body(), sender, shared.limits.request_timeout));
     let by = who.name.clone();
     let all = shared.clone();
     let takes = move |execution: &Execution| {
@@ -206,17 +214,17 @@ fn may_come_in(shared: &Shared, execution: &Execution, dry_run: bool) -> Result<
     }
 }
 
-/// Hands a body on, piece by piece, to a thread that reads it.
-async fn receive(mut body: Body, pieces: Sender<io::Result<Bytes>>) {
+/// Hands a body on, piece by piece, to a thread that reads it; so long is waited for each of them.
+async fn receive(mut body: Body, pieces: Sender<io::Result<Bytes>>, patience: Duration) {
     loop {
-        let piece = match tokio::time::timeout(PATIENCE, body.frame()).await {
+        let piece = match tokio::time::timeout(patience, body.frame()).await {
             Ok(None) => return,
             Ok(Some(Ok(frame))) => match frame.into_data() {
                 Ok(data) => Ok(data),
                 Err(_) => continue,
             },
             Ok(Some(Err(_))) => Err(io::Error::other("the body ends before its end")),
-            Err(_) => Err(io::Error::other("the body does not come")),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the body does not come")),
         };
         let ends = piece.is_err();
         if pieces.send(piece).await.is_err() || ends {

@@ -48,7 +48,7 @@ impl Executions {
         Ok(holds.then_some(until))
     }
 
-    fn held_until(&self, scenario: &str, now: Timestamp) -> Timestamp {
+    pub(super) fn held_until(&self, scenario: &str, now: Timestamp) -> Timestamp {
         later(whole(now), self.scenario_settings(scenario).settings.lease())
     }
 

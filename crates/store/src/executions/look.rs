@@ -10,7 +10,7 @@ use crate::difference::{Change, Difference};
 use crate::entry::{Edition, Entry, Happening};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
-use crate::payload::Payload;
+use crate::payload::{Payload, PayloadKind};
 use crate::place::Place;
 use crate::query::{Count, Filter, Group, Newcomer, Page, Query};
 use crate::report::{Report, ReportError};
@@ -96,24 +96,22 @@ impl Executions {
             let (Some(before), Some(after)) = (before, reading.payload(id, edition)?) else {
                 return Ok(None);
             };
-            let change = if self.is_confidential(&log) {
-                Change::Confidential
-            } else {
-                Change::between(&before, &after)
+            let change = match Execution::from_log(id, &log) {
+                Ok(execution) if !self.is_confidential(&execution) => {
+                    Change::between(&before, &after)
+                }
+                _ => Change::Confidential,
             };
             let (bytes_before, bytes) = (before.size() as u64, after.size() as u64);
             Ok(Some(Difference { edition, at, by, reason, bytes_before, bytes, change }))
         })
     }
 
-    /// Whether the payloads of an execution are not to be shown, however they are kept.
-    fn is_confidential(&self, log: &[Entry]) -> bool {
-        match log.first().map(|entry| &entry.what) {
-            Some(Happening::Stored(stored)) => {
-                self.scenario_settings(&stored.scenario).settings.confidential
-            }
-            _ => true,
-        }
+    /// Whether the payloads of an execution are not to be shown, however they are kept: a reference may say as much as what it
+    /// leads to.
+    pub fn is_confidential(&self, execution: &Execution) -> bool {
+        let scenario = self.scenario_settings(&execution.scenario);
+        scenario.settings.confidential || execution.payload == PayloadKind::Sealed
     }
 
     /// A page of the executions.

@@ -36,7 +36,66 @@ pub struct Pace {
     pub first: Duration,
 }
 
+/// Why what is asked for is no pace. `every` is what is between one and the next, `first` what is in the beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoPace {
+    /// Nothing would be between one and the next.
+    #[error("{0} is no pace: all would be due at once")]
+    Nothing(redress::Duration),
+    /// It begins, and there is nothing that it comes to.
+    #[error("a pace begins with it, and comes to what `every` says, which is not given")]
+    OnlyBegins,
+    /// It would become slower.
+    #[error("{first} is quicker than `every`, {every}, and is to begin more slowly")]
+    Slows {
+        /// What is in the beginning.
+        first: redress::Duration,
+        /// What is in the end.
+        every: redress::Duration,
+    },
+}
+
+impl NoPace {
+    /// Which of the two is wrong: `every` or `first`.
+    pub fn place(&self) -> &'static str {
+        match self {
+            NoPace::Nothing(_) => "every",
+            NoPace::OnlyBegins | NoPace::Slows { .. } => "first",
+        }
+    }
+
+    /// What to do.
+    pub fn fix(&self) -> &'static str {
+        match self {
+            NoPace::Nothing(_) | NoPace::Slows { .. } => "give a longer one, or leave it out",
+            NoPace::OnlyBegins => "give `every` too, or leave it out",
+        }
+    }
+}
+
 impl Pace {
+    /// The pace that somebody asks for; without a word all are due at once.
+    ///
+    /// # Errors
+    /// Where it is none: one of nothing would let all go at once, which is what a pace is to prevent.
+    pub fn asked(
+        every: Option<redress::Duration>,
+        first: Option<redress::Duration>,
+    ) -> Result<Self, NoPace> {
+        match (every, first) {
+            (Some(every), _) if every.milliseconds() == 0 => Err(NoPace::Nothing(every)),
+            (None, Some(_)) => Err(NoPace::OnlyBegins),
+            (Some(every), Some(first)) if first.milliseconds() < every.milliseconds() => {
+                Err(NoPace::Slows { first, every })
+            }
+            (every, first) => {
+                let gap = |given: Option<redress::Duration>| given.map(Duration::from);
+                let (between, first) = (gap(every), gap(first));
+                Ok(Pace { between: between.unwrap_or_default(), first: first.unwrap_or_default() })
+            }
+        }
+    }
+
     /// One after the other at the same pace.
     pub fn every(between: Duration) -> Self {
         Pace { between, first: Duration::ZERO }
@@ -76,6 +135,7 @@ fn times(gap: Duration, many: u128) -> Duration {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 mod tests {
     use proptest::prelude::*;
 
@@ -94,6 +154,38 @@ mod tests {
             }
         }
         passed
+    }
+
+    #[test]
+    fn what_is_no_pace_is_refused_with_its_place() {
+        let asked = |every: Option<&str>, first: Option<&str>| {
+            let read = |text: &str| text.parse().unwrap();
+            let refused = Pace::asked(every.map(read), first.map(read));
+            refused.map_err(|error| format!("`{}`: {error}; {}", error.place(), error.fix()))
+        };
+        let second = Duration::from_secs(1);
+        assert_eq!(asked(None, None), Ok(Pace::default()));
+        assert_eq!(asked(Some("1s"), None), Ok(Pace::every(second)));
+        assert_eq!(asked(Some("1s"), Some("1s")), Ok(Pace { between: second, first: second }));
+        for (every, first, told) in [
+            (
+                Some("0s"),
+                None,
+                "`every`: 0s is no pace: all would be due at once; give a longer one, or leave it out",
+            ),
+            (
+                None,
+                Some("1m"),
+                "`first`: a pace begins with it, and comes to what `every` says, which is not given; give `every` too, or leave it out",
+            ),
+            (
+                Some("2s"),
+                Some("0s"),
+                "`first`: 0s is quicker than `every`, 2s, and is to begin more slowly; give a longer one, or leave it out",
+            ),
+        ] {
+            assert_eq!(asked(every, first), Err(told.to_owned()));
+        }
     }
 
     proptest! {

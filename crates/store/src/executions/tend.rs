@@ -10,7 +10,7 @@ use super::vanished::let_go_for_vanished;
 use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
-use crate::scenario::{Off, ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
+use crate::scenario::{ScenarioEntry, ScenarioHappening, ScenarioState, WhyOff};
 use crate::schedule::whole;
 use crate::store::{StoreError, Transaction, readable};
 
@@ -29,17 +29,6 @@ pub struct Tended {
     pub vanished: Vec<String>,
     /// Whether there is more to do at once.
     pub more: bool,
-}
-
-/// Whether a new run of a scenario may begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gate {
-    /// It may.
-    Open,
-    /// The scenario is switched off.
-    Off(Off),
-    /// It is sequential, and so many executions have to be resolved before.
-    Waiting(u64),
 }
 
 impl Executions {
@@ -84,26 +73,6 @@ impl Executions {
     /// Where the store cannot be read.
     pub fn next_time(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|reading| reading.next_time())
-    }
-
-    /// Whether a new run of the scenario, for this key where it has one, may begin.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn gate(&self, scenario: &str, key: Option<&str>) -> Result<Gate, StoreError> {
-        let settings = self.scenario_settings(scenario);
-        if let Some(off) = self.scenario(scenario)?.off {
-            return Ok(Gate::Off(off));
-        }
-        self.read(|reading| {
-            if !settings.settings.sequential {
-                return Ok(Gate::Open);
-            }
-            Ok(match reading.incomplete(scenario, key)? {
-                0 => Gate::Open,
-                left => Gate::Waiting(left),
-            })
-        })
     }
 
     /// Says that a run of the scenario succeeded, or ended with a warning: errors in a row are counted anew.

@@ -131,7 +131,7 @@ fn a_person_who_gives_another_reason_for_what_is_off_is_heard() {
     let why = person("bob", Some("the ledger moves"));
     let what = ScenarioHappening::Off { why: why.clone() };
     assert_eq!(state.switch_off(why.clone(), at(2)), Some(ScenarioEntry { at: at(2), what }));
-    assert_eq!(state.off, Some(Off { since: at(2), why: why.clone() }));
+    assert_eq!(state.off, Some(Off { since: at(0), why: why.clone() }));
     assert_eq!(state.switch_off(why, at(3)), None);
     assert!(state.switch_off(person("carol", Some("the ledger moves")), at(4)).is_some());
 }

@@ -27,20 +27,11 @@ pub struct Retry {
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
     /// One after the other, the next due so much later, so that many do not trip the limit that made them fail
-    #[arg(long, value_name = "DURATION", value_parser = pace)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub every: Option<Duration>,
     /// Begin more slowly: the next due so much later in the first minute, half that in the second, down to --every
-    #[arg(long, value_name = "DURATION", value_parser = pace, requires = "every")]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub first: Option<Duration>,
-}
-
-/// A pace of nothing would let all of them go at once, which is what a pace is to prevent.
-fn pace(text: &str) -> Result<Duration, String> {
-    let pace = duration(text)?;
-    match pace.milliseconds() {
-        0 => Err("it is no pace: all would be due at once".to_owned()),
-        _ => Ok(pace),
-    }
 }
 
 /// `redress executions resolve`

@@ -1,7 +1,6 @@
 //! `redress executions retry`, `close` and `delete`: for one, many, all, all but some.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_store::{Bulk, ExecutionId, ManageError, Pace, Selection};
@@ -32,15 +31,9 @@ pub fn retry(store: &Store, arguments: &Retry) -> Result {
 }
 
 fn pace(arguments: &Retry) -> Result<Pace> {
-    let Retry { every, first, .. } = arguments;
-    let duration = |given: &Option<redress::Duration>| given.map_or(Duration::ZERO, Duration::from);
-    let pace = Pace { between: duration(every), first: duration(first) };
-    if let (Some(every), Some(first), true) = (every, first, pace.first < pace.between) {
-        return Err(Failure::impossible(format_args!(
-            "`--first {first}` is quicker than `--every {every}`, and is to begin more slowly: give a longer one, or leave it out"
-        )));
-    }
-    Ok(pace)
+    Pace::asked(arguments.every, arguments.first).map_err(|error| {
+        Failure::impossible(format_args!("`--{}`: {error}; {}", error.place(), error.fix()))
+    })
 }
 
 /// Deletes.

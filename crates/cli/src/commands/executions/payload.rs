@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use redress_scenarios::ShownExecution;
-use redress_store::{Execution, Payload as Kept, PayloadKind};
+use redress_store::{Execution, Payload as Kept};
 
 use super::{Store, name, unanswered};
 use crate::arguments::Payload;
@@ -68,7 +68,6 @@ impl Store {
 
     /// Whether its payloads are not to be shown, however they are kept.
     pub fn is_confidential(&self, execution: &Execution) -> bool {
-        let scenario = self.executions().scenario_settings(&execution.scenario);
-        scenario.settings.confidential || execution.payload == PayloadKind::Sealed
+        self.executions().is_confidential(execution)
     }
 }

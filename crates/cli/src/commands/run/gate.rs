@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use redress_store::{Executions, Gate, StoreError};
+use redress_store::{Begun, Executions, Off, StoreError};
 
 use super::job::Job;
 use crate::commands::Count;
@@ -33,44 +33,43 @@ pub fn enter(
     signals: &Signals,
 ) -> Result<Entered, StoreError> {
     let end = wait.map(|wait| Instant::now() + wait);
-    let key = job.key();
+    let (executions, scenario) = (&job.kept.executions, job.scenario);
+    // The number of a process comes back; a chance beside it does not.
+    let holder = format!("run {} {:016x}", std::process::id(), fastrand::u64(..));
     loop {
-        let mut gate = job.kept.executions.gate(job.scenario, key)?;
-        if gate == Gate::Open {
-            // Asked once more while it is held, so that nothing came in between; not held while it waits, since retries
-            // open the gate.
-            let hold = Hold::begin(&job.kept.executions, job.scenario)?;
-            gate = job.kept.executions.gate(job.scenario, key)?;
-            if gate == Gate::Open {
-                return Ok(Entered::Yes(hold));
+        let why = match executions.begin_run(scenario, job.key(), &holder, times::now())? {
+            Begun::Until(_) => {
+                return Ok(Entered::Yes(Hold::renewed(executions, scenario, holder)));
             }
-            hold.let_go();
-        }
+            Begun::Off(off) => is_off(scenario, &off),
+            Begun::Waiting(left) => waits(scenario, left),
+        };
         let left = end.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));
         if left.is_zero() || signals.sleep(left.min(PAUSE)).is_some() {
-            return Ok(Entered::No(why(job.scenario, &gate)));
+            return Ok(Entered::No(why));
         }
     }
 }
 
-fn why(scenario: &str, gate: &Gate) -> String {
+fn is_off(scenario: &str, off: &Off) -> String {
     let shown = for_shell(scenario);
-    match gate {
-        Gate::Off(off) => format!(
-            "`{scenario}` was switched off {}: {}; the command was not run. Switch it on with: \
-             {}",
-            Relative { now: times::now(), at: off.since },
-            off.why,
-            command(format_args!("executions switch-on {shown}"))
-        ),
-        Gate::Waiting(left) => format!(
-            "`{scenario}` is sequential, and {} to be resolved before; the command was not run. See them with: \
-             {}",
-            HaveStill(*left),
-            command(format_args!("executions list --scenario {shown}"))
-        ),
-        Gate::Open => String::new(),
-    }
+    format!(
+        "`{scenario}` was switched off {}: {}; the command was not run. Switch it on with: \
+         {}",
+        Relative { now: times::now(), at: off.since },
+        off.why,
+        command(format_args!("executions switch-on {shown}"))
+    )
+}
+
+fn waits(scenario: &str, left: u64) -> String {
+    let shown = for_shell(scenario);
+    format!(
+        "`{scenario}` is sequential, and {} to be resolved before; the command was not run. See them with: \
+         {}",
+        HaveStill(left),
+        command(format_args!("executions list --scenario {shown}"))
+    )
 }
 
 /// `1 execution has`, `2 executions have`.
@@ -93,18 +92,12 @@ pub struct Hold {
 }
 
 impl Hold {
-    fn begin(executions: &Arc<Executions>, scenario: &str) -> Result<Self, StoreError> {
-        // The number of a process comes back; a chance beside it does not.
-        let holder = format!("run {} {:016x}", std::process::id(), fastrand::u64(..));
-        executions.hold(scenario, &holder, times::now())?;
-        let mut hold = Hold {
-            executions: Arc::clone(executions),
-            scenario: scenario.to_owned(),
-            holder,
-            renewing: None,
-        };
+    /// Of a run that has begun.
+    fn renewed(executions: &Arc<Executions>, scenario: &str, holder: String) -> Self {
+        let (executions, scenario) = (Arc::clone(executions), scenario.to_owned());
+        let mut hold = Hold { executions, scenario, holder, renewing: None };
         hold.renew();
-        Ok(hold)
+        hold
     }
 
     /// A third of the lease: two renewals may be late before it runs out.

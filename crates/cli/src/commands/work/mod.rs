@@ -2,11 +2,11 @@
 
 mod told;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use redress_scenarios::{Ending, FindRunner, Notice, Scenarios, Tell, Workers};
+use redress_scenarios::{Ending, FindRunner, Notice, Runners, Scenarios, Tell, Workers};
 use redress_store::{Executions, StoreError};
 
 use self::told::Told;
@@ -35,8 +35,7 @@ pub fn run(arguments: &Work) -> Result {
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let told = Arc::new(Told::new(Arc::clone(&executions), arguments.quiet));
     told.tell_what_does_not_open(scenarios.configuration()).map_err(Failure::impossible)?;
-    let scenarios = Arc::new(Mutex::new(scenarios));
-    let find = find(&scenarios);
+    let find = find(scenarios.runners());
     let tell: Box<Tell> = {
         let told = Arc::clone(&told);
         Box::new(move |notice: Notice| told.tell(notice))
@@ -60,18 +59,15 @@ pub fn run(arguments: &Work) -> Result {
         let workers = Workers::start(Arc::clone(&executions), &name, most, find, tell)
             .map_err(Failure::impossible)?;
         terminal::say("redress: at work; interrupt it to end");
-        until_interrupted(&executions, &scenarios, &told, &signals);
+        until_interrupted(&executions, scenarios, &told, &signals);
         return Ok(finish(workers, &told, signals));
     }
     Ok(told.status().and(loaded))
 }
 
-/// What runs the retries of a scenario, as the file says by now.
-fn find(scenarios: &Arc<Mutex<Scenarios>>) -> Arc<FindRunner> {
-    let scenarios = Arc::clone(scenarios);
-    Arc::new(move |scenario: &str| {
-        scenarios.lock().unwrap_or_else(PoisonError::into_inner).runner(scenario)
-    })
+/// What runs the retries of a scenario, as the file says. It is asked while others wait for the store, and waits for nothing.
+fn find(runners: Runners) -> Arc<FindRunner> {
+    Arc::new(move |scenario: &str| runners.runner(scenario))
 }
 
 /// Warns of scenarios that have nothing to run their retries: those of the file, and others that something waits in.
@@ -113,12 +109,12 @@ fn work_once(
 /// Looks after policies, silent workers and old executions, until a signal asks to end.
 fn until_interrupted(
     executions: &Executions,
-    scenarios: &Mutex<Scenarios>,
+    mut scenarios: Scenarios,
     told: &Told,
     signals: &Signals,
 ) {
     loop {
-        let changes = scenarios.lock().unwrap_or_else(PoisonError::into_inner).refresh(executions);
+        let changes = scenarios.refresh(executions);
         changes.into_iter().for_each(|change| told.tell_change(&change));
         match executions.tend(times::now()) {
             Ok(tended) => {
