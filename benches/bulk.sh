@@ -88,7 +88,7 @@ threads() {
     most=$(over_rounds '2 * $1 / $2' "$one.elapsed" "$twice.elapsed")
     printf 'Two threads take %.2f × the CPU time of one and are %.2f × as fast by the clock on the wall; ' "$cpu" "$wall"
     printf 'two processes at once are %.2f × as fast as one behind the other.\n\n' "$most"
-    most=$(awk -v most="$most" 'BEGIN { print most > 1.5 ? most : 1.5 }')
+    most=$(awk -v most="$most" 'BEGIN { print (most > 1.5 ? most : 1.5) }')
     target "$2, two threads as fast as two processes at once" "at least 0.9 ×" "$(over "$wall" "$most")" 0.9
 }
 
