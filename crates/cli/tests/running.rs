@@ -68,6 +68,39 @@ fn no_retry_begins_beside_a_run() {
 }
 
 #[test]
+fn a_rule_has_one_name_from_wherever_its_file_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, jobs) = (folder.path(), folder.path().join("jobs"));
+    std::fs::create_dir_all(jobs.join("shared")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(jobs.join(name), text).unwrap();
+    write("redress.toml", "[defaults]\nrerun = true\npolicy = \"./totals.policy\"");
+    write("totals.policy", "extends \"shared/base.policy\"\nwhen exit_code == 3 => store(manual)");
+    write("shared/base.policy", "extends default\nwhen exit_code == 4 => store(manual)");
+    let whole = jobs.join("redress.toml");
+    let whole = whole.to_str().unwrap();
+    let ways: [(&Path, &[&str]); 3] = [
+        (&jobs, &[]),
+        (here, &["--config", "jobs/redress.toml"]),
+        (Path::new("/"), &["--config", whole]),
+    ];
+    for (from, config) in ways {
+        for exit in ["exit 3", "exit 4"] {
+            let run = [&["run", "-s", "totals"], config, &["--", "sh", "-c", exit]].concat();
+            said(from, &run);
+        }
+    }
+    let groups = output(&jobs, &["executions", "groups", "--format", "json"]).stdout;
+    let groups: serde_json::Value = serde_json::from_slice(&groups).unwrap();
+    let groups = groups.as_array().unwrap().iter();
+    let mut groups: Vec<String> =
+        groups.map(|group| format!("{} of {}", group["executions"], group["rule"])).collect();
+    groups.sort();
+    assert_eq!(groups, [r#"3 of "shared/base.policy:2""#, r#"3 of "totals.policy:2""#]);
+    let listed = output(&jobs, &["executions", "list", "--rule", "totals.policy:2"]).stdout;
+    assert_eq!(String::from_utf8(listed).unwrap().matches("totals/").count(), 3);
+}
+
+#[test]
 fn a_run_that_is_killed_holds_its_scenario_no_longer_than_its_lease() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();

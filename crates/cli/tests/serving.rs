@@ -85,6 +85,36 @@ fn it_serves_until_it_is_told_to_end() {
     server.ends_well();
 }
 
+#[test]
+fn a_server_says_what_does_not_open_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, key) = (folder.path().join("redress.toml"), folder.path().join("cards.key"));
+    let settings = "url = \"http://127.0.0.1:9/\"\nconfidential = true\nkey_file = \"cards.key\"\n";
+    std::fs::write(&file, format!("[scenario.cards]\n{settings}")).unwrap();
+    let give = |digits: &str| {
+        std::fs::write(&key, digits.repeat(32)).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&key, mode).unwrap();
+    };
+    give("0f");
+    let server = Server::start(&file);
+    let event = json!({"error": "ConnectionError", "module": 3});
+    let report = json!({"scenario": "cards", "event": event, "payload": "a name"});
+    let (status, kept) = server.ask("POST /v1/report", &report.to_string());
+    assert_eq!((status.as_str(), &kept["became"]), ("HTTP/1.1 201 Created", &json!("stored")));
+    server.told_to_end();
+    server.ends_well();
+
+    give("f0");
+    let mut server = Server::start(&file);
+    let told = server.tells("what is kept does not open: no try of it begins");
+    assert_eq!((&told["id"], &told["scenario"]), (&kept["id"], &json!("cards")));
+    let why = "the payload was encrypted with another key, or was changed since";
+    assert_eq!((&told["why"], &told["level"]), (&json!(why), &json!("ERROR")));
+    server.told_to_end();
+    server.ends_well();
+}
+
 /// The default policy, but that what is tried again is due at once.
 const POLICY: &str = "extends default
 replace retryable: when module != first and error in transient => store(retry, after: [1ms, 1h])

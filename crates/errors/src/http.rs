@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use ::http::header::RETRY_AFTER;
+use ::http::header::{DATE, RETRY_AFTER};
 use ::http::{HeaderMap, StatusCode};
 use reqwest::Response;
 
@@ -75,15 +75,18 @@ fn of_status(status: StatusCode) -> ErrorFacts {
     ErrorFacts::new(error_of_status(status.as_u16())).with("status", status.as_u16())
 }
 
-/// How long the header asks to wait: seconds, or until a date.
+/// How long the header asks to wait: seconds, or until a date, which is seen from that of the answer, where it has one: the
+/// clock of the service may be another than ours.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let written = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let text = |name| Some(headers.get(name)?.to_str().ok()?.trim());
+    let written = text(RETRY_AFTER)?;
     if let Ok(seconds) = written.parse() {
         return Some(Duration::from_secs(seconds));
     }
     let date = httpdate::parse_http_date(written).ok()?;
+    let answered = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
     // A date that is over asks for no wait.
-    Some(date.duration_since(now).unwrap_or_default())
+    Some(date.duration_since(answered.unwrap_or(now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -107,6 +110,18 @@ mod tests {
         assert_eq!(asked("-1"), None);
         assert_eq!(asked("soon"), None);
         assert_eq!(retry_after(&HeaderMap::new(), SystemTime::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn a_date_is_seen_from_that_of_its_answer() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:50:37 GMT".parse().unwrap());
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:50:30 GMT".parse().unwrap());
+        // Our clock says 1970, or 2033.
+        for now in [0, 2_000_000_000] {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+            assert_eq!(retry_after(&headers, now), Some(Duration::from_secs(7)));
+        }
     }
 
     #[test]

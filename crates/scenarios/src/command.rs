@@ -1,6 +1,7 @@
 //! A command that runs tries: the payload on its standard input, the event from how it ended.
 
 mod event;
+mod not_started;
 mod tail;
 
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use serde_json::json;
 use crate::runner::{Runner, Task};
 
 pub use event::{event, exit_code};
+pub use not_started::NotStarted;
 pub use tail::Tail;
 
 /// How often it is asked whether the command has ended.
@@ -126,8 +128,9 @@ impl Runner for CommandRunner {
         let mut child = match self.start(task) {
             Ok(child) => child,
             Err(error) => {
-                let program = self.program.display();
-                let message = format!("`{program}` cannot be started: {}", error.kind());
+                let program = Path::new(&self.program);
+                let why = NotStarted::of(program, self.folder.as_deref(), &error);
+                let message = format!("`{}` cannot be started: {why}", program.display());
                 return Outcome::Failed(
                     json!({"error": "InvalidConfigurationError", "message": message}),
                 );

@@ -150,11 +150,12 @@ fn read(mut response: Response<Body>) -> Answer {
     let text = |name: &str| {
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
-    let (retry_after, location) = (text("retry-after"), text("location"));
+    let (retry_after, date) = (text("retry-after"), text("date"));
+    let location = text("location");
     let status = response.status().as_u16();
     let mut body = Vec::new();
     let _ = response.body_mut().as_reader().take(LARGEST_ANSWER).read_to_end(&mut body);
-    Answer { status, retry_after, location, body }
+    Answer { status, retry_after, date, location, body }
 }
 
 /// Which error it is that no answer came, and why.

@@ -42,7 +42,7 @@ mod unknown;
 mod with_unit;
 mod workers;
 
-pub use command::{CommandRunner, Tail, event, exit_code};
+pub use command::{CommandRunner, NotStarted, Tail, event, exit_code};
 pub use configuration::{
     Configuration, ConfigurationError, OpenError, Role, RunnerSource, ScenarioConfiguration,
     ServerConfiguration, TokenConfiguration, TokenSource,

@@ -24,7 +24,7 @@ pub struct Task {
     pub idempotency_key: String,
     /// Which try it is, the original run counted.
     pub attempt: u32,
-    /// When the try was due.
+    /// When the try was due; where it waited at a pace, not before that let it begin.
     pub due: Timestamp,
     /// The trace that the failed run was part of, as W3C Trace Context writes it.
     pub traceparent: Option<String>,

@@ -206,15 +206,11 @@ fn of(scenario: &ScenarioConfiguration) -> Scenario {
 
 /// How the files look that a policy was read from.
 fn looks(policy: &Policy, source: &PolicySource) -> Vec<Look> {
-    let PolicySource::File(main) = source else { return Vec::new() };
-    let mut looks = vec![look(main.clone())];
-    for (_, file) in policy.sources().iter() {
-        let path = PathBuf::from(file.name());
-        if path != *main && path.is_file() {
-            looks.push(look(path));
-        }
-    }
-    looks
+    let PolicySource::File { name, folder } = source else { return Vec::new() };
+    let main = folder.join(name);
+    let files = policy.sources().iter().filter(|(_, file)| !file.is_bundled());
+    let others = files.map(|(_, file)| folder.join(file.name())).filter(|path| *path != main);
+    std::iter::once(main.clone()).chain(others).map(look).collect()
 }
 
 fn look(path: PathBuf) -> Look {

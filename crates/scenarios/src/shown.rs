@@ -65,6 +65,10 @@ pub struct ShownExecution {
     /// When the lease of its worker runs out, where it is in progress.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lease: Option<Timestamp>,
+    /// Where it waits at a pace, and that lets the next begin later than this one is due: when that is. Others may be before
+    /// it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paced_until: Option<Timestamp>,
 }
 
 impl ShownExecution {
@@ -72,11 +76,20 @@ impl ShownExecution {
     ///
     /// # Errors
     /// Where the store or the log of the execution cannot be read.
-    pub fn of(executions: &Executions, id: ExecutionId) -> Result<Option<Self>, StoreError> {
+    pub fn of(
+        executions: &Executions,
+        id: ExecutionId,
+        now: Timestamp,
+    ) -> Result<Option<Self>, StoreError> {
         let Some(execution) = executions.get(id)? else { return Ok(None) };
         // It may have ended between the two questions.
         let lease = executions.lease(id)?.filter(|_| execution.status() == Status::InProgress);
-        Ok(Some(ShownExecution { execution, lease }))
+        let paced_until = match execution.is_paced() {
+            true => executions.scenario(&execution.scenario)?.paced_until(now),
+            false => None,
+        };
+        let paced_until = paced_until.filter(|until| execution.due() < Some(*until));
+        Ok(Some(ShownExecution { execution, lease, paced_until }))
     }
 
     /// Since when its worker is silent, where it is: its try is given up by whoever looks for work next, or acts on it.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use redress_store::{EndError, Execution, ExecutionId, Executions, Off, StoreError};
+use redress_store::{EndError, Execution, ExecutionId, Executions, Off, SealError, StoreError};
 
 use crate::runner::Runner;
 use claims::{Claims, Idle};
@@ -28,6 +28,11 @@ pub enum Notice {
     Ended(Box<Execution>, Duration),
     /// A try was given up, since its worker was not heard of; what the execution is now.
     Interrupted(Box<Execution>),
+    /// A run of this scenario was given up, since it was not heard of in time: its retries may begin, and the log of the
+    /// scenario says which run it was.
+    Vanished(String),
+    /// It is due, and no try begins: it [does not open](Executions::does_not_open). It waits until it does, and is told once.
+    Unopened(Box<Execution>, SealError),
     /// A guard has switched a scenario off: what is kept of it is not tried until a person switches it on.
     WentOff(String, Off),
     /// The store cannot be asked; it is tried again.
@@ -39,7 +44,7 @@ pub enum Notice {
 impl Notice {
     /// Whether something went wrong beside the tries themselves.
     pub fn is_trouble(&self) -> bool {
-        matches!(self, Notice::Store(_) | Notice::End(..))
+        matches!(self, Notice::Store(_) | Notice::End(..) | Notice::Unopened(..))
     }
 }
 

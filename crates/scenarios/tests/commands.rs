@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use redress_scenarios::{CommandRunner, Configuration, RecordedCommand, Runner, Scenarios, Task};
@@ -109,8 +110,42 @@ fn what_cannot_be_started_needs_a_person() {
         panic!()
     };
     assert_eq!(event["error"], "InvalidConfigurationError");
-    assert_eq!(event["message"], "`./no-such-program` cannot be started: entity not found");
+    assert_eq!(event["message"], "`./no-such-program` cannot be started: there is no such command");
     assert!(CommandRunner::new(Vec::<String>::new(), None).is_none());
+}
+
+#[test]
+fn what_keeps_a_command_from_starting_is_told_as_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let write = |name: &str, text: &str, mode: u32| {
+        std::fs::write(here.join(name), text).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(here.join(name), mode).unwrap();
+    };
+    write("without", "echo it runs", 0o755);
+    write("elsewhere", "#!/nowhere/sh\necho it runs", 0o755);
+    write("text", "#!/bin/sh\necho it runs", 0o644);
+    let (gone, text) = (here.join("gone"), here.join("text"));
+    let no_folder =
+        |path: &Path| format!("there is no folder `{}`, in which it is to run", path.display());
+    let script = "exec format error; a script begins with a line such as `#!/bin/sh`";
+    for (program, folder, why) in [
+        ("sh", gone.as_path(), no_folder(&gone).as_str()),
+        ("./without", &gone, &no_folder(&gone)),
+        ("sh", &text, &no_folder(&text)),
+        ("./without", here, script),
+        ("./elsewhere", here, "what its first line names behind `#!` is not there"),
+        ("./text", here, "permission denied"),
+        ("./nothing", here, "there is no such command"),
+        ("no-such-program-of-any-name", here, "there is no such command"),
+    ] {
+        let runner = CommandRunner::new([program], None).unwrap().in_folder(folder);
+        let Outcome::Failed(event) = runner.run(&Task::new("refunds", Payload::from(""))) else {
+            panic!("{program} runs")
+        };
+        assert_eq!(event["message"], format!("`{program}` cannot be started: {why}"));
+    }
 }
 
 #[test]

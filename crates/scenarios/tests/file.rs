@@ -55,7 +55,7 @@ fn a_scenario_says_what_differs_from_the_defaults() {
         "runaway": {"failures": 5, "within": "1m"}, "retention": "7d", "lease": "30s",
     });
     assert_eq!(json, expected);
-    assert_eq!(refunds.policy, PolicySource::File(folder.path().join("refunds.policy")));
+    assert_eq!(refunds.policy.path(), Some(folder.path().join("refunds.policy")));
     assert!(refunds.seal.is_some());
     let orders = &configuration.scenarios["orders"];
     assert_eq!((orders.settings.runaway, orders.timeout), (None, Some(Duration::from_secs(5))));

@@ -148,6 +148,13 @@ fn the_answer_says_which_error_it_is() {
         (&busy["retry_after"], &busy["message"]),
         (&"2m".into(), &"closed for the night".into())
     );
+    // Of no other clock than its own.
+    let dated = |date: &str| {
+        let until = "Retry-After: Sun, 06 Nov 1994 08:50:37 GMT\r\n";
+        failure(answer("429 Too Many Requests", &format!("{date}{until}"), ""))
+    };
+    assert_eq!(dated("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n")["retry_after"], "1m");
+    assert_eq!(dated("")["retry_after"], "0ms");
     let problem = failure(answer(
         "422 X",
         "",

@@ -77,6 +77,7 @@ pub(crate) struct Metrics {
     connections: Gauge,
     executions: Family<Tried, Gauge>,
     due: Family<OfScenario, Gauge>,
+    paced: Family<OfScenario, Gauge>,
     off: Family<OfScenario, Gauge>,
     lost: Family<OfScenario, Gauge>,
     no_room: Family<OfScenario, Gauge>,
@@ -96,7 +97,7 @@ impl Metrics {
         let help = "Tries that ended, by what their execution was then";
         registry.register("tries", help, tries.clone());
         let lateness = Histogram::new(LATENESS);
-        let help = "How long after it was due a try began";
+        let help = "How long after it was due a try began, or after its pace let it";
         registry.register_with_unit("lateness", help, Unit::Seconds, lateness.clone());
         let requests = Family::default();
         registry.register("http_requests", "Requests that were answered", requests.clone());
@@ -118,7 +119,11 @@ impl Metrics {
         let help = "Executions that are kept and not resolved";
         registry.register("executions", help, executions.clone());
         let due = Family::default();
-        registry.register("due", "Executions that are due and wait for a place", due.clone());
+        let help = "Executions that are due and could begin, if nothing else were in their way";
+        registry.register("due", help, due.clone());
+        let paced = Family::default();
+        let help = "Executions that are due and wait at a pace for those before them";
+        registry.register("paced", help, paced.clone());
         let off = Family::default();
         registry.register("switched_off", "1: the scenario is switched off", off.clone());
         let lost = Family::default();
@@ -143,6 +148,7 @@ impl Metrics {
             connections,
             executions,
             due,
+            paced,
             off,
             lost,
             no_room,
@@ -216,11 +222,14 @@ impl Metrics {
         let _one = self.scraping.lock().unwrap_or_else(PoisonError::into_inner);
         self.executions.clear();
         self.due.clear();
-        for Count { scenario, status, executions, due } in counts {
+        self.paced.clear();
+        for Count { scenario, status, executions, due, paced } in counts {
             let scenario = self.scenario(scenario);
             let labels = Tried { scenario: scenario.clone(), status: status.to_string() };
             self.executions.get_or_create(&labels).inc_by(signed(*executions));
-            self.due.get_or_create(&OfScenario { scenario }).inc_by(signed(*due));
+            let scenario = OfScenario { scenario };
+            self.due.get_or_create(&scenario).inc_by(signed(*due));
+            self.paced.get_or_create(&scenario).inc_by(signed(*paced));
         }
         self.off.clear();
         self.lost.clear();

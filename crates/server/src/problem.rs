@@ -208,6 +208,9 @@ impl From<ReportError> for Problem {
                 .fix("set `key_file` of the scenario in redress.toml, or report a `reference`"),
             ReportError::Seal(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
                 .fix("mend the key of the scenario, and start the server again"),
+            ReportError::OtherScenario(_) => {
+                Problem::wrong("scenario", detail).fix("report it by itself")
+            }
             ReportError::Full(_) => Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
                 .fix("resolve or delete executions of the scenario, or raise its limits; then switch it on"),
             ReportError::Store(error) => error.into(),
@@ -242,6 +245,9 @@ impl From<ManageError> for Problem {
             ManageError::Editions => {
                 Problem::conflict(detail).at("path").fix("try it as it is, close it or delete it")
             }
+            ManageError::Full(_) => Problem::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+                .at("payload")
+                .fix("close or delete executions of the scenario, or raise its limits"),
             ManageError::Given(error) => error.into(),
             ManageError::Store(error) => error.into(),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redress_scenarios::{Configuration, FindRunner, RunnerSource, Scenarios};
-use redress_store::{Executions, Off};
+use redress_store::{Execution, Executions, Off, SealError};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -128,6 +128,7 @@ impl Server {
 
         let scenarios = Scenarios::new(configuration.clone(), &executions);
         let find = find.unwrap_or_else(|| working::configured(scenarios.runners()));
+        let unopened = working::first_unopened(&executions, &configuration, &known)?;
         let (metrics, health) = (Arc::new(Metrics::new()), Arc::new(Health::default()));
         let (reports, reporting) =
             Reports::start(Arc::clone(&executions)).map_err(StartError::Thread)?;
@@ -172,7 +173,7 @@ impl Server {
         let told = (stopped, ending.requests());
         let listening = runtime.spawn(listen::listen(listener, router, most, metrics, told));
         tracing::info!(%address, "listening");
-        warn(&shared, &off);
+        warn(&shared, &off, &unopened);
         let working = Working { runtime, listening, stop, tending, reports: reporting, health };
         Ok(Server { address, grace: settings.grace, ending, working: Some(working) })
     }
@@ -223,7 +224,7 @@ impl Working {
 }
 
 /// Says at the start what does not work.
-fn warn(shared: &Shared, off: &[(String, Off)]) {
+fn warn(shared: &Shared, off: &[(String, Off)], unopened: &[(Execution, SealError)]) {
     let configuration = &shared.configuration;
     if is_without_reports(configuration) {
         let fix = "name scenarios in redress.toml, with a `url` or a `command`";
@@ -237,6 +238,7 @@ fn warn(shared: &Shared, off: &[(String, Off)]) {
         working::warn_of_missing_runners(configuration);
     }
     working::warn_of_off(off);
+    working::warn_of_unopened(unopened);
     for problem in configuration.locked() {
         tracing::error!(%problem, "A KEY CANNOT BE READ: nothing confidential is taken of its scenarios, none of their retries run");
     }

@@ -71,12 +71,7 @@ impl Tended {
         match self.executions.tend(Timestamp::now()) {
             Ok(tended) => {
                 tended.interrupted.iter().for_each(working::interrupted);
-                for scenario in &tended.vanished {
-                    tracing::warn!(
-                        scenario,
-                        "a run is not heard of any more: the log of its scenario says which"
-                    );
-                }
+                tended.vanished.iter().for_each(|scenario| working::vanished(scenario));
                 if tended.forgotten > 0 {
                     let executions = tended.forgotten;
                     tracing::info!(executions, "resolved executions were forgotten");

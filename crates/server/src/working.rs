@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use redress_scenarios::{
     Configuration, FindRunner, Notice, Runner, Runners, ScenarioConfiguration, Task, Workers, slips,
 };
-use redress_store::{Execution, Executions, Off, Outcome, Scenario, Status, StoreError};
+use redress_store::{Execution, Executions, Off, Outcome, Scenario, SealError, Status, StoreError};
 
 use crate::logging::in_milliseconds;
 use crate::metrics::Metrics;
@@ -141,6 +141,11 @@ fn tell(metrics: &Metrics, notice: Notice) {
             }
         }
         Notice::Interrupted(execution) => interrupted(&execution),
+        Notice::Vanished(scenario) => vanished(&scenario),
+        Notice::Unopened(execution, why) => {
+            metrics.trouble();
+            unopened(&execution, why);
+        }
         Notice::WentOff(scenario, off) => went_off(&scenario, &off),
         Notice::Store(error) => {
             metrics.trouble();
@@ -165,6 +170,33 @@ pub(crate) fn went_off(scenario: &str, off: &Off) {
         scenario, why = %off.why, fix = how_to_switch_on(scenario),
         "A SCENARIO IS SWITCHED OFF: only what a person asks for is tried"
     );
+}
+
+/// Says that something waits since it does not open.
+fn unopened(execution: &Execution, why: SealError) {
+    let (id, scenario, trace_id) = (execution.id, &execution.scenario, trace_id(execution));
+    let fix = "give the scenario the `key_file` that it was kept with, and start the server again";
+    tracing::error!(%id, scenario, trace_id, %why, fix, "what is kept does not open: no try of it begins");
+}
+
+/// Says of which scenarios something waits that does not open; of keys that cannot be read it is said otherwise.
+pub(crate) fn warn_of_unopened(unopened: &[(Execution, SealError)]) {
+    unopened.iter().for_each(|(execution, why)| self::unopened(execution, *why));
+}
+
+/// Of each of these scenarios the first that does not open, where its key can be read.
+pub(crate) fn first_unopened(
+    executions: &Executions,
+    configuration: &Configuration,
+    scenarios: &[String],
+) -> Result<Vec<(Execution, SealError)>, StoreError> {
+    let mut unopened = Vec::new();
+    for scenario in scenarios {
+        if configuration.scenario(scenario).locked.is_none() {
+            unopened.extend(executions.first_unopened(scenario)?);
+        }
+    }
+    Ok(unopened)
 }
 
 /// Which of these scenarios are off.
@@ -209,6 +241,11 @@ pub(crate) fn interrupted(execution: &Execution) {
     let due = execution.due().map(|due| due.to_string());
     let trace_id = trace_id(execution);
     tracing::warn!(%id, scenario, attempt, trace_id, due, "a try was interrupted: its worker was not heard of");
+}
+
+/// Says that a run was given up, whoever found that it was not heard of.
+pub(crate) fn vanished(scenario: &str) {
+    tracing::warn!(scenario, "a run is not heard of any more: the log of its scenario says which");
 }
 
 #[cfg(test)]

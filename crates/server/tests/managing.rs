@@ -40,6 +40,18 @@ fn a_payload_is_edited_and_run_unless_somebody_was_quicker() {
 }
 
 #[test]
+fn an_edition_that_the_scenario_has_no_room_for_is_refused() {
+    let world = World::with(&format!("{SCENARIOS}max_bytes = \"500B\"\n"));
+    let id = world.stored("DataError");
+    let large = json!({"payload": "x".repeat(500), "reason": "the note was missing"});
+    let refused = world.post(&format!("/v1/executions/{id}/resolve"), large);
+    assert_eq!((refused.status, &refused.json()["place"]), (507, &json!("payload")));
+    let told = "with it those that are not resolved would have more than 500 bytes";
+    assert_eq!(refused.json()["detail"], told);
+    assert_eq!(world.get(&format!("/v1/executions/{id}")).json()["edition"], 1);
+}
+
+#[test]
 fn one_is_retried_closed_or_deleted() {
     let world = World::new();
     let (first, second) = (world.stored("DataError"), world.stored("DataError"));
@@ -289,4 +301,27 @@ fn what_is_done_with_many_may_take_longer_than_an_answer() {
             assert_eq!(answer.status, status, "{path}: {}", answer.json());
         });
     }
+}
+
+#[test]
+fn what_waits_at_a_pace_says_until_when_and_is_not_late() {
+    let world = World::new();
+    let (first, second) = (world.stored("DataError"), world.stored("DataError"));
+    let retry = |id: &str, every: &str| {
+        world.post("/v1/executions/retry", json!({"ids": [id], "every": every})).json()
+    };
+    retry(&first, "1h");
+    world.tasks.recv().unwrap();
+    let done = retry(&second, "1ms");
+    assert!(done["last_begins"].as_str() > done["last_due"].as_str(), "{done}");
+    let shown = world.get(&format!("/v1/executions/{second}")).json();
+    assert_eq!(shown["paced_until"], done["last_begins"]);
+    let listed = world.get("/v1/executions?status=pending").json();
+    assert_eq!(listed["executions"][0]["paced"], true, "{listed}");
+    let figures = String::from_utf8(world.get("/metrics").body).unwrap();
+    for line in ["redress_due{scenario=\"refunds\"} 0", "redress_paced{scenario=\"refunds\"} 1"] {
+        assert!(figures.contains(line), "{line} is not in\n{figures}");
+    }
+    world.ends(Outcome::Succeeded);
+    world.until(&first, "resolved");
 }

@@ -214,7 +214,7 @@ fn fill(path: &Path) {
              INSERT INTO kinds SELECT 2, scenario, 'RateLimitError', 'rare' FROM kinds;
              INSERT INTO executions
                  SELECT n, CAST(printf('%016d', n) AS BLOB), scenario, n, version, status, due + n % 1000, asked, lease,
-                        created, resolved, message, tries, size, key, 'run ' || n, 1 + (n % 100000 = 0)
+                        created - ({MILLION} - n), resolved, message, tries, size, key, 'run ' || n, 1 + (n % 100000 = 0)
                  FROM executions, numbers;
              INSERT INTO log SELECT n, number, entry FROM log, numbers;
              INSERT INTO payloads SELECT n, n, edition, kind, bytes FROM payloads, numbers;
@@ -252,6 +252,8 @@ fn million() {
 
     let some = |text: &str| Some(text.to_owned());
     let of = Filter { scenario: some("refunds"), ..Filter::default() };
+    let created = executions.list(&Query::default()).unwrap().executions[0].created;
+    let before = |seconds: u64| Some(created - Duration::from_secs(seconds));
     let filters = [
         ("all", Filter::default()),
         ("a scenario", of.clone()),
@@ -259,6 +261,12 @@ fn million() {
         ("an error", Filter { error: some("ConnectionError"), ..Filter::default() }),
         ("an error that ten have", Filter { error: some("RateLimitError"), ..Filter::default() }),
         ("a rule that decided ten, in a scenario", Filter { rule: some("rare"), ..of }),
+        (
+            "a thousand by their time",
+            Filter { since: before(400), before: before(399), ..Filter::default() },
+        ),
+        ("the older half", Filter { before: before(500), ..Filter::default() }),
+        ("the newer half", Filter { since: before(500), ..Filter::default() }),
     ];
     for (what, filter) in filters {
         let [newest, oldest, due] = [Order::Newest, Order::Oldest, Order::Due].map(|order| {

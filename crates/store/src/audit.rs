@@ -236,6 +236,8 @@ impl Story {
         let asked = event.get("retry_after").cloned();
         let asked: Option<redress::Duration> =
             asked.and_then(|asked| serde_json::from_value(asked).ok());
+        // No time at all is no wait.
+        let asked = asked.filter(|asked| asked.milliseconds() > 0);
         let step = match (*delay, asked) {
             (Delay::Step(step), None) | (Delay::RetryAfter(step), Some(_)) => step,
             _ => return Some(format!("{delay:?} is not what was asked to wait")),

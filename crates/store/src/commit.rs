@@ -12,7 +12,8 @@ pub const BATCH: usize = 256;
 
 /// A write that waits for its transaction.
 trait Job: Send {
-    /// Carries it out; an error ends the whole transaction.
+    /// Carries it out. An error ends the whole transaction, unless it is one of a single execution: that comes before
+    /// anything is written for this job, so the others go on.
     fn run(&mut self, transaction: &mut dyn Transaction) -> Result<(), StoreError>;
     /// Answers whoever waits, once it is known what became of the transaction.
     fn answer(self: Box<Self>, became: Result<(), StoreError>);

@@ -8,6 +8,7 @@ use crate::entry::{Entry, Happening};
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
+use crate::payload::Payload;
 use crate::record::NotImported;
 use crate::seal::{SealError, SealedText};
 use crate::settings::Scenario;
@@ -95,6 +96,41 @@ impl Scenario {
             (Some(seal), Some(text)) => seal.seal_text(id, DEFINITION, &text).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// A payload of an execution, decrypted where it is sealed.
+    pub(crate) fn reveal_payload(
+        &self,
+        id: ExecutionId,
+        payload: &Payload,
+    ) -> Result<Payload, SealError> {
+        match (payload, &self.seal) {
+            (Payload::Sealed(_), None) => Err(SealError::NoKey),
+            (payload, Some(seal)) => seal.open(id, payload.clone()),
+            (payload, None) => Ok(payload.clone()),
+        }
+    }
+
+    /// Whether a payload of an execution can be read.
+    pub(crate) fn opens_payload(
+        &self,
+        id: ExecutionId,
+        payload: &Payload,
+    ) -> Result<(), SealError> {
+        match payload {
+            Payload::Sealed(_) => self.reveal_payload(id, payload).map(drop),
+            Payload::Plain(_) | Payload::Reference(_) => Ok(()),
+        }
+    }
+
+    /// Whether all can be read that a try of an execution is given: the payload and the definition.
+    pub(crate) fn opens_whole(
+        &self,
+        execution: &Execution,
+        payload: &Payload,
+    ) -> Result<(), SealError> {
+        self.opens_payload(execution.id, payload)?;
+        self.opens_text(execution.id, DEFINITION, execution.sealed_definition.as_ref())
     }
 
     /// The definition of an execution.

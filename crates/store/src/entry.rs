@@ -188,6 +188,8 @@ pub enum Waiting {
     Decided(String),
     /// Its tries were interrupted so many times in a row that the fault may be its own.
     Interrupted,
+    /// Its log has no room for another try.
+    LogFull,
 }
 
 /// A payload that a person edited; the original stays as edition 1.

@@ -1,5 +1,6 @@
 //! Incomplete executions: reported, tried again, looked at, resolved.
 
+mod begins;
 mod bulk;
 mod claim;
 mod end;
@@ -17,6 +18,7 @@ mod report;
 mod silent;
 mod tend;
 mod turn;
+mod unopened;
 mod urgent;
 mod vanished;
 mod went_off;
@@ -29,6 +31,7 @@ use fastrand::Rng;
 use jiff::Timestamp;
 
 use missed::Missed;
+use unopened::Unopened;
 use went_off::WentOff;
 
 use crate::commit::Writer;
@@ -44,6 +47,7 @@ pub use export::Export;
 pub use gate::{Begun, Gate};
 pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
+pub(crate) use pace::LONGEST_GAP;
 pub use pace::{NoPace, Pace};
 pub use tend::Tended;
 pub use urgent::{UrgentPage, UrgentPlace};
@@ -59,6 +63,7 @@ pub struct Executions {
     chance: Mutex<Rng>,
     missed: Missed,
     went_off: WentOff,
+    unopened: Unopened,
 }
 
 #[derive(Default)]
@@ -77,6 +82,7 @@ impl Executions {
             chance: Mutex::new(Rng::new()),
             missed: Missed::default(),
             went_off: WentOff::default(),
+            unopened: Unopened::default(),
         }
     }
 

@@ -12,6 +12,8 @@ pub(crate) enum Fault {
     OneTryTooMany,
     /// What the failing service asked to wait is passed over.
     ForgetsRetryAfter,
+    /// A service that asks for no wait has the schedule used up at once.
+    BurnsSchedule,
     /// A worker that has lost its lease may still say how its try ended.
     TrustsLostLease,
     /// A report that is delivered twice is stored twice.
@@ -20,6 +22,8 @@ pub(crate) enum Fault {
     ForgetsHold,
     /// A run that has ended, or was given up, holds its scenario again.
     RevivesRun,
+    /// A retry begins beside a run that was not heard of in time, which goes on as if nothing had happened.
+    PassesRun,
     /// Any number of retries run at once.
     ForgetsPlaces,
     /// The row changes, and the log does not say why.
@@ -28,12 +32,23 @@ pub(crate) enum Fault {
     ForgetsInterrupted,
     /// An execution is stored though its scenario keeps as many as it may.
     ForgetsLimit,
+    /// A payload is edited though its scenario keeps as many bytes as it may.
+    ForgetsToGrow,
+    /// A log that is full has no room for the end of a try, nor to be closed.
+    LocksFullLogs,
+    /// What failed in a later module is taken for kept where its key is that of the execution itself, or of one that is
+    /// resolved.
+    GoesOnNowhere,
+    /// What failed in a later module is kept in another scenario, and counted in that of the try.
+    MixesScenarios,
     /// A report is acknowledged before it is durable.
     AcknowledgesEarly,
     /// What was written before a crash stays, though its transaction did not end.
     KeepsHalves,
     /// A worker is told that its try has ended, and nothing is written down.
     ForgetsEnd,
+    /// A try begins though what it is given does not open.
+    TriesUnopened,
     /// A later execution of a sequence runs before an earlier one.
     ForgetsOrder,
     /// An execution that is in progress is deleted.
@@ -48,6 +63,8 @@ pub(crate) enum Fault {
     ImportsOriginal,
     /// The retries of many are all due at once, whatever the pace.
     ForgetsPace,
+    /// Of many, those that refuse take the places of others, which then share the times of those behind them.
+    SharesTimes,
     /// What waits at a pace begins at once where it is late.
     Bursts,
     /// The texts of a confidential error are kept as they are.
@@ -64,21 +81,28 @@ thread_local! {
 #[cfg(test)]
 impl Fault {
     /// All of them.
-    pub(crate) const ALL: [Fault; 24] = [
+    pub(crate) const ALL: [Fault; 32] = [
         Fault::StartsEarly,
         Fault::OneTryTooMany,
         Fault::ForgetsRetryAfter,
+        Fault::BurnsSchedule,
         Fault::TrustsLostLease,
         Fault::ForgetsOnce,
         Fault::ForgetsHold,
         Fault::RevivesRun,
+        Fault::PassesRun,
         Fault::ForgetsPlaces,
         Fault::ForgetsLog,
         Fault::ForgetsInterrupted,
         Fault::ForgetsLimit,
+        Fault::ForgetsToGrow,
+        Fault::LocksFullLogs,
+        Fault::GoesOnNowhere,
+        Fault::MixesScenarios,
         Fault::AcknowledgesEarly,
         Fault::KeepsHalves,
         Fault::ForgetsEnd,
+        Fault::TriesUnopened,
         Fault::ForgetsOrder,
         Fault::DeletesRunning,
         Fault::FreesHeard,
@@ -86,6 +110,7 @@ impl Fault {
         Fault::ImportsNumber,
         Fault::ImportsOriginal,
         Fault::ForgetsPace,
+        Fault::SharesTimes,
         Fault::Bursts,
         Fault::ShowsText,
         Fault::ShowsPayload,

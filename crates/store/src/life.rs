@@ -21,8 +21,11 @@ use crate::state::{State, Status};
 /// worker would kill one after the other.
 pub const INTERRUPTIONS: u32 = 3;
 
-/// A log has no more entries than this: a program that asks for the same retry over and over is stopped by it.
-pub const LOG_ENTRIES: u32 = 10_000;
+/// A log has no more entries than this: a program that asks for the same retry over and over is stopped by it. The last of
+/// them are kept for what has to follow, so that a try that has begun ends, and a person can close what it leaves.
+///
+/// In this crate's own tests logs are short, so that histories fill them.
+pub const LOG_ENTRIES: u32 = if cfg!(test) { 10 } else { 10_000 };
 
 /// What somebody wants to happen to an execution.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,8 +114,8 @@ pub enum Refusal {
     /// It is not as it was when it was looked at.
     #[error("it has changed since and is at version {0}; look at it again")]
     Changed(u32),
-    /// Its log is full.
-    #[error("its log has {LOG_ENTRIES} entries, more are not kept; close or delete it")]
+    /// Its log has no room for another try.
+    #[error("its log has no room for another try, of {LOG_ENTRIES} entries; close or delete it")]
     LogFull,
 }
 
@@ -122,7 +125,7 @@ impl Execution {
     /// # Errors
     /// Why the command is refused.
     pub fn after(&self, command: Command, now: Timestamp) -> Result<(Self, Entry), Refusal> {
-        if self.version >= LOG_ENTRIES {
+        if planted(Fault::LocksFullLogs) && self.version >= LOG_ENTRIES {
             return Err(Refusal::LogFull);
         }
         let what = self.happening(command, now)?;
@@ -140,6 +143,9 @@ impl Execution {
             Command::Interrupt => self.interrupt(now),
             Command::Ask { by, reason, due, gap, edited } => {
                 self.needs_someone()?;
+                if !self.has_room_for_a_try() {
+                    return Err(Refusal::LogFull);
+                }
                 Ok(Happening::Asked { by, reason, due: due.max(now), gap, edited })
             }
             Command::Close { reason, .. } if reason.trim().is_empty() => Err(Refusal::NoReason),
@@ -187,7 +193,7 @@ impl Execution {
             Ended::Well => Happening::Succeeded { took },
             Ended::Elsewhere(with) => Happening::Continued { with, took },
             Ended::Badly { event, sealed_event, decision, chance } => {
-                let next = next(&decision, &event, self.steps, now, chance);
+                let next = self.in_the_log(next(&decision, &event, self.steps, now, chance));
                 Happening::Failed { event, sealed_event, decision, took, next }
             }
         })
@@ -203,7 +209,20 @@ impl Execution {
         } else {
             Next::Retry { due: now, by: by.clone(), delay: Delay::AtOnce }
         };
-        Ok(Happening::Interrupted { next })
+        Ok(Happening::Interrupted { next: self.in_the_log(next) })
+    }
+
+    /// What comes next, as far as the log has room for it.
+    fn in_the_log(&self, next: Next) -> Next {
+        match next {
+            Next::Retry { .. } if !self.has_room_for_a_try() => Next::Person(Waiting::LogFull),
+            next => next,
+        }
+    }
+
+    /// Whether the log has room for the entry that promises one more try, and for all that may follow it.
+    fn has_room_for_a_try(&self) -> bool {
+        has_room(self.version.saturating_add(1), Status::Pending) || planted(Fault::LocksFullLogs)
     }
 
     fn has_step_left(&self) -> bool {
@@ -228,6 +247,18 @@ impl Execution {
             status @ (Status::Unresolved | Status::Pending) => Refusal::NotPending(status),
         }
     }
+}
+
+/// Whether a log of so many entries has room for all that may have to follow where its execution stands so: that a try
+/// begins, that it ends, and that a person closes what it leaves.
+pub(crate) fn has_room(entries: u32, status: Status) -> bool {
+    let follow = match status {
+        Status::Pending => 3,
+        Status::InProgress => 2,
+        Status::Unresolved => 1,
+        Status::Resolved => 0,
+    };
+    entries.saturating_add(follow) <= LOG_ENTRIES
 }
 
 /// What comes after an error that was decided so, when so many steps of the schedule are used.

@@ -108,8 +108,11 @@ pub struct Summary {
     pub version: u32,
     /// Its status.
     pub status: Status,
-    /// When it is going to be tried.
+    /// When it is due.
     pub due: Option<Timestamp>,
+    /// Whether it waits at a pace: however late it is, it begins no sooner than those before it let it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paced: bool,
     /// When the lease of its worker runs out, where it is in progress and the store was asked. Where that time is over, its
     /// worker is silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -164,6 +167,7 @@ impl Summary {
             version: execution.version,
             status: execution.status(),
             due: execution.due(),
+            paced: execution.is_paced(),
             lease: None,
             created: execution.created,
             error: error.to_owned(),
@@ -204,7 +208,8 @@ pub struct Group {
     pub executions: u64,
     /// When the one was stored that came to this store first.
     pub since: Timestamp,
-    /// When the next of them is going to be tried; nothing where none is.
+    /// When the next of them is due; nothing where none is. [When it is tried](crate::Executions::next_try) depends on its
+    /// scenario as well.
     pub due: Option<Timestamp>,
     /// When the first lease of a worker of theirs runs out, where they are in progress. Where that time is over, a worker is
     /// silent.
@@ -242,8 +247,13 @@ pub struct Count {
     pub status: Status,
     /// How many they are.
     pub executions: u64,
-    /// How many of them are due, and wait for a place.
+    /// How many of them are due, and begin as soon as nothing is in their way: that no place is free, a run is under way,
+    /// the scenario is off or nothing runs its retries, or one before them is not resolved. Of those that wait at a
+    /// pace it is one, where that lets one begin.
     pub due: u64,
+    /// How many of them are due, and wait at a pace until those before them have begun.
+    #[serde(default)]
+    pub paced: u64,
 }
 
 /// Which executions a bulk operation is for.

@@ -14,12 +14,11 @@ use crate::audit::impossible;
 use crate::entry::{Edition, Entry, Happening, Stored};
 use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
-use crate::life::LOG_ENTRIES;
+use crate::life::{LOG_ENTRIES, has_room};
 use crate::payload::{Payload, PayloadKind};
 use crate::report::{LARGEST_EVENT, LARGEST_PAYLOAD, ReportError, within};
 use crate::scenario::Full;
 use crate::seal::SealError;
-use crate::state::Status;
 
 /// The form in which executions are written; a newer one is refused by an older program.
 const FORMAT: u32 = 1;
@@ -157,11 +156,10 @@ impl Record {
             return Err(NotImported::Impossible(what));
         }
         self.payloads_fit(&execution)?;
-        // That it is interrupted by travelling is one more entry.
-        if execution.status() == Status::InProgress && execution.version >= LOG_ENTRIES {
-            return Err(NotImported::Impossible(
-                "it is full, and does not say how it ended".to_owned(),
-            ));
+        // What has to follow needs room, as that a try is interrupted by travelling.
+        if !has_room(execution.version, execution.status()) {
+            let why = format!("it is full, and the execution is {}", execution.status());
+            return Err(NotImported::Impossible(why));
         }
         Ok(execution)
     }

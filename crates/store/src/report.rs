@@ -254,6 +254,11 @@ pub enum ReportError {
     /// The payload cannot be encrypted.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// What fails in a later module of a try is of the scenario of the try.
+    #[error(
+        "the try is one of `{0}`, and what fails in a later module of it is of that scenario too"
+    )]
+    OtherScenario(String),
     /// There is no room, and nothing may be lost: the scenario is switched off.
     #[error("{0}; as nothing may be lost, the scenario is switched off")]
     Full(Full),

@@ -51,6 +51,13 @@ pub struct Paced {
     pub gap: u64,
 }
 
+impl Paced {
+    /// When the next may begin.
+    pub(crate) fn next(&self) -> Timestamp {
+        later(self.began, Duration::from_millis(self.gap))
+    }
+}
+
 /// Since when and why a scenario is switched off. Where a person gave another reason for what was off already, it is that
 /// person's, and since then; the log has all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,6 +212,11 @@ impl ScenarioState {
         if self.incomplete >= settings.max_records {
             return Err(Full::Records(settings.max_records));
         }
+        self.room_to_grow(size, settings)
+    }
+
+    /// Whether an execution that is kept may have so many bytes more.
+    pub fn room_to_grow(&self, size: u64, settings: &Settings) -> Result<(), Full> {
         let most = settings.max_bytes.bytes().unsigned_abs();
         if self.bytes.saturating_add(size) > most {
             return Err(Full::Bytes(most));
@@ -222,17 +234,15 @@ impl ScenarioState {
         now: Timestamp,
     ) -> Option<WhyOff> {
         let runaway = self.failed(settings, now);
-        if !UNCOUNTED.contains(&error) {
-            self.consecutive = self.consecutive.saturating_add(1);
-            let most = settings.max_consecutive_errors?;
-            if instant {
-                return Some(WhyOff::Instant);
-            }
-            if self.consecutive >= most {
-                return Some(WhyOff::Consecutive(self.consecutive));
-            }
+        if UNCOUNTED.contains(&error) {
+            return runaway;
         }
-        runaway
+        self.consecutive = self.consecutive.saturating_add(1);
+        match settings.max_consecutive_errors {
+            Some(_) if instant => Some(WhyOff::Instant),
+            Some(most) if self.consecutive >= most => Some(WhyOff::Consecutive(self.consecutive)),
+            _ => runaway,
+        }
     }
 
     /// A run failed and is kept, which makes its end a warning: the count of errors starts again, the guard against
@@ -264,9 +274,9 @@ impl ScenarioState {
     /// Until when none begins of those that wait at a pace; nothing: one may begin. A clock that was put back holds none
     /// up until it has come so far again.
     pub fn paced_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let Paced { began, gap } = self.paced?;
-        let until = later(began, Duration::from_millis(gap));
-        (began <= now && now < until && !planted(Fault::Bursts)).then_some(until)
+        let paced = self.paced?;
+        let until = paced.next();
+        (paced.began <= now && now < until && !planted(Fault::Bursts)).then_some(until)
     }
 
     /// Switches it off. Of what is off already nothing changes, unless a person gives a reason that is new: that is then

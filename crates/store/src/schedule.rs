@@ -38,36 +38,51 @@ pub fn delay(schedule: &Schedule, step: u32, chance: f64) -> Option<Duration> {
 
 /// The value of a header `Retry-After`, seconds or a date, as the duration for the fact `retry_after`.
 ///
-/// A date that is past gives nothing to wait. Nothing is answered for what is neither.
+/// A date is seen from the one in the header `Date` of the same answer, where it has one: the clock of the service may
+/// be another than ours, which says `now`. A date that is past is `0ms`, as `0` is, which asks for
+/// [no wait](asked_to_wait): the schedule's own step holds. Nothing is answered for what is neither seconds nor a date.
 ///
 /// ```
-/// let now = "1994-11-06T08:49:00Z".parse()?;
-/// assert_eq!(redress_store::retry_after("120", now).map(|wait| wait.to_string()), Some("2m".into()));
-/// let wait = redress_store::retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now);
-/// assert_eq!(wait.map(|wait| wait.to_string()), Some("37s".into()));
-/// assert_eq!(redress_store::retry_after("soon", now), None);
-/// # Ok::<(), jiff::Error>(())
+/// let read = |header, date| {
+///     let now = "1994-11-06T08:49:00Z".parse().ok()?;
+///     redress_store::retry_after(header, date, now).map(|wait| wait.to_string())
+/// };
+/// assert_eq!(read("120", None), Some("2m".into()));
+/// let asked = "Sun, 06 Nov 1994 08:49:37 GMT";
+/// assert_eq!(read(asked, None), Some("37s".into()));
+/// assert_eq!(read(asked, Some("Sun, 06 Nov 1994 08:49:30 GMT")), Some("7s".into()));
+/// assert_eq!(read(asked, Some("Sun, 06 Nov 1994 08:50:00 GMT")), Some("0ms".into()));
+/// assert_eq!(read("soon", None), None);
 /// ```
-pub fn retry_after(header: &str, now: Timestamp) -> Option<redress::Duration> {
+pub fn retry_after(header: &str, date: Option<&str>, now: Timestamp) -> Option<redress::Duration> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds: i64 = header.parse().unwrap_or(i64::MAX);
         return Some(redress::Duration::from_milliseconds(seconds.saturating_mul(1000)));
     }
-    let date = httpdate::parse_http_date(header).ok()?;
-    let wait = now.duration_until(Timestamp::try_from(date).ok()?);
+    let answered = date.and_then(http_date).unwrap_or(now);
+    let wait = answered.duration_until(http_date(header)?);
     // A part of a millisecond is a whole one: what is asked again before the date is refused again.
     let milliseconds = (wait.as_nanos() + 999_999).div_euclid(1_000_000);
     Some(redress::Duration::from_milliseconds(i64::try_from(milliseconds).unwrap_or(i64::MAX)))
 }
 
-/// What an event says that the failing service asked to wait, up to [`LONGEST_RETRY_AFTER`].
+fn http_date(written: &str) -> Option<Timestamp> {
+    Timestamp::try_from(httpdate::parse_http_date(written.trim()).ok()?).ok()
+}
+
+/// What an event says that the failing service asked to wait, up to [`LONGEST_RETRY_AFTER`], in the place of the next
+/// step of a schedule.
+///
+/// Nothing where that is no time: `0`, or a date that was past, tells when a service may be asked, not that it is well by
+/// then. Taken at its word, it would have a whole schedule used up within a moment.
 pub fn asked_to_wait(event: &Map<String, Json>) -> Option<Duration> {
     if planted(Fault::ForgetsRetryAfter) {
         return None;
     }
     let wait: redress::Duration = serde_json::from_value(event.get("retry_after")?.clone()).ok()?;
-    Some(Duration::from(wait).min(LONGEST_RETRY_AFTER))
+    let wait = Duration::from(wait).min(LONGEST_RETRY_AFTER);
+    (!wait.is_zero() || planted(Fault::BurnsSchedule)).then_some(wait)
 }
 
 /// The time so much later, or the last there is.
@@ -120,7 +135,7 @@ mod tests {
 
         #[test]
         fn no_header_is_too_strange(header in ".{0,40}") {
-            retry_after(&header, Timestamp::UNIX_EPOCH);
+            retry_after(&header, Some(&header), Timestamp::UNIX_EPOCH);
         }
     }
 
@@ -128,7 +143,7 @@ mod tests {
     fn nothing_is_tried_before_the_date_that_is_asked_for() {
         let date: Timestamp = "1994-11-06T08:49:37Z".parse().unwrap();
         let wait = |now: Timestamp| {
-            retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now).unwrap().milliseconds()
+            retry_after("Sun, 06 Nov 1994 08:49:37 GMT", None, now).unwrap().milliseconds()
         };
         for nanoseconds in
             [0, 1, 400_000, 999_999, 1_000_000, 1_000_001, 999_999_999, 1_000_000_000]
@@ -141,15 +156,33 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_seen_from_that_of_its_answer() {
+        // Our clock is an hour ahead.
+        let now: Timestamp = "1994-11-06T09:49:00Z".parse().unwrap();
+        let asked = |date: Option<&str>| {
+            retry_after("Sun, 06 Nov 1994 08:50:37 GMT", date, now).unwrap().milliseconds()
+        };
+        assert_eq!(asked(None), 0);
+        assert_eq!(asked(Some("today")), 0);
+        assert_eq!(asked(Some(" Sun, 06 Nov 1994 08:49:00 GMT ")), 97_000);
+        assert_eq!(asked(Some("Sun, 06 Nov 1994 08:50:38 GMT")), 0);
+        assert_eq!(retry_after("7", Some("today"), now).unwrap().milliseconds(), 7_000);
+    }
+
+    #[test]
     fn what_a_service_asks_to_wait_is_bounded() {
         let event = |wait: Json| Map::from_iter([("retry_after".to_owned(), wait)]);
         assert_eq!(asked_to_wait(&event(Json::from("2m"))), Some(Duration::from_secs(120)));
         assert_eq!(asked_to_wait(&event(Json::from(1500))), Some(Duration::from_millis(1500)));
         assert_eq!(asked_to_wait(&event(Json::from("9999999d"))), Some(LONGEST_RETRY_AFTER));
         assert_eq!(asked_to_wait(&event(Json::from("soon"))), None);
+        for none in ["0ms", "0s", "0d"] {
+            assert_eq!(asked_to_wait(&event(Json::from(none))), None);
+        }
+        assert_eq!(asked_to_wait(&event(Json::from(0))), None);
         let now = Timestamp::UNIX_EPOCH;
         assert_eq!(
-            retry_after("99999999999999999999", now).map(|wait| wait.milliseconds()),
+            retry_after("99999999999999999999", None, now).map(|wait| wait.milliseconds()),
             Some(i64::MAX)
         );
         assert_eq!(later(now, Duration::MAX), Timestamp::MAX);

@@ -1,9 +1,11 @@
 //! A store in one file, with SQLite: nothing to install, nothing to run.
 
 mod columns;
+mod due;
 mod grouping;
 mod listing;
 mod private;
+mod readers;
 mod reading;
 mod reserve;
 mod schema;
@@ -18,6 +20,7 @@ use std::time::Duration;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use readers::Readers;
 use reserve::Reserve;
 
 use crate::scenario::ScenarioState;
@@ -26,7 +29,8 @@ use crate::store::{Reading, Store, StoreError, Transaction};
 /// A store in one file, with SQLite.
 ///
 /// Every transaction is synchronised to the disk before it counts (`synchronous=FULL`, write-ahead log), so what was
-/// acknowledged survives a crash of the program, of the system and of the power. Reading does not wait for writing.
+/// acknowledged survives a crash of the program, of the system and of the power. Reading does not wait for writing, nor for
+/// other reading.
 /// Several programs may use one file; they wait for each other for up to five seconds.
 ///
 /// On Unix what is made may be read and written by its owner only, the files beside it included; a file that is there keeps
@@ -38,7 +42,7 @@ use crate::store::{Reading, Store, StoreError, Transaction};
 pub struct Sqlite {
     path: PathBuf,
     writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    readers: Readers,
     reserve: Reserve,
 }
 
@@ -71,9 +75,9 @@ impl Sqlite {
             }
             error => Err(error),
         });
-        let (writer, reader) = connections.map_err(|error| named(path, error))?;
-        let (writer, reader) = (Mutex::new(writer), Mutex::new(reader));
-        let sqlite = Sqlite { path: path.to_owned(), writer, reader, reserve };
+        let (writer, readers) = connections.map_err(|error| named(path, error))?;
+        let writer = Mutex::new(writer);
+        let sqlite = Sqlite { path: path.to_owned(), writer, readers, reserve };
         sqlite.fill_reserve(sqlite.reserve.bytes());
         Ok(sqlite)
     }
@@ -99,13 +103,11 @@ impl Sqlite {
     }
 }
 
-/// One to write and one to read.
-fn connections(path: &Path) -> Result<(Connection, Connection), StoreError> {
+/// One to write, and those that read.
+fn connections(path: &Path) -> Result<(Connection, Readers), StoreError> {
     let mut writer = connect(path, OpenFlags::default())?;
     schema::migrate(&mut writer)?;
-    let reader = connect(path, OpenFlags::default())?;
-    reader.pragma_update(None, "query_only", true).map_err(failure)?;
-    Ok((writer, reader))
+    Ok((writer, Readers::open(path)?))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
@@ -187,9 +189,10 @@ impl Store for Sqlite {
         &self,
         work: &mut dyn FnMut(&mut dyn Reading) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut connection = lock(&self.reader);
-        let transaction = connection.transaction().map_err(failure)?;
-        work(&mut Session::new(&transaction))
+        self.readers.lend(|connection| {
+            let transaction = connection.transaction().map_err(failure)?;
+            work(&mut Session::new(&transaction))
+        })
     }
 }
 

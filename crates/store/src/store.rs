@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::entry::Entry;
-use crate::execution::Execution;
+use crate::execution::{BrokenLog, Execution};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::place::Place;
@@ -111,7 +111,8 @@ pub trait Reading {
     /// more than `limit`.
     fn newcomers(&mut self, since: Timestamp, limit: usize) -> Result<Vec<Newcomer>, StoreError>;
 
-    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted.
+    /// What is kept, counted by scenario and status, in that order; what is resolved is not counted. Of what is due, what
+    /// waits at a pace is counted by itself, whether or not that lets one begin.
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError>;
 
     /// The execution of a scenario with this key of its report.
@@ -226,7 +227,7 @@ pub trait Transaction: Reading {
     /// Notes who holds a scenario until when.
     fn hold(&mut self, scenario: &str, holder: &str, until: Timestamp) -> Result<(), StoreError>;
 
-    /// Prolongs a hold; refused where they do not hold it, or not any more.
+    /// Prolongs a hold, also one whose time is up as long as nobody has let it go; refused where there is none.
     fn hold_on(
         &mut self,
         scenario: &str,
@@ -234,7 +235,7 @@ pub trait Transaction: Reading {
         until: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets a hold; refused where they do not hold it, or not any more.
+    /// Forgets a hold, also one whose time is up; refused where there is none.
     fn let_go(&mut self, scenario: &str, holder: &str) -> Result<bool, StoreError>;
 }
 
@@ -294,7 +295,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether only the one question is affected, and a transaction may go on.
+    /// Whether only one execution is affected, and a transaction may go on without it. Whoever writes reads before, so that
+    /// what fails so has written nothing.
     pub(crate) fn is_of_one(&self) -> bool {
         matches!(self, StoreError::Unreadable { .. })
     }
@@ -318,8 +320,13 @@ pub fn execution(
     if log.is_empty() {
         return Ok(None);
     }
-    let execution = Execution::from_log(id, &log);
-    execution.map(Some).map_err(|broken| StoreError::Unreadable { id, why: broken.to_string() })
+    told(id, &log).map(Some)
+}
+
+/// The execution that a log tells of.
+pub(crate) fn told(id: ExecutionId, log: &[Entry]) -> Result<Execution, StoreError> {
+    let unreadable = |broken: BrokenLog| StoreError::Unreadable { id, why: broken.to_string() };
+    Execution::from_log(id, log).map_err(unreadable)
 }
 
 /// The same, but for one that cannot be read: the others need not wait for it.

@@ -35,6 +35,28 @@ fn a_mass_retry_is_spread_out_and_can_be_tried_dry() {
     assert_eq!(world.claims().len(), 1);
 }
 
+#[test]
+fn those_that_refuse_take_no_place_of_those_that_are_let_go() {
+    let settings = Settings { max_records: 1000, parallel_retries: 100, ..calm() };
+    let mut world = World::new(settings);
+    for _ in 0..100 {
+        world.stored("ConnectionError");
+    }
+    world.wait(600);
+    assert_eq!(world.claims().len(), 100);
+    let kept: Vec<_> = (0..300).map(|_| world.stored("DataError").id).collect();
+    let selection = Selection::All { filter: all(), except: BTreeSet::new(), latest: None };
+    let pace = Pace::every(Duration::from_secs(2));
+    let retry =
+        |dry| world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap();
+    let dry = retry(true);
+    assert_eq!((dry.done, dry.refused), (300, 100));
+    assert_eq!(retry(false), dry);
+    let due: Vec<i64> = kept.iter().map(|id| world.due_in(&world.get(*id))).collect();
+    assert_eq!(due, (0..300).map(|place| 2 * place).collect::<Vec<_>>());
+    assert_eq!(dry.last_due, world.get(kept[299]).due());
+}
+
 /// Asks for a try of all, one every two seconds; then nobody works for a minute.
 fn late(world: &mut World, kept: usize) -> Vec<ExecutionId> {
     let kept: Vec<_> = (0..kept).map(|_| world.stored("DataError").id).collect();
@@ -122,6 +144,65 @@ fn a_clock_that_is_put_back_stops_no_pace() {
         world.executions.scenario("refunds").unwrap().paced_until(now),
         Some(now + Duration::from_secs(2))
     );
+}
+
+#[test]
+fn what_began_at_a_pace_keeps_those_waiting_that_are_let_go_later_and_that_is_known() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    let mut kept: Vec<_> = (0..6).map(|_| world.stored("DataError").id).collect();
+    kept.sort_unstable();
+    let day = Duration::from_secs(24 * 3600);
+    let retry = |world: &World, ids: &[ExecutionId], pace, dry| {
+        let selection = Selection::Ids(ids.to_vec());
+        world.executions.retry_many(&selection, "alice", None, pace, dry, world.now).unwrap()
+    };
+    assert_eq!(retry(&world, &kept[..1], Pace::every(day), false).last_begins, Some(world.now));
+    world.end(&world.claim(), Outcome::Succeeded);
+    let until = world.now + day;
+    world.wait(3600);
+    let pace = Pace::every(Duration::from_secs(2));
+    for dry in [true, false] {
+        let bulk = retry(&world, &kept[1..4], pace, dry);
+        assert_eq!(bulk.last_due, Some(world.now + Duration::from_secs(4)));
+        assert_eq!(bulk.last_begins, Some(until + Duration::from_secs(4)));
+    }
+    // Without a pace they wait for nothing.
+    let at_once = retry(&world, &kept[4..5], Pace::default(), false);
+    assert_eq!((at_once.last_due, at_once.last_begins), (Some(world.now), Some(world.now)));
+    let filter = Filter { error: Some("DataError".to_owned()), ..Filter::default() };
+    let next_try = |world: &World| world.executions.next_try("refunds", &filter, world.now);
+    assert_eq!(next_try(&world), Ok(Some(world.now)));
+    world.end(&world.claim(), Outcome::Succeeded);
+    assert_eq!(next_try(&world), Ok(Some(until)));
+    world.now = until;
+    for second in [0, 2, 4] {
+        assert_eq!(world.claim().execution.id, kept[1 + second / 2]);
+        world.wait(2);
+    }
+}
+
+#[test]
+fn what_waits_at_a_pace_that_is_kept_is_not_late() {
+    let mut world = World::new(Settings { parallel_retries: 100, ..calm() });
+    late(&mut world, 5);
+    world.stored("ConnectionError");
+    world.wait(600);
+    let due_and_paced = |world: &World| {
+        let counts = world.executions.counts(world.now).unwrap();
+        let pending = counts.iter().find(|count| count.status == Status::Pending).unwrap();
+        (pending.due, pending.paced)
+    };
+    // Nobody works: one of those at a pace could begin.
+    assert_eq!(due_and_paced(&world), (2, 4));
+    let begun = world.claims();
+    let lateness: Vec<_> = begun.iter().map(|claim| world.now.duration_since(claim.due)).collect();
+    assert_eq!(lateness.iter().map(|late| late.as_secs()).collect::<Vec<_>>(), [660, 0]);
+    assert_eq!(due_and_paced(&world), (0, 4));
+    world.wait(3);
+    assert_eq!(due_and_paced(&world), (1, 3));
+    // It was due ten minutes ago, and could begin since a second.
+    assert_eq!(world.now.duration_since(world.claim().due).as_secs(), 1);
+    assert_eq!(due_and_paced(&world), (0, 3));
 }
 
 #[test]

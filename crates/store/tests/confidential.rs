@@ -1,12 +1,13 @@
 //! Payloads that nobody may see.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use redress::Policy;
 use redress_store::{
-    Change, Edit, Executions, Filter, NotImported, Outcome, Payload, PayloadKind, Query, Report,
-    ReportError, Reported, Scenario, Seal, SealError, Settings, Sqlite,
+    Change, Claimed, Edit, ExecutionId, Executions, Filter, NotImported, Outcome, Payload,
+    PayloadKind, Query, Report, ReportError, Reported, Scenario, Seal, SealError, Settings, Sqlite,
 };
 use serde_json::json;
 
@@ -40,6 +41,80 @@ fn a_confidential_payload_is_kept_encrypted_and_opened_for_its_worker() {
     assert_eq!(world.executions.open(&claim), Err(SealError::DoesNotOpen));
     world.executions.set_scenario("refunds", confidential(None));
     assert_eq!(world.executions.open(&claim), Err(SealError::NoKey));
+}
+
+#[test]
+fn what_does_not_open_waits_and_uses_up_no_try() {
+    let mut world = World::new(calm());
+    world.executions.set_scenario("refunds", confidential(Some(1)));
+    // More than there are places, and some to spare.
+    let old: Vec<ExecutionId> = (0..40).map(|_| world.stored("ConnectionError").id).collect();
+    world.executions.set_scenario("refunds", confidential(Some(2)));
+    let new = world.stored("ConnectionError").id;
+    let first = world.executions.first_unopened("refunds").unwrap().unwrap();
+    assert_eq!((first.0.id, first.1), (old[0], SealError::DoesNotOpen));
+    assert_eq!(world.executions.does_not_open(&world.get(new)), Ok(None));
+    assert_eq!(world.executions.first_unopened("others"), Ok(None));
+
+    world.wait(600);
+    let (mut told, mut began) = (Vec::new(), Vec::new());
+    for _ in 0..9 {
+        let claimed = world.executions.claim_where("worker", 9, world.now, |_| true).unwrap();
+        told.extend(claimed.unopened);
+        began.extend(claimed.claims);
+    }
+    // Each is told once, and keeps nobody waiting who opens.
+    assert_eq!(
+        told.iter().map(|(it, _)| it.id).collect::<BTreeSet<_>>(),
+        old.iter().copied().collect()
+    );
+    assert_eq!(told.len(), old.len());
+    assert!(told.iter().all(|(_, why)| *why == SealError::DoesNotOpen));
+    assert_eq!(began.iter().map(|claim| claim.execution.id).collect::<Vec<_>>(), [new]);
+    world.end(&began[0], Outcome::Succeeded);
+    assert!(old.iter().all(|id| world.get(*id).version == 1));
+    world.wait(10);
+    assert_eq!(
+        world.executions.claim_where("worker", 9, world.now, |_| true),
+        Ok(Claimed::default())
+    );
+
+    // Another payload may be given to it without the old one.
+    let edit = Edit { payload: Payload::from("edited"), version: None };
+    world.executions.resolve(old[7], edit, "alice", "a new card", world.now).unwrap();
+    world.wait(10);
+    let claim = (0..9).flat_map(|_| world.claims()).next().unwrap();
+    assert_eq!(world.executions.open(&claim), Ok(Payload::from("edited")));
+    world.end(&claim, Outcome::Succeeded);
+
+    world.executions.set_scenario("refunds", confidential(None));
+    world.wait(10);
+    assert_eq!(world.claims(), []);
+    let why = world.executions.first_unopened("refunds").unwrap().unwrap().1;
+    assert_eq!(why, SealError::NoKey);
+
+    // The key is back.
+    world.executions.set_scenario("refunds", confidential(Some(1)));
+    world.wait(10);
+    let claims = world.claims();
+    assert_eq!(claims.iter().map(|it| it.attempt()).collect::<Vec<_>>(), [2, 2, 2]);
+    assert_eq!(world.executions.open(&claims[0]), Ok(Payload::from(r#"{"refund": 17}"#)));
+}
+
+#[test]
+fn a_definition_that_does_not_open_waits_as_well() {
+    let mut world = World::new(calm());
+    world.executions.set_scenario("refunds", confidential(Some(1)));
+    let place = Payload::Reference("s3://refunds/17".to_owned());
+    let mut report = Report::new("refunds", event("ConnectionError"), place);
+    report.definition = Some("refund".to_owned());
+    world.executions.report(report, world.now).unwrap();
+    world.executions.set_scenario("refunds", confidential(Some(2)));
+    world.wait(600);
+    assert_eq!(world.claims(), []);
+    world.executions.set_scenario("refunds", confidential(Some(1)));
+    world.wait(10);
+    assert_eq!(world.claim().attempt(), 2);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::fs;
 use std::thread;
 
-use redress_store::{Executions, Query, Report, Reported, Sqlite, Status, StoreError};
+use redress_store::{
+    Executions, Outcome, Query, Report, ReportError, Reported, Sqlite, Status, StoreError,
+};
 use rusqlite::Connection;
 
 use crate::world::event;
@@ -82,7 +84,7 @@ fn what_is_no_store_is_told_and_left_alone() {
     drop(Sqlite::open(&newer).unwrap());
     Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Sqlite::open(&newer).unwrap_err();
-    assert_eq!(error, StoreError::Newer { found: 99, known: 4 });
+    assert_eq!(error, StoreError::Newer { found: 99, known: 5 });
     let missing = Sqlite::open(folder.path().join("no/such/folder.db")).unwrap_err();
     assert!(matches!(missing, StoreError::File(_)), "{missing}");
 }
@@ -105,6 +107,56 @@ fn one_damaged_execution_does_not_stop_the_others() {
     // It can still be seen in lists, and its damage is told.
     let first = program.list(&Query::default()).unwrap().executions.pop().unwrap();
     assert!(matches!(program.get(first.id), Err(StoreError::Unreadable { .. })));
+}
+
+#[test]
+fn a_report_whose_execution_is_damaged_is_answered_by_itself() {
+    let now = "2026-11-25T09:00:00Z".parse().unwrap();
+    for is_grouped in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("executions.db");
+        let mut program = executions(&path);
+        if is_grouped {
+            program = program.group_commits().unwrap();
+        }
+        let of = |number: usize| report(number).once(format!("run {number}"));
+        program.report(of(1), now).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute("UPDATE log SET entry = '{'", []).unwrap();
+        let answers = program.report_many(vec![of(2), of(1), of(3)], now).unwrap();
+        for place in [0, 2] {
+            assert!(matches!(answers[place].became, Ok(Reported::Stored(_))), "{answers:?}");
+        }
+        let damaged = &answers[1].became;
+        let is_told = |error: &ReportError| {
+            matches!(error, ReportError::Store(StoreError::Unreadable { .. }))
+        };
+        assert!(damaged.as_ref().is_err_and(is_told), "{answers:?}");
+        assert_eq!(&program.report(of(1), now), damaged);
+        // Nothing is wrong but that it cannot be read, and is then counted by nobody.
+        assert_eq!(program.scenario("refunds").unwrap().incomplete, 3);
+        let told: Vec<String> =
+            program.audit().unwrap().problems.into_iter().map(|problem| problem.what).collect();
+        assert!(told.len() == 2 && told[0].contains("cannot be read"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_later_failure_whose_execution_is_damaged_is_left_in_the_one_that_is_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let now: jiff::Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+    let program = executions(&path);
+    program.report(report(1), now).unwrap();
+    let of = || Report::new("refunds", event("DataError"), "payload 2").once("run 2");
+    program.report(of(), now).unwrap();
+    let later = now + std::time::Duration::from_secs(600);
+    let claim = program.claim("worker", 10, later).unwrap().remove(0);
+    let other = Connection::open(&path).unwrap();
+    other.execute("UPDATE log SET entry = '{' WHERE execution = 2", []).unwrap();
+    let elsewhere = Outcome::FailedElsewhere(Box::new(of()));
+    let after = program.end(&claim, elsewhere, Default::default(), later).unwrap();
+    assert_eq!((after.status(), after.error()), (Status::Unresolved, "DataError"));
 }
 
 #[cfg(unix)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_store::{
-    Answer, Filter, Full, Gate, Lost, Off, Order, Outcome, Query, Report, ReportError, Reported,
-    Runaway, ScenarioHappening, Selection, Settings, Status, WhyOff,
+    Answer, Edit, Filter, Full, Gate, Lost, ManageError, Off, Order, Outcome, Query, Report,
+    ReportError, Reported, Runaway, ScenarioHappening, Selection, Settings, Status, WhyOff,
 };
 use serde_json::json;
 
@@ -67,6 +67,21 @@ fn bytes_have_a_limit_too() {
     world.executions.report(large.clone(), world.now).unwrap();
     let refused = world.executions.report(large, world.now);
     assert_eq!(refused, Err(ReportError::Full(Full::Bytes(1000))));
+}
+
+#[test]
+fn an_edition_of_a_payload_needs_room_as_what_is_stored_does() {
+    let world = World::new(Settings { max_bytes: redress::Size::from_bytes(1000), ..calm() });
+    let kept = world.stored("DataError");
+    let resolve = |bytes: usize| {
+        let edit = Edit { payload: vec![b'x'; bytes].into(), version: None };
+        world.executions.resolve(kept.id, edit, "alice", "a typo", world.now)
+    };
+    assert_eq!(resolve(990), Err(ManageError::Full(Full::Bytes(1000))));
+    assert_eq!((world.get(kept.id).version, world.get(kept.id).edition), (1, 1));
+    resolve(700).unwrap();
+    assert_eq!(resolve(700), Err(ManageError::Full(Full::Bytes(1000))));
+    assert_eq!(world.executions.scenario("refunds").unwrap().off, None);
 }
 
 #[test]

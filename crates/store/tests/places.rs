@@ -128,6 +128,40 @@ fn only_a_run_that_is_under_way_goes_on_or_ends() {
 }
 
 #[test]
+fn a_run_that_was_late_does_not_go_on_beside_a_retry() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(folder.path().join("executions.db")).unwrap();
+    for executions in [Executions::over(Memory::new()), Executions::over(sqlite)] {
+        let mut now: Timestamp = "2026-11-25T09:00:00Z".parse().unwrap();
+        executions.report(report("ConnectionError"), now).unwrap();
+        now += Duration::from_secs(600);
+        for (scenario, run) in [("refunds", "run 1"), ("refunds", "run 2"), ("orders", "run 3")] {
+            executions.hold(scenario, run, now).unwrap();
+        }
+        now += Duration::from_secs(6);
+        executions.hold_on("refunds", "run 2", now).unwrap();
+        let claim = |now| executions.claim_where("worker", 9, now, |_| true).unwrap();
+        now += Duration::from_secs(5);
+        // The second one is heard of; the others are given up, though nothing begins yet.
+        let claimed = claim(now);
+        assert_eq!((claimed.claims.len(), claimed.vanished.len()), (0, 2));
+        assert_eq!(executions.hold_on("refunds", "run 1", now), Ok(None));
+        now += Duration::from_secs(5);
+        let claimed = claim(now);
+        assert_eq!((claimed.claims.len(), claimed.vanished), (1, vec!["refunds".to_owned()]));
+        assert_eq!(executions.hold_on("refunds", "run 2", now), Ok(None));
+        assert_eq!(executions.end_run("refunds", "run 2", true), Ok(false));
+        assert_eq!(executions.tend(now).unwrap().vanished, [] as [&str; 0]);
+        let log = executions.scenario_log("refunds", 10).unwrap();
+        let vanished = |run: &str| ScenarioHappening::Vanished { run: run.to_owned() };
+        assert_eq!(
+            log.into_iter().map(|line| line.what).collect::<Vec<_>>(),
+            ["run 2", "run 1"].map(vanished)
+        );
+    }
+}
+
+#[test]
 fn an_end_of_a_run_counts_once() {
     let world = World::new(calm());
     let executions = &world.executions;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use redress_store::{
-    Cause, EndError, Happening, INTERRUPTIONS, Outcome, Refusal, Reported, Resolution, Settings,
-    State, Status, Waiting,
+    Cause, Claim, EndError, ExecutionId, Happening, INTERRUPTIONS, Outcome, Query, Refusal,
+    ReportError, Reported, Resolution, Settings, Sqlite, State, Status, Waiting,
 };
 use serde_json::json;
 
@@ -42,6 +42,19 @@ fn what_the_service_asks_to_wait_takes_the_place_of_the_next_step() {
     let after = world.fails(&world.claim(), event("RateLimitError"));
     assert_eq!(world.due_in(&after), 10_800);
     assert_eq!(after.id, kept.id);
+}
+
+#[test]
+fn a_service_that_asks_for_no_wait_does_not_use_up_the_schedule() {
+    let mut world = World::new(calm());
+    world.stored("RateLimitError");
+    world.wait(600);
+    for (asked, due) in [("0s", 3_600), ("0ms", 10_800), ("1ms", 0), ("0d", 86_400)] {
+        let event = json!({"error": "RateLimitError", "module": 3, "retry_after": asked});
+        let after = world.fails(&world.claim(), event);
+        assert_eq!(world.due_in(&after), due, "{asked}");
+        world.wait(due.unsigned_abs().max(1));
+    }
 }
 
 #[test]
@@ -201,6 +214,62 @@ fn a_failure_in_a_later_module_is_an_execution_of_its_own() {
     assert_eq!(after.state, State::Unresolved { why: Waiting::Decided("fail".to_owned()) });
 }
 
+/// Executions whose reports have these keys; then the first of them is tried.
+fn tried(keys: &[&str]) -> (World, Vec<ExecutionId>, Claim) {
+    let mut world = World::new(calm());
+    let kept = keys.iter().map(|key| {
+        match world.executions.report(report("ConnectionError").once(*key), world.now) {
+            Ok(Reported::Stored(kept)) => kept.id,
+            other => panic!("{other:?}"),
+        }
+    });
+    let kept: Vec<ExecutionId> = kept.collect();
+    world.wait(600);
+    let claim = world.executions.claim("worker", 1, world.now).unwrap().remove(0);
+    assert_eq!(claim.execution.id, kept[0]);
+    (world, kept, claim)
+}
+
+fn later(key: &str) -> Outcome {
+    Outcome::FailedElsewhere(Box::new(report("DataError").once(key)))
+}
+
+#[test]
+fn a_later_failure_with_the_key_of_the_execution_itself_is_left_in_it() {
+    let (world, kept, claim) = tried(&["run-4711"]);
+    let after = world.end(&claim, later("run-4711"));
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Manual });
+    assert_eq!((after.id, after.error()), (kept[0], "DataError"));
+    assert_eq!(world.executions.list(&Query::default()).unwrap().executions.len(), 1);
+}
+
+#[test]
+fn a_later_failure_that_is_kept_already_is_left_there_unless_that_is_resolved() {
+    let (world, kept, claim) = tried(&["run-4711", "run-4712"]);
+    let after = world.end(&claim, later("run-4712"));
+    let how = Resolution::Continued(kept[1]);
+    assert_eq!(after.state, State::Resolved { at: world.now, how });
+
+    let (world, kept, claim) = tried(&["run-4711", "run-4712"]);
+    world.executions.close(kept[1], "alice", "paid by hand", world.now).unwrap();
+    let after = world.end(&claim, later("run-4712"));
+    assert_eq!(after.state, State::Unresolved { why: Waiting::Manual });
+}
+
+#[test]
+fn a_later_failure_is_of_the_scenario_of_the_try() {
+    let (world, _, claim) = tried(&["run-4711"]);
+    let mut other = report("DataError");
+    other.scenario = "orders".to_owned();
+    let other = Outcome::FailedElsewhere(Box::new(other));
+    let refused = world.executions.end(&claim, other, Duration::ZERO, world.now);
+    let why = ReportError::OtherScenario("refunds".to_owned());
+    assert_eq!(refused, Err(EndError::Report(why)));
+    // The try is still the worker's, and nothing was kept.
+    assert_eq!(world.executions.scenarios(), Ok(vec!["refunds".to_owned()]));
+    assert_eq!(world.end(&claim, Outcome::Succeeded).status(), Status::Resolved);
+}
+
 #[test]
 fn a_report_that_is_delivered_twice_is_kept_once() {
     let world = World::new(calm());
@@ -253,13 +322,20 @@ fn the_log_tells_the_whole_story() {
 
 #[test]
 fn tries_that_the_host_made_in_place_are_counted() {
-    let mut world = World::new(calm());
+    counts_tries_in_place(World::new(calm()));
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path().join("executions.db")).unwrap();
+    counts_tries_in_place(World::over(store, "extends default", calm()));
+}
+
+fn counts_tries_in_place(mut world: World) {
     let tried = json!({"error": "ConnectionError", "module": 3, "attempt": 4});
     let Reported::Stored(kept) = world.executions.report(report_of(tried), world.now).unwrap()
     else {
         panic!("it is not kept")
     };
     assert_eq!(world.get(kept.id).tries, 4);
+    assert_eq!(world.executions.list(&Query::default()).unwrap().executions[0].tries, 4);
     world.wait(600);
     let claim = world.claim();
     assert_eq!(claim.attempt(), 5);

@@ -2,12 +2,14 @@
 
 mod strange;
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Read};
+use std::time::Duration;
 
 use redress::Policy;
 use redress_store::{
-    Edit, Filter, Imported, NotImported, Outcome, Payload, Report, Scenario, ScenarioHappening,
-    Seal, Settings, Status,
+    Edit, Filter, Imported, NotImported, Outcome, Pace, Payload, Report, Scenario,
+    ScenarioHappening, Seal, Selection, Settings, Status,
 };
 use serde_json::Value as Json;
 
@@ -136,6 +138,21 @@ fn a_bad_line_is_told_with_its_number_and_the_others_are_taken() {
     );
     assert!(said.starts_with("its log cannot be: entry 1: "), "{said}");
     // Nothing of it stayed.
+    assert_eq!(import(&there, &line).taken, 1);
+}
+
+#[test]
+fn a_pace_that_would_keep_others_waiting_for_ever_is_not_taken() {
+    let (here, there) = (World::new(calm()), World::new(calm()));
+    here.stored("DataError");
+    let all = Selection::All { filter: Filter::default(), except: BTreeSet::new(), latest: None };
+    let pace = Pace::every(Duration::from_secs(u64::MAX));
+    here.executions.retry_many(&all, "alice", None, pace, false, here.now).unwrap();
+    let line = lines(&here).remove(0);
+    let longest = r#""gap":2592000000"#;
+    assert!(line.contains(longest), "{line}");
+    let said = refusal(&there, &line.replace(longest, &format!(r#""gap":{}"#, u64::MAX)));
+    assert_eq!(said, "its log cannot be: entry 2 has a pace of more than 30d between two");
     assert_eq!(import(&there, &line).taken, 1);
 }
 

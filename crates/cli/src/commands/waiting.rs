@@ -1,6 +1,6 @@
 //! Why something that is due is not begun.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use redress_store::{Executions, Filter, Order, Query, Status, StoreError};
@@ -12,15 +12,19 @@ use crate::times::Relative;
 
 /// Says of each scenario that something is due of why that is not begun, as far as it is known.
 pub fn say_why(executions: &Executions, now: Timestamp) -> Result<(), StoreError> {
-    let (mut due, mut running) = (BTreeMap::new(), BTreeMap::new());
+    let (mut due, mut running) = (BTreeSet::new(), BTreeMap::new());
     for count in executions.counts(now)? {
         match count.status {
-            Status::Pending if count.due > 0 => drop(due.insert(count.scenario, count.due)),
-            Status::InProgress => drop(running.insert(count.scenario, count.executions)),
+            Status::Pending if count.due + count.paced > 0 => {
+                due.insert(count.scenario);
+            }
+            Status::InProgress => {
+                running.insert(count.scenario, count.executions);
+            }
             _ => {}
         }
     }
-    for scenario in due.keys() {
+    for scenario in &due {
         let running = running.get(scenario).copied().unwrap_or(0);
         if let Some(why) = why(executions, scenario, running, now)? {
             terminal::note(format_args!("what is due of `{scenario}` waits: {why}"));

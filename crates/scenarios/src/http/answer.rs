@@ -17,6 +17,7 @@ const MESSAGE: usize = 2_000;
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) retry_after: Option<String>,
+    pub(super) date: Option<String>,
     pub(super) location: Option<String>,
     pub(super) body: Vec<u8>,
 }
@@ -32,7 +33,8 @@ impl Answer {
         let object: Option<Map<String, Json>> = serde_json::from_slice(&self.body).ok();
         let message = self.message(object.as_ref());
         let said = object.filter(|object| object.get("error").is_some_and(Json::is_string));
-        let wait = self.retry_after.as_deref().and_then(|header| retry_after(header, now));
+        let read = |header: &str| retry_after(header, self.date.as_deref(), now);
+        let wait = self.retry_after.as_deref().and_then(read);
         let mut known = vec![
             ("error", json!(self.error())),
             ("message", json!(message)),

@@ -111,9 +111,15 @@ impl Claims {
         let find = Arc::clone(&self.find);
         let is_ours = move |scenario: &str| find(scenario).is_some();
         match self.executions.claim_where(&self.name, free, now, is_ours) {
-            Ok(Claimed { claims, interrupted, paced }) => {
+            Ok(Claimed { claims, interrupted, vanished, paced, unopened }) => {
                 for execution in interrupted {
                     (self.tell)(Notice::Interrupted(Box::new(execution)));
+                }
+                for scenario in vanished {
+                    (self.tell)(Notice::Vanished(scenario));
+                }
+                for (execution, why) in unopened {
+                    (self.tell)(Notice::Unopened(Box::new(execution), why));
                 }
                 claims.into_iter().for_each(|claim| self.start(claim));
                 paced

@@ -94,6 +94,10 @@ pub(super) struct Done {
     /// When the last of the retries is due.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_due: Option<Timestamp>,
+    /// When the last of the retries can begin at the earliest: later than it is due where it waits at a pace, and what began
+    /// before it keeps it waiting.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_begins: Option<Timestamp>,
     /// Where nothing was done: which names in `all` nothing is known of, and what was probably meant. Of a retry how many were
     /// going to be tried anyway, at a pace or by a schedule, which it undoes. Not there where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -116,7 +120,8 @@ impl Done {
             |(id, error): (ExecutionId, ManageError)| Refused { id, why: error.to_string() };
         let refusals = bulk.refusals.into_iter().map(refused).collect();
         let notes = unknown.iter().map(Unknown::to_string).collect();
-        Done { done: bulk.done, refused: bulk.refused, refusals, last_due: bulk.last_due, notes }
+        let Bulk { done, refused, last_due, last_begins, .. } = bulk;
+        Done { done, refused, refusals, last_due, last_begins, notes }
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use redress_scenarios::ShownExecution;
 use redress_store::{Entry, Execution, ExecutionId, Executions};
 use serde::Deserialize;
@@ -37,10 +38,11 @@ pub(super) async fn get(
     Asked(Nothing {}): Asked<Nothing>,
     Id(id): Id,
 ) -> Result<Json<ShownExecution>, Problem> {
-    let shown = shared.ask(move |executions| match ShownExecution::of(executions, id) {
-        Ok(found) => found.ok_or_else(|| unknown(id)),
-        Err(error) => Err(Problem::from(error)),
-    });
+    let shown =
+        shared.ask(move |executions| match ShownExecution::of(executions, id, Timestamp::now()) {
+            Ok(found) => found.ok_or_else(|| unknown(id)),
+            Err(error) => Err(Problem::from(error)),
+        });
     shown.await.map(Json)
 }
 

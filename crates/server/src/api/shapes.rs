@@ -81,9 +81,13 @@ pub(super) struct Summary {
     sequence: u64,
     version: u32,
     status: Status,
-    /// When it is going to be tried.
+    /// When it is due.
     #[schema(format = DateTime)]
     due: Option<String>,
+    /// Whether it waits at a pace: however late it is, it begins no sooner than those before it let it. Not there where it
+    /// does not.
+    #[schema(required = false)]
+    paced: bool,
     /// In progress: when the lease of its worker runs out; where that time is over, the worker is silent.
     #[schema(format = DateTime)]
     lease: Option<String>,
@@ -128,7 +132,7 @@ pub(super) struct Group {
     /// When the one was stored that came to this store first.
     #[schema(format = DateTime)]
     since: String,
-    /// When the next of them is going to be tried; nothing where none is.
+    /// When the next of them is due; nothing where none is.
     #[schema(format = DateTime)]
     due: Option<String>,
     /// In progress: when the first lease of a worker of theirs runs out.
@@ -190,6 +194,10 @@ pub(super) struct Execution {
     /// In progress, where it is asked for by itself: when the lease of its worker runs out.
     #[schema(format = DateTime)]
     lease: Option<String>,
+    /// Pending, where it is asked for by itself and waits at a pace: when that lets the next begin, where that is later than
+    /// this one is due. Others may be before it.
+    #[schema(format = DateTime)]
+    paced_until: Option<String>,
 }
 
 /// How a payload is kept.

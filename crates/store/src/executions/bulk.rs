@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Executions;
+use super::begins::Begins;
 use super::manage::{ManageError, Wish, bounded, carry_out};
 use super::pace::Pace;
 use super::silent::as_if_freed;
@@ -18,8 +19,9 @@ use crate::schedule::{later, whole};
 use crate::state::Status;
 use crate::store::StoreError;
 
-/// One transaction does no more than so many, so that reports need not wait long.
-const AT_ONCE: usize = 256;
+/// One transaction does no more than so many, so that reports need not wait long. In this crate's own tests they are few,
+/// so that histories have many portions.
+const AT_ONCE: usize = if cfg!(test) { 2 } else { 256 };
 
 /// So many refusals are listed; the others are counted.
 pub const LARGEST_REFUSALS: usize = 1_000;
@@ -35,6 +37,9 @@ pub struct Bulk {
     pub refusals: Vec<(ExecutionId, ManageError)>,
     /// When the last of the retries is due.
     pub last_due: Option<Timestamp>,
+    /// When the last of the retries to begin can begin at the earliest: later than it is due where it waits at a pace, and
+    /// the one that began before it, whoever let that go, keeps it waiting.
+    pub last_begins: Option<Timestamp>,
 }
 
 impl Bulk {
@@ -127,14 +132,14 @@ impl Executions {
         dry: bool,
         now: Timestamp,
     ) -> Result<Bulk, ManageError> {
-        let mut bulk = Bulk::default();
+        let (mut bulk, mut begins) = (Bulk::default(), Begins::at(now));
         match selection {
             Selection::Ids(ids) => {
                 // One that is named twice is meant once.
                 let ids: Vec<ExecutionId> =
                     ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
                 for some in ids.chunks(AT_ONCE) {
-                    self.some(some.to_vec(), wish, dry, now, &mut bulk)?;
+                    self.some(some.to_vec(), wish, dry, (&mut bulk, &mut begins))?;
                 }
             }
             Selection::All { filter, except, latest } => {
@@ -149,7 +154,7 @@ impl Executions {
                 };
                 loop {
                     let (ids, next) = self.selected(&query, except)?;
-                    self.some(ids, wish, dry, now, &mut bulk)?;
+                    self.some(ids, wish, dry, (&mut bulk, &mut begins))?;
                     query.after = next;
                     if query.after.is_none() {
                         break;
@@ -157,6 +162,7 @@ impl Executions {
                 }
             }
         }
+        bulk.last_begins = begins.last;
         Ok(bulk)
     }
 
@@ -179,66 +185,82 @@ impl Executions {
         ids: Vec<ExecutionId>,
         wish: &dyn Fn(u64) -> Wish,
         dry: bool,
-        now: Timestamp,
-        bulk: &mut Bulk,
+        (bulk, begins): (&mut Bulk, &mut Begins),
     ) -> Result<(), ManageError> {
+        let now = begins.now;
         if ids.is_empty() {
             return Ok(());
         }
-        let first = bulk.done;
-        let wishes: Vec<(ExecutionId, Wish)> =
-            ids.into_iter().zip(first..).map(|(id, place)| (id, wish(place))).collect();
-        let outcomes = if dry { self.tried(&wishes, now)? } else { self.carried_out(wishes, now)? };
-        for (id, outcome, due) in outcomes {
-            if outcome.is_ok() {
-                bulk.last_due = bulk.last_due.max(due);
+        let places = bulk.done..bulk.done + ids.len() as u64;
+        let some = Portion { ids, wishes: places.map(wish).collect() };
+        let outcomes = if dry { self.tried(&some, now)? } else { self.carried_out(some, now)? };
+        for (id, outcome, asked) in outcomes {
+            if let (Ok(scenario), Some((due, gap))) = (&outcome, asked) {
+                bulk.last_due = bulk.last_due.max(Some(due));
+                begins.add(self, scenario, (due, gap))?;
             }
-            bulk.add(id, outcome);
+            bulk.add(id, outcome.map(drop));
         }
         Ok(())
     }
 
-    fn carried_out(
-        &self,
-        wishes: Vec<(ExecutionId, Wish)>,
-        now: Timestamp,
-    ) -> Result<Outcomes, StoreError> {
+    fn carried_out(&self, some: Portion, now: Timestamp) -> Result<Outcomes, StoreError> {
         self.write_small(move |transaction| {
-            let mut outcomes = Vec::with_capacity(wishes.len());
-            for (id, wish) in wishes.iter().cloned() {
-                let due = due(&wish);
-                let outcome = match carry_out(transaction, id, wish, now) {
-                    Ok(outcome) => outcome.map(drop),
-                    Err(error) if error.is_of_one() => Err(ManageError::Store(error)),
-                    Err(error) => return Err(error),
-                };
-                outcomes.push((id, outcome, due));
-            }
-            Ok(outcomes)
+            some.one_by_one(|id, wish| {
+                Ok(carry_out(transaction, id, wish, now)?.map(|after| after.scenario))
+            })
         })
     }
 
-    fn tried(
-        &self,
-        wishes: &[(ExecutionId, Wish)],
-        now: Timestamp,
-    ) -> Result<Outcomes, StoreError> {
-        let outcome = |(id, wish): &(ExecutionId, Wish)| {
-            let outcome = match self.read(|reading| as_if_freed(reading, *id, now))? {
-                None => Err(ManageError::Unknown(*id)),
-                Some(execution) => wish.clone().may(&execution, now).map_err(ManageError::Refused),
-            };
-            Ok((*id, outcome, due(wish)))
-        };
-        wishes.iter().map(outcome).collect()
+    fn tried(&self, some: &Portion, now: Timestamp) -> Result<Outcomes, StoreError> {
+        some.one_by_one(|id, wish| match self.read(|reading| as_if_freed(reading, id, now))? {
+            None => Ok(Err(ManageError::Unknown(id))),
+            Some(execution) => match wish.may(&execution, now) {
+                Ok(()) => Ok(Ok(execution.scenario)),
+                Err(refusal) => Ok(Err(ManageError::Refused(refusal))),
+            },
+        })
     }
 }
 
-type Outcomes = Vec<(ExecutionId, Result<(), ManageError>, Option<Timestamp>)>;
+/// Some executions, and what is wanted of the first with which it is done, of the second, and so on: those that refuse
+/// take no place, so that what is let go at a pace has no gap, and no two share a time.
+#[derive(Clone)]
+struct Portion {
+    ids: Vec<ExecutionId>,
+    wishes: Vec<Wish>,
+}
 
-fn due(wish: &Wish) -> Option<Timestamp> {
+impl Portion {
+    fn one_by_one(
+        &self,
+        mut one: impl FnMut(ExecutionId, Wish) -> Result<Result<String, ManageError>, StoreError>,
+    ) -> Result<Outcomes, StoreError> {
+        let mut wishes = self.wishes.iter();
+        let (mut outcomes, mut next) = (Vec::with_capacity(self.ids.len()), wishes.next());
+        for id in self.ids.iter().copied() {
+            let Some(wish) = next else { break };
+            let outcome = match one(id, wish.clone()) {
+                Err(error) if error.is_of_one() => Err(ManageError::Store(error)),
+                outcome => outcome?,
+            };
+            let asked = asked(wish);
+            if outcome.is_ok() || planted(Fault::SharesTimes) {
+                next = wishes.next();
+            }
+            outcomes.push((id, outcome, asked));
+        }
+        Ok(outcomes)
+    }
+}
+
+/// Which one, its scenario or why it refused, and from when on a try was asked for, at what gap.
+type Outcome = (ExecutionId, Result<String, ManageError>, Option<(Timestamp, Option<u64>)>);
+type Outcomes = Vec<Outcome>;
+
+fn asked(wish: &Wish) -> Option<(Timestamp, Option<u64>)> {
     match wish {
-        Wish::Ask { due, .. } => Some(*due),
+        Wish::Ask { due, gap, .. } => Some((*due, *gap)),
         Wish::Close { .. } | Wish::Delete { .. } => None,
     }
 }

@@ -29,7 +29,9 @@ pub enum Outcome {
     Succeeded,
     /// It failed again; the facts of the error, for the policy.
     Failed(Json),
-    /// The failing module succeeded, and a later one failed: what is left is an execution of its own.
+    /// The failing module succeeded, and a later one failed: what is left is an execution of its own, of the same
+    /// scenario. Where it cannot be, it is left here: where the policy does not store it, where there is no room for it, and
+    /// where its key, [`once`](Report::once), is that of this execution or of one that is resolved.
     FailedElsewhere(Box<Report>),
 }
 
@@ -72,6 +74,7 @@ impl Executions {
             Outcome::Succeeded => Told::Well,
             Outcome::Failed(event) => Told::Badly(facts(event)?.0),
             Outcome::FailedElsewhere(report) => {
+                of_the_scenario(&report, &claim.execution)?;
                 Told::Elsewhere(Arc::new(self.ready(*report, now)?))
             }
         };
@@ -154,11 +157,13 @@ fn how(
             let kept = keep(transaction, known, &ready, Some(before.id), now)?;
             known.state.came(before.size);
             match kept {
-                Ok(Reported::Stored(kept) | Reported::Known(kept)) => {
+                Ok(Reported::Stored(kept)) => return Ok(Ok(Ended::Elsewhere(kept.id))),
+                Ok(Reported::Known(kept)) if waits_beside(transaction, before, kept.id)? => {
                     return Ok(Ok(Ended::Elsewhere(kept.id)));
                 }
-                // What is not kept elsewhere is not lost, but still to be done here.
-                Ok(_) | Err(ReportError::Full(_)) => {
+                // What is not kept elsewhere is not lost, but still to be done here; so is what is kept there and cannot be
+                // read.
+                Ok(_) | Err(ReportError::Full(_) | ReportError::Store(_)) => {
                     *known = saved;
                     ready.facts.clone()
                 }
@@ -167,6 +172,28 @@ fn how(
         }
     };
     Ok(badly(before, facts, scenario, known, chance).map_err(EndError::Report))
+}
+
+/// Whether what failed in a later module may be of this scenario, of which all is counted that becomes of its end.
+fn of_the_scenario(report: &Report, tried: &Execution) -> Result<(), ReportError> {
+    if report.scenario == tried.scenario || planted(Fault::MixesScenarios) {
+        return Ok(());
+    }
+    Err(ReportError::OtherScenario(tried.scenario.clone()))
+}
+
+/// Whether what failed in a later module waits in the execution that has its key. It does not in the one that is tried,
+/// since that ends, nor in one that is resolved: nobody would try it again.
+fn waits_beside(
+    transaction: &mut dyn Transaction,
+    tried: &Execution,
+    with: ExecutionId,
+) -> Result<bool, StoreError> {
+    if planted(Fault::GoesOnNowhere) {
+        return Ok(true);
+    }
+    let other = execution(transaction, with)?.filter(|other| other.id != tried.id);
+    Ok(other.is_some_and(|other| other.status() != Status::Resolved))
 }
 
 /// One more failure of an execution, decided and then as it is kept.

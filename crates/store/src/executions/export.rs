@@ -6,7 +6,8 @@ use super::Executions;
 use crate::id::ExecutionId;
 use crate::query::{Filter, Order, Query};
 use crate::record::{LARGEST_LINE, Record};
-use crate::store::{Reading, StoreError};
+use crate::report::LARGEST_EVENT;
+use crate::store::{Reading, StoreError, told};
 
 /// Executions, one a line; see [`Executions::export`].
 #[derive(Debug)]
@@ -63,15 +64,10 @@ impl Executions {
     }
 
     fn line(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {
-        let unreadable = |why: &str| StoreError::Unreadable { id, why: why.to_owned() };
         let Some(record) = self.read(|reading| record(reading, id))? else { return Ok(None) };
-        let line = record.write().map_err(|error| unreadable(&error.to_string()))?;
-        if line.len() > LARGEST_LINE {
-            return Err(unreadable(
-                "with all editions of its payload it is too large to be exported",
-            ));
-        }
-        Ok(Some(line))
+        let unreadable = |why: String| StoreError::Unreadable { id, why };
+        let line = record.write().map_err(|error| unreadable(error.to_string()))?;
+        if line.len() > LARGEST_LINE { Err(too_large(id)) } else { Ok(Some(line)) }
     }
 }
 
@@ -81,9 +77,53 @@ fn record(reading: &mut dyn Reading, id: ExecutionId) -> Result<Option<Record>, 
     if log.is_empty() {
         return Ok(None);
     }
+    // Its size has the first event in it. All editions together may be a hundred times as large as a line.
+    if told(id, &log)?.size > (LARGEST_LINE + LARGEST_EVENT) as u64 {
+        return Err(too_large(id));
+    }
     let mut payloads = Vec::new();
     while let Some(payload) = reading.payload(id, payloads.len() as u32 + 1)? {
         payloads.push(payload);
     }
     Ok(Some(Record { id, log, payloads }))
+}
+
+fn too_large(id: ExecutionId) -> StoreError {
+    let why = "with all editions of its payload it is too large to be exported".to_owned();
+    StoreError::Unreadable { id, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::entry::Happening;
+    use crate::memory::Memory;
+    use crate::payload::Payload;
+    use crate::report::{Report, Reported};
+    use crate::store::Store;
+
+    /// Its payload is none of this size: whoever read it would find a line that is short.
+    #[test]
+    fn what_is_too_large_is_told_before_its_payloads_are_read() {
+        let (store, now) = (Arc::new(Memory::new()), jiff::Timestamp::UNIX_EPOCH);
+        let executions = Executions::over(Arc::clone(&store));
+        let event = json!({"error": "DataError", "module": 2});
+        let Ok(Reported::Stored(kept)) =
+            executions.report(Report::new("refunds", event, "17"), now)
+        else {
+            panic!()
+        };
+        let mut first = executions.log(kept.id).unwrap().remove(0);
+        let Happening::Stored(stored) = &mut first.what else { panic!("{first:?}") };
+        stored.size = (LARGEST_LINE + LARGEST_EVENT + 1) as u64;
+        let (payload, large) = (Payload::from("17"), ExecutionId::from_bytes([2; 16]));
+        store.write(&mut |it| it.insert(large, &first, &payload).map(drop)).unwrap();
+        let lines: Vec<_> = executions.export(&Filter::default()).collect();
+        assert_eq!(lines[1..], [Err(too_large(large))]);
+        assert!(lines[0].is_ok(), "{lines:?}");
+    }
 }

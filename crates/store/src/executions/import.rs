@@ -18,7 +18,6 @@ use crate::record::{LARGEST_LINE, NotImported, Record};
 use crate::report::ReportError;
 use crate::scenario::ScenarioState;
 use crate::schedule::whole;
-use crate::seal::SealError;
 use crate::settings::Scenario;
 use crate::state::Status;
 use crate::store::{Reading, StoreError};
@@ -145,7 +144,8 @@ impl Executions {
         let (record, execution) = Record::read(text)?;
         takes(&execution).map_err(NotImported::NotTaken)?;
         let scenario = self.scenario_settings(&execution.scenario);
-        record.payloads.iter().try_for_each(|payload| opens(&record, payload, &scenario))?;
+        let mut payloads = record.payloads.iter();
+        payloads.try_for_each(|payload| scenario.opens_payload(record.id, payload))?;
         record.log.iter().try_for_each(|entry| scenario.opens(record.id, entry))?;
         if scenario.settings.confidential {
             if record.payloads.iter().any(|payload| matches!(payload, Payload::Plain(_))) {
@@ -196,15 +196,6 @@ fn next_line(lines: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, NotI
         return Ok(Some(Err(NotImported::TooLong)));
     }
     Ok(Some(Ok(line)))
-}
-
-/// Whether a payload can be read here, where its tries need it.
-fn opens(record: &Record, payload: &Payload, scenario: &Scenario) -> Result<(), SealError> {
-    match (payload, &scenario.seal) {
-        (Payload::Sealed(_), Some(seal)) => seal.open(record.id, payload.clone()).map(drop),
-        (Payload::Sealed(_), None) => Err(SealError::NoKey),
-        (Payload::Plain(_) | Payload::Reference(_), _) => Ok(()),
-    }
 }
 
 /// What is to be done with an execution, where its scenario is in this state.

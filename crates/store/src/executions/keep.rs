@@ -18,8 +18,22 @@ use crate::settings::Scenario;
 use crate::state::State;
 use crate::store::{StoreError, Transaction, execution};
 
-/// Decides a report and keeps it, if that is what is decided.
+/// Decides a report and keeps it, if that is what is decided. Where it is kept already, and that cannot be read, nothing is
+/// written, and this one report is answered so.
 pub(super) fn keep(
+    transaction: &mut dyn Transaction,
+    known: &mut Known,
+    ready: &Ready,
+    origin: Option<ExecutionId>,
+    now: Timestamp,
+) -> Result<Result<Reported, ReportError>, StoreError> {
+    match keep_or_find(transaction, known, ready, origin, now) {
+        Err(error) if error.is_of_one() => Ok(Err(error.into())),
+        became => became,
+    }
+}
+
+fn keep_or_find(
     transaction: &mut dyn Transaction,
     known: &mut Known,
     ready: &Ready,

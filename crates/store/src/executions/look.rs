@@ -145,8 +145,9 @@ impl Executions {
     }
 
     /// When the next is tried of what is pending of a scenario and a filter takes, as it stands now: of a scenario that is
-    /// switched off only what a person asked for is tried, and of a sequential one only what [waits for](Self::waits_for)
-    /// nothing. Nothing: none of it is.
+    /// switched off only what a person asked for is tried, of a sequential one only what [waits for](Self::waits_for)
+    /// nothing, and what waits at a pace no sooner than [that](ScenarioState::paced_until) lets one begin. Nothing: none
+    /// of it is.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -154,15 +155,18 @@ impl Executions {
         &self,
         scenario: &str,
         filter: &Filter,
+        now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let in_order = self.scenario_settings(scenario).settings.sequential;
         let filter = Filter { scenario: None, status: None, ..filter.clone() };
         self.read(|reading| {
-            let asked_only = reading.scenario(scenario)?.off.is_some();
-            let (now, limit) = (Timestamp::MAX, usize::MAX);
-            let question = Due { scenario, now, limit, asked_only, paced: false, in_order };
+            let state = reading.scenario(scenario)?;
+            let asked_only = state.off.is_some();
+            let question =
+                Due { scenario, now, limit: usize::MAX, asked_only, paced: false, in_order };
             let first = reading.first_due(&question, &filter)?;
             let paced = reading.first_due(&Due { paced: true, ..question }, &filter)?;
+            let paced = paced.map(|due| state.paced_until(now).map_or(due, |until| until.max(due)));
             Ok(first.into_iter().chain(paced).min())
         })
     }
@@ -188,7 +192,16 @@ impl Executions {
     /// # Errors
     /// Where the store cannot be read.
     pub fn counts(&self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
-        self.read(|reading| reading.counts(now))
+        self.read(|reading| {
+            let mut counts = reading.counts(now)?;
+            for count in counts.iter_mut().filter(|count| count.paced > 0) {
+                if reading.scenario(&count.scenario)?.paced_until(now).is_none() {
+                    count.due += 1;
+                    count.paced -= 1;
+                }
+            }
+            Ok(counts)
+        })
     }
 
     /// What is new: ways to fail, by scenario, error and rule, that have been kept since a time and were not before; the

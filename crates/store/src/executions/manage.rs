@@ -8,10 +8,12 @@ use super::silent::freed;
 use super::tend::{deletion, update};
 use crate::entry::Edition;
 use crate::execution::Execution;
+use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::{Command, Refusal};
 use crate::payload::Payload;
 use crate::report::{LARGEST_NAME, LARGEST_PAYLOAD, LARGEST_TEXT, ReportError, within};
+use crate::scenario::Full;
 use crate::schedule::whole;
 use crate::state::Status;
 use crate::store::{StoreError, Transaction, execution};
@@ -34,6 +36,9 @@ pub enum ManageError {
     /// The payload was edited as often as may be.
     #[error("the payload was edited {EDITIONS} times; no more editions are kept")]
     Editions,
+    /// The scenario has no room for one more edition of the payload.
+    #[error("{0}")]
+    Full(Full),
     /// The store cannot do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -100,7 +105,7 @@ impl Executions {
     ///
     /// # Errors
     /// As [`retry`](Self::retry), and where the reason is empty, the payload is too large, is plain in a confidential scenario without a
-    /// key, was edited too often, or the execution has changed since.
+    /// key, was edited too often, the scenario has no room for one more edition, or the execution has changed since.
     pub fn resolve(
         &self,
         id: ExecutionId,
@@ -142,9 +147,14 @@ impl Executions {
                 Ok(done) => done,
                 Err(refusal) => return Ok(Err(ManageError::Refused(refusal))),
             };
+            let mut known = Known::of(transaction, &after.scenario)?;
+            if let Err(full) = known.state.room_to_grow(size, &scenario.settings)
+                && !planted(Fault::ForgetsToGrow)
+            {
+                return Ok(Err(ManageError::Full(full)));
+            }
             update(transaction, &after, &entry, None)?;
             transaction.put_payload(id, edited.number, &payload)?;
-            let mut known = Known::of(transaction, &after.scenario)?;
             known.state.bytes = known.state.bytes.saturating_add(size);
             known.put(transaction, &after.scenario)?;
             Ok(Ok(after))

@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+use crate::schedule::LONGEST_RETRY_AFTER;
+
+/// A gap is kept with every retry that is let go, and keeps no more than this waiting for it: one that is longer is in
+/// the times when they are due. Without it one line of an import could keep a scenario's others waiting for ever.
+pub(crate) const LONGEST_GAP: Duration = LONGEST_RETRY_AFTER;
+
 /// After so long the pace doubles, until it is the final one.
 const DOUBLES_AFTER: Duration = Duration::from_secs(60);
 
@@ -114,7 +120,7 @@ impl Pace {
     /// The milliseconds from the one that has so many before it to the next; nothing where all are due at once.
     pub(super) fn gap(&self, before: u64) -> Option<u64> {
         let gap = self.wait(before.saturating_add(1)).saturating_sub(self.wait(before));
-        u64::try_from(gap.as_millis()).ok().filter(|gap| *gap > 0)
+        u64::try_from(gap.min(LONGEST_GAP).as_millis()).ok().filter(|gap| *gap > 0)
     }
 }
 
@@ -198,6 +204,7 @@ mod tests {
             let pace = Pace { between, first };
             prop_assert!(pace.wait(before) >= Pace::every(between).wait(before));
             prop_assert!(pace.wait(before) <= pace.wait(before.saturating_add(1)));
+            prop_assert!(pace.gap(before).is_none_or(|gap| Duration::from_millis(gap) <= LONGEST_GAP));
         }
     }
 }

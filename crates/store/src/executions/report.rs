@@ -52,7 +52,8 @@ impl Executions {
     ///
     /// # Errors
     /// Where the store cannot do it: of this portion and of those behind it nothing is then kept. What is wrong with one
-    /// report is its own answer, and so is it that the disk has no room for it.
+    /// report is its own answer, and so is it that the disk has no room for it, or that the execution cannot be read which
+    /// is kept of it already.
     pub fn report_many(
         &self,
         reports: Vec<Report>,

@@ -59,6 +59,5 @@ fn interruption(
 ) -> Result<Option<(Execution, Entry)>, StoreError> {
     let lease = reading.lease(before.id)?;
     let is_silent = lease.is_some_and(|lease| lease <= now || planted(Fault::FreesHeard));
-    // A log that is full takes no entry more; what is wanted is then refused for that.
     Ok(is_silent.then(|| before.after(Command::Interrupt, now).ok()).flatten())
 }

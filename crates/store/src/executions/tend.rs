@@ -47,8 +47,8 @@ impl Executions {
             tended.more = tended.interrupted.len() == AT_ONCE;
         }
         if !self.read(|reading| reading.lapsed_holds(now, 1))?.is_empty() {
-            tended.vanished =
-                self.write_small(move |transaction| let_go_for_vanished(transaction, now))?;
+            tended.vanished = self
+                .write_small(move |transaction| let_go_for_vanished(transaction, now, AT_ONCE))?;
             tended.more |= tended.vanished.len() == AT_ONCE;
         }
         for name in scenarios {

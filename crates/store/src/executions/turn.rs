@@ -7,12 +7,14 @@ use jiff::Timestamp;
 
 use super::claim::Claim;
 use super::tend::update;
+use super::unopened::PassedOver;
 use crate::execution::Execution;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::Command;
 use crate::scenario::Paced;
 use crate::schedule::later;
+use crate::seal::SealError;
 use crate::settings::Scenario;
 use crate::store::{Due, StoreError, Transaction, execution};
 
@@ -27,8 +29,14 @@ pub(super) struct Turn {
     places: usize,
     /// Only what a person asked for may begin.
     is_off: bool,
-    /// Until then none begins of those that wait at a pace.
+    /// When the pace lets one begin of those that wait at it, where that has not come.
     paced_until: Option<Timestamp>,
+    /// When the pace let one begin, where that has come: before that none of them was late.
+    paced_since: Option<Timestamp>,
+    /// What did not open a moment ago.
+    passed_over: Arc<PassedOver>,
+    /// What does not open, though it is due.
+    pub(super) unopened: Vec<(Execution, SealError)>,
 }
 
 /// What may begin now, if there is a place for it.
@@ -43,15 +51,18 @@ impl Turn {
         transaction: &mut dyn Transaction,
         name: String,
         scenario: Arc<Scenario>,
+        passed_over: Arc<PassedOver>,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let places = places(transaction, &name, &scenario, now)?;
         let state = transaction.scenario(&name)?;
         let (is_off, paced_until) = (state.off.is_some(), state.paced_until(now));
-        Ok(Turn { name, scenario, places, is_off, paced_until })
+        let paced_since = state.paced.map(|paced| paced.next()).filter(|next| *next <= now);
+        let unopened = Vec::new();
+        Ok(Turn { name, scenario, places, is_off, paced_until, paced_since, passed_over, unopened })
     }
 
-    /// What may be started now, no more than `limit` and some to spare: one that cannot be read takes no place.
+    /// What may be started now, no more than `limit` and some to spare: one that cannot be read or opened takes no place.
     pub(super) fn candidates(
         &self,
         transaction: &mut dyn Transaction,
@@ -62,10 +73,12 @@ impl Turn {
         if places == 0 {
             return Ok(Vec::new());
         }
-        let mut candidates = self.due(transaction, false, places.saturating_add(SPARE), now)?;
+        let most = places.saturating_add(SPARE + self.passed_over.to_spare());
+        let mut candidates = self.due(transaction, false, most, now)?;
         if self.paced_until.is_none() {
-            candidates.extend(self.due(transaction, true, places.saturating_add(SPARE), now)?);
+            candidates.extend(self.due(transaction, true, most, now)?);
         }
+        candidates.retain(|candidate| !self.passed_over.has(candidate.id));
         Ok(candidates)
     }
 
@@ -99,12 +112,39 @@ impl Turn {
         if self.places == 0 || candidate.is_paced && self.paced_until.is_some() {
             return Ok(None);
         }
-        let claim = start(transaction, &candidate, &self.scenario, worker, now)?;
-        if let Some(claim) = &claim {
+        let mut claim = self.begin(transaction, &candidate, worker, now)?;
+        if let Some(claim) = &mut claim {
             self.places -= 1;
+            let since = self.paced_since.filter(|_| candidate.is_paced);
+            claim.due = since.map_or(claim.due, |since| since.max(claim.due));
             self.pace(transaction, &claim.execution, now)?;
         }
         Ok(claim)
+    }
+
+    fn begin(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        candidate: &Candidate,
+        worker: &str,
+        now: Timestamp,
+    ) -> Result<Option<Claim>, StoreError> {
+        let Candidate { due, id, .. } = *candidate;
+        let Some(before) = execution(transaction, id)? else { return Ok(None) };
+        let begin = Command::Start { worker: worker.to_owned() };
+        let Ok((after, entry)) = before.after(begin, now) else { return Ok(None) };
+        let Some(payload) = transaction.payload(id, after.edition)? else { return Ok(None) };
+        if let Err(why) = self.scenario.opens_whole(&before, &payload)
+            && !planted(Fault::TriesUnopened)
+        {
+            self.unopened.push((before, why));
+            return Ok(None);
+        }
+        let until = later(now, self.scenario.settings.lease());
+        if !update(transaction, &after, &entry, Some(until))? {
+            return Ok(None);
+        }
+        Ok(Some(Claim { execution: after, payload, due, until }))
     }
 
     /// When the next may begin of those that are due, where only their pace keeps them waiting.
@@ -148,24 +188,4 @@ fn places(
     }
     let running = transaction.in_progress(name)?;
     Ok(scenario.settings.parallel_retries.saturating_sub(running) as usize)
-}
-
-fn start(
-    transaction: &mut dyn Transaction,
-    candidate: &Candidate,
-    scenario: &Scenario,
-    worker: &str,
-    now: Timestamp,
-) -> Result<Option<Claim>, StoreError> {
-    let Candidate { due, id, .. } = *candidate;
-    let Some(before) = execution(transaction, id)? else { return Ok(None) };
-    let Ok((after, entry)) = before.after(Command::Start { worker: worker.to_owned() }, now) else {
-        return Ok(None);
-    };
-    let Some(payload) = transaction.payload(id, after.edition)? else { return Ok(None) };
-    let until = later(now, scenario.settings.lease());
-    if !update(transaction, &after, &entry, Some(until))? {
-        return Ok(None);
-    }
-    Ok(Some(Claim { execution: after, payload, due, until }))
 }

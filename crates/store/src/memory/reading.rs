@@ -151,17 +151,23 @@ impl Reading for Kept {
     }
 
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
-        let mut counts: BTreeMap<(String, Status), (u64, u64)> = BTreeMap::new();
+        let mut counts: BTreeMap<(String, Status), (u64, u64, u64)> = BTreeMap::new();
         for Row { execution, .. } in self.rows.values().map(AsRef::as_ref) {
             if execution.status() != Status::Resolved {
                 let key = (execution.scenario.clone(), execution.status());
-                let (executions, due) = counts.entry(key).or_default();
+                let (executions, due, paced) = counts.entry(key).or_default();
                 *executions += 1;
-                *due += u64::from(execution.due().is_some_and(|due| due <= now));
+                let late = if execution.is_paced() { paced } else { due };
+                *late += u64::from(execution.due().is_some_and(|due| due <= now));
             }
         }
-        let count =
-            |((scenario, status), (executions, due))| Count { scenario, status, executions, due };
+        let count = |((scenario, status), (executions, due, paced))| Count {
+            scenario,
+            status,
+            executions,
+            due,
+            paced,
+        };
         Ok(counts.into_iter().map(count).collect())
     }
 

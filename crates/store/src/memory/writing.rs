@@ -13,13 +13,7 @@ use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::scenario::{ScenarioEntry, ScenarioState};
 use crate::state::Status;
-use crate::store::{Reading, StoreError, Transaction};
-
-/// The execution that the first entry of a log tells of.
-fn first(id: ExecutionId, entry: &Entry) -> Result<Execution, StoreError> {
-    let told = Execution::from_log(id, std::slice::from_ref(entry));
-    told.map_err(|broken| StoreError::Unreadable { id, why: broken.to_string() })
-}
+use crate::store::{Reading, StoreError, Transaction, told};
 
 impl Transaction for Kept {
     fn put_scenario(
@@ -40,7 +34,7 @@ impl Transaction for Kept {
         entry: &Entry,
         payload: &Payload,
     ) -> Result<bool, StoreError> {
-        let execution = first(id, entry)?;
+        let execution = told(id, std::slice::from_ref(entry))?;
         let is_known = match &execution.once {
             Some(once) => self.find_once(&execution.scenario, once)?.is_some(),
             None => false,

@@ -1,7 +1,10 @@
 //! The bounds of what a log from elsewhere holds: those that it would have had here.
 
+use std::time::Duration;
+
 use super::{NotImported, SEALED};
 use crate::entry::{Entry, Happening, Next};
+use crate::executions::LONGEST_GAP;
 use crate::report::{
     LARGEST_EVENT, LARGEST_NAME, LARGEST_TEXT, ReportError, names, within, written,
 };
@@ -36,8 +39,9 @@ pub(super) fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
         }
         Happening::Interrupted { next } => times_are_whole &= is_due_whole(next),
         Happening::Started { worker, .. } => name(worker)?,
-        Happening::Asked { by, reason, due, .. } => {
+        Happening::Asked { by, reason, due, gap, .. } => {
             name(by)?;
+            gap_in_bounds(*gap, entry.number)?;
             within("reason", reason.as_ref().map_or(0, String::len), text)?;
             times_are_whole &= is_whole(*due);
         }
@@ -51,6 +55,15 @@ pub(super) fn in_bounds(entry: &Entry) -> Result<(), NotImported> {
         return Ok(());
     }
     let why = format!("entry {} has a time with a part of a millisecond", entry.number);
+    Err(NotImported::Impossible(why))
+}
+
+fn gap_in_bounds(gap: Option<u64>, entry: u32) -> Result<(), NotImported> {
+    if gap.is_none_or(|gap| Duration::from_millis(gap) <= LONGEST_GAP) {
+        return Ok(());
+    }
+    let most = redress::Duration::from_milliseconds(LONGEST_GAP.as_millis() as i64);
+    let why = format!("entry {entry} has a pace of more than {most} between two");
     Err(NotImported::Impossible(why))
 }
 

@@ -56,6 +56,17 @@ fn ten_failures_in_two_minutes_switch_off() {
 }
 
 #[test]
+fn a_runaway_is_switched_off_where_any_number_of_errors_in_a_row_may_be() {
+    let settings = Settings { max_consecutive_errors: None, ..Settings::default() };
+    let mut state = ScenarioState::default();
+    for second in 0..9 {
+        assert_eq!(state.run_failed("RuntimeError", true, &settings, at(second)), None);
+    }
+    let tenth = state.run_failed("RuntimeError", true, &settings, at(9));
+    assert_eq!(tenth, Some(WhyOff::Runaway(10)));
+}
+
+#[test]
 fn both_limits_hold_and_what_is_lost_is_counted() {
     let settings = Settings {
         max_records: 2,
@@ -68,6 +79,8 @@ fn both_limits_hold_and_what_is_lost_is_counted() {
     assert_eq!(state.room(40, &settings), Ok(()));
     state.came(40);
     assert_eq!(state.room(0, &settings), Err(Full::Records(2)));
+    assert_eq!(state.room_to_grow(1, &settings), Err(Full::Bytes(100)));
+    assert_eq!(state.room_to_grow(0, &settings), Ok(()));
     state.went(60);
     assert_eq!(state.room(60, &settings), Ok(()));
     state.lose(7, at(1));

@@ -53,20 +53,21 @@ pub(super) fn status(row: &Row<'_>, column: usize) -> Result<Status, Error> {
 }
 
 /// What stands in the column `asked`: the schedule, a person, a person at a pace.
-pub(super) const ASKED: [i64; 3] = [0, 1, 2];
+pub(super) const ASKED: [i64; 3] = [0, 1, PACED];
+const PACED: i64 = 2;
 
 pub(super) fn asked(execution: &Execution) -> i64 {
     match (execution.state.is_asked(), execution.is_paced()) {
         (false, _) => 0,
         (true, false) => 1,
-        (true, true) => 2,
+        (true, true) => PACED,
     }
 }
 
 /// What stands there of those that a question is for.
 pub(super) fn asked_by(question: &Due<'_>) -> &'static [i64] {
     match (question.paced, question.asked_only) {
-        (true, _) => &[2],
+        (true, _) => &[PACED],
         (false, true) => &[1],
         (false, false) => &[0, 1],
     }
@@ -105,6 +106,7 @@ pub(super) fn summary(row: &Row<'_>) -> Result<Summary, Error> {
         tries: row.get(10)?,
         size: row.get(11)?,
         lease: time_or_none(row, 12)?,
+        paced: row.get::<_, i64>(13)? == PACED,
     })
 }
 

@@ -39,7 +39,7 @@ impl Session<'_> {
     }
 }
 
-fn bounded(limit: usize) -> i64 {
+pub(super) fn bounded(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -144,20 +144,29 @@ impl Reading for Session<'_> {
     }
 
     fn counts(&mut self, now: Timestamp) -> Result<Vec<Count>, StoreError> {
-        // Both counts stay within an index; the second looks at no more than what is due.
-        let sql = "SELECT s.name, c.status, c.executions, iif(c.status = 1, coalesce(d.executions, 0), 0)
-                   FROM (SELECT scenario, status, count(*) AS executions FROM executions
-                         INDEXED BY executions_listed WHERE status IN (0, 1, 2) GROUP BY scenario, status) c
-                   JOIN scenarios s ON s.number = c.scenario
-                   LEFT JOIN (SELECT scenario, count(*) AS executions FROM executions INDEXED BY executions_next
-                              WHERE status = 1 AND due <= ?1 GROUP BY scenario) d ON d.scenario = c.scenario
-                   ORDER BY s.name, c.status";
-        self.all(sql, [now.as_millisecond()], |row: &Row<'_>| {
+        // Of each scenario and status, of what is not resolved, a run through the index; what is due likewise.
+        let due = |asked: &str| {
+            format!(
+                "iif(status = 1, (SELECT count(*) FROM executions INDEXED BY executions_due
+                                  WHERE scenario = c.number AND status = 1 AND asked {asked} AND due <= ?1), 0)"
+            )
+        };
+        let (due, paced) = (due("IN (0, 1)"), due("= 2"));
+        let sql = format!(
+            "WITH c AS MATERIALIZED (
+                 SELECT s.number, s.name, w.status,
+                        (SELECT count(*) FROM executions INDEXED BY executions_listed
+                         WHERE scenario = s.number AND status = w.status) AS executions
+                 FROM scenarios s, (SELECT 0 AS status UNION ALL SELECT 1 UNION ALL SELECT 2) w)
+             SELECT name, status, executions, {due}, {paced} FROM c WHERE executions > 0 ORDER BY name, status"
+        );
+        self.all(&sql, [now.as_millisecond()], |row: &Row<'_>| {
             Ok(Count {
                 scenario: row.get(0)?,
                 status: columns::status(row, 1)?,
                 executions: row.get(2)?,
                 due: row.get(3)?,
+                paced: row.get(4)?,
             })
         })
     }
@@ -205,19 +214,12 @@ impl Reading for Session<'_> {
     }
 
     fn due(&mut self, question: &Due<'_>) -> Result<Vec<(Timestamp, ExecutionId)>, StoreError> {
-        let sql = format!(
-            "SELECT due, number, id FROM executions e
-             WHERE status = 1 AND scenario = (SELECT number FROM scenarios WHERE name = ?1)
-             AND asked = ?2 AND due <= ?3 {}
-             ORDER BY due, number LIMIT ?4",
-            if question.in_order { FIRST_OF_ITS_KEY } else { "" }
-        );
-        let read = |row: &Row<'_>| Ok((columns::time(row, 0)?, row.get(1)?, columns::id(row, 2)?));
-        let (now, limit) = (question.now.as_millisecond(), bounded(question.limit));
-        let mut found: Vec<(Timestamp, i64, ExecutionId)> = Vec::new();
+        let mut found = Vec::new();
         for asked in columns::asked_by(question) {
-            let given = params![question.scenario, asked, now, limit];
-            found.extend(self.all(&sql, given, read)?);
+            found.extend(match question.in_order {
+                true => self.due_in_order(question, *asked)?,
+                false => self.due_of(question, *asked)?,
+            });
         }
         found.sort_unstable();
         Ok(found.into_iter().map(|(due, _, id)| (due, id)).take(question.limit).collect())
@@ -292,8 +294,3 @@ impl Reading for Session<'_> {
         Ok(self.one(sql, params![scenario, key], |row| row.get(0))?.unwrap_or(0))
     }
 }
-
-/// Nothing unresolved of the same key was stored before.
-pub(super) const FIRST_OF_ITS_KEY: &str =
-    "AND NOT EXISTS (SELECT 1 FROM executions o WHERE o.scenario = e.scenario AND o.key IS e.key
-                     AND o.status <> 3 AND o.number < e.number)";

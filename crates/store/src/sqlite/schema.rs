@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("kinds.sql"),
     include_str!("numbers.sql"),
     include_str!("pace.sql"),
+    include_str!("created.sql"),
 ];
 
 /// "redr", so that a file of another program is not taken for a store.
@@ -46,52 +47,119 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use std::time::Duration;
+
     use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
-    use crate::executions::Executions;
-    use crate::query::{Filter, Query};
+    use crate::executions::{Executions, Pace};
+    use crate::query::{Filter, Order, Query, Selection};
     use crate::report::Report;
     use crate::sqlite::Sqlite;
 
-    #[test]
-    fn a_file_of_version_1_is_brought_up_to_date() {
-        let folder = tempfile::tempdir().unwrap();
-        let (newer, older) = (folder.path().join("newer.db"), folder.path().join("older.db"));
-        let now = Timestamp::from_second(1_700_000_000).unwrap();
-        let executions = Executions::over(Sqlite::open(&newer).unwrap());
+    /// What is kept before a file is brought up to date.
+    fn fill(executions: &Executions, now: Timestamp) {
         for (number, error) in ["ConnectionError", "DataError", "DataError"].iter().enumerate() {
-            let event = json!({"error": error, "module": 2, "message": "it failed"});
+            let event = json!({"error": error, "module": 2, "attempt": 3, "message": "it failed"});
             let scenario = format!("scenario {}", number % 2);
             executions.report(Report::new(scenario, event, "a payload"), now).unwrap();
         }
+    }
 
-        let connection = Connection::open(&older).unwrap();
-        connection.execute_batch(MIGRATIONS[0]).unwrap();
-        connection.pragma_update(None, "user_version", 1).unwrap();
+    /// Of what is kept one is tried, one waits to be and one is closed; and there is a run.
+    fn stir(executions: &Executions, now: Timestamp) {
+        let query = Query { order: Order::Oldest, ..Query::default() };
+        let ids: Vec<_> =
+            executions.list(&query).unwrap().executions.iter().map(|it| it.id).collect();
+        executions.retry(ids[0], "alice", None, now).unwrap();
+        assert_eq!(executions.claim("worker", 10, now).unwrap().len(), 1);
+        executions.retry(ids[1], "alice", None, now).unwrap();
+        executions.close(ids[2], "alice", "paid by hand", now).unwrap();
+        executions.hold("scenario 0", "a run", now).unwrap();
+    }
+
+    /// A file of an older version with what a newer one has.
+    fn older(path: &Path, newer: &Path, version: usize) {
+        let connection = Connection::open(path).unwrap();
+        MIGRATIONS[..version].iter().for_each(|it| connection.execute_batch(it).unwrap());
+        connection.pragma_update(None, "user_version", version as i64).unwrap();
         connection.pragma_update(None, "application_id", APPLICATION).unwrap();
         connection.execute("ATTACH ?1 AS newer", [newer.to_str().unwrap()]).unwrap();
-        connection
-            .execute_batch(
-                "INSERT INTO main.scenarios SELECT * FROM newer.scenarios;
-                 INSERT INTO main.executions
-                     SELECT e.number, id, e.scenario, sequence, version, status, due, asked, lease, created, resolved,
-                            error, message, rule, tries, size, key, once
-                     FROM newer.executions e JOIN newer.kinds k ON k.number = e.kind;
-                 INSERT INTO main.log SELECT * FROM newer.log;
-                 INSERT INTO main.payloads SELECT * FROM newer.payloads;",
-            )
-            .unwrap();
-        drop(connection);
-
-        let migrated = Executions::over(Sqlite::open(&older).unwrap());
-        assert_eq!(migrated.audit().unwrap().problems, []);
-        let error = Some("DataError".to_owned());
-        for filter in [Filter::default(), Filter { error, ..Filter::default() }] {
-            let query = Query { filter, ..Query::default() };
-            assert_eq!(migrated.list(&query), executions.list(&query));
+        for table in
+            ["scenarios", "scenario_log", "holds", "kinds", "executions", "log", "payloads"]
+        {
+            let from = match (version, table) {
+                (1, "kinds") => continue,
+                (1, "executions") => OF_VERSION_1.to_owned(),
+                _ => format!("SELECT * FROM newer.{table}"),
+            };
+            connection.execute(&format!("INSERT INTO main.{table} {from}"), []).unwrap();
         }
-        assert_eq!(migrated.groups(None, None, 10), executions.groups(None, None, 10));
+    }
+
+    /// Its executions had error and rule each by itself.
+    const OF_VERSION_1: &str =
+        "SELECT e.number, id, e.scenario, sequence, version, status, due, asked, lease, created, resolved,
+                error, message, rule, tries, size, key, once
+         FROM newer.executions e JOIN newer.kinds k ON k.number = e.kind";
+
+    /// Whether both stores tell the same.
+    fn tell_the_same(one: &Executions, other: &Executions) {
+        assert_eq!(one.audit().unwrap().problems, []);
+        let (error, before) = (Some("DataError".to_owned()), Some(Timestamp::MAX));
+        for filter in [
+            Filter::default(),
+            Filter { error, ..Filter::default() },
+            Filter { before, ..Filter::default() },
+        ] {
+            let query = Query { filter, ..Query::default() };
+            assert_eq!(one.list(&query), other.list(&query));
+        }
+        assert_eq!(one.groups(None, None, 10), other.groups(None, None, 10));
+        assert_eq!(one.counts(Timestamp::MAX), other.counts(Timestamp::MAX));
+    }
+
+    #[test]
+    fn a_file_of_each_older_version_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let now = Timestamp::from_second(1_700_000_000).unwrap();
+        let executions = Executions::over(Sqlite::open(path("newer.db")).unwrap());
+        fill(&executions, now);
+        stir(&executions, now);
+        for version in 1..MIGRATIONS.len() {
+            let path_of_it = path(&format!("{version}.db"));
+            older(&path_of_it, &path("newer.db"), version);
+            // Once it is brought up to date it stays so.
+            for _ in 0..2 {
+                let migrated = Executions::over(Sqlite::open(&path_of_it).unwrap());
+                tell_the_same(&migrated, &executions);
+            }
+            // It goes on.
+            let migrated = Executions::over(Sqlite::open(&path_of_it).unwrap());
+            assert_eq!(migrated.claim("worker", 10, now).unwrap().len(), 1, "version {version}");
+        }
+    }
+
+    #[test]
+    fn what_waits_at_a_pace_in_a_file_of_version_4_waits_at_it_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let now = Timestamp::from_second(1_700_000_000).unwrap();
+        let executions = Executions::over(Sqlite::open(path("newer.db")).unwrap());
+        fill(&executions, now);
+        let selection =
+            Selection::All { filter: Filter::default(), except: BTreeSet::new(), latest: None };
+        let pace = Pace::every(Duration::from_secs(2));
+        executions.retry_many(&selection, "alice", None, pace, false, now).unwrap();
+        older(&path("4.db"), &path("newer.db"), 4);
+        let migrated = Executions::over(Sqlite::open(path("4.db")).unwrap());
+        tell_the_same(&migrated, &executions);
+        let page = migrated.list(&Query { order: Order::Due, ..Query::default() }).unwrap();
+        let paced: Vec<bool> = page.executions.iter().map(|summary| summary.paced).collect();
+        assert_eq!(paced, [true, true, true]);
     }
 }

@@ -33,8 +33,9 @@ CREATE TABLE executions (
     version INTEGER NOT NULL,
     -- 0 unresolved, 1 pending, 2 in progress, 3 resolved
     status INTEGER NOT NULL,
-    -- When it is tried next, and whether a person asked for it.
+    -- When it is tried next.
     due INTEGER,
+    -- Why it is tried then: 0 by its schedule, 1 since a person asked for it, 2 since a person let it go at a pace.
     asked INTEGER NOT NULL,
     lease INTEGER,
     created INTEGER NOT NULL,

@@ -6,7 +6,7 @@ use rusqlite::{Params, Row, params};
 use super::columns::{self, write_json};
 use super::{Kind, Scenario, Session, failure};
 use crate::entry::{Entry, Happening};
-use crate::execution::Execution;
+use crate::execution::{Execution, tries_before};
 use crate::id::ExecutionId;
 use crate::payload::Payload;
 use crate::query::Shown;
@@ -134,7 +134,7 @@ impl Transaction for Session<'_> {
         };
         let sql = "INSERT INTO executions (id, scenario, sequence, version, status, due, asked, created, kind,
                        message, tries, size, key, once)
-                   VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11, ?12)
+                   VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                    ON CONFLICT DO NOTHING";
         let (state, shown) =
             (State::from(&stored.next), Shown::of(&stored.event, &stored.decision));
@@ -150,6 +150,7 @@ impl Transaction for Session<'_> {
             entry.at.as_millisecond(),
             kind,
             shown.message,
+            tries_before(&stored.event),
             integer(stored.size),
             stored.key,
             stored.once,

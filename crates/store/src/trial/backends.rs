@@ -167,6 +167,28 @@ fn in_order_what_is_due_has_nothing_of_its_key_before_it() {
 }
 
 #[test]
+fn in_order_is_found_what_is_first_of_its_key_behind_many_that_are_not() {
+    each(|name, store| {
+        let keys = [Some("a"), Some("a"), Some("b"), None, Some("b"), Some("a"), None, Some("c")];
+        let kept: Vec<Execution> = (0..)
+            .zip(keys)
+            .map(|(number, key)| stored(&store, &format!("{number}"), key))
+            .collect();
+        let (now, of_a_person) = (now(), [1, 4, 5, 6, 7, 2]);
+        for (place, number) in (0..).zip(of_a_person) {
+            let due = now + std::time::Duration::from_millis(place);
+            let (after, entry) = kept[number].after(ask(due, Some(9)), now).unwrap();
+            assert!(write(&store, |it| it.update(&after, &entry, None).unwrap()), "{name}");
+        }
+        let paced = Due { paced: true, in_order: true, ..question(later(now)) };
+        let firsts = [kept[7].id, kept[2].id];
+        assert_eq!(due(&store, paced), firsts, "{name}");
+        assert_eq!(due(&store, Due { limit: 1, ..paced }), firsts[..1], "{name}");
+        assert_eq!(due(&store, Due { scenario: "nobody", ..paced }), [], "{name}");
+    });
+}
+
+#[test]
 fn a_hold_goes_on_or_ends_for_who_has_it() {
     each(|name, store| {
         let until = |seconds: i64| Timestamp::from_second(1_700_000_000 + seconds).unwrap();

@@ -55,20 +55,18 @@ fn both_stores_tell_the_same_history() {
         for name in SCENARIOS {
             for filter in filters().iter().filter(|it| it.scenario.is_none()) {
                 for store in [&left, &right] {
-                    let next = store.next_try(name, filter).unwrap();
-                    assert_eq!(
-                        next,
-                        next_one_by_one(store, name, filter),
-                        "seed {seed}: {filter:?}"
-                    );
+                    for now in times() {
+                        let next = store.next_try(name, filter, now).unwrap();
+                        let one_by_one = next_one_by_one(store, name, filter, now);
+                        assert_eq!(next, one_by_one, "seed {seed}: {filter:?}");
+                    }
                 }
             }
             for store in [&left, &right] {
                 who_waits_for_whom(store, name);
             }
         }
-        for second in [0, 1_700_000_000, 1_700_000_060, 1_700_000_600, 1_800_000_000] {
-            let now = Timestamp::from_second(second).unwrap();
+        for now in times() {
             assert_eq!(left.counts(now), right.counts(now), "seed {seed}");
             assert_eq!(left.newcomers(now, 100), right.newcomers(now, 100), "seed {seed}");
         }
@@ -86,6 +84,12 @@ fn both_stores_tell_the_same_history() {
             assert_eq!(left, right, "seed {seed}");
         }
     }
+}
+
+/// Before, while and after it happens.
+fn times() -> [Timestamp; 5] {
+    [0, 1_700_000_000, 1_700_000_060, 1_700_000_600, 1_800_000_000]
+        .map(|second| Timestamp::from_second(second).unwrap())
 }
 
 /// The log of an execution. What is encrypted is another text each time.
@@ -135,12 +139,19 @@ fn up_to_its_first_page(executions: &Executions, filter: &Filter) -> (Vec<Summar
 }
 
 /// When the next of them is tried, asked one by one.
-fn next_one_by_one(executions: &Executions, scenario: &str, filter: &Filter) -> Option<Timestamp> {
-    let is_off = executions.scenario(scenario).unwrap().off.is_some();
+fn next_one_by_one(
+    executions: &Executions,
+    scenario: &str,
+    filter: &Filter,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let state = executions.scenario(scenario).unwrap();
     let due = |execution: Execution| match execution.state {
-        State::Pending { by: Cause::Schedule, .. } if is_off => None,
+        State::Pending { by: Cause::Schedule, .. } if state.off.is_some() => None,
         State::Pending { due, .. } => {
-            executions.waits_for(execution.id).unwrap().is_none().then_some(due)
+            let paced = state.paced_until(now).filter(|_| execution.is_paced());
+            let is_first = executions.waits_for(execution.id).unwrap().is_none();
+            is_first.then_some(paced.map_or(due, |until| until.max(due)))
         }
         _ => None,
     };

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::stores::Accident;
 use super::world::{Setting, World};
+use crate::executions::Executions;
 use crate::memory::Memory;
 use crate::report::{Report, ReportError, Reported};
 use crate::scenario::Full;
+use crate::sqlite::Sqlite;
 use crate::store::StoreError;
 
 #[test]
@@ -73,4 +76,30 @@ fn of_many_reports_each_is_lost_or_refused_by_itself_where_the_disk_is_full() {
     world.start();
     assert_eq!(world.executions.scenario("lossy").unwrap().lost.executions, 2);
     assert!(world.executions.scenario("plain").unwrap().off.is_some());
+}
+
+#[test]
+fn what_was_missed_is_told_once_where_what_is_kept_of_a_report_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("executions.db");
+    let store = Arc::new(Sqlite::open(&path).unwrap());
+    let mut world = World::new(1, store, &Setting::new(), false);
+    let now = world.at();
+    let report =
+        |key: &str| Report::new("lossy", json!({"error": "DataError", "module": 2}), "x").once(key);
+    world.executions.report(report("1"), now).unwrap();
+    *world.next.lock().unwrap() = Accident::FullBefore(0);
+    let lost = world.executions.report(report("2"), now);
+    assert!(matches!(lost, Ok(Reported::Lost(_, Full::Disk))), "{lost:?}");
+    Connection::open(&path).unwrap().execute("UPDATE log SET entry = '{'", []).unwrap();
+    let alone = std::mem::replace(&mut world.executions, Executions::over(Memory::new()));
+    world.executions = alone.group_commits().unwrap();
+    let answers = world.executions.report_many(vec![report("3"), report("1")], now).unwrap();
+    assert!(matches!(answers[0].became, Ok(Reported::Stored(_))), "{answers:?}");
+    assert!(
+        matches!(answers[1].became, Err(ReportError::Store(StoreError::Unreadable { .. }))),
+        "{answers:?}"
+    );
+    world.start();
+    assert_eq!(world.executions.scenario("lossy").unwrap().lost.executions, 1);
 }

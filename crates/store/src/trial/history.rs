@@ -1,15 +1,21 @@
 //! The checker: reads what was seen during a history and what is left at its end.
 
+mod left;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Entry, Happening};
+use jiff::Timestamp;
+
+use left::Left;
+
+use crate::entry::Happening;
 use crate::execution::Execution;
 use crate::executions::Executions;
 use crate::id::ExecutionId;
-use crate::payload::Payload;
-use crate::query::Filter;
-use crate::scenario::ScenarioHappening;
+use crate::query::{Filter, Selection};
 use crate::state::Status;
+
+pub(super) use left::gone;
 
 /// The scenario whose texts and payloads nobody may read, and what stands in all of them.
 pub(super) const CONFIDENTIAL: &str = "confidential";
@@ -30,6 +36,9 @@ pub(super) enum Seen {
     Began { id: ExecutionId, attempt: u32, version: u32, edition: u32, payload: Vec<u8> },
     /// A worker was told that the end of its try is written down.
     Ended { id: ExecutionId, version: u32 },
+    /// A worker was told what became of a failure in a later module, which it had reported before or not: it is kept in
+    /// this execution, or else left in that of the try; what is left is resolved or not.
+    FailedLater { id: ExecutionId, with: Option<ExecutionId>, again: bool, is_resolved: bool },
     /// A worker was told that the execution is resolved.
     Resolved { id: ExecutionId },
     /// A person was told that it is closed.
@@ -44,6 +53,8 @@ pub(super) enum Seen {
     BeganHeld { id: ExecutionId },
     /// A try that waited at a pace began too soon after the one before it.
     BeganTooSoon { id: ExecutionId },
+    /// A try began that has another key than what it was given.
+    BeganUnopened { id: ExecutionId },
     /// A try began while an earlier one of its key was not resolved.
     BeganOutOfOrder { id: ExecutionId },
     /// An execution was imported, with so many entries and these editions of its payload; it was in progress elsewhere
@@ -55,8 +66,8 @@ pub(super) enum Seen {
     Paced { first: u64, between: u64, waits: Vec<u64> },
     /// A run that said that it goes on was believed or not, and is under way or not; nothing: after an accident nobody knows.
     HeldOn { goes_on: bool, is_held: Option<bool> },
-    /// So many executions that are not resolved are kept where so many may be.
-    Keeps { incomplete: u64, most: u64 },
+    /// So many executions that are not resolved, or bytes of them, are kept where so many may be.
+    Keeps { kept: u64, most: u64 },
 }
 
 impl History {
@@ -73,6 +84,7 @@ impl History {
         self.twice(&left.gone, &mut problems);
         problems.extend(self.seen.iter().filter_map(|seen| self.wrong(seen, &left)));
         problems.extend(in_the_clear(executions));
+        problems.extend(stuck(executions));
         problems
     }
 
@@ -151,9 +163,13 @@ impl History {
             Seen::TookFromWorker { id } => Some(format!("taken from its worker: {id}")),
             Seen::BeganHeld { id } => Some(format!("run while held: {id}")),
             Seen::BeganTooSoon { id } => Some(format!("begun too soon for its pace: {id}")),
+            Seen::BeganUnopened { id } => Some(format!("run though it does not open: {id}")),
             Seen::BeganOutOfOrder { id } => Some(format!("run out of order: {id}")),
-            Seen::Keeps { incomplete, most } if incomplete > most => {
-                Some(format!("over the limit: {incomplete} are kept, {most} may be"))
+            Seen::Keeps { kept, most } if kept > most => {
+                Some(format!("over the limit: {kept} are kept, {most} may be"))
+            }
+            Seen::FailedLater { id, is_resolved: true, .. } => {
+                Some(format!("lost: what failed in a later module of {id}"))
             }
             Seen::Imported { id, entries, is_running, payloads } => {
                 let ends = |what: &Happening| matches!(what, Happening::Interrupted { .. });
@@ -178,51 +194,11 @@ impl History {
                 Some("lost: that a run is under way".to_owned())
             }
             Seen::HeldOn { .. }
+            | Seen::FailedLater { .. }
             | Seen::Running { .. }
             | Seen::Keeps { .. }
             | Seen::ImportedAgain { .. } => None,
         }
-    }
-}
-
-/// What is left at the end; each log is read once, however often it is asked for.
-struct Left<'e> {
-    executions: &'e Executions,
-    kept: BTreeMap<ExecutionId, (Execution, Vec<Entry>)>,
-    gone: BTreeSet<ExecutionId>,
-}
-
-impl<'e> Left<'e> {
-    fn of(executions: &'e Executions, seen: &[Seen]) -> Self {
-        let ids: BTreeSet<ExecutionId> = seen.iter().filter_map(Seen::id).collect();
-        let read = |id| {
-            let log = executions.log(id).ok()?;
-            Some((id, (Execution::from_log(id, &log).ok()?, log)))
-        };
-        let kept = ids.into_iter().filter_map(read).collect();
-        Left { executions, kept, gone: gone(executions) }
-    }
-
-    /// Whether an execution is as it has to be, or was deleted.
-    fn is(&self, id: &ExecutionId, right: &dyn Fn(&Execution) -> bool) -> bool {
-        self.kept.get(id).map_or_else(|| self.gone.contains(id), |(execution, _)| right(execution))
-    }
-
-    /// Whether the log of an execution has an entry as it has to be, or the execution was deleted.
-    fn has(&self, id: &ExecutionId, number: u32, right: &dyn Fn(&Happening) -> bool) -> bool {
-        let Some((_, log)) = self.kept.get(id) else { return self.gone.contains(id) };
-        log.iter().any(|entry| entry.number == number && right(&entry.what))
-    }
-
-    /// An edition of the payload of an execution that is kept, opened where it is sealed.
-    fn payload(&self, id: ExecutionId, edition: u32) -> Option<Payload> {
-        let payload = self.executions.payload(id, edition).unwrap()?;
-        let (execution, _) = self.kept.get(&id)?;
-        let scenario = self.executions.scenario_settings(&execution.scenario);
-        Some(match &scenario.seal {
-            Some(seal) => seal.open(id, payload).unwrap(),
-            None => payload,
-        })
     }
 }
 
@@ -232,12 +208,14 @@ impl Seen {
             Seen::Stored { id, .. }
             | Seen::Began { id, .. }
             | Seen::Ended { id, .. }
+            | Seen::FailedLater { id, .. }
             | Seen::Resolved { id }
             | Seen::Closed { id }
             | Seen::Deleted { id, .. }
             | Seen::BeganHeld { id }
             | Seen::BeganTooSoon { id }
             | Seen::TookFromWorker { id }
+            | Seen::BeganUnopened { id }
             | Seen::BeganOutOfOrder { id }
             | Seen::Imported { id, .. } => Some(*id),
             Seen::Running { .. }
@@ -260,7 +238,16 @@ fn in_the_clear(executions: &Executions) -> Option<String> {
     kept.find(|text| text.contains(SECRET)).map(|text| format!("in the clear: {text}"))
 }
 
-/// Whether retries were let go faster than their pace, minute by minute.
+/// What a person could not close once no worker is heard of any more.
+fn stuck(executions: &Executions) -> Option<String> {
+    let late = Timestamp::from_second(4_000_000_000).unwrap();
+    let all = Selection::All { filter: Filter::default(), except: BTreeSet::new(), latest: None };
+    let (who, is_dry) = ("the last one", true);
+    let closed = executions.close_many(&all, who, "it is late", is_dry, late).unwrap();
+    (closed.refused > 0).then(|| format!("stuck: {:?}", closed.refusals))
+}
+
+/// Whether retries were let go faster than their pace, minute by minute, or two at a time.
 fn too_fast(first: u64, between: u64, waits: &[u64]) -> Option<String> {
     let (mut gap, mut at, mut minute) = (first.max(between), 0, 0);
     for wait in waits {
@@ -272,18 +259,6 @@ fn too_fast(first: u64, between: u64, waits: &[u64]) -> Option<String> {
             (minute, gap) = (at, (gap / 2).max(between));
         }
     }
-    None
-}
-
-/// What a line in the log of a scenario says was deleted.
-pub(super) fn gone(executions: &Executions) -> BTreeSet<ExecutionId> {
-    let mut gone = BTreeSet::new();
-    for name in executions.scenarios().unwrap() {
-        for line in executions.scenario_log(&name, usize::MAX).unwrap() {
-            if let ScenarioHappening::Deleted { id, .. } = line.what {
-                gone.insert(id);
-            }
-        }
-    }
-    gone
+    let together = waits.windows(2).find(|pair| pair[1] < pair[0] + between)?;
+    Some(format!("let go together: after {} ms and {}", together[0], together[1]))
 }

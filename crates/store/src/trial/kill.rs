@@ -24,8 +24,11 @@ use crate::settings::{Scenario, Settings};
 use crate::sqlite::Sqlite;
 use crate::state::Status;
 
-const STORE: &str = "REDRESS_KILL_STORE";
-const SEED: &str = "REDRESS_KILL_SEED";
+pub(super) const STORE: &str = "REDRESS_KILL_STORE";
+pub(super) const SEED: &str = "REDRESS_KILL_SEED";
+
+/// The program: what this test binary is to run.
+pub(super) const PROGRAM: &str = "trial::kill::the_program_that_is_killed";
 
 /// How often it is killed where nobody says.
 const KILLS: u64 = 200;
@@ -39,7 +42,7 @@ const STORES_AT_ONCE: usize = 4;
 /// In milliseconds: within it reports, tries and retries are under way.
 const LONGEST_LIFE: u64 = 150;
 
-fn executions(path: &Path) -> Executions {
+pub(super) fn executions(path: &Path) -> Executions {
     let policy = Policy::parse(
         "extends default
          replace retryable: when module != first and error in transient => store(retry, after: [20ms, 50ms, 100ms])",
@@ -168,7 +171,7 @@ fn look_after(executions: &Executions, chance: &mut Rng) {
 /// Starts the program, kills it after so long, and answers what it said.
 fn lives(path: &Path, seed: u64, life: Duration) -> Vec<Seen> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "trial::kill::the_program_that_is_killed", "--nocapture"])
+        .args(["--ignored", "--exact", PROGRAM, "--nocapture"])
         .env(STORE, path)
         .env(SEED, seed.to_string())
         .stdout(Stdio::piped())

@@ -8,12 +8,12 @@ use proptest::prelude::*;
 use redress::Policy;
 use serde_json::json;
 
-use crate::entry::{Entry, Happening, Stored};
+use crate::entry::{Entry, Happening, Stored, Waiting};
 use crate::execution::Execution;
 use crate::id::ExecutionId;
-use crate::life::{Command, Ended, INTERRUPTIONS, Refusal, next};
+use crate::life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal, next};
 use crate::payload::PayloadKind;
-use crate::state::Status;
+use crate::state::{State, Status};
 
 fn decided(error: &str) -> (serde_json::Map<String, serde_json::Value>, redress::Decision) {
     let event = json!({"error": error, "module": 3});
@@ -106,17 +106,22 @@ fn command(wish: &Wish, execution: &Execution, now: Timestamp) -> Command {
 }
 
 /// The documented table, as plainly as possible: where a wish may lead, or that it is refused.
-fn table(from: Status, wish: &Wish, is_due: bool) -> &'static [Status] {
+fn table(from: &Execution, wish: &Wish, is_due: bool) -> &'static [Status] {
     use Status::{InProgress, Pending, Resolved, Unresolved};
-    match (from, wish) {
+    // What is asked for, begins, ends, and may then be closed.
+    let is_full = from.version + 4 > LOG_ENTRIES;
+    match (from.status(), wish) {
         (Pending, Wish::Start) if is_due => &[InProgress],
         (InProgress, Wish::Well { stale: false }) => &[Resolved],
+        (InProgress, Wish::Badly { stale: false, .. } | Wish::Interrupt) if is_full => {
+            &[Unresolved]
+        }
         (InProgress, Wish::Badly { stale: false, error: "ConnectionError" | "RateLimitError" }) => {
             &[Pending, Unresolved]
         }
         (InProgress, Wish::Badly { stale: false, .. }) => &[Unresolved],
         (InProgress, Wish::Interrupt) => &[Pending, Unresolved],
-        (Unresolved | Pending, Wish::Ask { .. }) => &[Pending],
+        (Unresolved | Pending, Wish::Ask { .. }) if !is_full => &[Pending],
         (Unresolved | Pending, Wish::Close { reason: "paid by hand" }) => &[Resolved],
         _ => &[],
     }
@@ -134,7 +139,7 @@ proptest! {
         for (wish, wait) in wishes {
             now += Duration::from_secs(wait);
             let is_due = execution.due().is_some_and(|due| due <= now);
-            let allowed = table(execution.status(), &wish, is_due);
+            let allowed = table(&execution, &wish, is_due);
             match execution.after(command(&wish, &execution, now), now) {
                 Err(_) => prop_assert!(allowed.is_empty(), "{wish:?} is refused: {execution:?}"),
                 Ok((after, entry)) => {
@@ -147,6 +152,7 @@ proptest! {
             let told = Execution::from_log(execution.id, &log).unwrap();
             prop_assert_eq!(&told, &execution);
             prop_assert!(execution.steps as usize <= 5 && execution.interruptions <= INTERRUPTIONS);
+            prop_assert!(execution.version <= LOG_ENTRIES);
         }
         // What is written down reads back.
         let written = serde_json::to_string(&log).unwrap();
@@ -182,11 +188,46 @@ proptest! {
     }
 }
 
-#[test]
-fn a_log_that_is_full_takes_no_more() {
+/// An execution that is asked for as often as its log has room.
+fn asked_for_to_the_last() -> (Execution, Timestamp) {
     let now = Timestamp::UNIX_EPOCH;
-    let (mut execution, _) = stored("DataError", now);
-    execution.version = crate::life::LOG_ENTRIES;
-    let ask = command(&Wish::Ask { wait: 0 }, &execution, now);
-    assert_eq!(execution.after(ask, now), Err(Refusal::LogFull));
+    let (mut execution, _) = stored("ConnectionError", now);
+    let ask = |execution: &Execution| {
+        execution.after(command(&Wish::Ask { wait: 0 }, execution, now), now)
+    };
+    while let Ok((after, _)) = ask(&execution) {
+        execution = after;
+    }
+    assert_eq!(ask(&execution), Err(Refusal::LogFull));
+    (execution, now)
+}
+
+#[test]
+fn what_was_asked_for_last_is_tried_and_its_end_is_taken_and_what_it_leaves_is_closed() {
+    for end in [Wish::Badly { stale: false, error: "ConnectionError" }, Wish::Interrupt] {
+        let (mut execution, now) = asked_for_to_the_last();
+        for wish in [Wish::Start, end] {
+            (execution, _) = execution.after(command(&wish, &execution, now), now).unwrap();
+        }
+        assert_eq!(execution.state, State::Unresolved { why: Waiting::LogFull });
+        let close = command(&Wish::Close { reason: "paid by hand" }, &execution, now);
+        let (closed, entry) = execution.after(close, now).unwrap();
+        assert_eq!((closed.status(), entry.number), (Status::Resolved, LOG_ENTRIES));
+    }
+    let (execution, now) = asked_for_to_the_last();
+    let (begun, _) = execution.after(command(&Wish::Start, &execution, now), now).unwrap();
+    let (ended, _) = begun.after(command(&Wish::Well { stale: false }, &begun, now), now).unwrap();
+    assert_eq!(ended.status(), Status::Resolved);
+}
+
+/// As an older program left it, which kept no room for what has to follow.
+#[test]
+fn a_try_that_runs_though_its_log_is_full_is_given_up_and_can_be_closed() {
+    let (execution, now) = asked_for_to_the_last();
+    let (begun, _) = execution.after(command(&Wish::Start, &execution, now), now).unwrap();
+    let full = Execution { version: LOG_ENTRIES, ..begun };
+    let (left, _) = full.after(Command::Interrupt, now).unwrap();
+    assert_eq!(left.state, State::Unresolved { why: Waiting::LogFull });
+    let close = command(&Wish::Close { reason: "paid by hand" }, &left, now);
+    assert_eq!(left.after(close, now).unwrap().0.status(), Status::Resolved);
 }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::world::{SCENARIOS, Setting, World};
 use crate::entry::{Happening, Next};
+use crate::execution::tries_before;
 use crate::executions::Executions;
 use crate::fault::{Fault, plant};
 use crate::id::ExecutionId;
@@ -44,12 +45,21 @@ fn the_histories_have_everything_in_them() {
         let (history, executions) = World::new(seed, Arc::new(Memory::new()), &setting, true).run();
         for seen in &history.seen {
             let Json::Object(seen) = serde_json::to_value(seen).unwrap() else { panic!() };
-            count(format!("seen {}", seen.keys().next().unwrap()));
+            let (kind, told) = seen.iter().next().unwrap();
+            count(format!("seen {kind}"));
+            if told["again"] == true {
+                count(format!("seen {kind} again"));
+            }
         }
         for name in SCENARIOS {
             count(format!("lost {}", executions.scenario(name).unwrap().lost.executions > 0));
             for id in executions_of(&executions, name) {
                 for entry in executions.log(id).unwrap() {
+                    if let Happening::Stored(stored) = &entry.what
+                        && tries_before(&stored.event) > 1
+                    {
+                        count("tried in place before".to_owned());
+                    }
                     count(serde_json::to_value(&entry).unwrap()["what"].to_string());
                     if let Happening::Failed { next, .. } | Happening::Interrupted { next } =
                         entry.what
@@ -84,9 +94,11 @@ fn the_histories_have_everything_in_them() {
         "line \"on\"",
         "line \"deleted\"",
         "lost true",
+        "tried in place before",
         "Person(Exhausted)",
         "Person(Manual)",
         "Person(Interrupted)",
+        "Person(LogFull)",
         "Person(Decided(\"fail\"))",
         "Step",
         "RetryAfter",
@@ -94,6 +106,8 @@ fn the_histories_have_everything_in_them() {
         "seen Stored",
         "seen Began",
         "seen Ended",
+        "seen FailedLater",
+        "seen FailedLater again",
         "seen Resolved",
         "seen Closed",
         "seen Deleted",
@@ -118,18 +132,22 @@ fn words(fault: Fault) -> &'static str {
     match fault {
         Fault::StartsEarly => "and was due at",
         Fault::OneTryTooMany => "the schedule has",
-        Fault::ForgetsRetryAfter => "is not what was asked to wait",
+        Fault::ForgetsRetryAfter | Fault::BurnsSchedule => "is not what was asked to wait",
         Fault::TrustsLostLease => "lost: the end of a try",
         Fault::ForgetsOnce => "stored twice",
         Fault::ForgetsHold => "run while held",
-        Fault::RevivesRun => "held once more",
+        Fault::RevivesRun | Fault::PassesRun => "held once more",
         Fault::ForgetsPlaces => "too many at once",
         Fault::ForgetsLog => "audit: its log tells of",
         Fault::ForgetsInterrupted => "not counted",
-        Fault::ForgetsLimit => "over the limit",
+        Fault::ForgetsLimit | Fault::ForgetsToGrow => "over the limit",
+        Fault::LocksFullLogs => "stuck",
+        Fault::GoesOnNowhere => "lost: what failed in a later module",
+        Fault::MixesScenarios => "executions and bytes, there are",
         Fault::AcknowledgesEarly => "lost:",
         Fault::KeepsHalves => "audit:",
         Fault::ForgetsEnd => "lost: the end of a try",
+        Fault::TriesUnopened => "run though it does not open",
         Fault::ForgetsOrder => "run out of order",
         Fault::DeletesRunning => "deleted while in progress",
         Fault::FreesHeard => "taken from its worker",
@@ -137,6 +155,7 @@ fn words(fault: Fault) -> &'static str {
         Fault::ImportsNumber => "another one has its number",
         Fault::ImportsOriginal => "lost: editions",
         Fault::ForgetsPace => "let go too fast",
+        Fault::SharesTimes => "let go together",
         Fault::Bursts => "begun too soon for its pace",
         Fault::ShowsText | Fault::ShowsPayload => "in the clear",
     }

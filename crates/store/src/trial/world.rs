@@ -37,6 +37,8 @@ const POLICY: &str = r#"
     when module != first and attempt > 6 => store(manual)
 "#;
 
+const KEY: [u8; 32] = [7; 32];
+
 pub(super) const SCENARIOS: [&str; 4] = ["plain", "ordered", "lossy", CONFIDENTIAL];
 
 fn scenario(name: &str, policy: &Policy) -> Scenario {
@@ -44,6 +46,8 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         sequential: name == "ordered",
         data_loss: name == "lossy",
         max_records: if name == "ordered" { 8 } else { 4 },
+        // Some editions of a payload fill it up.
+        max_bytes: redress::Size::from_bytes(if name == "plain" { 250 } else { 1 << 30 }),
         max_consecutive_errors: None,
         runaway: None,
         retention: redress::Duration::from_milliseconds(600_000),
@@ -51,7 +55,7 @@ fn scenario(name: &str, policy: &Policy) -> Scenario {
         ..Settings::default()
     };
     // One key for all, so that what is confidential elsewhere opens here.
-    let seal = settings.confidential.then(|| Seal::new([7; 32]));
+    let seal = settings.confidential.then(|| Seal::new(KEY));
     Scenario { policy: policy.clone(), settings, seal }
 }
 
@@ -129,6 +133,13 @@ impl World {
         }
     }
 
+    /// What is confidential is opened with this key from now on.
+    fn take_key(&self, key: [u8; 32]) {
+        let scenario = scenario(CONFIDENTIAL, &self.setting.policy);
+        let seal = Some(Seal::new(key));
+        self.executions.set_scenario(CONFIDENTIAL, Scenario { seal, ..scenario });
+    }
+
     pub(super) fn run(mut self) -> (History, Executions) {
         for _ in 0..STEPS {
             self.step();
@@ -168,18 +179,21 @@ impl World {
         if let Err(StoreError::File(_)) = result {
             self.start();
         }
-        let limits = SCENARIOS.map(|name| {
-            let incomplete = self.executions.scenario(name).unwrap().incomplete;
-            Seen::Keeps {
-                incomplete,
-                most: scenario(name, &self.setting.policy).settings.max_records,
+        self.keeps();
+    }
+
+    /// What is kept, where it is more than may be.
+    fn keeps(&mut self) {
+        for name in SCENARIOS {
+            let state = self.executions.scenario(name).unwrap();
+            let settings = scenario(name, &self.setting.policy).settings;
+            let most = [settings.max_records, settings.max_bytes.bytes().unsigned_abs()];
+            for (kept, most) in [state.incomplete, state.bytes].into_iter().zip(most) {
+                if kept > most {
+                    self.history.see(Seen::Keeps { kept, most });
+                }
             }
-        });
-        self.history.seen.extend(
-            limits.into_iter().filter(
-                |seen| matches!(seen, Seen::Keeps { incomplete, most } if incomplete > most),
-            ),
-        );
+        }
     }
 
     fn a_scenario(&mut self) -> &'static str {
@@ -208,7 +222,12 @@ impl World {
         let message = written(scenario, "it failed");
         let mut event = json!({"error": error, "module": module, "message": message});
         if self.chance.u8(..6) == 0 {
-            event["retry_after"] = json!(self.chance.u32(..40_000));
+            // A service may name a moment that is past.
+            let is_past = self.chance.u8(..4) == 0;
+            event["retry_after"] = json!(if is_past { 0 } else { self.chance.u32(..40_000) });
+        }
+        if self.chance.u8(..6) == 0 {
+            event["attempt"] = json!(1 + self.chance.u32(..4));
         }
         event
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use redress_store::{Bulk, ExecutionId, ManageError, Pace, Selection};
 
 use super::confirm::confirm;
@@ -170,9 +171,7 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
     let done = usize::try_from(bulk.done).unwrap_or(usize::MAX);
     let would = if dry { "would be " } else { "" };
     let now = times::now();
-    let last = bulk.last_due.filter(|due| *due > now && bulk.done > 1);
-    let last =
-        last.map_or_else(String::new, |at| format!(", the last of them {}", Relative { now, at }));
+    let last = when_the_last_begins(bulk, now);
     terminal::say(format_args!("{} {would}{}{last}", Count(done, "execution"), words.done));
     let whys = bulk
         .refusals
@@ -180,6 +179,22 @@ fn tell(store: &Store, bulk: &Bulk, words: &Words, dry: bool) -> Ended {
         .map(|(id, why)| Refused { many: 1, why: format!("{}: {why}", store.name_of_id(*id)) });
     complain_of(bulk.refused, whys, "more");
     Ended::fails_if(bulk.refused > 0)
+}
+
+/// When the last of the retries begins, and why that is not when it is due.
+fn when_the_last_begins(bulk: &Bulk, now: Timestamp) -> String {
+    let Some(begins) = bulk.last_begins.filter(|begins| *begins > now) else {
+        return String::new();
+    };
+    let at = Relative { now, at: begins };
+    match (bulk.last_due < Some(begins), bulk.done) {
+        (true, 1) => format!(", no sooner than {at}: what began before it keeps its pace"),
+        (true, _) => {
+            format!(", the last of them no sooner than {at}: what began before them keeps its pace")
+        }
+        (false, 1) => String::new(),
+        (false, _) => format!(", the last of them {at}"),
+    }
 }
 
 impl Store {

@@ -27,9 +27,56 @@ type Kind = (String, String, String);
 #[derive(Default)]
 struct Meant {
     kinds: BTreeMap<Kind, OfKind>,
-    /// How many are going to be tried later anyway, and when the last of them is.
-    later: usize,
+    undone: Undone,
+}
+
+/// What is going to be tried anyway, later or at a pace.
+#[derive(Default)]
+struct Undone {
+    count: usize,
+    /// When the last of them is.
     last: Option<Timestamp>,
+    /// Of each scenario the last that waits at a pace: it begins no sooner than that lets it, however late it is.
+    paced: BTreeMap<String, Timestamp>,
+}
+
+impl Undone {
+    fn add(&mut self, store: &Store, summary: &Summary) {
+        let Summary { scenario, due, paced, .. } = summary;
+        let Some(due) = due.filter(|due| *paced || *due > store.now) else { return };
+        if store.missing_runner(scenario).is_some() {
+            return;
+        }
+        self.count += 1;
+        if *paced {
+            let last = self.paced.entry(scenario.clone()).or_insert(due);
+            *last = due.max(*last);
+        } else {
+            self.last = self.last.max(Some(due));
+        }
+    }
+
+    fn note(self, store: &Store) -> Result<()> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let (mut last, mut no_sooner) = (self.last, false);
+        for (scenario, due) in self.paced {
+            let state = store.executions().scenario(&scenario).map_err(unanswered)?;
+            let until = state.paced_until(store.now).filter(|until| due < *until);
+            no_sooner |= until.is_some();
+            last = last.max(until.or(Some(due)));
+        }
+        let no_sooner = if no_sooner { "no sooner than " } else { "" };
+        let last = last.filter(|last| *last > store.now).map_or_else(String::new, |last| {
+            format!(", the last of them {no_sooner}{}", store.relative(last))
+        });
+        terminal::note(format_args!(
+            "{} going to be tried anyway, at a pace or by a schedule{last}; that is undone",
+            Are(self.count)
+        ));
+        Ok(())
+    }
 }
 
 /// How many are of a kind, and what they say.
@@ -61,18 +108,14 @@ impl Meant {
         let Summary { scenario, error, rule, message, .. } = summary;
         let kind = (scenario.clone(), error.clone(), rule.clone());
         self.kinds.entry(kind).or_default().add(&telling_line(message, looked_for));
-        let due = summary.due.filter(|due| *due > store.now);
-        if due.is_some() && store.missing_runner(scenario).is_none() {
-            self.later += 1;
-            self.last = self.last.max(due);
-        }
+        self.undone.add(store, summary);
     }
 }
 
 /// Says of which scenarios, errors and rules they are, the most frequent first, with what they say, and which of them wait
 /// for their time.
 pub fn say(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
-    let Meant { kinds, later, last } = meant(store, selection)?;
+    let Meant { kinds, undone } = meant(store, selection)?;
     let mut kinds: Vec<(Kind, OfKind)> = kinds.into_iter().collect();
     kinds.sort_by_key(|(_, of_kind)| std::cmp::Reverse(of_kind.count));
     for ((scenario, error, rule), OfKind { count, messages, others }) in
@@ -88,27 +131,12 @@ pub fn say(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
     if others > 0 {
         terminal::say(format_args!("  {others} of other kinds"));
     }
-    note_what_is_undone(store, verb, (later, last));
-    Ok(())
+    if verb == "retry" { undone.note(store) } else { Ok(()) }
 }
 
-/// Says only which of them wait for their time, to who has said already that it is to be done.
+/// Says only which of them wait for their time or at a pace, to who has said already that it is to be done.
 pub fn say_what_is_undone(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
-    if verb == "retry" {
-        let Meant { later, last, .. } = meant(store, selection)?;
-        note_what_is_undone(store, verb, (later, last));
-    }
-    Ok(())
-}
-
-fn note_what_is_undone(store: &Store, verb: &str, (later, last): (usize, Option<Timestamp>)) {
-    if let (true, Some(last)) = (verb == "retry", last) {
-        terminal::note(format_args!(
-            "{} going to be tried anyway, at a pace or by a schedule, the last of them {}; that is undone",
-            Are(later),
-            store.relative(last)
-        ));
-    }
+    if verb == "retry" { meant(store, selection)?.undone.note(store) } else { Ok(()) }
 }
 
 fn say_line(line: &str) {

@@ -46,7 +46,7 @@ impl Store {
     /// The same with what is shown beside it.
     pub fn shown(&self, called: &str) -> Result<ShownExecution> {
         let id = self.find(called)?;
-        let found = ShownExecution::of(self.executions(), id).map_err(unanswered)?;
+        let found = ShownExecution::of(self.executions(), id, self.now).map_err(unanswered)?;
         found.ok_or_else(|| {
             Failure::fails(format_args!(
                 "there is no execution `{called}`; where it was deleted, the log of its scenario says so"

@@ -25,7 +25,7 @@ pub fn happening(what: &Happening, at: Timestamp) -> String {
             "failed: {}; {}: {}",
             error(&stored.event),
             decided(&stored.decision),
-            next(&stored.next, at)
+            next(&stored.next, &stored.event, at)
         ),
         Happening::Started { by, worker } => format!("a try began, {} ({worker})", cause(by)),
         Happening::Succeeded { took: milliseconds } => {
@@ -40,10 +40,10 @@ pub fn happening(what: &Happening, at: Timestamp) -> String {
             took(*milliseconds),
             error(event),
             decided(decision),
-            next(then, at)
+            next(then, event, at)
         ),
         Happening::Interrupted { next: then } => {
-            format!("was interrupted, its worker was not heard of: {}", next(then, at))
+            format!("was interrupted, its worker was not heard of: {}", next(then, &Map::new(), at))
         }
         Happening::Asked { by, reason, due, edited, .. } => {
             let what = match edited {
@@ -76,11 +76,16 @@ fn decided(decision: &Decision) -> String {
     format!("{rule} decides `{}`", decision.display)
 }
 
-/// What comes next, seen from when it was decided.
-fn next(next: &Next, now: Timestamp) -> String {
+/// What comes next after an event, seen from when it was decided.
+fn next(next: &Next, event: &Map<String, Json>, now: Timestamp) -> String {
     match next {
         Next::Retry { due, delay, .. } => {
             let why = match delay {
+                Delay::Step(step) if event.get("retry_after").is_some_and(|it| !it.is_null()) => {
+                    format!(
+                        ", step {step} of its schedule, as `retry_after` leaves nothing to wait"
+                    )
+                }
                 Delay::Step(step) => format!(", step {step} of its schedule"),
                 Delay::RetryAfter(step) => {
                     format!(", as the service asks, in the place of step {step}")
@@ -100,6 +105,7 @@ pub fn waiting(why: &Waiting) -> String {
         Waiting::Exhausted => "its schedule has no try left".to_owned(),
         Waiting::Decided(outcome) => format!("`{outcome}` is decided, which is no further try"),
         Waiting::Interrupted => "its tries were interrupted again and again".to_owned(),
+        Waiting::LogFull => "its log has no room for another try".to_owned(),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use redress_scenarios::{Tail, exit_code};
+use redress_scenarios::{NotStarted, Tail, exit_code};
 
 use super::job::Job;
 use crate::failure::Status;
@@ -95,10 +96,10 @@ pub fn run(job: &Job<'_>, attempt: u32, signals: &Signals) -> Ended {
 }
 
 fn not_started(job: &Job<'_>, error: &io::Error, took: Duration) -> Ended {
-    let missing = error.kind() == io::ErrorKind::NotFound;
-    let why =
-        if missing { "there is no such command".to_owned() } else { error.kind().to_string() };
-    let why = format!("`{}` cannot be run: {why}", job.command.program.display());
+    let program = Path::new(&job.command.program);
+    let why = NotStarted::of(program, Some(&job.command.folder), error);
+    let missing = why == NotStarted::NoCommand;
+    let why = format!("`{}` cannot be run: {why}", program.display());
     super::say(&why);
     let (status, said) = (None, String::new());
     Ended { status, not_started: Some(why), said, took, interrupted: false, missing }

@@ -34,6 +34,7 @@ pub fn run(arguments: &Work) -> Result {
     warn_of_absent_commands(scenarios.configuration());
     warn_of_what_waits(&executions, &scenarios).map_err(Failure::impossible)?;
     let told = Arc::new(Told::new(Arc::clone(&executions), arguments.quiet));
+    told.tell_what_does_not_open(scenarios.configuration()).map_err(Failure::impossible)?;
     let find = find(scenarios.runners());
     let tell: Box<Tell> = {
         let told = Arc::clone(&told);

@@ -1,15 +1,16 @@
 //! What is said of the work, line by line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use redress_scenarios::{Change, Notice, PolicySource, slips};
+use redress_scenarios::{Change, Configuration, Notice, slips};
 use redress_store::{
-    Execution, Executions, Off, Resolution, State, Status as ExecutionStatus, StoreError, Tended,
+    Execution, Executions, Off, Resolution, SealError, State, Status as ExecutionStatus,
+    StoreError, Tended,
 };
 
 use crate::commands::Count;
@@ -29,6 +30,8 @@ pub struct Told {
     tried: AtomicUsize,
     resolved: AtomicUsize,
     troubles: AtomicUsize,
+    /// The scenarios of which it was said that something does not open.
+    unopened: Mutex<BTreeSet<String>>,
 }
 
 impl Told {
@@ -42,6 +45,7 @@ impl Told {
             tried: zero(),
             resolved: zero(),
             troubles: zero(),
+            unopened: Mutex::default(),
         }
     }
 
@@ -67,12 +71,40 @@ impl Told {
                 self.tell_end(&execution, took);
             }
             Notice::Interrupted(execution) => self.tell_interrupted(&execution),
+            Notice::Vanished(scenario) => tell_vanished(&[scenario]),
+            Notice::Unopened(execution, why) => self.tell_unopened(&execution, why),
             Notice::WentOff(scenario, off) => tell_went_off(&scenario, &off),
             Notice::Store(error) => self.trouble(&error),
             Notice::End(id, error) => {
                 self.running.fetch_sub(1, Ordering::Relaxed);
                 self.trouble(&format_args!("the end of a try of {id} is not taken: {error}"));
             }
+        }
+    }
+
+    /// Says of which scenarios something waits that does not open, which somebody has to know, however quiet it should be.
+    pub fn tell_what_does_not_open(&self, configuration: &Configuration) -> Result<(), StoreError> {
+        for scenario in self.executions.scenarios()? {
+            // Of a key that cannot be read it was said.
+            if configuration.scenario(&scenario).locked.is_none()
+                && let Some((first, why)) = self.executions.first_unopened(&scenario)?
+            {
+                self.tell_unopened(&first, why);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says it once of a scenario: where its key is another one, it holds for whatever was kept before.
+    fn tell_unopened(&self, execution: &Execution, why: SealError) {
+        let scenario = &execution.scenario;
+        let mut told = self.unopened.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert(scenario.clone()) {
+            let name = for_shell(&format!("{scenario}/{}", execution.sequence));
+            self.trouble(&format_args!(
+                "what is kept of `{scenario}` does not open, {name} for one: {why}; it waits, and uses up no try, \
+                 until its `key_file` has the key that it was kept with"
+            ));
         }
     }
 
@@ -153,28 +185,23 @@ impl Told {
     pub fn tell_change(&self, change: &Change) {
         match change {
             Change::Swapped { policy, from, to } => say(format_args!(
-                "the policy {} has changed: {to} decides from now on, in the place of {from}",
-                place(policy)
+                "the policy `{policy}` has changed: {to} decides from now on, in the place of {from}"
             )),
             Change::Loaded { policy, to } => say(format_args!(
-                "the policy {} loads by now: {to} decides from now on, and what waited for it is run",
-                place(policy)
+                "the policy `{policy}` loads by now: {to} decides from now on, and what waited for it is run"
             )),
             Change::StillWrong { policy, why } => terminal::complain(format_args!(
-                "the policy {} has changed, and is wrong still; what it should decide waits:\n{why}",
-                place(policy)
+                "the policy `{policy}` has changed, and is wrong still; what it should decide waits:\n{why}"
             )),
             Change::Mended { policy } => say(format_args!(
-                "the policy {} is right again, and as it was: what decided all along goes on deciding",
-                place(policy)
+                "the policy `{policy}` is right again, and as it was: what decided all along goes on deciding"
             )),
             Change::File { path } => say(format_args!(
                 "`{}` has changed; it is read when the work begins: start it again",
                 path.display()
             )),
             Change::Refused { policy, why } => terminal::complain(format_args!(
-                "the policy {} has changed, but is wrong; the last good one goes on deciding:\n{why}",
-                place(policy)
+                "the policy `{policy}` has changed, but is wrong; the last good one goes on deciding:\n{why}"
             )),
         }
     }
@@ -250,12 +277,5 @@ fn error(execution: &Execution) -> String {
     match message.is_empty() {
         true => execution.error().to_owned(),
         false => format!("{} ({message})", execution.error()),
-    }
-}
-
-fn place(policy: &PolicySource) -> String {
-    match policy {
-        PolicySource::Bundled(name) => format!("`{name}`"),
-        PolicySource::File(path) => format!("`{}`", path.display()),
     }
 }

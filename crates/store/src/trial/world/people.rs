@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{SCENARIOS, World, written};
-use crate::executions::{Edit, Pace};
+use crate::executions::{Bulk, Edit, Pace};
 use crate::id::ExecutionId;
+use crate::life::Refusal;
 use crate::payload::Payload;
 use crate::query::{Filter, Order, Page, Query, Selection, Summary};
 use crate::state::Status;
@@ -57,9 +58,13 @@ impl World {
     }
 
     /// Who did not renew a hold in time has lost it, also where the clock goes back behind that time.
-    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+    pub(super) fn lose_holds(&mut self) {
         let now = self.now;
         self.holds.retain(|_, until| *until > now);
+    }
+
+    pub(super) fn tend(&mut self) -> Result<(), StoreError> {
+        self.lose_holds();
         let tended = self.executions.tend(self.at())?;
         let is_free = |name: &&str| tended.vanished.iter().any(|vanished| vanished == name);
         self.free.extend(SCENARIOS.into_iter().filter(is_free));
@@ -83,8 +88,8 @@ impl World {
         let before = self.executions.list(&Query { order: Order::Oldest, ..query }).unwrap();
         match self.executions.retry_many(&selection, "alice", None, pace, dry, self.at()) {
             Err(crate::ManageError::Store(error)) => Err(error),
-            Ok(_) if !dry => {
-                self.paced(&before, pace);
+            Ok(bulk) if !dry => {
+                self.paced(&before, &bulk, pace);
                 Ok(())
             }
             _ => Ok(()),
@@ -92,8 +97,10 @@ impl World {
     }
 
     /// When those were let go that a mass retry was for.
-    fn paced(&mut self, before: &Page, pace: Pace) {
+    fn paced(&mut self, before: &Page, bulk: &Bulk, pace: Pace) {
+        let is_full = |id| bulk.refusals.contains(&(id, Refusal::LogFull.into()));
         let is_asked = |summary: &&Summary| match summary.status {
+            _ if is_full(summary.id) => false,
             Status::Pending | Status::Unresolved => true,
             Status::InProgress => summary.is_silent(self.at()),
             Status::Resolved => false,

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::{SCENARIOS, World};
+use super::{KEY, SCENARIOS, World};
 use crate::entry::{Entry, Happening};
+use crate::execution::Execution;
 use crate::executions::{Claim, Outcome};
 use crate::id::ExecutionId;
+use crate::payload::Payload;
 use crate::query::{Filter, Order, Query};
+use crate::report::Report;
 use crate::settings::Settings;
 use crate::state::{Resolution, State, Status};
 use crate::store::StoreError;
@@ -16,15 +19,36 @@ impl World {
     pub(super) fn claim(&mut self) -> Result<(), StoreError> {
         let limit = 1 + self.chance.usize(..5);
         let worker = format!("worker {}", self.chance.u8(..3));
-        let claims = self.executions.claim(&worker, limit, self.at())?;
-        for claim in &claims {
+        // Now and then a worker has another key.
+        let is_another = self.chance.u8(..8) == 0;
+        if is_another {
+            self.take_key([8; 32]);
+        }
+        self.lose_holds();
+        let claims = self.executions.claim(&worker, limit, self.at());
+        let opened = claims.iter().flatten().map(|claim| self.executions.open(claim).ok());
+        let opened: Vec<Option<Payload>> = opened.collect();
+        if is_another {
+            self.take_key(KEY);
+        }
+        let claims = claims?;
+        for (claim, opened) in claims.iter().zip(opened) {
             let execution = &claim.execution;
-            self.history.see(Seen::Began {
-                id: execution.id,
-                attempt: claim.attempt(),
-                version: execution.version,
-                edition: execution.edition,
-                payload: self.executions.open(claim).unwrap().bytes().to_vec(),
+            // Whatever run held the scenario is given up: none may go on beside a retry.
+            self.free.extend(
+                SCENARIOS
+                    .into_iter()
+                    .filter(|name| *name == execution.scenario && !self.holds.contains_key(*name)),
+            );
+            self.history.see(match opened {
+                Some(payload) => Seen::Began {
+                    id: execution.id,
+                    attempt: claim.attempt(),
+                    version: execution.version,
+                    edition: execution.edition,
+                    payload: payload.bytes().to_vec(),
+                },
+                None => Seen::BeganUnopened { id: execution.id },
             });
             if self.holds.get(&execution.scenario).is_some_and(|until| *until > self.now) {
                 self.history.see(Seen::BeganHeld { id: execution.id });
@@ -87,12 +111,9 @@ impl World {
         if self.chance.u8(..5) != 0 {
             self.claims.swap_remove(at);
         }
-        let elsewhere = (self.chance.u8(..8) == 0).then(|| {
-            // A key counts within its scenario, so that this is what may be delivered again.
-            self.new_report_of(&claim.execution.scenario)
-        });
-        let outcome = match &elsewhere {
-            Some(report) => Outcome::FailedElsewhere(Box::new(report.clone())),
+        let later = (self.chance.u8(..8) == 0).then(|| self.failed_later(&claim.execution));
+        let outcome = match &later {
+            Some((report, _)) => Outcome::FailedElsewhere(Box::new(report.clone())),
             None if self.chance.bool() => Outcome::Succeeded,
             None => Outcome::Failed(self.event(&claim.execution.scenario)),
         };
@@ -104,13 +125,42 @@ impl World {
         };
         let (id, version) = (claim.execution.id, claim.execution.version);
         self.history.see(Seen::Ended { id, version });
-        if let State::Resolved { how, .. } = after.state {
-            self.history.see(Seen::Resolved { id });
-            if let (Resolution::Continued(with), Some(report)) = (how, elsewhere) {
-                self.stored(&report, with);
-            }
+        let is_resolved = after.status() == Status::Resolved;
+        self.history.seen.extend(is_resolved.then_some(Seen::Resolved { id }));
+        if let Some((report, again)) = later {
+            self.went_on(&after, &report, again);
         }
         Ok(())
+    }
+
+    /// What failed in a later module, and whether it was reported before: now and then it has the key of another
+    /// execution of the scenario, or that of the one that is tried, or is said to be of another scenario.
+    fn failed_later(&mut self, tried: &Execution) -> (Report, bool) {
+        let of_it = |report: &&Report| report.scenario == tried.scenario;
+        let before: Vec<Report> = self.reports.iter().filter(of_it).cloned().collect();
+        let own = before.iter().find(|report| report.once == tried.once).cloned();
+        match (self.chance.u8(..8), own) {
+            (0, Some(own)) => (own, true),
+            (0..2, _) if !before.is_empty() => {
+                (before[self.chance.usize(..before.len())].clone(), true)
+            }
+            (2, _) => (self.new_report(), false),
+            _ => (self.new_report_of(&tried.scenario), false),
+        }
+    }
+
+    /// What became of what failed in a later module.
+    fn went_on(&mut self, after: &Execution, report: &Report, again: bool) {
+        let with = match after.state {
+            State::Resolved { how: Resolution::Continued(with), .. } => Some(with),
+            _ => None,
+        };
+        let left = with.map_or(Some(after.clone()), |with| self.executions.get(with).unwrap());
+        let is_resolved = left.is_none_or(|left| left.status() == Status::Resolved);
+        self.history.see(Seen::FailedLater { id: after.id, with, again, is_resolved });
+        if let Some(with) = with {
+            self.stored(report, with);
+        }
     }
 
     pub(super) fn renew(&mut self) -> Result<(), StoreError> {

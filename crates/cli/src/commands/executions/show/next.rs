@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use redress_scenarios::PolicySource;
 use redress_store::State;
 use serde_json::Value as Json;
 
@@ -89,10 +88,7 @@ impl Page<'_> {
             return None;
         }
         let configured = &self.store.configuration().scenario(&self.execution.scenario).policy;
-        let policy = match configured {
-            PolicySource::Bundled(name) => name.clone(),
-            PolicySource::File(path) => path.display().to_string(),
-        };
+        let policy = configured.to_string();
         let fits =
             |value: &Json| plain(value).len() <= LONGEST_FACT && !plain(value).contains('\n');
         let mut facts = self.given_facts();

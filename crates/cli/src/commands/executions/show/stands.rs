@@ -20,9 +20,11 @@ impl Page<'_> {
     /// Where it stands, in one sentence, and what keeps it there.
     pub fn stands(&self, output: &mut dyn Write) -> Result<()> {
         let (in_order, nothing_runs) = (self.in_order()?, self.nothing_runs());
-        let is_promised = in_order.is_none() && nothing_runs.is_none();
-        let waits = [self.silent(), self.held()?, in_order, nothing_runs, self.off()?];
-        let waits: Vec<String> = waits.into_iter().flatten().collect();
+        let (unopened, off) = (self.unopened()?, self.off()?);
+        let is_promised = in_order.is_none() && nothing_runs.is_none() && unopened.is_none();
+        let waits = [self.silent(), self.held()?, in_order, nothing_runs, unopened, off];
+        let waits = waits.into_iter().chain([self.at_a_pace()]);
+        let waits: Vec<String> = waits.flatten().collect();
         let status = self.execution.state.status();
         let title = format!("{}  {status}", self.name());
         let stand = self.stand(!waits.is_empty(), is_promised);
@@ -46,6 +48,9 @@ impl Page<'_> {
                 "due, and waits".to_owned()
             }
             State::Pending { due, .. } if *due <= self.store.now => "due now".to_owned(),
+            State::Pending { .. } if is_promised && self.shown.paced_until.is_some() => {
+                "it waits at a pace".to_owned()
+            }
             State::Pending { due, .. } => {
                 let tried = if is_promised { "tried again" } else { "due" };
                 format!("{tried} {}, at {}", self.store.relative(*due), times::local(*due))
@@ -114,6 +119,34 @@ impl Page<'_> {
             );
         }
         self.store.missing_runner(scenario)
+    }
+
+    /// What is encrypted with another key waits for that; of a key that cannot be read it is said otherwise.
+    fn unopened(&self) -> Result<Option<String>> {
+        let Execution { scenario, state, .. } = self.execution;
+        let waits = matches!(state, State::Pending { .. } | State::Unresolved { .. });
+        let configured = self.store.configuration().scenario(scenario);
+        if !waits || configured.locked.is_some() {
+            return Ok(None);
+        }
+        let why = self.store.executions().does_not_open(self.execution).map_err(unanswered)?;
+        Ok(why.map(|why| {
+            format!(
+                "no try of it begins, as it does not open: {why}; the `key_file` of `{scenario}` has to have the \
+                 key that it was kept with"
+            )
+        }))
+    }
+
+    /// What a person let go at a pace waits for those before it, however late it is.
+    fn at_a_pace(&self) -> Option<String> {
+        let until = self.shown.paced_until?;
+        let (wait, at) = (self.store.relative(until), times::local(until));
+        let scenario = &self.execution.scenario;
+        Some(format!(
+            "it waits: retries of `{scenario}` were let go at a pace, the next of them begins {wait}, at {at}, the others \
+             later, in the order in which they are due"
+        ))
     }
 
     /// What is due by its schedule waits while its scenario is switched off.
