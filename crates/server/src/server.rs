@@ -127,8 +127,8 @@ impl Server {
         let address = listener.local_addr().map_err(unheard)?;
 
         let scenarios = Scenarios::new(configuration.clone(), &executions);
-        let unopened = working::first_unopened(&executions, &configuration, &known)?;
         let find = find.unwrap_or_else(|| working::configured(scenarios.runners()));
+        let unopened = working::first_unopened(&executions, &configuration, &known)?;
         let (metrics, health) = (Arc::new(Metrics::new()), Arc::new(Health::default()));
         let (reports, reporting) =
             Reports::start(Arc::clone(&executions)).map_err(StartError::Thread)?;

@@ -267,29 +267,6 @@ fn a_recorded_command_is_given_nothing_else_to_read() {
 }
 
 #[test]
-fn what_waits_at_a_pace_says_until_when_and_is_not_late() {
-    let world = World::new();
-    let (first, second) = (world.stored("DataError"), world.stored("DataError"));
-    let retry = |id: &str, every: &str| {
-        world.post("/v1/executions/retry", json!({"ids": [id], "every": every})).json()
-    };
-    retry(&first, "1h");
-    world.tasks.recv().unwrap();
-    let done = retry(&second, "1ms");
-    assert!(done["last_begins"].as_str() > done["last_due"].as_str(), "{done}");
-    let shown = world.get(&format!("/v1/executions/{second}")).json();
-    assert_eq!(shown["paced_until"], done["last_begins"]);
-    let listed = world.get("/v1/executions?status=pending").json();
-    assert_eq!(listed["executions"][0]["paced"], true, "{listed}");
-    let figures = String::from_utf8(world.get("/metrics").body).unwrap();
-    for line in ["redress_due{scenario=\"refunds\"} 0", "redress_paced{scenario=\"refunds\"} 1"] {
-        assert!(figures.contains(line), "{line} is not in\n{figures}");
-    }
-    world.ends(Outcome::Succeeded);
-    world.until(&first, "resolved");
-}
-
-#[test]
 fn what_is_done_with_many_may_take_longer_than_an_answer() {
     let world = World::new();
     let ids: Vec<String> = (0..4).map(|_| world.stored("DataError")).collect();
@@ -324,4 +301,27 @@ fn what_is_done_with_many_may_take_longer_than_an_answer() {
             assert_eq!(answer.status, status, "{path}: {}", answer.json());
         });
     }
+}
+
+#[test]
+fn what_waits_at_a_pace_says_until_when_and_is_not_late() {
+    let world = World::new();
+    let (first, second) = (world.stored("DataError"), world.stored("DataError"));
+    let retry = |id: &str, every: &str| {
+        world.post("/v1/executions/retry", json!({"ids": [id], "every": every})).json()
+    };
+    retry(&first, "1h");
+    world.tasks.recv().unwrap();
+    let done = retry(&second, "1ms");
+    assert!(done["last_begins"].as_str() > done["last_due"].as_str(), "{done}");
+    let shown = world.get(&format!("/v1/executions/{second}")).json();
+    assert_eq!(shown["paced_until"], done["last_begins"]);
+    let listed = world.get("/v1/executions?status=pending").json();
+    assert_eq!(listed["executions"][0]["paced"], true, "{listed}");
+    let figures = String::from_utf8(world.get("/metrics").body).unwrap();
+    for line in ["redress_due{scenario=\"refunds\"} 0", "redress_paced{scenario=\"refunds\"} 1"] {
+        assert!(figures.contains(line), "{line} is not in\n{figures}");
+    }
+    world.ends(Outcome::Succeeded);
+    world.until(&first, "resolved");
 }

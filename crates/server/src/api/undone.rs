@@ -25,13 +25,12 @@ pub(super) fn note(
 ) -> Result<Option<String>, ManageError> {
     let mut undone = Undone::default();
     each_pending(executions, selection, |summary| {
-        let Some(due) = summary.due else { return Ok(()) };
-        let waits = due > now || executions.get(summary.id)?.is_some_and(|it| it.is_paced());
+        let Some(due) = summary.due else { return };
+        let waits = due > now || summary.paced;
         if waits && shared.missing_runner(&summary.scenario).is_none() {
             undone.executions += 1;
             undone.last = undone.last.max(Some(due).filter(|due| *due > now));
         }
-        Ok(())
     })?;
     Ok((undone.executions > 0).then(|| undone.told()))
 }
@@ -48,14 +47,14 @@ impl Undone {
 fn each_pending(
     executions: &Executions,
     selection: &Selection,
-    mut does: impl FnMut(&Summary) -> Result<(), ManageError>,
+    mut does: impl FnMut(&Summary),
 ) -> Result<(), ManageError> {
     let pending = Some(Status::Pending);
     match selection {
         Selection::Ids(ids) => {
             for id in ids.iter().collect::<BTreeSet<_>>() {
                 let found = executions.get(*id)?.map(|found| Summary::of(&found));
-                found.iter().filter(|it| it.status == Status::Pending).try_for_each(&mut does)?;
+                found.iter().filter(|it| it.status == Status::Pending).for_each(&mut does);
             }
         }
         Selection::All { filter, .. } if filter.status.is_some_and(|it| it != Status::Pending) => {}
@@ -66,9 +65,7 @@ fn each_pending(
             loop {
                 let page = executions.list(&query)?;
                 let meant = page.executions.iter().filter(|it| !except.contains(&it.id));
-                for summary in meant {
-                    does(summary)?;
-                }
+                meant.for_each(&mut does);
                 query.after = page.next;
                 if query.after.is_none() {
                     break;
