@@ -9,8 +9,8 @@ use anstyle::{AnsiColor, Style};
 use crate::wrapping::prose_at;
 
 /// Standard output: by the line for a person, in blocks for a pipe.
-pub fn output() -> Box<dyn Write> {
-    let output = io::stdout().lock();
+pub fn output() -> Box<dyn Write + Send> {
+    let output = io::stdout();
     if output.is_terminal() {
         Box::new(LineWriter::new(output))
     } else {

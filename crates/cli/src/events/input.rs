@@ -110,9 +110,18 @@ impl<R: Read> Input<R> {
         self.fill()
     }
 
-    /// Passes over so many of the bytes at hand, whose place is kept elsewhere.
-    pub fn forget(&mut self, bytes: usize) {
-        self.reader.consume(bytes);
+    /// Reads up to so many bytes onto the end of others, and says how many; their place is kept elsewhere.
+    pub fn read_onto(&mut self, bytes: &mut Vec<u8>, most: usize) -> io::Result<usize> {
+        let start = bytes.len();
+        bytes.resize(start + most, 0);
+        let read = loop {
+            match self.reader.read(&mut bytes[start..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        bytes.truncate(start + read.as_ref().unwrap_or(&0));
+        read
     }
 
     /// Passes over so many of the bytes at hand, which are whole lines.

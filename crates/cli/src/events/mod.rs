@@ -16,11 +16,13 @@ mod shared;
 mod skip;
 #[cfg(test)]
 mod tests;
+mod turns;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use redress::{EventError, Policy};
 
@@ -62,7 +64,7 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
             threads: how.threads,
             part: input::BLOCK,
         };
-        run(file, opened, u64::MAX, &|| (), |input, say| {
+        run(file, opened, u64::MAX, |input, say| {
             shared::decide_all(input, how.input_format, sharing, &output, say)
         })
     } else {
@@ -112,7 +114,8 @@ fn take_opened(
     taker: &mut dyn Taker,
     before_reading: &dyn Fn(),
 ) -> Result<bool> {
-    run(file, opened, most_told, before_reading, |input, say| {
+    run(file, opened, most_told, |input, say| {
+        let input = Announcing { input, before_reading };
         let mut answers = Answers { policy, taker, say, bad: false };
         decide_all(input, input_format, &mut answers)?;
         Ok(answers.bad)
@@ -124,8 +127,7 @@ fn run(
     file: &Path,
     opened: Opened,
     most_told: u64,
-    before_reading: &dyn Fn(),
-    read: impl FnOnce(&mut dyn Read, Say<'_>) -> Run<bool>,
+    read: impl FnOnce(&mut (dyn Read + Send), SayAnywhere<'_>) -> Run<bool>,
 ) -> Result<bool> {
     let name = if file.as_os_str() == files::STANDARD_INPUT {
         files::STANDARD_INPUT_NAME.into()
@@ -133,18 +135,16 @@ fn run(
         file.to_string_lossy()
     };
     let progress = Progress::new(opened.size);
-    let told = Cell::new(0);
+    let told = AtomicU64::new(0);
     let say = |line: u64, problem: &str| {
-        told.set(told.get() + 1);
-        if told.get() <= most_told {
+        if told.fetch_add(1, Ordering::Relaxed) < most_told {
             progress.say(&terminal::Visible(&format!("{name}:{line}: {problem}")));
         }
     };
-    let mut input = Announcing { input: progress.watch(opened.input), before_reading };
-    let run = read(&mut input, &say);
+    let run = read(&mut progress.watch(opened.input), &say);
     progress.finish();
-    if told.get() > most_told {
-        let more = told.get() - most_told;
+    let more = told.into_inner().saturating_sub(most_told);
+    if more > 0 {
         terminal::say(terminal::Visible(&format!("{name}: and {more} more")));
     }
     run.map_err(|stop| match stop {
@@ -155,6 +155,9 @@ fn run(
 
 /// Tells a person of a problem, by its line.
 type Say<'a> = &'a dyn Fn(u64, &str);
+
+/// The same, for any thread to do.
+type SayAnywhere<'a> = &'a (dyn Fn(u64, &str) + Sync);
 
 /// A file of which each reading is announced.
 struct Announcing<'a, R> {
@@ -190,7 +193,7 @@ fn detect(first: u8) -> InputFormat {
 
 /// A file that is open.
 struct Opened {
-    input: Box<dyn Read>,
+    input: Box<dyn Read + Send>,
     /// In bytes, where all of it is there already.
     size: Option<u64>,
 }

@@ -4,7 +4,6 @@ use std::io::Read;
 
 use memchr::{memchr, memmem, memrchr};
 
-use super::Run;
 use super::csv::Quotes;
 use super::input::{Input, Place};
 
@@ -45,22 +44,25 @@ impl<'a, R: Read> Parts<'a, R> {
         self.place
     }
 
-    /// Puts the next part into `part`, and says which place is behind it; none where no other can be cut off.
-    pub fn next(&mut self, part: &mut Vec<u8>) -> Run<Option<Place>> {
+    /// Puts the next part into `part`, and says which place is behind it; none where no other can be cut off, nor
+    /// where reading fails, which shows again where the rest is read.
+    pub fn next(&mut self, part: &mut Vec<u8>) -> Option<Place> {
+        // What is read goes where it is decided, not through memory that threads share.
+        part.clear();
+        part.append(&mut self.rest);
         let mut wanted = self.size;
-        while !self.is_over && wanted <= SEARCHED * self.size && self.fill(wanted)? {
-            if let Some(end) = self.cut.last(&self.rest) {
-                part.clear();
-                part.extend_from_slice(&self.rest[end..]);
-                std::mem::swap(part, &mut self.rest);
+        while !self.is_over && wanted <= SEARCHED * self.size && self.fill(part, wanted) {
+            if let Some(end) = self.cut.last(part) {
+                self.rest.extend_from_slice(&part[end..]);
                 part.truncate(end);
                 self.place = self.place.behind(part);
-                return Ok(Some(self.place));
+                return Some(self.place);
             }
             wanted += self.size;
         }
         self.is_over = true;
-        Ok(None)
+        self.rest.append(part);
+        None
     }
 
     /// What was read and not taken, and where it begins.
@@ -69,17 +71,13 @@ impl<'a, R: Read> Parts<'a, R> {
     }
 
     /// Reads on until there are so many bytes; whether there are.
-    fn fill(&mut self, wanted: usize) -> Run<bool> {
-        while self.rest.len() < wanted {
-            let bytes = self.input.at_hand()?;
-            if bytes.is_empty() {
-                return Ok(false);
+    fn fill(&mut self, part: &mut Vec<u8>, wanted: usize) -> bool {
+        while part.len() < wanted {
+            if self.input.read_onto(part, self.size).unwrap_or(0) == 0 {
+                return false;
             }
-            let taken = bytes.len().min(wanted - self.rest.len());
-            self.rest.extend_from_slice(&bytes[..taken]);
-            self.input.forget(taken);
         }
-        Ok(true)
+        true
     }
 }
 

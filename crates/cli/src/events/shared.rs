@@ -1,17 +1,15 @@
 //! A file of events, shared among threads: the answers are those of one thread, in the same order.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::io::{Read, Write};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::cells::Columns;
 use super::decisions::{Decisions, Lines};
-use super::input::{Input, Place};
+use super::input::Input;
 use super::parts::{Cut, Parts};
-use super::{Answers, Run, Say, Stop, array, csv, detect, lines};
+use super::turns::{Part, Turns, Written};
+use super::{Answers, Run, SayAnywhere, array, csv, detect, lines};
 use crate::arguments::InputFormat;
 
 /// What all threads decide by.
@@ -26,12 +24,12 @@ pub struct Sharing<'a> {
 }
 
 /// Decides every event, and says whether something was wrong.
-pub fn decide_all<W: Write>(
-    input: impl Read,
+pub fn decide_all<W: Write + Send>(
+    input: impl Read + Send,
     format: Option<InputFormat>,
     sharing: Sharing<'_>,
     output: &RefCell<W>,
-    say: Say<'_>,
+    say: SayAnywhere<'_>,
 ) -> Run<bool> {
     let mut input = Input::new(input)?;
     let Some(first) = input.skip_space()? else { return Ok(false) };
@@ -40,8 +38,9 @@ pub fn decide_all<W: Write>(
     let mut answers = Answers { policy, taker: &mut decisions, say, bad: false };
     let format = format.unwrap_or_else(|| detect(first));
     let Some(work) = Work::begin(format, &mut input, &mut answers)? else { return Ok(answers.bad) };
-    let left = decide_parts(input, &work, sharing, output, &mut answers)?;
-    work.finish(left, &mut answers)?;
+    let (left, written) = decide_parts(input, &work, sharing, &mut *output.borrow_mut(), say)?;
+    answers.bad |= written.is_bad;
+    work.finish(left, written.is_begun, &mut answers)?;
     Ok(answers.bad)
 }
 
@@ -102,9 +101,13 @@ impl Work {
         holds
     }
 
-    /// Decides what is left of a file.
-    fn finish(&self, left: Left<impl Read>, answers: &mut Answers<'_>) -> Run {
-        let Left { mut input, is_begun } = left;
+    /// Decides what is left of a file, of which some is decided or none.
+    fn finish(
+        &self,
+        mut input: Input<impl Read>,
+        is_begun: bool,
+        answers: &mut Answers<'_>,
+    ) -> Run {
         match self {
             Work::Lines => lines::decide(&mut input, answers),
             Work::Records { columns } => csv::decide_records(&mut input, columns, answers),
@@ -114,99 +117,28 @@ impl Work {
     }
 }
 
-/// What of a file is not decided yet.
-struct Left<R> {
-    input: Input<R>,
-    /// Whether some of it is.
-    is_begun: bool,
-}
-
-/// A part of a file; its memory is that of another one later.
-#[derive(Default)]
-struct Part {
-    bytes: Vec<u8>,
-    place: Place,
-    /// The line behind it.
-    end: u64,
-    /// The answers.
-    output: Vec<u8>,
-    /// What a person is to be told, each with its line.
-    told: Vec<(u64, String)>,
-}
-
-/// A part, and who waits for its answers.
-type Job = (Part, Sender<Answered>);
-
-/// A part with its answers, and whether they hold.
-type Answered = (Part, Run<bool>);
-
-/// So many parts a thread are handed out before the first one has to be written.
-const IN_FLIGHT: usize = 3;
-
 /// Decides the parts that can be told apart, and gives back what is left.
-fn decide_parts<R: Read, W: Write>(
+fn decide_parts<R: Read + Send, W: Write + Send>(
     mut input: Input<R>,
     work: &Work,
     sharing: Sharing<'_>,
-    output: &RefCell<W>,
-    answers: &mut Answers<'_>,
-) -> Run<Left<R>> {
-    let mut parts = Parts::new(&mut input, work.cut(), sharing.part);
-    let (jobs, queue) = mpsc::channel();
-    let queue = Mutex::new(queue);
-    let (is_begun, undecided) = thread::scope(|scope| {
+    output: &mut W,
+    say: SayAnywhere<'_>,
+) -> Run<(Input<R>, Written)> {
+    let parts = Parts::new(&mut input, work.cut(), sharing.part);
+    let turns = Turns::new(parts, output, say, sharing.threads);
+    thread::scope(|scope| {
+        // This thread only waits: a new one mostly begins on the core of the one that made it, which has to be free.
         for _ in 0..sharing.threads {
-            scope.spawn(|| decide_jobs(work, sharing, &queue));
+            scope.spawn(|| turns.take_all(|part| decide_part(part, work, sharing)));
         }
-        // The threads end when it is gone, and nobody can hand out a part.
-        let handing = Handing { jobs, parts: &mut parts, pending: VecDeque::new(), memory: vec![] };
-        gather(handing, IN_FLIGHT * sharing.threads, output, answers)
-    })?;
-    let (rest, place) = parts.into_rest();
-    let input = match undecided {
-        Some(mut part) => {
-            part.bytes.extend(rest);
-            input.put_back(part.bytes, part.place)
-        }
-        None => input.put_back(rest, place),
-    };
-    Ok(Left { input, is_begun })
+    });
+    let (rest, place, written) = turns.finish()?;
+    Ok((input.put_back(rest, place), written))
 }
 
-/// Writes the answers of all parts in their order; whether there were any, and what was left undecided from the first
-/// part on whose answers do not hold.
-fn gather<R: Read, W: Write>(
-    mut handing: Handing<'_, '_, R>,
-    most: usize,
-    output: &RefCell<W>,
-    answers: &mut Answers<'_>,
-) -> Run<(bool, Option<Part>)> {
-    let mut is_begun = false;
-    loop {
-        handing.hand_out(most)?;
-        let Some((part, holds)) = handing.next() else { return Ok((is_begun, None)) };
-        if !holds? {
-            return Ok((is_begun, Some(handing.take_back(part))));
-        }
-        let written = output.borrow_mut().write_all(&part.output);
-        written.map_err(|error| Stop::Failure(error.into()))?;
-        part.told.iter().for_each(|(line, problem)| answers.report(*line, problem));
-        is_begun = true;
-        handing.memory.push(part);
-    }
-}
-
-/// Decides parts for as long as there are any.
-fn decide_jobs(work: &Work, sharing: Sharing<'_>, queue: &Mutex<Receiver<Job>>) {
-    loop {
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((part, reply)) = job else { return };
-        // Where the output cannot be written, nobody waits any more.
-        let _ = reply.send(decide_part(part, work, sharing));
-    }
-}
-
-fn decide_part(mut part: Part, work: &Work, sharing: Sharing<'_>) -> Answered {
+/// Decides a part; whether the answers hold whatever else stands in the file.
+fn decide_part(part: &mut Part, work: &Work, sharing: Sharing<'_>) -> Run<bool> {
     let output = RefCell::new(std::mem::take(&mut part.output));
     let told = RefCell::new(std::mem::take(&mut part.told));
     output.borrow_mut().clear();
@@ -215,47 +147,7 @@ fn decide_part(mut part: Part, work: &Work, sharing: Sharing<'_>) -> Answered {
     let mut decisions = Decisions::new(sharing.lines, &output, sharing.with_event);
     let policy = sharing.lines.policy;
     let mut answers = Answers { policy, taker: &mut decisions, say: &say, bad: false };
-    let holds = work.decide(&mut part, &mut answers);
+    let holds = work.decide(part, &mut answers);
     (part.output, part.told) = (output.take(), told.take());
-    (part, holds)
-}
-
-/// Hands out parts, and takes their answers in the order of the file.
-struct Handing<'a, 'p, R> {
-    jobs: Sender<Job>,
-    parts: &'a mut Parts<'p, R>,
-    /// The parts that are out, the first one first.
-    pending: VecDeque<Receiver<Answered>>,
-    /// Parts that are done with.
-    memory: Vec<Part>,
-}
-
-impl<R: Read> Handing<'_, '_, R> {
-    /// Hands out parts until so many are out.
-    fn hand_out(&mut self, most: usize) -> Run {
-        while self.pending.len() < most {
-            let mut part = self.memory.pop().unwrap_or_default();
-            part.place = self.parts.place();
-            let Some(behind) = self.parts.next(&mut part.bytes)? else { break };
-            part.end = behind.line;
-            let (reply, answered) = mpsc::channel();
-            if self.jobs.send((part, reply)).is_ok() {
-                self.pending.push_back(answered);
-            }
-        }
-        Ok(())
-    }
-
-    /// The first part that is out, when it is decided; none where none is.
-    fn next(&mut self) -> Option<Answered> {
-        self.pending.pop_front()?.recv().ok()
-    }
-
-    /// This part with all that are out behind it, undecided.
-    fn take_back(&mut self, mut first: Part) -> Part {
-        while let Some((part, _)) = self.next() {
-            first.bytes.extend(part.bytes);
-        }
-        first
-    }
+    holds
 }

@@ -1,6 +1,7 @@
 //! Damaged files of events: nothing panics, nothing gets lost unsaid, and what is undamaged is decided.
 
 use std::cell::RefCell;
+use std::sync::Mutex;
 
 use proptest::prelude::*;
 use redress::Policy;
@@ -38,6 +39,18 @@ impl Read for Piecewise<'_> {
     }
 }
 
+/// Fails behind its bytes.
+struct Damaged<'a>(&'a [u8]);
+
+impl Read for Damaged<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(io::Error::other("damaged")),
+            read => Ok(read),
+        }
+    }
+}
+
 /// What begins so is refused as a whole.
 fn is_utf_16(text: &[u8]) -> bool {
     UTF_16.iter().any(|mark| text.starts_with(mark))
@@ -58,13 +71,13 @@ fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcom
 
 /// Decides it by three threads that get so many bytes each, or a few more.
 fn decide_shared(text: &[u8], format: Option<InputFormat>, part: usize) -> Outcome {
-    let (output, told) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+    let (output, told) = (RefCell::new(Vec::new()), Mutex::new(Vec::new()));
     let policy = Policy::default();
     let lines = Lines::new(&policy, Format::Json);
     let sharing = Sharing { lines: &lines, with_event: false, threads: 3, part };
-    let say = |line: u64, problem: &str| told.borrow_mut().push(format!("{line}: {problem}"));
+    let say = |line: u64, problem: &str| told.lock().unwrap().push(format!("{line}: {problem}"));
     let Ok(bad) = shared::decide_all(text, format, sharing, &output, &say) else { panic!() };
-    Outcome::new(output.take(), told.take(), bad)
+    Outcome::new(output.take(), told.into_inner().unwrap(), bad)
 }
 
 fn is_error(line: &str) -> bool {
@@ -218,6 +231,35 @@ fn an_event_takes_no_allocation() {
         let [few, many] = [10, 1_000].map(|events| allocations(text(events).as_bytes()));
         assert!(few > 0, "the counter counts");
         assert_eq!(few, many, "{layout:?}");
+    }
+}
+
+#[test]
+fn what_can_be_read_of_a_damaged_file_is_decided_by_any_number_of_threads() {
+    for layout in LAYOUTS {
+        let text = layout.write(&vec![layout.event("ConnectionError", 3, "503"); 40]);
+        let policy = Policy::default();
+        let lines = Lines::new(&policy, Format::Json);
+        let written = |threads| {
+            let output = RefCell::new(Vec::new());
+            let damaged = Damaged(text.as_bytes());
+            let run = if threads == 1 {
+                let mut taker = Decisions::new(&lines, &output, false);
+                let say: Say<'_> = &|_, problem| panic!("{problem}");
+                let mut answers = Answers { policy: &policy, taker: &mut taker, say, bad: false };
+                decide_all(damaged, Some(layout.format()), &mut answers)
+            } else {
+                let sharing = Sharing { lines: &lines, with_event: false, threads, part: 256 };
+                let say: SayAnywhere<'_> = &|_, problem| panic!("{problem}");
+                shared::decide_all(damaged, Some(layout.format()), sharing, &output, say).map(drop)
+            };
+            let Err(Stop::Input(error)) = run else { panic!("{layout:?} is read to its end") };
+            assert_eq!(error.to_string(), "damaged");
+            String::from_utf8(output.take()).unwrap()
+        };
+        let by_one = written(1);
+        assert!(by_one.lines().count() >= 39, "{layout:?}");
+        assert_eq!(written(2), by_one, "{layout:?}");
     }
 }
 
