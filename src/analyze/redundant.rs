@@ -62,8 +62,9 @@ impl Analysis<'_, '_> {
     /// The rules that may be taken away, all of them together; of those that lean on one another only the last.
     ///
     /// A rule that never decides only because of another one may decide once that is gone; one whose condition is
-    /// never true may not. Neither takes another one's place, since it is told itself and may be taken away, too. What a base decides alike is not redundant, since the base may change: only rules of the
-    /// file itself take a rule's place.
+    /// never true may not. Neither takes another one's place, since it is told itself and may be taken away, too. What a
+    /// base decides alike is not redundant, since the base may change: only rules of the file itself take a rule's
+    /// place.
     pub(super) fn redundant(
         &mut self,
         unreachable: &[Unreachable],

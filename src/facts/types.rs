@@ -25,7 +25,7 @@ macro_rules! integers {
             const KIND: FieldKind = FieldKind::Int;
 
             #[inline]
-    fn fact_value(&self) -> FactValue<'_> {
+            fn fact_value(&self) -> FactValue<'_> {
                 FactValue::Int(i64::try_from(*self).unwrap_or(i64::MAX))
             }
         }
@@ -34,7 +34,7 @@ macro_rules! integers {
             const KIND: FieldKind = FieldKind::Int;
 
             #[inline]
-    fn fact_value(&self) -> FactValue<'_> {
+            fn fact_value(&self) -> FactValue<'_> {
                 FactValue::Int(i64::try_from(self.get()).unwrap_or(i64::MAX))
             }
         }
@@ -105,7 +105,7 @@ macro_rules! pointers {
             const OPTIONAL: bool = T::OPTIONAL;
 
             #[inline]
-    fn fact_value(&self) -> FactValue<'_> {
+            fn fact_value(&self) -> FactValue<'_> {
                 (**self).fact_value()
             }
         }

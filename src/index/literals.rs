@@ -79,7 +79,7 @@ impl Iterator for Bits {
 }
 
 impl Literals {
-    /// Numbers the literals of all positive pattern atoms of these facts.
+    /// Numbers the literals of all pattern atoms; also of those that are answered no, which a text without the literal is.
     pub(super) fn new(atoms: impl Iterator<Item = Atom>, operands: &Operands, most: usize) -> Self {
         let mut patterns: Vec<(u32, u32)> = atoms
             .filter(|atom| atom.how == How::Pattern && atom.fact < 64)
