@@ -8,7 +8,7 @@
 # Writes a section of Markdown to standard output. The programs take turns; shown is the median of their CPU time,
 # user and system, as the shell reports it. All have to give the same bytes. DUCKDB names a Python that has `duckdb`.
 # What two threads are worth by the clock on the wall is judged by what two processes at once are worth, which is what
-# the machine gives at that time, whoever else uses it, and by no less than half as much again as one.
+# the machine gives at that time, whoever else uses it, and by no less than 1.8 times as much as one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -88,8 +88,8 @@ threads() {
     most=$(over_rounds '2 * $1 / $2' "$one.elapsed" "$twice.elapsed")
     printf 'Two threads take %.2f × the CPU time of one and are %.2f × as fast by the clock on the wall; ' "$cpu" "$wall"
     printf 'two processes at once are %.2f × as fast as one behind the other.\n\n' "$most"
-    most=$(awk -v most="$most" 'BEGIN { print (most > 1.5 ? most : 1.5) }')
-    target "$2, two threads as fast as two processes at once" "at least 0.9 ×" "$(over "$wall" "$most")" 0.9
+    most=$(awk -v most="$most" 'BEGIN { print (most > 1.8 ? most : 1.8) }')
+    target "$2, two threads as fast as two processes at once, or as 1.8 × one" "at least 0.9 ×" "$(over "$wall" "$most")" 0.9
 }
 
 over() { awk -v one="$1" -v other="$2" 'BEGIN { print one / other }'; }
