@@ -116,7 +116,7 @@ impl Index {
         let (flow, operands) = (writer.finish(), atoms.operands());
         let literals = Literals::new(gathered.atoms().chain(flow.atoms()), &operands, MANY * 64);
         let entries = Entries::new(gathered, &asked, &operands);
-        let tree = Tree::new(&entries, &literals, shape.unwrap_or_default());
+        let tree = Tree::new(&entries, &literals, shape.unwrap_or(Shape::USUAL));
         let asking = Box::new(Asking { operands, flow, literals });
         Index::of(vocabulary, asked, Form::Tree(asking, tree), last)
     }

@@ -24,8 +24,8 @@ const ROUNDS: u64 = 9;
 /// The forms that are compared; of a policy that is not small enough for a table, the others.
 const FORMS: [(&str, Option<Shape>); 5] = [
     ("table", None),
-    ("tree", Some(Shape { list: 6, rows: 48, wide: 8, scan: 24.0 })),
-    ("tree without literals", Some(Shape { list: 6, rows: 48, wide: 8, scan: f64::INFINITY })),
+    ("tree", Some(Shape::USUAL)),
+    ("tree without literals", Some(Shape { scan: f64::INFINITY, ..Shape::USUAL })),
     ("rows of bits alone", Some(Shape { list: 0, rows: 1, wide: 0, scan: f64::INFINITY })),
     ("one by one", Some(Shape { list: usize::MAX, rows: 0, wide: 0, scan: 0.0 })),
 ];

@@ -30,7 +30,7 @@ use generate::Choices;
 
 /// Shapes in which each way to find a rule is taken, whatever the number of rules.
 const SHAPES: [Shape; 6] = [
-    Shape { list: 6, rows: 48, wide: 8, scan: 24.0 },
+    Shape::USUAL,
     // One after the other.
     Shape { list: usize::MAX, rows: 0, wide: 0, scan: 0.0 },
     // Parted as far as it goes.
