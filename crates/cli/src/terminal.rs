@@ -40,7 +40,8 @@ pub fn error_has_colour() -> bool {
 
 /// Writes a line to standard error; there is nobody to tell where that fails.
 pub fn say(line: impl fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    // At once: standard error is not buffered, and each write is a call of the system.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Writes prose to standard error, wrapped at words where that is a terminal.
@@ -77,14 +78,17 @@ pub struct Visible<'a>(pub &'a str);
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|character| match character {
-            '\n' | '\t' => write!(f, "{character}"),
-            _ if character.is_control() || changes_direction(character) => {
-                write!(f, "{}", character.escape_unicode())
-            }
-            _ => write!(f, "{character}"),
-        })
+        let mut shown = 0;
+        for (at, character) in self.0.char_indices().filter(|(_, it)| is_invisible(*it)) {
+            write!(f, "{}{}", &self.0[shown..at], character.escape_unicode())?;
+            shown = at + character.len_utf8();
+        }
+        f.write_str(&self.0[shown..])
     }
+}
+
+fn is_invisible(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\t') || changes_direction(character)
 }
 
 fn changes_direction(character: char) -> bool {

@@ -146,7 +146,8 @@ fn take(line: u64, columns: &Columns, cells: Cells<'_>, answers: &mut Answers<'_
 
 /// Takes records from an input.
 struct Records {
-    reader: Reader,
+    /// Made when the first record needs it: its tables take longer than many a part of a file.
+    reader: Option<Reader>,
     piece: Vec<u8>,
     output: Vec<u8>,
     ends: Vec<usize>,
@@ -154,8 +155,7 @@ struct Records {
 
 impl Records {
     fn new() -> Self {
-        // The reader's `default` is not ready to read.
-        Records { reader: Reader::new(), piece: Vec::new(), output: Vec::new(), ends: Vec::new() }
+        Records { reader: None, piece: Vec::new(), output: Vec::new(), ends: Vec::new() }
     }
 
     /// The next record, or why there is none in its place; none at the end.
@@ -194,11 +194,13 @@ impl Records {
         let cells = self.piece.iter().filter(|&&byte| byte == b',').count() + 1;
         self.output.resize(self.piece.len().max(1), 0);
         self.ends.resize(cells + 1, 0);
-        self.reader.reset();
+        // The reader's `default` is not ready to read.
+        let reader = self.reader.get_or_insert_with(Reader::new);
+        reader.reset();
         let (mut read, mut written, mut ended) = (0, 0, 0);
         // The buffers are large enough for the whole piece: the reader asks for input until it is told the end.
         loop {
-            let (result, input, output, ends) = self.reader.read_record(
+            let (result, input, output, ends) = reader.read_record(
                 &self.piece[read..],
                 &mut self.output[written..],
                 &mut self.ends[ended..],

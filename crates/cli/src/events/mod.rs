@@ -58,12 +58,8 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
     // What comes through a pipe is answered as it comes, and what is small takes no longer than to share it.
     let is_shared = how.threads > 1 && opened.size.is_some_and(|size| size > SHARED);
     let is_bad = if is_shared {
-        let sharing = Sharing {
-            lines: &lines,
-            with_event: how.with_event,
-            threads: how.threads,
-            part: input::BLOCK,
-        };
+        let sharing =
+            Sharing { lines: &lines, with_event: how.with_event, threads: how.threads, part: PART };
         run(file, opened, u64::MAX, |input, say| {
             shared::decide_all(input, how.input_format, sharing, &output, say)
         })
@@ -83,6 +79,9 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
     output.borrow_mut().flush()?;
     Ok(Status::fails_if(is_bad?))
 }
+
+/// How many bytes a thread gets at once, more or less: with their answers they fit into the caches of its core.
+const PART: usize = 1 << 16;
 
 /// In bytes: a file that is no longer is decided by one thread.
 const SHARED: u64 = 1 << 20;

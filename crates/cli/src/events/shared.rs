@@ -117,6 +117,9 @@ impl Work {
     }
 }
 
+/// So many bytes of parts and answers a thread may wait for what stands before them.
+const EARLY: usize = 1 << 21;
+
 /// Decides the parts that can be told apart, and gives back what is left.
 fn decide_parts<R: Read + Send, W: Write + Send>(
     mut input: Input<R>,
@@ -126,7 +129,7 @@ fn decide_parts<R: Read + Send, W: Write + Send>(
     say: SayAnywhere<'_>,
 ) -> Run<(Input<R>, Written)> {
     let parts = Parts::new(&mut input, work.cut(), sharing.part);
-    let turns = Turns::new(parts, output, say, sharing.threads);
+    let turns = Turns::new(parts, output, say, EARLY * sharing.threads);
     thread::scope(|scope| {
         // This thread only waits: a new one mostly begins on the core of the one that made it, which has to be free.
         for _ in 0..sharing.threads {
@@ -141,8 +144,6 @@ fn decide_parts<R: Read + Send, W: Write + Send>(
 fn decide_part(part: &mut Part, work: &Work, sharing: Sharing<'_>) -> Run<bool> {
     let output = RefCell::new(std::mem::take(&mut part.output));
     let told = RefCell::new(std::mem::take(&mut part.told));
-    output.borrow_mut().clear();
-    told.borrow_mut().clear();
     let say = |line, problem: &str| told.borrow_mut().push((line, problem.to_owned()));
     let mut decisions = Decisions::new(sharing.lines, &output, sharing.with_event);
     let policy = sharing.lines.policy;

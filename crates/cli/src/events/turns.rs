@@ -25,8 +25,26 @@ pub struct Part {
     pub told: Vec<(u64, String)>,
 }
 
-/// So many parts a thread are kept until the one before them is decided.
-const EARLY: usize = 3;
+/// What a part keeps of its memory for the next one, in bytes and in problems: more is seldom needed.
+const KEPT_BYTES: usize = 1 << 20;
+const KEPT_PROBLEMS: usize = 1 << 10;
+
+impl Part {
+    /// What it holds, in bytes.
+    fn size(&self) -> usize {
+        let told: usize = self.told.iter().map(|(_, problem)| problem.len()).sum();
+        self.bytes.len() + self.output.len() + told
+    }
+
+    /// Its memory, for another part.
+    fn emptied(mut self) -> Self {
+        self.output.clear();
+        self.output.shrink_to(KEPT_BYTES);
+        self.told.clear();
+        self.told.shrink_to(KEPT_PROBLEMS);
+        self
+    }
+}
 
 /// What the threads share.
 pub struct Turns<'a, 'p, R, W> {
@@ -34,7 +52,7 @@ pub struct Turns<'a, 'p, R, W> {
     writing: Mutex<Writing<'a, W>>,
     /// That another part has its turn, or none has.
     goes_on: Condvar,
-    /// How many parts are kept at most.
+    /// So many bytes wait for the part before them at most, and one more part a thread.
     early: usize,
 }
 
@@ -52,6 +70,8 @@ struct Writing<'a, W> {
     next: u64,
     /// What is decided and not written, by its number.
     decided: BTreeMap<u64, Decided>,
+    /// How many bytes that is.
+    early: usize,
     /// Whether nothing is written any more.
     is_over: bool,
     /// Parts that are done with.
@@ -73,18 +93,14 @@ pub struct Written {
 }
 
 impl<'a, 'p, R: Read, W: Write> Turns<'a, 'p, R, W> {
-    pub fn new(
-        parts: Parts<'p, R>,
-        output: &'a mut W,
-        say: SayAnywhere<'a>,
-        threads: usize,
-    ) -> Self {
+    pub fn new(parts: Parts<'p, R>, output: &'a mut W, say: SayAnywhere<'a>, early: usize) -> Self {
         let writing = Writing {
             output,
             say,
             is_bad: false,
             next: 0,
             decided: BTreeMap::new(),
+            early: 0,
             is_over: false,
             memory: Vec::new(),
         };
@@ -92,7 +108,7 @@ impl<'a, 'p, R: Read, W: Write> Turns<'a, 'p, R, W> {
             reading: Mutex::new(Reading { parts, taken: 0 }),
             writing: Mutex::new(writing),
             goes_on: Condvar::new(),
-            early: EARLY * threads,
+            early,
         }
     }
 
@@ -121,11 +137,12 @@ impl<'a, 'p, R: Read, W: Write> Turns<'a, 'p, R, W> {
     /// Has the answers written when it is their turn; memory for another part, unless the writing is over.
     fn hand_in(&self, number: u64, decided: Decided) -> Option<Part> {
         let is_early = |writing: &mut Writing<'_, W>| {
-            number != writing.next && writing.decided.len() >= self.early && !writing.is_over
+            number != writing.next && writing.early >= self.early && !writing.is_over
         };
         let writing = self.goes_on.wait_while(lock(&self.writing), is_early);
         let mut writing = writing.unwrap_or_else(PoisonError::into_inner);
-        let others_wait = writing.decided.len() >= self.early;
+        let others_wait = writing.early >= self.early;
+        writing.early += decided.part.size();
         writing.decided.insert(number, decided);
         if number == writing.next {
             writing.write();
@@ -166,7 +183,8 @@ impl<W: Write> Writing<'_, W> {
                 decided.holds = self.write_answers(&decided.part).map(|()| true);
             }
             if matches!(decided.holds, Ok(true)) {
-                self.memory.push(decided.part);
+                self.early -= decided.part.size();
+                self.memory.push(decided.part.emptied());
                 self.next += 1;
             } else {
                 self.decided.insert(self.next, decided);
@@ -213,27 +231,22 @@ mod tests {
     use super::*;
 
     const THREADS: usize = 3;
+    const EARLY: usize = 400;
 
-    /// What the threads do before they wait for the first part: what may be early, and a part for each that waits.
-    const MOST: usize = EARLY * THREADS + THREADS - 1;
-
-    /// Has threads write what they are given, in parts of a line or two; the first part when the others have done what
-    /// they may. What was written, and what was left.
-    fn take_turns(text: &str, decide_first: impl Fn(&AtomicUsize) + Sync) -> (Vec<u8>, Vec<u8>) {
+    /// Has threads write what they are given, in parts of a line or two; the first part when the others do nothing any
+    /// more, which is told how many bytes they have decided. What was written, and what was left.
+    fn take_turns(text: &str, decide_first: impl Fn(usize) + Sync) -> (Vec<u8>, Vec<u8>) {
         let Ok(mut input) = Input::new(text.as_bytes()) else { panic!() };
         let parts = Parts::new(&mut input, Cut::BeforeObjects, 8);
         let mut output = Vec::new();
-        let turns = Turns::new(parts, &mut output, &|_, _| (), THREADS);
+        let turns = Turns::new(parts, &mut output, &|_, _| (), EARLY);
         let others = AtomicUsize::new(0);
         let decide = |part: &mut Part| {
             part.output.clone_from(&part.bytes);
             if part.place.line > 1 {
-                others.fetch_add(1, Ordering::SeqCst);
+                others.fetch_add(part.size(), Ordering::SeqCst);
             } else {
-                while others.load(Ordering::SeqCst) < MOST {
-                    thread::yield_now();
-                }
-                decide_first(&others);
+                decide_first(settled(&others));
             }
             Ok(true)
         };
@@ -246,21 +259,43 @@ mod tests {
         (output, rest)
     }
 
+    /// What it comes to when it does not grow any more.
+    fn settled(count: &AtomicUsize) -> usize {
+        let mut before = 0;
+        loop {
+            thread::sleep(Duration::from_millis(30));
+            match count.load(Ordering::SeqCst) {
+                now if now > 0 && now == before => return now,
+                now => before = now,
+            }
+        }
+    }
+
     #[test]
     fn nobody_goes_far_ahead_of_a_part_that_takes_long() {
-        let text: String = (100..200).map(|number| format!("{{{number}}}\n")).collect();
-        let (written, rest) = take_turns(&text, |others| {
-            thread::sleep(Duration::from_millis(20));
-            assert_eq!(others.load(Ordering::SeqCst), MOST);
+        let text: String = (100..400).map(|number| format!("{{{number}}}\n")).collect();
+        let (written, rest) = take_turns(&text, |decided| {
+            // The parts that wait, and one of each thread that waits with it.
+            let largest = 2 * 16;
+            assert!((EARLY..EARLY + THREADS * largest).contains(&decided), "{decided} bytes");
         });
         assert_eq!(String::from_utf8_lossy(&[written, rest].concat()), text);
     }
 
     #[test]
     fn nobody_waits_for_a_thread_that_panics() {
-        let taken = catch_unwind(AssertUnwindSafe(|| {
-            take_turns(&"{}\n".repeat(100), |_| panic!("on purpose"))
-        }));
+        let text = "{}\n".repeat(1_000);
+        let taken = catch_unwind(AssertUnwindSafe(|| take_turns(&text, |_| panic!("on purpose"))));
         assert!(taken.is_err());
+    }
+
+    #[test]
+    fn what_a_part_of_many_problems_took_is_not_kept() {
+        let mut part = Part { output: vec![b'x'; 4 * KEPT_BYTES], ..Part::default() };
+        part.told.extend((0..4 * KEPT_PROBLEMS as u64).map(|line| (line, "x".to_owned())));
+        let part = part.emptied();
+        assert!(part.output.is_empty() && part.told.is_empty());
+        assert!(part.output.capacity() <= 2 * KEPT_BYTES);
+        assert!(part.told.capacity() <= 2 * KEPT_PROBLEMS);
     }
 }
