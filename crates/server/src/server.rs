@@ -133,8 +133,9 @@ impl Server {
         let (reports, reporting) =
             Reports::start(Arc::clone(&executions)).map_err(StartError::Thread)?;
         let most = settings.parallel_retries;
-        let workers = working::start(Arc::clone(&executions), find, Arc::clone(&metrics), most)
-            .map_err(StartError::Thread)?;
+        let workers =
+            working::start(Arc::clone(&executions), Arc::clone(&find), Arc::clone(&metrics), most)
+                .map_err(StartError::Thread)?;
         let ending = Ending::of(workers.ending());
         let tended = Tended {
             executions: Arc::clone(&executions),
@@ -151,6 +152,7 @@ impl Server {
             executions,
             configuration,
             others,
+            find,
             warns_of_missing_runners: warns,
             reports,
             metrics: Arc::clone(&metrics),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use redress_scenarios::{Configuration, RunnerSource};
+use redress_scenarios::{Configuration, FindRunner, RunnerSource};
 use redress_store::Executions;
 use tokio::sync::Semaphore;
 
@@ -35,6 +35,8 @@ pub(crate) struct Everything {
     pub(crate) executions: Arc<Executions>,
     pub(crate) configuration: Configuration,
     pub(crate) others: Others,
+    /// What runs the retries of a scenario, as it is looked for before each try.
+    pub(crate) find: Arc<FindRunner>,
     /// Whether what the configuration says of runners is all that there is of them.
     pub(crate) warns_of_missing_runners: bool,
     pub(crate) reports: Reports,
@@ -195,6 +197,12 @@ impl Shared {
     pub(crate) fn missing_runner(&self, scenario: &str) -> Option<&'static str> {
         let configured = self.configuration.scenario(scenario);
         working::missing_runner(configured).filter(|_| self.warns_of_missing_runners)
+    }
+
+    /// Whether something runs the retries of a scenario as things stand: where its policy does not load, nothing does until it
+    /// loads.
+    pub(crate) fn is_run(&self, scenario: &str) -> bool {
+        (self.find)(scenario).is_some()
     }
 
     /// Refuses what would let a client say which commands run on this machine, or what they are given to read.

@@ -135,7 +135,7 @@ fn a_retry_of_many_says_what_it_undoes() {
     // The first is due by now, and waits at the pace of the others all the same.
     let dry = retry(json!({"all": {}, "dry_run": true}));
     assert!(undoes(&dry, "3 executions are"), "{dry}");
-    assert!(notes(&dry).unwrap().contains(", the last of them at 20"), "{dry}");
+    assert!(notes(&dry).unwrap().contains(", the last of them no sooner than 20"), "{dry}");
     let but_one = retry(json!({"all": {}, "except": [ids[2]], "dry_run": true}));
     assert!(undoes(&but_one, "2 executions are"), "{but_one}");
     let unresolved = json!({"all": {"status": "unresolved"}, "dry_run": true});
@@ -146,6 +146,20 @@ fn a_retry_of_many_says_what_it_undoes() {
     assert_eq!(notes(&retry(json!({"ids": [ids[0]]}))), None);
     let rest = retry(all);
     assert!(undoes(&rest, "2 executions are"), "{rest}");
+}
+
+#[test]
+fn where_a_policy_does_not_load_nothing_is_going_to_be_tried_anyway() {
+    let refunds = |policy: &str| {
+        format!("[scenario.refunds]\nurl = \"http://127.0.0.1:9/\"\npolicy = \"{policy}\"\n")
+    };
+    for (policy, notes) in [("default", 1), ("missing.policy", 0)] {
+        let world = World::as_configured(&refunds(policy));
+        world.stored("ConnectionError");
+        let dry = world.post("/v1/executions/retry", json!({"all": {}, "dry_run": true})).json();
+        let told = dry.get("notes").map_or(0, |notes| notes.as_array().unwrap().len());
+        assert_eq!((&dry["done"], told), (&json!(1), notes), "{policy}: {dry}");
+    }
 }
 
 #[test]

@@ -96,10 +96,14 @@ impl World {
         Ok(World { folder, server, outcomes, tasks })
     }
 
-    /// A server whose retries are run by what the configuration says, and not by the tests.
+    /// A server whose retries are run by what the configuration says, and not by the tests; what of it does not load is no
+    /// error.
     pub fn as_configured(configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = Server::start(read(&folder, configuration)).unwrap();
+        fs::write(folder.path().join("redress.toml"), configuration).unwrap();
+        let mut configuration = Configuration::find_to_look(None, folder.path()).unwrap();
+        configuration.server.listen.set_port(0);
+        let server = Server::start(configuration).unwrap();
         World { folder, server, outcomes: channel().0, tasks: channel().1 }
     }
 

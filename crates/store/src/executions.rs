@@ -3,6 +3,7 @@
 mod begins;
 mod bulk;
 mod claim;
+mod each;
 mod end;
 mod export;
 mod gate;
@@ -14,10 +15,12 @@ mod look;
 mod manage;
 mod missed;
 mod pace;
+mod pages;
 mod report;
 mod silent;
 mod tend;
 mod turn;
+mod undone;
 mod unopened;
 mod urgent;
 mod vanished;
@@ -49,7 +52,9 @@ pub use import::{ImportError, Imported};
 pub use manage::{EDITIONS, Edit, ManageError};
 pub(crate) use pace::LONGEST_GAP;
 pub use pace::{NoPace, Pace};
+pub use pages::Pages;
 pub use tend::Tended;
+pub use undone::{LastTry, Undone};
 pub use urgent::{UrgentPage, UrgentPlace};
 
 /// The incomplete executions of a store, and all that can be done with them.

@@ -129,8 +129,8 @@ pub use entry::{Cause, Delay, Edition, Entry, Happening, Next, Stored, Waiting};
 pub use execution::{BrokenLog, Execution};
 pub use executions::{
     Begun, Bulk, Claim, Claimed, EDITIONS, Edit, EndError, Executions, Export, Gate, ImportError,
-    Imported, LARGEST_REFUSALS, ManageError, NoPace, Outcome, Pace, Tended, UrgentPage,
-    UrgentPlace,
+    Imported, LARGEST_REFUSALS, LastTry, ManageError, NoPace, Outcome, Pace, Pages, Tended, Undone,
+    UrgentPage, UrgentPlace,
 };
 pub use id::{ExecutionId, NoId};
 pub use life::{Command, Ended, INTERRUPTIONS, LOG_ENTRIES, Refusal};

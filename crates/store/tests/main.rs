@@ -12,4 +12,5 @@ mod places;
 mod retries;
 mod silent;
 mod transfer;
+mod undone;
 mod world;

@@ -246,12 +246,16 @@ async fn carry_out(
     + 'static,
 ) -> Result<Json<Done>, Problem> {
     let (dry_run, reason) = (many.dry_run, many.reason.clone());
-    let selection = many.selection()?;
+    let mut selection = many.selection()?;
     let by = who.name.clone();
     let all = shared.clone();
     let done = shared.carry(move |executions| {
         if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
             all.knows(executions, name, "all.scenario")?;
+        }
+        // What comes meanwhile is not what is told.
+        if let Selection::All { latest, .. } = &mut selection {
+            *latest = Some(executions.latest()?);
         }
         let (bulk, undone) = work(executions, &selection, &by, reason.as_deref(), dry_run)?;
         let unknown = match (&selection, bulk.done, bulk.refused) {

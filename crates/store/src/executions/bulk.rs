@@ -7,16 +7,15 @@ use jiff::Timestamp;
 
 use super::Executions;
 use super::begins::Begins;
+use super::each::is_meant;
 use super::manage::{ManageError, Wish, bounded, carry_out};
 use super::pace::Pace;
 use super::silent::as_if_freed;
 use crate::fault::{Fault, planted};
 use crate::id::ExecutionId;
 use crate::life::Refusal;
-use crate::place::Place;
 use crate::query::{Order, Query, Selection};
 use crate::schedule::{later, whole};
-use crate::state::Status;
 use crate::store::StoreError;
 
 /// One transaction does no more than so many, so that reports need not wait long. In this crate's own tests they are few,
@@ -145,39 +144,23 @@ impl Executions {
             Selection::All { filter, except, latest } => {
                 // What comes while it is done is another matter: nobody has seen it.
                 let latest = latest.map_or_else(|| self.latest(), Ok)?;
-                let mut query = Query {
+                let query = Query {
                     filter: filter.clone(),
                     order: Order::Oldest,
                     limit: AT_ONCE,
                     after: None,
                     latest: Some(latest),
                 };
-                loop {
-                    let (ids, next) = self.selected(&query, except)?;
+                for page in self.pages(query) {
+                    let page = page?;
+                    let meant = page.iter().filter(|it| is_meant(it, filter.status, except));
+                    let ids = meant.map(|summary| summary.id).collect();
                     self.some(ids, wish, dry, (&mut bulk, &mut begins))?;
-                    query.after = next;
-                    if query.after.is_none() {
-                        break;
-                    }
                 }
             }
         }
         bulk.last_begins = begins.last;
         Ok(bulk)
-    }
-
-    /// Some of those that a filter takes. What is resolved is taken only where it is asked for by name.
-    fn selected(
-        &self,
-        query: &Query,
-        except: &BTreeSet<ExecutionId>,
-    ) -> Result<(Vec<ExecutionId>, Option<Place>), StoreError> {
-        let page = self.list(query)?;
-        let meant = page.executions.iter().filter(|summary| {
-            (query.filter.status.is_some() || summary.status != Status::Resolved)
-                && !except.contains(&summary.id)
-        });
-        Ok((meant.map(|summary| summary.id).collect(), page.next))
     }
 
     fn some(

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Executions;
+use super::pages::Pages;
 use crate::id::ExecutionId;
 use crate::query::{Filter, Order, Query};
 use crate::record::{LARGEST_LINE, Record};
@@ -13,8 +14,7 @@ use crate::store::{Reading, StoreError, told};
 #[derive(Debug)]
 pub struct Export<'e> {
     executions: &'e Executions,
-    /// The next page; nothing behind the last.
-    query: Option<Query>,
+    pages: Pages<'e>,
     ids: VecDeque<ExecutionId>,
 }
 
@@ -24,30 +24,17 @@ impl Iterator for Export<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let Some(id) = self.ids.pop_front() else {
-                match self.next_page()? {
-                    Ok(()) => continue,
+                match self.pages.next()? {
+                    Ok(page) => self.ids = page.iter().map(|summary| summary.id).collect(),
                     Err(error) => return Some(Err(error)),
                 }
+                continue;
             };
             // What was deleted meanwhile is passed over.
             if let Some(line) = self.executions.line(id).transpose() {
                 return Some(line);
             }
         }
-    }
-}
-
-impl Export<'_> {
-    fn next_page(&mut self) -> Option<Result<(), StoreError>> {
-        let mut query = self.query.take()?;
-        let page = match self.executions.list(&query) {
-            Ok(page) => page,
-            Err(error) => return Some(Err(error)),
-        };
-        self.ids = page.executions.iter().map(|summary| summary.id).collect();
-        query.after = page.next;
-        self.query = query.after.map(|_| query);
-        Some(Ok(()))
     }
 }
 
@@ -60,7 +47,7 @@ impl Executions {
     /// cannot be read is an error between the lines, and the others follow.
     pub fn export(&self, filter: &Filter) -> Export<'_> {
         let query = Query { filter: filter.clone(), order: Order::Oldest, ..Query::default() };
-        Export { executions: self, query: Some(query), ids: VecDeque::new() }
+        Export { executions: self, pages: self.pages(query), ids: VecDeque::new() }
     }
 
     fn line(&self, id: ExecutionId) -> Result<Option<String>, StoreError> {

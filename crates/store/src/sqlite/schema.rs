@@ -53,12 +53,31 @@ mod tests {
 
     use jiff::Timestamp;
     use serde_json::json;
+    use tempfile::TempDir;
 
     use super::*;
     use crate::executions::{Executions, Pace};
     use crate::query::{Filter, Order, Query, Selection};
     use crate::report::Report;
     use crate::sqlite::Sqlite;
+
+    /// A folder with a file of this version, `newer.db`, in which something is kept since then.
+    struct Filled {
+        folder: TempDir,
+        executions: Executions,
+        now: Timestamp,
+    }
+
+    impl Filled {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let now = Timestamp::from_second(1_700_000_000).unwrap();
+            let executions =
+                Executions::over(Sqlite::open(folder.path().join("newer.db")).unwrap());
+            fill(&executions, now);
+            Filled { folder, executions, now }
+        }
+    }
 
     /// What is kept before a file is brought up to date.
     fn fill(executions: &Executions, now: Timestamp) {
@@ -124,11 +143,8 @@ mod tests {
 
     #[test]
     fn a_file_of_each_older_version_is_brought_up_to_date() {
-        let folder = tempfile::tempdir().unwrap();
+        let Filled { folder, executions, now } = Filled::new();
         let path = |name: &str| folder.path().join(name);
-        let now = Timestamp::from_second(1_700_000_000).unwrap();
-        let executions = Executions::over(Sqlite::open(path("newer.db")).unwrap());
-        fill(&executions, now);
         stir(&executions, now);
         for version in 1..MIGRATIONS.len() {
             let path_of_it = path(&format!("{version}.db"));
@@ -146,11 +162,8 @@ mod tests {
 
     #[test]
     fn what_waits_at_a_pace_in_a_file_of_version_4_waits_at_it_still() {
-        let folder = tempfile::tempdir().unwrap();
+        let Filled { folder, executions, now } = Filled::new();
         let path = |name: &str| folder.path().join(name);
-        let now = Timestamp::from_second(1_700_000_000).unwrap();
-        let executions = Executions::over(Sqlite::open(path("newer.db")).unwrap());
-        fill(&executions, now);
         let selection =
             Selection::All { filter: Filter::default(), except: BTreeSet::new(), latest: None };
         let pace = Pace::every(Duration::from_secs(2));

@@ -117,16 +117,8 @@ fn holds(folder: &Path, text: &str) -> bool {
 
 /// All pages of a list. The numbers that places have are each store's own.
 fn pages(executions: &Executions, filter: &Filter, order: Order) -> Vec<Vec<Summary>> {
-    let mut query = Query { filter: filter.clone(), order, limit: 2, ..Query::default() };
-    let mut pages = Vec::new();
-    loop {
-        let page = executions.list(&query).unwrap();
-        pages.push(page.executions);
-        query.after = page.next;
-        if query.after.is_none() {
-            return pages;
-        }
-    }
+    let query = Query { filter: filter.clone(), order, limit: 2, ..Query::default() };
+    executions.pages(query).map(Result::unwrap).collect()
 }
 
 /// The first page, and what a list has that ends where the page does.

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use redress_store::{
-    ExecutionId, Filter, LARGEST_PAGE, ManageError, Order, Place, Query, Selection, Status, Summary,
-};
+use redress_store::{Filter, LastTry, Selection, Status, Summary, Undone};
 
 use super::list::telling_line;
 use super::{Store, unanswered};
@@ -23,61 +20,6 @@ const LONGEST_MESSAGE: usize = 100;
 
 /// What has a scenario, an error and a rule in common.
 type Kind = (String, String, String);
-
-#[derive(Default)]
-struct Meant {
-    kinds: BTreeMap<Kind, OfKind>,
-    undone: Undone,
-}
-
-/// What is going to be tried anyway, later or at a pace.
-#[derive(Default)]
-struct Undone {
-    count: usize,
-    /// When the last of them is.
-    last: Option<Timestamp>,
-    /// Of each scenario the last that waits at a pace: it begins no sooner than that lets it, however late it is.
-    paced: BTreeMap<String, Timestamp>,
-}
-
-impl Undone {
-    fn add(&mut self, store: &Store, summary: &Summary) {
-        let Summary { scenario, due, paced, .. } = summary;
-        let Some(due) = due.filter(|due| *paced || *due > store.now) else { return };
-        if store.missing_runner(scenario).is_some() {
-            return;
-        }
-        self.count += 1;
-        if *paced {
-            let last = self.paced.entry(scenario.clone()).or_insert(due);
-            *last = due.max(*last);
-        } else {
-            self.last = self.last.max(Some(due));
-        }
-    }
-
-    fn note(self, store: &Store) -> Result<()> {
-        if self.count == 0 {
-            return Ok(());
-        }
-        let (mut last, mut no_sooner) = (self.last, false);
-        for (scenario, due) in self.paced {
-            let state = store.executions().scenario(&scenario).map_err(unanswered)?;
-            let until = state.paced_until(store.now).filter(|until| due < *until);
-            no_sooner |= until.is_some();
-            last = last.max(until.or(Some(due)));
-        }
-        let no_sooner = if no_sooner { "no sooner than " } else { "" };
-        let last = last.filter(|last| *last > store.now).map_or_else(String::new, |last| {
-            format!(", the last of them {no_sooner}{}", store.relative(last))
-        });
-        terminal::note(format_args!(
-            "{} going to be tried anyway, at a pace or by a schedule{last}; that is undone",
-            Are(self.count)
-        ));
-        Ok(())
-    }
-}
 
 /// How many are of a kind, and what they say.
 #[derive(Default)]
@@ -103,20 +45,10 @@ impl OfKind {
     }
 }
 
-impl Meant {
-    fn add(&mut self, store: &Store, summary: &Summary, looked_for: Option<&str>) {
-        let Summary { scenario, error, rule, message, .. } = summary;
-        let kind = (scenario.clone(), error.clone(), rule.clone());
-        self.kinds.entry(kind).or_default().add(&telling_line(message, looked_for));
-        self.undone.add(store, summary);
-    }
-}
-
 /// Says of which scenarios, errors and rules they are, the most frequent first, with what they say, and which of them wait
 /// for their time.
 pub fn say(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
-    let Meant { kinds, undone } = meant(store, selection)?;
-    let mut kinds: Vec<(Kind, OfKind)> = kinds.into_iter().collect();
+    let mut kinds: Vec<(Kind, OfKind)> = kinds(store, selection)?.into_iter().collect();
     kinds.sort_by_key(|(_, of_kind)| std::cmp::Reverse(of_kind.count));
     for ((scenario, error, rule), OfKind { count, messages, others }) in
         kinds.iter().take(MOST_TOLD)
@@ -131,12 +63,29 @@ pub fn say(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
     if others > 0 {
         terminal::say(format_args!("  {others} of other kinds"));
     }
-    if verb == "retry" { undone.note(store) } else { Ok(()) }
+    say_what_is_undone(store, selection, verb)
 }
 
 /// Says only which of them wait for their time or at a pace, to who has said already that it is to be done.
 pub fn say_what_is_undone(store: &Store, selection: &Selection, verb: &str) -> Result<()> {
-    if verb == "retry" { meant(store, selection)?.undone.note(store) } else { Ok(()) }
+    if verb != "retry" {
+        return Ok(());
+    }
+    let is_run = |scenario: &str| store.missing_runner(scenario).is_none();
+    let undone = store.executions().undone(selection, is_run, store.now).map_err(unanswered)?;
+    let Undone { executions: 1.., last } = undone else { return Ok(()) };
+    let last = match last {
+        None => String::new(),
+        Some(LastTry::At(at)) => format!(", the last of them {}", store.relative(at)),
+        Some(LastTry::NoSooner(at)) => {
+            format!(", the last of them no sooner than {}", store.relative(at))
+        }
+    };
+    terminal::note(format_args!(
+        "{} going to be tried anyway, at a pace or by a schedule{last}; that is undone",
+        Are(undone.executions)
+    ));
+    Ok(())
 }
 
 fn say_line(line: &str) {
@@ -146,22 +95,9 @@ fn say_line(line: &str) {
 /// Says how many of them are in progress with a worker that is silent: nobody knows whether such a try still runs.
 pub fn note_what_is_silent(store: &Store, selection: &Selection) -> Result<()> {
     let mut silent = 0;
-    match selection {
-        Selection::Ids(ids) => {
-            for id in ids.iter().collect::<BTreeSet<_>>() {
-                let lease = store.executions().lease(*id).map_err(unanswered)?;
-                silent += usize::from(lease.is_some_and(|lease| lease <= store.now));
-            }
-        }
-        Selection::All { filter, except, latest } => {
-            let status = Some(Status::InProgress);
-            if filter.status.is_none() || filter.status == status {
-                let filter = Filter { status, ..filter.clone() };
-                let add = |it: &Summary| silent += usize::from(it.is_silent(store.now));
-                each(store, (&filter, *latest), except, add).map_err(unanswered)?;
-            }
-        }
-    }
+    let add = |summary: &Summary| silent += u64::from(summary.is_silent(store.now));
+    let in_progress = Some(Status::InProgress);
+    store.executions().each_of(selection, in_progress, add).map_err(unanswered)?;
     if silent > 0 {
         terminal::note(format_args!(
             "{} in progress with a silent worker: such a try counts as interrupted, whether or not it still runs",
@@ -172,42 +108,38 @@ pub fn note_what_is_silent(store: &Store, selection: &Selection) -> Result<()> {
 }
 
 /// `1 execution is`, `2 executions are`.
-struct Are(usize);
+struct Are(u64);
 
 impl std::fmt::Display for Are {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", Count(self.0, "execution"), if self.0 == 1 { "is" } else { "are" })
+        let many = usize::try_from(self.0).unwrap_or(usize::MAX);
+        write!(f, "{} {}", Count(many, "execution"), if self.0 == 1 { "is" } else { "are" })
     }
 }
 
-fn meant(store: &Store, selection: &Selection) -> Result<Meant> {
-    let mut meant = Meant::default();
-    match selection {
-        Selection::Ids(ids) => {
-            for id in ids.iter().collect::<BTreeSet<_>>() {
-                if let Some(it) = store.executions().get(*id).map_err(unanswered)? {
-                    meant.add(store, &Summary::of(&it), None);
-                }
-            }
-        }
-        Selection::All { filter, except, latest } => {
-            let looked_for = filter.message.as_deref();
-            let add = |summary: &Summary| meant.add(store, summary, looked_for);
-            each(store, (filter, *latest), except, add).map_err(unanswered)?;
-        }
-    }
-    Ok(meant)
+/// Of which kinds they are.
+fn kinds(store: &Store, selection: &Selection) -> Result<BTreeMap<Kind, OfKind>> {
+    let looked_for = match selection {
+        Selection::Ids(_) => None,
+        Selection::All { filter, .. } => filter.message.as_deref(),
+    };
+    let mut kinds: BTreeMap<Kind, OfKind> = BTreeMap::new();
+    let add = |summary: &Summary| {
+        let Summary { scenario, error, rule, message, .. } = summary;
+        let kind = (scenario.clone(), error.clone(), rule.clone());
+        kinds.entry(kind).or_default().add(&telling_line(message, looked_for));
+    };
+    store.executions().each_of(selection, None, add).map_err(unanswered)?;
+    Ok(kinds)
 }
 
 /// The scenarios that something may be meant of.
 pub fn scenarios(store: &Store, selection: &Selection) -> Result<BTreeSet<String>> {
     let mut scenarios = BTreeSet::new();
     match selection {
-        Selection::Ids(ids) => {
-            for id in ids {
-                let found = store.executions().get(*id).map_err(unanswered)?;
-                scenarios.extend(found.map(|execution| execution.scenario));
-            }
+        Selection::Ids(_) => {
+            let add = |summary: &Summary| scenarios.extend([summary.scenario.clone()]);
+            store.executions().each_of(selection, None, add).map_err(unanswered)?;
         }
         Selection::All { filter: Filter { scenario: Some(name), .. }, .. } => {
             scenarios.insert(name.clone());
@@ -218,31 +150,4 @@ pub fn scenarios(store: &Store, selection: &Selection) -> Result<BTreeSet<String
         }
     }
     Ok(scenarios)
-}
-
-fn each(
-    store: &Store,
-    (filter, latest): (&Filter, Option<Place>),
-    except: &BTreeSet<ExecutionId>,
-    mut does: impl FnMut(&Summary),
-) -> std::result::Result<(), ManageError> {
-    let mut query = Query {
-        filter: filter.clone(),
-        order: Order::Oldest,
-        limit: LARGEST_PAGE,
-        after: None,
-        latest,
-    };
-    loop {
-        let page = store.executions().list(&query)?;
-        page.executions
-            .iter()
-            .filter(|summary| filter.status.is_some() || summary.status != Status::Resolved)
-            .filter(|summary| !except.contains(&summary.id))
-            .for_each(&mut does);
-        query.after = page.next;
-        if query.after.is_none() {
-            return Ok(());
-        }
-    }
 }

@@ -94,16 +94,16 @@ impl Store {
         holds: impl Fn(&Summary) -> bool,
         most: usize,
     ) -> Result<Vec<Summary>> {
-        let mut query = Query { filter, limit: LARGEST_PAGE, ..Query::default() };
+        let query = Query { filter, limit: LARGEST_PAGE, ..Query::default() };
         let mut found = Vec::new();
-        loop {
-            let page = self.executions().list(&query).map_err(unanswered)?;
-            found.extend(page.executions.into_iter().filter(&holds).take(most - found.len()));
-            query.after = page.next;
-            if found.len() == most || query.after.is_none() {
-                return Ok(found);
+        for page in self.executions().pages(query) {
+            let page = page.map_err(unanswered)?;
+            found.extend(page.into_iter().filter(&holds).take(most - found.len()));
+            if found.len() == most {
+                break;
             }
         }
+        Ok(found)
     }
 }
 
