@@ -79,7 +79,13 @@ impl Input<io::Empty> {
 
 impl<R: Read> Input<R> {
     /// The file, from behind its byte order mark.
-    pub fn new(mut reader: R) -> io::Result<Self> {
+    pub fn new(reader: R) -> io::Result<Self> {
+        Input::in_blocks(reader, BLOCK)
+    }
+
+    /// The same, so many bytes of which are read at once; whoever [asks](Self::read_onto) for as many gets them without a
+    /// copy.
+    pub fn in_blocks(mut reader: R, block: usize) -> io::Result<Self> {
         let mut head = Vec::with_capacity(BYTE_ORDER_MARK.len());
         reader.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut head)?;
         if head == BYTE_ORDER_MARK {
@@ -89,7 +95,7 @@ impl<R: Read> Input<R> {
             let reason = "it is UTF-16, as some shells write; save it as UTF-8";
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
         }
-        let reader = Cursor::new(head).chain(BufReader::with_capacity(BLOCK, reader));
+        let reader = Cursor::new(head).chain(BufReader::with_capacity(block, reader));
         Ok(Input { reader, place: Place::default() })
     }
 

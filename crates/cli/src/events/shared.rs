@@ -31,7 +31,7 @@ pub fn decide_all<W: Write + Send>(
     output: &RefCell<W>,
     say: SayAnywhere<'_>,
 ) -> Run<bool> {
-    let mut input = Input::new(input)?;
+    let mut input = Input::in_blocks(input, sharing.part)?;
     let Some(first) = input.skip_space()? else { return Ok(false) };
     let mut decisions = Decisions::new(sharing.lines, output, sharing.with_event);
     let policy = sharing.lines.policy;
