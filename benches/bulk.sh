@@ -12,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-events=${1:-1000000} rounds=${2:-5}
+events=${1:-1000000} rounds=${2:-9}
 cargo build --quiet --release --locked -p redress-cli -p redress-benches
 bin=${CARGO_TARGET_DIR:-target}/release
 folder=$(mktemp -d)
