@@ -71,7 +71,7 @@ struct Writing<'a, W> {
     /// What is decided and not written, by its number.
     decided: BTreeMap<u64, Decided>,
     /// How many bytes that is.
-    early: usize,
+    kept: usize,
     /// Whether nothing is written any more.
     is_over: bool,
     /// Parts that are done with.
@@ -100,7 +100,7 @@ impl<'a, 'p, R: Read, W: Write> Turns<'a, 'p, R, W> {
             is_bad: false,
             next: 0,
             decided: BTreeMap::new(),
-            early: 0,
+            kept: 0,
             is_over: false,
             memory: Vec::new(),
         };
@@ -137,12 +137,12 @@ impl<'a, 'p, R: Read, W: Write> Turns<'a, 'p, R, W> {
     /// Has the answers written when it is their turn; memory for another part, unless the writing is over.
     fn hand_in(&self, number: u64, decided: Decided) -> Option<Part> {
         let is_early = |writing: &mut Writing<'_, W>| {
-            number != writing.next && writing.early >= self.early && !writing.is_over
+            number != writing.next && writing.kept >= self.early && !writing.is_over
         };
         let writing = self.goes_on.wait_while(lock(&self.writing), is_early);
         let mut writing = writing.unwrap_or_else(PoisonError::into_inner);
-        let others_wait = writing.early >= self.early;
-        writing.early += decided.part.size();
+        let others_wait = writing.kept >= self.early;
+        writing.kept += decided.part.size();
         writing.decided.insert(number, decided);
         if number == writing.next {
             writing.write();
@@ -183,7 +183,7 @@ impl<W: Write> Writing<'_, W> {
                 decided.holds = self.write_answers(&decided.part).map(|()| true);
             }
             if matches!(decided.holds, Ok(true)) {
-                self.early -= decided.part.size();
+                self.kept -= decided.part.size();
                 self.memory.push(decided.part.emptied());
                 self.next += 1;
             } else {
