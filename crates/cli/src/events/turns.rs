@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 use super::input::Place;
@@ -215,8 +215,21 @@ impl<R, W> Drop for Leaving<'_, '_, '_, R, W> {
     }
 }
 
-/// What a thread that panicked has left behind is shown by its panic.
+/// So often a lock is asked for before its thread sleeps: for longer than a part is mostly read or written.
+const ASKED: usize = 200;
+
+/// The lock, and what a thread that panicked has left behind, which its panic shows.
+///
+/// It is soon free, so a thread stays awake for a while. On a virtual machine one that sleeps is mostly woken on the
+/// core of the one that wakes it, which goes on deciding there; it took up to 16 ms until each had its own core again.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    for _ in 0..ASKED {
+        match mutex.try_lock() {
+            Ok(guard) => return guard,
+            Err(TryLockError::Poisoned(error)) => return error.into_inner(),
+            Err(TryLockError::WouldBlock) => thread::yield_now(),
+        }
+    }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
