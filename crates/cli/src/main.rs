@@ -18,6 +18,12 @@ use std::process::ExitCode;
 use arguments::Arguments;
 use failure::Status;
 
+/// The allocators of some systems have threads share the lock of a block that one was given and another gives back:
+/// two threads took longer than one to decide events with escapes.
+#[cfg(not(test))]
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match Arguments::read() {
         Ok(arguments) => failure::conclude(commands::run(arguments.command)),
