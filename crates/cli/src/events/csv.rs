@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::io::Read;
 
-use csv_core::{ReadRecordResult, Reader};
 use memchr::{memchr, memchr_iter, memchr2};
 use redress::{EventProblem, Policy};
 
 use super::cells::{Cells, Columns};
-use super::input::{Input, TOO_LONG, whole_lines};
+use super::input::{Input, whole_lines};
+use super::quotes;
+use super::records::{Records, Splitter};
 use super::{Answers, Given, Refusal, Run};
 use crate::commands::Count;
 
@@ -21,7 +22,7 @@ pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
 /// The columns; none where their names are no facts, which is told.
 pub fn header(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run<Option<Columns>> {
     let line = input.place.line;
-    let mut records = Records::new();
+    let mut records = Records::default();
     let cells = match records.next(input)? {
         Some(cells) => cells.map(|cells| cells.iter().map(str::to_owned).collect()),
         None => Ok(Vec::new()),
@@ -41,10 +42,9 @@ pub fn decide_records(
     columns: &Columns,
     answers: &mut Answers<'_>,
 ) -> Run {
-    let mut records = Records::new();
-    let mut commas = Vec::new();
+    let mut records = Records::default();
     loop {
-        decide_whole_lines(input, columns, &mut commas, answers)?;
+        decide_whole_lines(input, columns, &mut records.splitter, answers)?;
         records.skip_blank_lines(input)?;
         let line = input.place.line;
         let Some(cells) = records.next(input)? else { return Ok(()) };
@@ -55,35 +55,27 @@ pub fn decide_records(
     }
 }
 
-/// Decides the lines at hand, up to one that is not a record by itself, as every comma in it parts cells.
+/// Decides the records at hand, up to one that ends elsewhere or is none.
 fn decide_whole_lines(
     input: &mut Input<impl Read>,
     columns: &Columns,
-    commas: &mut Vec<usize>,
+    splitter: &mut Splitter,
     answers: &mut Answers<'_>,
 ) -> Run {
     loop {
         let line = input.place.line;
         let text = whole_lines(input.at_hand()?);
-        let is_simple = is_without_quotes(text);
+        let is_simple = is_simple(text);
         let (mut end, mut lines) = (0, 0);
-        while let Some(length) = memchr(b'\n', &text.as_bytes()[end..]) {
-            let record = &text[end..end + length];
-            let record = record.strip_suffix('\r').unwrap_or(record);
-            // A byte order mark is not taken for one of a cell's characters.
-            if record.starts_with('\u{feff}') || !(is_simple || is_without_quotes(record)) {
-                break;
-            }
-            if !record.is_empty() {
-                commas.clear();
-                commas.extend(memchr_iter(b',', record.as_bytes()));
-                if commas.len() + 1 != columns.len() {
-                    break;
+        while let Some(record) = Record::first(&text[end..], is_simple) {
+            if !record.text.is_empty() {
+                match record.split(splitter).filter(|cells| cells.len() == columns.len()) {
+                    Some(cells) => take(line + lines, columns, cells, answers)?,
+                    None => break,
                 }
-                take(line + lines, columns, Cells::of_line(record, commas), answers)?;
             }
-            end += length + 1;
-            lines += 1;
+            end += record.length;
+            lines += record.lines;
         }
         if lines == 0 {
             return Ok(());
@@ -92,8 +84,47 @@ fn decide_whole_lines(
     }
 }
 
+/// A record whose end is at hand.
+struct Record<'a> {
+    text: &'a str,
+    /// In bytes, with its line break.
+    length: usize,
+    lines: u64,
+    is_simple: bool,
+}
+
+impl<'a> Record<'a> {
+    /// The record that a text begins with, of which may be known that it is simple.
+    fn first(text: &'a str, is_simple: bool) -> Option<Self> {
+        let length = memchr(b'\n', text.as_bytes())?;
+        let line = text[..length].strip_suffix('\r').unwrap_or(&text[..length]);
+        // A byte order mark is not taken for one of a cell's characters.
+        if line.starts_with('\u{feff}') {
+            return None;
+        }
+        if is_simple || self::is_simple(line) {
+            return Some(Record { text: line, length: length + 1, lines: 1, is_simple: true });
+        }
+        let record = quotes::first_record(text.as_bytes())?;
+        let lines = memchr_iter(b'\n', record).count() as u64 + 1;
+        let text = text.get(..record.len())?;
+        Some(Record { text, length: record.len() + 1, lines, is_simple: false })
+    }
+
+    fn split<'s>(&self, splitter: &'s mut Splitter) -> Option<Cells<'s>>
+    where
+        'a: 's,
+    {
+        if self.is_simple {
+            Some(splitter.split_at_commas(self.text))
+        } else {
+            splitter.split(self.text.as_bytes()).ok()
+        }
+    }
+}
+
 /// Whether every comma in it parts cells, and every line break parts records.
-fn is_without_quotes(text: &str) -> bool {
+fn is_simple(text: &str) -> bool {
     memchr2(b'"', b'\r', text.as_bytes()).is_none()
 }
 
@@ -141,110 +172,5 @@ fn take(line: u64, columns: &Columns, cells: Cells<'_>, answers: &mut Answers<'_
         Ok(()) => Ok(()),
         Err(Refusal::NoEvent(error)) => answers.refuse(line, &error.to_string()),
         Err(Refusal::Told(problem)) => answers.refuse(line, &problem),
-    }
-}
-
-/// Takes records from an input.
-struct Records {
-    /// Made when the first record needs it: its tables take longer than many a part of a file.
-    reader: Option<Reader>,
-    piece: Vec<u8>,
-    output: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Records {
-    fn new() -> Self {
-        Records { reader: None, piece: Vec::new(), output: Vec::new(), ends: Vec::new() }
-    }
-
-    /// The next record, or why there is none in its place; none at the end.
-    fn next(
-        &mut self,
-        input: &mut Input<impl Read>,
-    ) -> Run<Option<Result<Cells<'_>, &'static str>>> {
-        if input.peek()?.is_none() {
-            return Ok(None);
-        }
-        let mut quotes = Quotes::FieldStart;
-        self.piece.clear();
-        let fits = input.take_while(&mut self.piece, |byte| quotes.belongs(byte))?;
-        input.take()?;
-        Ok(Some(match (fits, quotes) {
-            (_, Quotes::Quoted) => {
-                Err("a quote is not closed, so the rest of the file is one cell")
-            }
-            (_, Quotes::Wrong) => {
-                Err("text behind the quote that closes a cell; a quote inside one is written twice")
-            }
-            (false, _) => Err(TOO_LONG),
-            (true, _) => self.split(),
-        }))
-    }
-
-    fn skip_blank_lines(&mut self, input: &mut Input<impl Read>) -> Run {
-        while let Some(b'\r' | b'\n') = input.peek()? {
-            input.take()?;
-        }
-        Ok(())
-    }
-
-    /// The cells of the piece, their quotes taken off.
-    fn split(&mut self) -> Result<Cells<'_>, &'static str> {
-        let cells = self.piece.iter().filter(|&&byte| byte == b',').count() + 1;
-        self.output.resize(self.piece.len().max(1), 0);
-        self.ends.resize(cells + 1, 0);
-        // The reader's `default` is not ready to read.
-        let reader = self.reader.get_or_insert_with(Reader::new);
-        reader.reset();
-        let (mut read, mut written, mut ended) = (0, 0, 0);
-        // The buffers are large enough for the whole piece: the reader asks for input until it is told the end.
-        loop {
-            let (result, input, output, ends) = reader.read_record(
-                &self.piece[read..],
-                &mut self.output[written..],
-                &mut self.ends[ended..],
-            );
-            (read, written, ended) = (read + input, written + output, ended + ends);
-            if result != ReadRecordResult::InputEmpty {
-                break;
-            }
-        }
-        if !self.piece[read..].trim_ascii().is_empty() {
-            return Err("a carriage return inside the line");
-        }
-        // Where cells meet, halves of characters could make a whole one: in the piece they cannot.
-        let is_text = std::str::from_utf8(&self.piece).is_ok();
-        let text = std::str::from_utf8(&self.output[..written]).ok().filter(|_| is_text);
-        text.map(|text| Cells::of_text(text, &self.ends[..ended])).ok_or("not UTF-8")
-    }
-}
-
-/// Where in a record a byte stands; a line break ends the record unless it is quoted.
-pub enum Quotes {
-    FieldStart,
-    Plain,
-    Quoted,
-    /// Behind a quote inside quotes: their end, or the first of two.
-    PerhapsClosed,
-    /// Behind text that no closing quote has behind it: one is missing, here or lines before.
-    Wrong,
-}
-
-impl Quotes {
-    /// Whether the byte is still the record's.
-    pub fn belongs(&mut self, byte: u8) -> bool {
-        *self = match (&self, byte) {
-            (Quotes::Quoted, b'"') => Quotes::PerhapsClosed,
-            (Quotes::Quoted, _) => Quotes::Quoted,
-            (_, b'\n') => return false,
-            (Quotes::Wrong, _) => Quotes::Wrong,
-            (Quotes::FieldStart | Quotes::PerhapsClosed, b'"') => Quotes::Quoted,
-            (_, b',') => Quotes::FieldStart,
-            (Quotes::PerhapsClosed, b'\r') => Quotes::Plain,
-            (Quotes::PerhapsClosed, _) => Quotes::Wrong,
-            _ => Quotes::Plain,
-        };
-        true
     }
 }

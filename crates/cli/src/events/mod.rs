@@ -11,6 +11,8 @@ mod json;
 mod lines;
 mod parts;
 mod progress;
+mod quotes;
+mod records;
 mod scanner;
 mod shared;
 mod skip;

@@ -2,10 +2,10 @@
 
 use std::io::Read;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::memmem;
 
-use super::csv::Quotes;
 use super::input::{Input, Place};
+use super::quotes;
 
 /// Where a file may be cut.
 #[derive(Clone, Copy)]
@@ -31,7 +31,7 @@ pub struct Parts<'a, R> {
 }
 
 /// The longest search for a place to cut, in parts; what is longer is decided in one go, as it is read.
-const SEARCHED: usize = 8;
+const SEARCHED: usize = 32;
 
 impl<'a, R: Read> Parts<'a, R> {
     pub fn new(input: &'a mut Input<R>, cut: Cut, size: usize) -> Self {
@@ -86,40 +86,34 @@ impl Cut {
     fn last(self, bytes: &[u8]) -> Option<usize> {
         match self {
             Cut::BeforeObjects => memmem::rfind(bytes, b"\n{").map(|at| at + 1),
-            Cut::BehindCommas => {
-                let is_before_object = |&at: &usize| {
-                    let behind = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace());
-                    behind == Some(&b'{')
-                };
-                memmem::rfind_iter(bytes, b"},")
-                    .map(|at| at + 2)
-                    .take(MOST_COMMAS)
-                    .find(is_before_object)
-            }
-            Cut::BehindRecords if memchr(b'"', bytes).is_none() => {
-                memrchr(b'\n', bytes).map(|at| at + 1)
-            }
-            Cut::BehindRecords => behind_records(bytes),
+            Cut::BehindCommas => memmem::rfind_iter(bytes, b"},")
+                .map(|at| at + 2)
+                .find(|&at| begins_event(&bytes[at..])),
+            Cut::BehindRecords => quotes::behind_records(bytes),
         }
     }
 }
 
-/// So many commas are looked at, lest a part without a place to cut is looked through from each of them.
-const MOST_COMMAS: usize = 8;
+/// Whether an object with a name begins here. None does inside a text of JSON: the quote would end that, and no name
+/// can follow it.
+fn begins_event(bytes: &[u8]) -> bool {
+    let object = bytes.trim_ascii_start().strip_prefix(b"{");
+    let name = object.and_then(|object| object.trim_ascii_start().strip_prefix(b"\""));
+    name.and_then(<[u8]>::first).is_some_and(|&byte| byte == b'_' || byte.is_ascii_alphanumeric())
+}
 
-/// Behind the last record that ends, among records with quotes.
-fn behind_records(bytes: &[u8]) -> Option<usize> {
-    let mut quotes = Quotes::FieldStart;
-    let (mut end, mut is_blank) = (None, true);
-    for (at, &byte) in bytes.iter().enumerate() {
-        if is_blank && matches!(byte, b'\r' | b'\n') {
-            continue;
-        }
-        is_blank = !quotes.belongs(byte);
-        if is_blank {
-            quotes = Quotes::FieldStart;
-            end = Some(at + 1);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cut_is_within_a_text_that_looks_like_events() {
+        for text in [r"}, { ", r#"}, {\"error\": 1"#, "},{", r#"}, {\\"#] {
+            let event = format!(r#"{{"error": "X", "message": "{text}"}}"#);
+            let elements = format!("{event}, {event}");
+            let behind_first = event.len() + 1;
+            let cut = Cut::BehindCommas.last(elements.as_bytes());
+            assert_eq!(cut, Some(behind_first), "{elements}");
         }
     }
-    end
 }
