@@ -3,6 +3,7 @@
 //!
 //! `bulk-minimal FILE` writes the bytes that `redress decide --events FILE` writes.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
@@ -14,16 +15,22 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "what is read is read, whether the policy asks for it or not")]
-struct Failure<'a> {
+struct Failure<'a, T> {
     error: &'a str,
     module: u32,
     handler: Option<bool>,
     app: Option<&'a str>,
     scenario: Option<&'a str>,
     status: Option<u16>,
-    message: Option<&'a str>,
+    message: Option<T>,
     attempt: Option<u32>,
 }
+
+/// A text that may have escapes, and is copied only then.
+#[derive(Deserialize)]
+#[serde(transparent)]
+#[allow(dead_code, reason = "as above")]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The default policy's rules, in their order.
 #[derive(Clone, Copy)]
@@ -35,7 +42,7 @@ enum Rule {
     Otherwise,
 }
 
-impl Failure<'_> {
+impl<T> Failure<'_, T> {
     fn rule(&self) -> Rule {
         if self.module == 1 {
             return Rule::FirstModule;
@@ -65,7 +72,7 @@ struct Decisions<W> {
 }
 
 impl<W: Write> Decisions<W> {
-    fn decide(&mut self, failure: &Failure<'_>) -> std::io::Result<()> {
+    fn decide<T>(&mut self, failure: &Failure<'_, T>) -> std::io::Result<()> {
         self.output.write_all(self.lines[failure.rule() as usize].as_bytes())
     }
 }
@@ -79,7 +86,7 @@ impl<'de, W: Write> Visitor<'de> for &mut Decisions<W> {
     }
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut events: S) -> Result<(), S::Error> {
-        while let Some(failure) = events.next_element::<Failure<'_>>()? {
+        while let Some(failure) = events.next_element::<Failure<'_, &str>>()? {
             self.decide(&failure).map_err(serde::de::Error::custom)?;
         }
         Ok(())
@@ -123,7 +130,10 @@ impl Columns {
         Columns(["error", "module", "app", "status", "message", "handler"].map(place))
     }
 
-    fn failure<'a>(&self, record: &'a csv::StringRecord) -> Result<Failure<'a>, Box<dyn Error>> {
+    fn failure<'a>(
+        &self,
+        record: &'a csv::StringRecord,
+    ) -> Result<Failure<'a, &'a str>, Box<dyn Error>> {
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).filter(|it| !it.is_empty());
         let [error, module, app, status, message, handler] = self.0;
         Ok(Failure {
@@ -149,7 +159,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut reader = BufReader::with_capacity(1 << 18, File::open(&file)?);
     match reader.fill_buf()?.first() {
         Some(b'{') => {
-            each_line(reader, |line| Ok(decisions.decide(&serde_json::from_str(line)?)?))?
+            if memchr::memchr(b'\\', reader.buffer()).is_some() {
+                let decide =
+                    |line: &str| Ok(decisions.decide::<Text>(&serde_json::from_str(line)?)?);
+                each_line(reader, decide)?;
+            } else {
+                let decide =
+                    |line: &str| Ok(decisions.decide::<&str>(&serde_json::from_str(line)?)?);
+                each_line(reader, decide)?;
+            }
         }
         Some(b'[') => {
             // Only what is read whole can be borrowed from.

@@ -105,10 +105,9 @@ impl<'a> Record<'a> {
         if is_simple || self::is_simple(line) {
             return Some(Record { text: line, length: length + 1, lines: 1, is_simple: true });
         }
-        let record = quotes::first_record(text.as_bytes())?;
-        let lines = memchr_iter(b'\n', record).count() as u64 + 1;
-        let text = text.get(..record.len())?;
-        Some(Record { text, length: record.len() + 1, lines, is_simple: false })
+        let text = text.get(..quotes::first_record(text.as_bytes())?.len())?;
+        let lines = memchr_iter(b'\n', text.as_bytes()).count() as u64 + 1;
+        Some(Record { text, length: text.len() + 1, lines, is_simple: false })
     }
 
     fn split<'s>(&self, splitter: &'s mut Splitter) -> Option<Cells<'s>>
@@ -118,7 +117,7 @@ impl<'a> Record<'a> {
         if self.is_simple {
             Some(splitter.split_at_commas(self.text))
         } else {
-            splitter.split(self.text.as_bytes()).ok()
+            splitter.split(self.text).ok()
         }
     }
 }

@@ -30,15 +30,16 @@ impl Records {
         self.piece.clear();
         let fits = input.take_while(&mut self.piece, |byte| quotes.belongs(byte))?;
         input.take()?;
-        Ok(Some(match (fits, quotes) {
-            (_, Quotes::Quoted) => {
+        Ok(Some(match (fits, quotes, std::str::from_utf8(&self.piece)) {
+            (_, Quotes::Quoted, _) => {
                 Err("a quote is not closed, so the rest of the file is one cell")
             }
-            (_, Quotes::Wrong) => {
+            (_, Quotes::Wrong, _) => {
                 Err("text behind the quote that closes a cell; a quote inside one is written twice")
             }
-            (false, _) => Err(TOO_LONG),
-            (true, _) => self.splitter.split(&self.piece),
+            (false, ..) => Err(TOO_LONG),
+            (true, _, Err(_)) => Err("not UTF-8"),
+            (true, _, Ok(record)) => self.splitter.split(record),
         }))
     }
 
@@ -69,10 +70,12 @@ impl Splitter {
     }
 
     /// The cells of a record, their quotes taken off.
-    pub fn split(&mut self, record: &[u8]) -> Result<Cells<'_>, &'static str> {
+    pub fn split(&mut self, record: &str) -> Result<Cells<'_>, &'static str> {
+        let record = record.as_bytes();
         let cells = memchr_iter(b',', record).count() + 1;
-        self.output.resize(record.len().max(1), 0);
-        self.ends.resize(cells + 1, 0);
+        // Room is made once, and not cleared for each record.
+        self.output.resize(self.output.len().max(record.len()).max(1), 0);
+        self.ends.resize(self.ends.len().max(cells + 1), 0);
         // The reader's `default` is not ready to read.
         let reader = self.reader.get_or_insert_with(Reader::new);
         reader.reset();
@@ -92,9 +95,7 @@ impl Splitter {
         if !record[read..].trim_ascii().is_empty() {
             return Err("a carriage return inside the line");
         }
-        // Where cells meet, halves of characters could make a whole one: in the record they cannot.
-        let is_text = std::str::from_utf8(record).is_ok();
-        let text = std::str::from_utf8(&self.output[..written]).ok().filter(|_| is_text);
-        text.map(|text| Cells::of_text(text, &self.ends[..ended])).ok_or("not UTF-8")
+        let text = std::str::from_utf8(&self.output[..written]);
+        text.map(|text| Cells::of_text(text, &self.ends[..ended])).map_err(|_| "not UTF-8")
     }
 }
