@@ -1,8 +1,6 @@
 //! Quotes of CSV: a line break ends a record unless they are around it.
 
-use std::ops::Range;
-
-use memchr::{memchr, memrchr};
+use memchr::{Memchr2, memchr, memchr2_iter, memrchr};
 
 /// Where in a record a byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,59 +35,44 @@ impl Quotes {
 /// The record that these bytes begin with, without the line break that ends it, if both are there and its quotes are
 /// right.
 pub fn first_record(bytes: &[u8]) -> Option<&[u8]> {
-    let mut outside = Outside::new(bytes);
-    let end = outside.find_map(|stretch| {
-        let start = stretch.start;
-        memchr(b'\n', &bytes[stretch]).map(|at| start + at)
-    })?;
-    (!outside.is_wrong).then_some(&bytes[..end])
+    let mut ends = Ends::new(bytes);
+    let end = ends.next()?;
+    (!ends.is_wrong).then_some(&bytes[..end])
 }
 
 /// The place behind the last line break that ends a record, where one begins with the bytes.
 pub fn behind_records(bytes: &[u8]) -> Option<usize> {
-    let behind = |stretch: Range<usize>| {
-        let start = stretch.start;
-        memrchr(b'\n', &bytes[stretch]).map(|at| start + at + 1)
+    let end = match memchr(b'"', bytes) {
+        Some(_) => Ends::new(bytes).last(),
+        None => memrchr(b'\n', bytes),
     };
-    Outside::new(bytes).filter_map(behind).last()
+    end.map(|end| end + 1)
 }
 
-/// The stretches that no quotes are around, where a record begins with the bytes: the same as [`Quotes`] tells of each
-/// byte, by going from quote to quote.
-struct Outside<'a> {
+/// The line breaks that end records, where one begins with the bytes: the same as [`Quotes`] tells of each byte, but
+/// only quotes and line breaks are looked at.
+struct Ends<'a> {
     bytes: &'a [u8],
-    at: At,
+    marks: Memchr2<'a>,
+    within: Within,
     /// Whether a quote was closed before other text.
     is_wrong: bool,
 }
 
-enum At {
-    /// The beginning.
-    Start,
-    /// Behind a quote that opens a cell.
-    Opened(usize),
-    End,
+enum Within {
+    Nothing,
+    Quotes,
+    /// Text behind the quote that closed its cell.
+    Wrong,
 }
 
-impl<'a> Outside<'a> {
+impl<'a> Ends<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        Outside { bytes, at: At::Start, is_wrong: false }
+        let marks = memchr2_iter(b'"', b'\n', bytes);
+        Ends { bytes, marks, within: Within::Nothing, is_wrong: false }
     }
 
-    fn place_of(&self, byte: u8, from: usize) -> Option<usize> {
-        memchr(byte, self.bytes.get(from..)?).map(|at| from + at)
-    }
-
-    /// The next quote that opens a cell.
-    fn opening(&self, from: usize) -> Option<usize> {
-        let mut quote = self.place_of(b'"', from)?;
-        while !self.opens(quote) {
-            quote = self.place_of(b'"', quote + 1)?;
-        }
-        Some(quote)
-    }
-
-    /// Whether a quote here, outside of others, opens a cell: first in it, or in the line, behind blank ones.
+    /// Whether a quote here opens a cell: first in it, or in the line, behind blank ones.
     fn opens(&self, quote: usize) -> bool {
         let mut before = self.bytes[..quote].iter().rev();
         match before.next() {
@@ -99,34 +82,39 @@ impl<'a> Outside<'a> {
         }
     }
 
-    /// Behind the quote that closes the cell which was opened before this, and text that should not be there.
-    fn behind_closing(&mut self, from: usize) -> Option<usize> {
-        let mut quote = self.place_of(b'"', from)?;
-        while self.bytes.get(quote + 1) == Some(&b'"') {
-            quote = self.place_of(b'"', quote + 2)?;
-        }
+    /// What is behind a quote that was within quotes.
+    fn behind(&mut self, quote: usize) -> Within {
         match self.bytes.get(quote + 1) {
-            None | Some(b',' | b'\r' | b'\n') => Some(quote + 1),
+            Some(b'"') => {
+                self.marks.next();
+                Within::Quotes
+            }
+            None | Some(b',' | b'\r' | b'\n') => Within::Nothing,
             Some(_) => {
                 self.is_wrong = true;
-                self.place_of(b'\n', quote + 1)
+                Within::Wrong
             }
         }
     }
 }
 
-impl Iterator for Outside<'_> {
-    type Item = Range<usize>;
+impl Iterator for Ends<'_> {
+    type Item = usize;
 
-    fn next(&mut self) -> Option<Range<usize>> {
-        let start = match self.at {
-            At::Start => Some(0),
-            At::Opened(behind) => self.behind_closing(behind),
-            At::End => None,
-        };
-        let quote = start.and_then(|start| self.opening(start));
-        self.at = quote.map_or(At::End, |quote| At::Opened(quote + 1));
-        Some(start?..quote.unwrap_or(self.bytes.len()))
+    fn next(&mut self) -> Option<usize> {
+        loop {
+            let at = self.marks.next()?;
+            match (self.bytes[at], &self.within) {
+                (b'\n', Within::Quotes) | (b'"', Within::Wrong) => {}
+                (b'\n', _) => {
+                    self.within = Within::Nothing;
+                    return Some(at);
+                }
+                (_, Within::Quotes) => self.within = self.behind(at),
+                (_, _) if self.opens(at) => self.within = Within::Quotes,
+                _ => {}
+            }
+        }
     }
 }
 
