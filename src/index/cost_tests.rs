@@ -43,7 +43,7 @@ const FACTS: [Fact; 9] = [
 ];
 
 /// An event by the positions of facts.
-struct ByFact<'a>(Vec<Value<'a>>);
+pub(super) struct ByFact<'a>(Vec<Value<'a>>);
 
 impl Values for ByFact<'_> {
     fn value(&self, fact: FactId) -> Value<'_> {
@@ -51,7 +51,7 @@ impl Values for ByFact<'_> {
     }
 }
 
-fn by_fact<'e>(policy: &Policy, event: &'e impl Event) -> ByFact<'e> {
+pub(super) fn by_fact<'e>(policy: &Policy, event: &'e impl Event) -> ByFact<'e> {
     let vocabulary = policy.vocabulary();
     let mut values = vec![Value::Absent; vocabulary.facts().len()];
     for (id, fact) in vocabulary.facts() {

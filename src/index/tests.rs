@@ -3,8 +3,10 @@
 use std::cell::Cell;
 
 use proptest::prelude::*;
+use redress_benches::{Linear, third_family};
 use serde_json::Value as Json;
 
+use super::cost_tests::by_fact;
 use super::{Form, Index, MORE, Shape};
 use crate::condition::Truth;
 use crate::decide::{Value, Values, evaluate};
@@ -261,6 +263,26 @@ fn the_steps_of_a_decision_do_not_grow_with_the_rules() {
         let most = most_steps(&policy, (0..500).map(event));
         assert!(most.steps <= 12, "{most:?} of {rules} rules");
         assert!(most.values <= 30 && most.fields <= 30, "{most:?} of {rules} rules");
+    }
+}
+
+/// Where each rule asks anything, some have to be asked one after the other: as few, however many rules there are.
+#[test]
+fn the_steps_among_rules_that_ask_anything_do_not_grow_with_them() {
+    const REPORTS: usize = 300;
+    for rules in [300, 3_000, 10_000] {
+        let family = third_family(rules);
+        let (policy, linear) =
+            (load(&family.rules.to_string()), Linear::new(&family.rules).unwrap());
+        let (mut most, mut all) = (0, 0);
+        for report in family.reports(1).take(REPORTS) {
+            STEPS.set(0);
+            let found = policy.index().first(&by_fact(&policy, &report));
+            most = most.max(STEPS.get());
+            all += STEPS.get();
+            assert_eq!(found, linear.decide(&report));
+        }
+        assert!(most <= 50 && all <= 15 * REPORTS, "{most}, {all} in all, of {rules} rules");
     }
 }
 
