@@ -155,15 +155,16 @@ impl<'a, 'b, R: Read> Array<'a, 'b, R> {
         if self.is_damaged {
             return Ok(false);
         }
-        let line = self.input.place.line;
+        let mut line = self.input.place.line;
         let bytes = self.input.at_hand()?;
-        let mut passed = 0;
+        let (mut passed, mut counted) = (0, 0);
         while let Some(element) = flat::element(&bytes[passed..]) {
+            let start = passed + element.start;
+            line += memchr_iter(b'\n', &bytes[counted..start]).count() as u64;
+            counted = start;
             match self.answers.take(line, Given::Json(element.text))? {
                 Ok(()) => {}
                 Err(Refusal::NoEvent(error)) if !is_no_json(&error) => {
-                    let before = &bytes[..passed + element.start];
-                    let line = line + memchr_iter(b'\n', before).count() as u64;
                     self.answers.refuse(line, &error.to_string())?;
                 }
                 Err(_) => break,

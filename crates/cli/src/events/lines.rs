@@ -20,7 +20,7 @@ pub fn decide(input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
 /// Decides every value before this line, which begins with another one.
 pub fn decide_until(end: u64, input: &mut Input<impl Read>, answers: &mut Answers<'_>) -> Run {
     let mut values = Values::default();
-    let (mut line, mut margin) = (0, 1);
+    let (mut shares_line, mut margin) = (false, 1);
     loop {
         if input.place.column == 1 {
             decide_whole_lines(input, answers)?;
@@ -29,11 +29,10 @@ pub fn decide_until(end: u64, input: &mut Input<impl Read>, answers: &mut Answer
             return Ok(());
         }
         // A value behind another one has the margin of the line that they share.
-        if input.place.line != line {
+        if !shares_line {
             margin = input.place.column;
         }
-        decide_value(input, &mut values, margin, answers)?;
-        line = input.place.line;
+        shares_line = decide_value(input, &mut values, margin, answers)?;
         if input.skip_blanks()? == Some(b'\n') {
             input.take()?;
         }
@@ -75,13 +74,14 @@ fn decide_line(line: u64, text: &str, answers: &mut Answers<'_>) -> Run<bool> {
     }
 }
 
-/// Decides the value that begins here, on a line that begins in column `margin`.
+/// Decides the value that begins here, on a line that begins in column `margin`; whether another one begins behind it,
+/// on the same line.
 fn decide_value(
     input: &mut Input<impl Read>,
     values: &mut Values,
     margin: u64,
     answers: &mut Answers<'_>,
-) -> Run {
+) -> Run<bool> {
     let mut scanner = Scanner::of_line(margin);
     let value = values.take(input, &mut scanner, "")?;
     if scanner.is_broken() {
@@ -93,9 +93,10 @@ fn decide_value(
     match next {
         Some(byte) if !matches!(byte, b'\n' | b'{') => {
             value.answer_crowded(answers, &goes_on(byte, input.place.column))?;
-            Ok(input.skip_line()?)
+            input.skip_line()?;
+            Ok(false)
         }
-        _ => value.answer(answers).map(drop),
+        _ => value.answer(answers).map(|_| next == Some(b'{')),
     }
 }
 
@@ -110,8 +111,9 @@ fn goes_on(byte: u8, column: u64) -> String {
 }
 
 /// Passes over the rest of a broken value that began on this line: the line it broke in, and if that is another one
-/// also those that follow, up to a bracket that ends it, or to a line that begins no further to the right.
-fn skip(input: &mut Input<impl Read>, scanner: &Scanner, line: u64, margin: u64) -> Run {
+/// also those that follow, up to a bracket that ends it, or to a line that begins no further to the right; whether
+/// another value begins behind it, on the same line.
+fn skip(input: &mut Input<impl Read>, scanner: &Scanner, line: u64, margin: u64) -> Run<bool> {
     let is_one_line = input.place.line == line;
     if !scanner.is_at_line_start() {
         input.skip_line()?;
@@ -122,18 +124,20 @@ fn skip(input: &mut Input<impl Read>, scanner: &Scanner, line: u64, margin: u64)
         match byte {
             b'}' => return skip_bracket(input),
             b'\n' => input.skip_line()?,
-            _ if input.place.column <= margin => return Ok(()),
+            _ if input.place.column <= margin => return Ok(false),
             _ => input.skip_line()?,
         }
     }
-    Ok(())
+    Ok(false)
 }
 
-/// Passes over the bracket that ends a broken value, and over its line unless the next value begins there.
-fn skip_bracket(input: &mut Input<impl Read>) -> Run {
+/// Passes over the bracket that ends a broken value, and over its line unless the next value begins there; whether it
+/// does.
+fn skip_bracket(input: &mut Input<impl Read>) -> Run<bool> {
     input.take()?;
-    match input.skip_blanks()? {
-        Some(b'{') => Ok(()),
-        _ => Ok(input.skip_line()?),
+    if input.skip_blanks()? == Some(b'{') {
+        return Ok(true);
     }
+    input.skip_line()?;
+    Ok(false)
 }

@@ -30,7 +30,7 @@ pub struct Parts<'a, R> {
     is_over: bool,
 }
 
-/// The longest search for a place to cut, in parts; what is longer is decided in one go, as it is read.
+/// The longest search for a place to cut, in parts; where there is none, all that is left is decided by one thread.
 const SEARCHED: usize = 32;
 
 impl<'a, R: Read> Parts<'a, R> {
@@ -58,7 +58,8 @@ impl<'a, R: Read> Parts<'a, R> {
                 self.place = self.place.behind(part);
                 return Some(self.place);
             }
-            wanted += self.size;
+            // Twice as much, lest a long stretch is looked through as often as it has parts.
+            wanted *= 2;
         }
         self.is_over = true;
         self.rest.append(part);

@@ -10,6 +10,8 @@ pub struct Scanner {
     state: State,
     /// The brackets that are open.
     open: Vec<Bracket>,
+    /// How many of them are lists.
+    lists: usize,
     /// How many spaces the line began with, if it has nothing else so far; none on the value's first line.
     indent: Option<u64>,
     /// The last two bytes.
@@ -59,6 +61,7 @@ impl Scanner {
         Scanner {
             state: State::Value,
             open: Vec::new(),
+            lists: 0,
             indent: None,
             last: [0; 2],
             column,
@@ -126,16 +129,14 @@ impl Scanner {
 
     /// Where a broken value broke: inside how many objects, how many lists, and whether inside a text.
     pub fn depth(&self) -> (usize, usize, bool) {
-        let objects = self.open.iter().filter(|&&bracket| bracket == Bracket::Object).count();
         let in_text = self.state == State::Broken { in_text: true };
-        (objects, self.open.len() - objects, in_text)
+        (self.open.len() - self.lists, self.lists, in_text)
     }
 
     /// Whether a `{` here, where a value has to stand, is rather taken to begin the next event, because the value
     /// is missing: events hold no maps.
     fn begins_the_next(&self) -> bool {
-        let is_in_list = self.open.contains(&Bracket::List);
-        self.indent.is_some_and(|spaces| spaces < self.column) && (self.by_line || !is_in_list)
+        self.indent.is_some_and(|spaces| spaces < self.column) && (self.by_line || self.lists == 0)
     }
 
     fn after_text_byte(&mut self, byte: u8, is_name: bool, escaped: bool) -> State {
@@ -174,15 +175,14 @@ impl Scanner {
             return State::Broken { in_text: false };
         }
         self.open.push(bracket);
+        self.lists += usize::from(bracket == Bracket::List);
         inside
     }
 
     fn close(&mut self, bracket: Bracket) -> State {
-        if self.open.pop() == Some(bracket) {
-            self.after_value()
-        } else {
-            State::Broken { in_text: false }
-        }
+        let closed = self.open.pop();
+        self.lists -= usize::from(closed == Some(Bracket::List));
+        if closed == Some(bracket) { self.after_value() } else { State::Broken { in_text: false } }
     }
 
     fn after_value(&self) -> State {

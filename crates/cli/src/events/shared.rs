@@ -129,11 +129,13 @@ fn decide_parts<R: Read + Send, W: Write + Send>(
     say: SayAnywhere<'_>,
 ) -> Run<(Input<R>, Written)> {
     let parts = Parts::new(&mut input, work.cut(), sharing.part);
-    let turns = Turns::new(parts, output, say, EARLY * sharing.threads);
+    let turns = Turns::new(parts, output, say, EARLY.saturating_mul(sharing.threads));
+    let take_all = || turns.take_all(|part| decide_part(part, work, sharing));
     thread::scope(|scope| {
         // This thread only waits: a new one mostly begins on the core of the one that made it, which has to be free.
-        for _ in 0..sharing.threads {
-            scope.spawn(|| turns.take_all(|part| decide_part(part, work, sharing)));
+        let begin = |_| thread::Builder::new().spawn_scoped(scope, take_all).ok();
+        if (0..sharing.threads).map_while(begin).count() == 0 {
+            take_all();
         }
     });
     let (rest, place, written) = turns.finish()?;

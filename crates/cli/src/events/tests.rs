@@ -56,28 +56,82 @@ fn is_utf_16(text: &[u8]) -> bool {
     UTF_16.iter().any(|mark| text.starts_with(mark))
 }
 
+/// How decisions are written, and whether along with their events.
+type Written = (Format, bool);
+
+const JSON: Written = (Format::Json, false);
+
+fn written() -> impl Strategy<Value = Written> {
+    (prop::sample::select(vec![Format::Json, Format::Human]), any::<bool>()).prop_map(
+        |(format, with_event)| (if with_event { Format::Json } else { format }, with_event),
+    )
+}
+
 /// Decides it by one thread that gets so many bytes at a time.
 fn decide_text(text: &[u8], format: Option<InputFormat>, piece: usize) -> Outcome {
+    let (written, told, bad) = write_text(text, format, piece, JSON);
+    Outcome::new(written, told, bad)
+}
+
+/// Decides it by one thread; what is written, what is told, and whether something was wrong.
+fn write_text(
+    text: &[u8],
+    format: Option<InputFormat>,
+    piece: usize,
+    (written, with_event): Written,
+) -> (Vec<u8>, Vec<String>, bool) {
     let (output, told) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
     let policy = Policy::default();
-    let lines = Lines::new(&policy, Format::Json);
-    let mut decisions = Decisions::new(&lines, &output, false);
+    let lines = Lines::new(&policy, written);
+    let mut decisions = Decisions::new(&lines, &output, with_event);
     let say = |line: u64, problem: &str| told.borrow_mut().push(format!("{line}: {problem}"));
     let mut answers = Answers { policy: &policy, taker: &mut decisions, say: &say, bad: false };
     assert!(decide_all(Piecewise(text, piece), format, &mut answers).is_ok());
     let bad = answers.bad;
-    Outcome::new(output.take(), told.take(), bad)
+    (output.take(), told.take(), bad)
 }
 
-/// Decides it by three threads that get so many bytes each, or a few more.
-fn decide_shared(text: &[u8], format: Option<InputFormat>, part: usize) -> Outcome {
+/// The same by three threads that get so many bytes each, or a few more.
+fn write_shared(
+    text: &[u8],
+    format: Option<InputFormat>,
+    part: usize,
+    (written, with_event): Written,
+) -> (Vec<u8>, Vec<String>, bool) {
     let (output, told) = (RefCell::new(Vec::new()), Mutex::new(Vec::new()));
     let policy = Policy::default();
-    let lines = Lines::new(&policy, Format::Json);
-    let sharing = Sharing { lines: &lines, with_event: false, threads: 3, part };
+    let lines = Lines::new(&policy, written);
+    let sharing = Sharing { lines: &lines, with_event, threads: 3, part };
     let say = |line: u64, problem: &str| told.lock().unwrap().push(format!("{line}: {problem}"));
     let Ok(bad) = shared::decide_all(text, format, sharing, &output, &say) else { panic!() };
-    Outcome::new(output.take(), told.into_inner().unwrap(), bad)
+    (output.take(), told.into_inner().unwrap(), bad)
+}
+
+/// Keeps the lines of the events that it is given.
+struct LinesGiven<'a> {
+    policy: &'a Policy,
+    lines: Vec<u64>,
+}
+
+impl Taker for LinesGiven<'_> {
+    fn take(&mut self, line: u64, given: Given<'_>) -> Result<std::result::Result<(), Refusal>> {
+        let read = given.read(self.policy);
+        self.lines.extend(read.is_ok().then_some(line));
+        Ok(read.map(drop).map_err(Refusal::NoEvent))
+    }
+
+    fn refused(&mut self, _: u64, _: &str) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines that events are handed over with, where so many bytes are read at a time.
+fn lines_given(text: &[u8], format: InputFormat, piece: usize) -> Vec<u64> {
+    let policy = Policy::default();
+    let mut taker = LinesGiven { policy: &policy, lines: Vec::new() };
+    let mut answers = Answers { policy: &policy, taker: &mut taker, say: &|_, _| (), bad: false };
+    assert!(decide_all(Piecewise(text, piece), Some(format), &mut answers).is_ok());
+    taker.lines
 }
 
 fn is_error(line: &str) -> bool {
@@ -89,6 +143,7 @@ fn is_error(line: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 enum Layout {
     Lines,
+    IndentedLines,
     Pretty,
     CompactArray,
     ArrayOfLines,
@@ -96,8 +151,9 @@ enum Layout {
     Csv,
 }
 
-const LAYOUTS: [Layout; 6] = [
+const LAYOUTS: [Layout; 7] = [
     Layout::Lines,
+    Layout::IndentedLines,
     Layout::Pretty,
     Layout::CompactArray,
     Layout::ArrayOfLines,
@@ -110,6 +166,7 @@ impl Layout {
     fn frame(self) -> [&'static str; 3] {
         match self {
             Layout::Lines | Layout::Pretty => ["", "\n", "\n"],
+            Layout::IndentedLines => ["    ", "\n    ", "\n"],
             Layout::CompactArray => ["[", ",", "]"],
             Layout::ArrayOfLines => ["[\n", ",\n", "\n]\n"],
             Layout::PrettyArray => ["[\n  ", ",\n  ", "\n]"],
@@ -119,7 +176,7 @@ impl Layout {
 
     fn format(self) -> InputFormat {
         match self {
-            Layout::Lines | Layout::Pretty => InputFormat::Jsonl,
+            Layout::Lines | Layout::IndentedLines | Layout::Pretty => InputFormat::Jsonl,
             Layout::CompactArray | Layout::ArrayOfLines | Layout::PrettyArray => InputFormat::Json,
             Layout::Csv => InputFormat::Csv,
         }
@@ -128,7 +185,7 @@ impl Layout {
     fn event(self, error: &str, module: u8, message: &str) -> String {
         let quoted = serde_json::to_string(message).unwrap();
         match self {
-            Layout::Lines | Layout::CompactArray | Layout::ArrayOfLines => {
+            Layout::Lines | Layout::IndentedLines | Layout::CompactArray | Layout::ArrayOfLines => {
                 format!(r#"{{"error":"{error}","module":{module},"message":{quoted}}}"#)
             }
             Layout::Pretty => format!(
@@ -190,6 +247,8 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         b"{\"",
         b"\"}",
         b"},{",
+        b"\n{\"a\":",
+        b"\n    {",
         b"\xff",
         b"\xef\xbb\xbf",
         b"\0",
@@ -201,6 +260,23 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         prop::sample::select(words).prop_map(<[u8]>::to_vec),
         prop::collection::vec(any::<u8>(), 0..6),
     ]
+}
+
+#[test]
+fn a_value_of_many_levels_ends_soon() {
+    const LEVELS: usize = 1_000_000;
+    for format in [InputFormat::Jsonl, InputFormat::Json] {
+        let text = "{\"a\":".repeat(LEVELS);
+        let outcome = decide_text(text.as_bytes(), Some(format), text.len());
+        assert_eq!((outcome.decided, outcome.refused), (0, 1));
+    }
+}
+
+#[test]
+fn a_value_has_the_margin_of_its_own_line_and_not_of_the_one_before_it() {
+    let text = "    {\"error\":\n{\"module\":\n  {\"error\":\"X\",\"module\":2}\n";
+    let outcome = decide_text(text.as_bytes(), None, text.len());
+    assert_eq!((outcome.decided, outcome.refused), (0, 2), "{outcome:?}");
 }
 
 /// Decides it whole, and counts the allocations on the way.
@@ -298,6 +374,7 @@ proptest! {
         damage in prop::collection::vec((any::<prop::sample::Index>(), 0..6_usize, piece()), 0..3),
         part in 1..200_usize,
         is_told in any::<bool>(),
+        written in written(),
     ) {
         let mut text = layout.write(&events).into_bytes();
         for (start, length, inserted) in damage {
@@ -310,7 +387,13 @@ proptest! {
         let outcome = decide_text(&text, format, 1);
         let shown = String::from_utf8_lossy(&text);
         prop_assert_eq!(&outcome, &decide_text(&text, format, text.len().max(1)), "{}", shown);
-        prop_assert_eq!(&outcome, &decide_shared(&text, format, part), "in parts of {}: {}", part, shown);
+        let [by_one, by_many] = [
+            write_text(&text, format, text.len().max(1), written),
+            write_shared(&text, format, part, written),
+        ];
+        prop_assert_eq!(&by_one, &by_many, "in parts of {}: {}", part, shown);
+        let [short, long] = [1, text.len().max(1)].map(|piece| lines_given(&text, layout.format(), piece));
+        prop_assert_eq!(short, long, "{}", shown);
     }
 
     #[test]
@@ -318,10 +401,13 @@ proptest! {
         pieces in prop::collection::vec(piece(), 0..40),
         format in prop::option::of(prop::sample::select(vec![InputFormat::Jsonl, InputFormat::Json, InputFormat::Csv])),
         part in 1..20_usize,
+        written in written(),
     ) {
         let text = pieces.concat();
         prop_assume!(!is_utf_16(&text));
-        prop_assert_eq!(decide_text(&text, format, 1), decide_shared(&text, format, part));
+        let [by_one, by_many] =
+            [write_text(&text, format, 1, written), write_shared(&text, format, part, written)];
+        prop_assert_eq!(by_one, by_many);
     }
 
     /// Damage to one event of a file costs that event, and at most the next one, and never unsaid.

@@ -32,14 +32,16 @@ const KEPT_PROBLEMS: usize = 1 << 10;
 impl Part {
     /// What it holds, in bytes.
     fn size(&self) -> usize {
-        let told: usize = self.told.iter().map(|(_, problem)| problem.len()).sum();
-        self.bytes.len() + self.output.len() + told
+        let told = self.told.iter().map(|(_, problem)| size_of::<(u64, String)>() + problem.len());
+        self.bytes.len() + self.output.len() + told.sum::<usize>()
     }
 
     /// Its memory, for another part.
     fn emptied(mut self) -> Self {
-        self.output.clear();
-        self.output.shrink_to(KEPT_BYTES);
+        for bytes in [&mut self.bytes, &mut self.output] {
+            bytes.clear();
+            bytes.shrink_to(KEPT_BYTES);
+        }
         self.told.clear();
         self.told.shrink_to(KEPT_PROBLEMS);
         self
@@ -304,11 +306,12 @@ mod tests {
 
     #[test]
     fn what_a_part_of_many_problems_took_is_not_kept() {
-        let mut part = Part { output: vec![b'x'; 4 * KEPT_BYTES], ..Part::default() };
+        let many = || vec![b'x'; 4 * KEPT_BYTES];
+        let mut part = Part { bytes: many(), output: many(), ..Part::default() };
         part.told.extend((0..4 * KEPT_PROBLEMS as u64).map(|line| (line, "x".to_owned())));
         let part = part.emptied();
-        assert!(part.output.is_empty() && part.told.is_empty());
-        assert!(part.output.capacity() <= 2 * KEPT_BYTES);
+        assert!(part.bytes.is_empty() && part.output.is_empty() && part.told.is_empty());
+        assert!(part.bytes.capacity() + part.output.capacity() <= 3 * KEPT_BYTES);
         assert!(part.told.capacity() <= 2 * KEPT_PROBLEMS);
     }
 }
