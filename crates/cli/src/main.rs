@@ -18,8 +18,9 @@ use std::process::ExitCode;
 use arguments::Arguments;
 use failure::Status;
 
-/// The allocators of some systems have threads share the lock of a block that one was given and another gives back:
-/// two threads took longer than one to decide events with escapes.
+/// With the allocator of glibc, two threads took longer than one to decide events with escapes: a text grows as it is
+/// read, and a block that grows locks the arena it once came from, which both threads may have blocks of. Tests count
+/// with an allocator of their own.
 #[cfg(not(test))]
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
