@@ -81,9 +81,9 @@ median() { sort -n "$1" | awk '{ figures[NR] = $1 } END { print figures[int((NR 
 # The median, over the rounds, of what the expression makes of a round's figures $1 and $2 of two programs.
 over_rounds() { paste "$2" "$3" | awk "{ print $1 }" >"$folder/ratios"; median "$folder/ratios"; }
 
-# What quotes cost is stated and has no target: the least program takes them off, but does not look whether they are
-# right, and whoever shares such a file among threads has to go from quote to quote first.
-has_targets() { [[ $1 == events.* ]]; }
+# What quotes cost in CSV is stated and has no target: the least program takes them off, but does not look whether they
+# are right, and whoever shares such a file among threads has to go from quote to quote first.
+has_targets() { [ "$1" != quoted.csv ]; }
 
 # What more threads are worth, in a sentence, and what of it is a target.
 threads() {
@@ -109,7 +109,10 @@ target() {
     fi
     awk -v what="$1" -v bound="$2" -v ratio="$3" -v limit="$4" 'BEGIN {
         met = bound ~ /least/ ? ratio >= limit : ratio <= limit
-        printf "<!-- target: events in bulk, %s | %s | %.2f × | %s -->\n", what, bound, ratio, met ? "yes" : "no"
+        shown = sprintf("%.2f", ratio)
+        # Another digit where a bound is missed by less than two show.
+        if (!met && shown + 0 == limit + 0) shown = sprintf("%.3f", ratio)
+        printf "<!-- target: events in bulk, %s | %s | %s × | %s -->\n", what, bound, shown, met ? "yes" : "no"
     }'
 }
 
@@ -146,6 +149,13 @@ done
 
 printf '%s events; %s, %s cores; median of %s rounds, of every third one for jq and jaq.\n\n' "$events" \
     "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$rounds"
+cat <<'TEXT'
+The least program is the policy written out by hand behind `serde_json` and `csv`, and says nothing of what is wrong
+([`benches/bulk/minimal.rs`](../benches/bulk/minimal.rs)); it reads an array only because each element has its line. The
+time of duckdb has the start of Python in it. In CSV with quotes, Redress looks whether they are right before it takes
+them off, and goes from quote to quote before it shares the file among threads; that is stated, and has no target.
+
+TEXT
 [ ${#missing[@]} = 0 ] || printf 'Not installed, so not measured: %s.\n\n' "$(IFS=,; echo "${missing[*]}" | sed 's/,/, /g')"
 for file in "${files[@]}"; do
     case $file in

@@ -1,17 +1,16 @@
-//! The least that a program can do which decides events by the default policy: the policy written out by hand, the
-//! events read into a struct that borrows from them, no word about what is wrong.
+//! The least that a program can do which decides events by the default policy and reads them with `serde_json` and
+//! `csv`: the policy written out by hand, the events read into a struct that borrows from them, an array only if each
+//! event has its line, no word about what is wrong.
 //!
 //! `bulk-minimal FILE` writes the bytes that `redress decide --events FILE` writes.
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
 use redress::Policy;
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "what is read is read, whether the policy asks for it or not")]
@@ -75,23 +74,18 @@ impl<W: Write> Decisions<W> {
     fn decide<T>(&mut self, failure: &Failure<'_, T>) -> std::io::Result<()> {
         self.output.write_all(self.lines[failure.rule() as usize].as_bytes())
     }
-}
 
-/// Decides the elements of an array as they are read.
-impl<'de, W: Write> Visitor<'de> for &mut Decisions<W> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of events")
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut events: S) -> Result<(), S::Error> {
-        while let Some(failure) = events.next_element::<Failure<'_, &str>>()? {
-            self.decide(&failure).map_err(serde::de::Error::custom)?;
+    /// Decides the event on a line; an array has brackets on others, and a comma behind most.
+    fn decide_text<'a, T: Deserialize<'a>>(&mut self, line: &'a str) -> Result<(), Box<dyn Error>> {
+        match line.strip_suffix(',').unwrap_or(line) {
+            "[" | "]" => Ok(()),
+            event => Ok(self.decide::<T>(&serde_json::from_str(event)?)?),
         }
-        Ok(())
     }
 }
+
+/// How many bytes are read at once.
+const BLOCK: usize = 1 << 18;
 
 /// Has each line decided where it lies; what the end of a block cuts off is copied.
 fn each_line(
@@ -108,8 +102,8 @@ fn each_line(
         let begun = memchr::memchr(b'\n', block).map_or(length, |end| end + 1);
         let whole = memchr::memrchr(b'\n', block).map_or(begun, |end| end + 1);
         cut.extend_from_slice(&block[..begun]);
-        if cut.ends_with(b"\n") {
-            decide(std::str::from_utf8(&cut)?)?;
+        if let Some(line) = cut.strip_suffix(b"\n") {
+            decide(std::str::from_utf8(line)?)?;
             cut.clear();
         }
         // Text that is known to be such is read faster.
@@ -156,26 +150,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lines = policy.decisions().iter().map(line).collect::<Result<_, _>>()?;
     let output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut decisions = Decisions { lines, output };
-    let mut reader = BufReader::with_capacity(1 << 18, File::open(&file)?);
+    let mut reader = BufReader::with_capacity(BLOCK, File::open(&file)?);
     match reader.fill_buf()?.first() {
-        Some(b'{') => {
+        Some(b'{' | b'[') => {
             if memchr::memchr(b'\\', reader.buffer()).is_some() {
-                let decide =
-                    |line: &str| Ok(decisions.decide::<Text>(&serde_json::from_str(line)?)?);
-                each_line(reader, decide)?;
+                each_line(reader, |line| decisions.decide_text::<Text>(line))?;
             } else {
-                let decide =
-                    |line: &str| Ok(decisions.decide::<&str>(&serde_json::from_str(line)?)?);
-                each_line(reader, decide)?;
+                each_line(reader, |line| decisions.decide_text::<&str>(line))?;
             }
         }
-        Some(b'[') => {
-            // Only what is read whole can be borrowed from.
-            let text = std::fs::read_to_string(&file)?;
-            serde_json::Deserializer::from_str(&text).deserialize_seq(&mut decisions)?;
-        }
         _ => {
-            let mut reader = csv::Reader::from_reader(reader);
+            let file = File::open(&file)?;
+            let mut reader = csv::ReaderBuilder::new().buffer_capacity(BLOCK).from_reader(file);
             let columns = Columns::new(reader.headers()?);
             let mut record = csv::StringRecord::new();
             while reader.read_record(&mut record)? {
