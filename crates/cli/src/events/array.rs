@@ -7,7 +7,7 @@ use std::io::Read;
 
 use memchr::memchr_iter;
 
-use super::input::Input;
+use super::input::{Input, short_text};
 use super::json::{Kind, Values, is_no_json, not_json};
 use super::scanner::Scanner;
 use super::skip::Skip;
@@ -152,15 +152,25 @@ impl<'a, 'b, R: Read> Array<'a, 'b, R> {
     /// Decides the elements at hand that are objects with a comma behind them, up to one that is not; whether there
     /// were any.
     fn decide_whole_elements(&mut self) -> Run<bool> {
-        if self.is_damaged {
-            return Ok(false);
+        let mut is_any = false;
+        while !self.is_damaged && self.decide_few_elements()? {
+            is_any = true;
         }
+        Ok(is_any)
+    }
+
+    /// Decides some of the elements at hand.
+    fn decide_few_elements(&mut self) -> Run<bool> {
         let mut line = self.input.place.line;
         let bytes = self.input.at_hand()?;
+        let text = short_text(bytes);
         let (mut passed, mut counted) = (0, 0);
-        while let Some(element) = flat::element(&bytes[passed..]) {
+        while (passed == 0 || passed < text.len())
+            && let known = text.get(passed..).unwrap_or_default()
+            && let Some(element) = flat::element(&bytes[passed..], known)
+        {
             let start = passed + element.start;
-            line += memchr_iter(b'\n', &bytes[counted..start]).count() as u64;
+            line += line_breaks(&bytes[counted..start]);
             counted = start;
             match self.answers.take(line, Given::Json(element.text))? {
                 Ok(()) => {}
@@ -217,4 +227,10 @@ impl<'a, 'b, R: Read> Array<'a, 'b, R> {
     fn report(&mut self, problem: &str) {
         self.answers.report(self.input.place.line, problem);
     }
+}
+
+/// How many line breaks there are among few bytes, of which few are: going from one to the next is quicker there than to
+/// count them at once.
+fn line_breaks(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).map(|_| 1).sum()
 }

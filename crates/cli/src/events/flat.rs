@@ -11,11 +11,12 @@ pub struct Element<'a> {
     pub end: usize,
 }
 
-/// The element that these bytes begin with, if it begins and ends with a brace and a comma follows.
+/// The element that these bytes begin with, if it begins and ends with a brace and a comma follows; `known` of the
+/// bytes are known to be text.
 ///
 /// A brace that a comma follows may still stand in a text. Then what ends there is no JSON, and the element is read
 /// with care: that is rarer than it would be worth to follow every quote.
-pub fn element(bytes: &[u8]) -> Option<Element<'_>> {
+pub fn element<'a>(bytes: &'a [u8], known: &'a str) -> Option<Element<'a>> {
     let start = skip_space(bytes, 0);
     let object = bytes.get(start..).filter(|rest| rest.starts_with(b"{"))?;
     let end_behind = |brace| (brace, comma_behind(object, brace + 1));
@@ -26,7 +27,8 @@ pub fn element(bytes: &[u8]) -> Option<Element<'_>> {
             (brace, comma_behind(object, brace + 1)?)
         }
     };
-    let text = std::str::from_utf8(&object[..=brace]).ok()?;
+    let text = known.get(start..=start + brace);
+    let text = text.or_else(|| std::str::from_utf8(&object[..=brace]).ok())?;
     Some(Element { text, start, end: start + end })
 }
 

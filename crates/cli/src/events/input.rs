@@ -17,15 +17,27 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// How text in UTF-16 mostly begins.
 pub(super) const UTF_16: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
 
-/// The whole lines that these bytes begin with, as far as they are text; not all of them where they are many, so that
-/// not all has to be looked at again behind a line that is decided the long way.
+/// How many bytes are looked at at once, so that not all has to be looked at again behind what is decided the long way.
+const FEW: usize = 1 << 14;
+
+/// The whole lines that these bytes begin with, as far as they are text; not all of them where they are many.
 pub fn whole_lines(bytes: &[u8]) -> &str {
-    const FEW: usize = 1 << 14;
-    let few = &bytes[..bytes.len().min(FEW)];
-    let end = memchr::memrchr(b'\n', few).or_else(|| memchr::memchr(b'\n', bytes));
-    let lines = end.map_or(&[][..], |end| &bytes[..=end]);
-    std::str::from_utf8(lines).unwrap_or_else(|error| {
-        std::str::from_utf8(&lines[..error.valid_up_to()]).unwrap_or_default()
+    let end = memchr::memrchr(b'\n', few(bytes)).or_else(|| memchr::memchr(b'\n', bytes));
+    text(end.map_or(&[][..], |end| &bytes[..=end]))
+}
+
+/// The text that these bytes begin with; not all of it where it is long.
+pub fn short_text(bytes: &[u8]) -> &str {
+    text(few(bytes))
+}
+
+fn few(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(FEW)]
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_else(|error| {
+        std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
     })
 }
 
