@@ -58,10 +58,12 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
     let before_reading = || drop(output.borrow_mut().flush());
     let opened = open(file)?;
     // What comes through a pipe is answered as it comes, and what is small takes no longer than to share it.
-    let is_shared = how.threads > 1 && opened.size.is_some_and(|size| size > SHARED);
-    let is_bad = if is_shared {
-        let sharing =
-            Sharing { lines: &lines, with_event: how.with_event, threads: how.threads, part: PART };
+    let shared = opened.size.filter(|&size| how.threads > 1 && size > SHARED);
+    let is_bad = if let Some(size) = shared {
+        // A thread without a part would have nothing to do.
+        let parts = usize::try_from(size / PART as u64).unwrap_or(usize::MAX);
+        let threads = how.threads.min(parts);
+        let sharing = Sharing { lines: &lines, with_event: how.with_event, threads, part: PART };
         run(file, opened, u64::MAX, |input, say| {
             shared::decide_all(input, how.input_format, sharing, &output, say)
         })
