@@ -141,6 +141,36 @@ fn the_last_one_is_no_sooner_than_a_pace_that_is_behind_lets_it() {
     assert_eq!(world.undone(&all()), Undone { executions: 1, last });
 }
 
+#[test]
+fn of_what_is_switched_off_only_what_a_person_asked_for_is_undone() {
+    let world = World::new(calm());
+    world.stored("ConnectionError");
+    let asked = world.stored("DataError");
+    world.executions.switch_off("refunds", "alice", None, world.now).unwrap();
+    assert_eq!(world.undone(&all()), Undone::default());
+    let pace = Pace::every(Duration::from_secs(60));
+    let some = Selection::Ids(vec![asked.id]);
+    world.executions.retry_many(&some, "alice", None, pace, false, world.now).unwrap();
+    assert_eq!(world.undone(&all()), Undone { executions: 1, last: None });
+    world.executions.switch_on("refunds", "alice", None, world.now).unwrap();
+    let last = Some(LastTry::At(world.later(600)));
+    assert_eq!(world.undone(&all()), Undone { executions: 2, last });
+}
+
+#[test]
+fn what_may_have_to_wait_for_what_came_before_it_is_tried_no_sooner_than_it_is_due() {
+    let world = World::new(Settings { sequential: true, ..calm() });
+    let first = world.stored("DataError").id;
+    world.stored("ConnectionError");
+    let one = |last: fn(Timestamp) -> LastTry| Undone {
+        executions: 1,
+        last: Some(last(world.later(600))),
+    };
+    assert_eq!(world.undone(&all()), one(LastTry::NoSooner));
+    world.executions.close(first, "alice", "paid by hand", world.now).unwrap();
+    assert_eq!(world.undone(&all()), one(LastTry::At));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -253,7 +253,7 @@ async fn carry_out(
         if let Selection::All { filter: Filter { scenario: Some(name), .. }, .. } = &selection {
             all.knows(executions, name, "all.scenario")?;
         }
-        // What comes meanwhile is not what is told.
+        // What is told and what is done are of the same executions: what comes in between is of neither.
         if let Selection::All { latest, .. } = &mut selection {
             *latest = Some(executions.latest()?);
         }
