@@ -105,9 +105,7 @@ impl Executions {
                 last = last.max(Some(due.max(until)));
                 may_wait = due < until || is_late(reading, scenario, due, now)?;
             }
-            if is_sequential && executions > 0 {
-                may_wait |= reading.incomplete(scenario, None)? > 1;
-            }
+            may_wait |= is_sequential && executions > 0 && state.incomplete > 1;
             Ok(Anyway { executions, last, may_wait })
         })
     }
