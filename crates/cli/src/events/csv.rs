@@ -98,8 +98,8 @@ impl<'a> Record<'a> {
     fn first(text: &'a str, is_simple: bool) -> Option<Self> {
         let length = memchr(b'\n', text.as_bytes())?;
         let line = text[..length].strip_suffix('\r').unwrap_or(&text[..length]);
-        // A byte order mark is not taken for one of a cell's characters.
-        if line.starts_with('\u{feff}') {
+        // A byte order mark is not taken for one of a cell's characters, nor are blank lines before it.
+        if line.trim_start_matches('\r').starts_with('\u{feff}') {
             return None;
         }
         if is_simple || self::is_simple(line) {

@@ -60,7 +60,7 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
     // What comes through a pipe is answered as it comes, and what is small takes no longer than to share it.
     let shared = opened.size.filter(|&size| how.threads > 1 && size > SHARED);
     let is_bad = if let Some(size) = shared {
-        // A thread without a part would have nothing to do.
+        // More threads than parts would have nothing to do.
         let parts = usize::try_from(size / PART as u64).unwrap_or(usize::MAX);
         let threads = how.threads.min(parts);
         let sharing = Sharing { lines: &lines, with_event: how.with_event, threads, part: PART };

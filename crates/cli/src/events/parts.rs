@@ -50,7 +50,7 @@ impl<'a, R: Read> Parts<'a, R> {
         // What is read goes where it is decided, not through memory that threads share.
         part.clear();
         part.append(&mut self.rest);
-        let mut wanted = self.size;
+        let mut wanted = self.size.max(part.len() + 1);
         while !self.is_over && wanted <= SEARCHED * self.size && self.fill(part, wanted) {
             if let Some(end) = self.cut.last(part) {
                 self.rest.extend_from_slice(&part[end..]);

@@ -16,7 +16,7 @@ pub struct Scanner {
     indent: Option<u64>,
     /// The last two bytes.
     last: [u8; 2],
-    /// The column in which the value begins, or its line.
+    /// The column in which the value begins, or in which its line does.
     column: u64,
     /// Whether values stand on lines of their own.
     by_line: bool,

@@ -251,6 +251,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         b"\n    {",
         b"\xff",
         b"\xef\xbb\xbf",
+        b"\n\r\xef\xbb\xbf",
         b"\0",
         b"[[[[",
         b"{\"a\":",
@@ -269,6 +270,15 @@ fn a_value_of_many_levels_ends_soon() {
         let text = "{\"a\":".repeat(LEVELS);
         let outcome = decide_text(text.as_bytes(), Some(format), text.len());
         assert_eq!((outcome.decided, outcome.refused), (0, 1));
+    }
+}
+
+#[test]
+fn a_byte_order_mark_behind_a_blank_line_is_no_part_of_a_cell() {
+    let text = "module,error\n\r\u{feff}2,DataError\n2,DataError\n";
+    for piece in [1, text.len()] {
+        let outcome = decide_text(text.as_bytes(), None, piece);
+        assert_eq!((outcome.decided, outcome.refused), (2, 0), "{outcome:?}");
     }
 }
 

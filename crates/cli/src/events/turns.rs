@@ -26,7 +26,7 @@ pub struct Part {
 }
 
 /// What a part keeps of its memory for the next one, in bytes and in problems: more is seldom needed.
-const KEPT_BYTES: usize = 1 << 20;
+const KEPT_BYTES: usize = 1 << 22;
 const KEPT_PROBLEMS: usize = 1 << 10;
 
 impl Part {
@@ -40,7 +40,10 @@ impl Part {
     fn emptied(mut self) -> Self {
         for bytes in [&mut self.bytes, &mut self.output] {
             bytes.clear();
-            bytes.shrink_to(KEPT_BYTES);
+            // What is far too large goes as a whole: to shrink it would copy what is not there any more.
+            if bytes.capacity() > KEPT_BYTES {
+                *bytes = Vec::new();
+            }
         }
         self.told.clear();
         self.told.shrink_to(KEPT_PROBLEMS);
@@ -311,7 +314,7 @@ mod tests {
         part.told.extend((0..4 * KEPT_PROBLEMS as u64).map(|line| (line, "x".to_owned())));
         let part = part.emptied();
         assert!(part.bytes.is_empty() && part.output.is_empty() && part.told.is_empty());
-        assert!(part.bytes.capacity() + part.output.capacity() <= 3 * KEPT_BYTES);
+        assert!(part.bytes.capacity() + part.output.capacity() <= 2 * KEPT_BYTES);
         assert!(part.told.capacity() <= 2 * KEPT_PROBLEMS);
     }
 }
