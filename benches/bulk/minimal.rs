@@ -153,6 +153,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut reader = BufReader::with_capacity(BLOCK, File::open(&file)?);
     match reader.fill_buf()?.first() {
         Some(b'{' | b'[') => {
+            // A file with escapes has some in its first block.
             if memchr::memchr(b'\\', reader.buffer()).is_some() {
                 each_line(reader, |line| decisions.decide_text::<Text>(line))?;
             } else {

@@ -5,9 +5,7 @@
 
 use std::io::Read;
 
-use memchr::memchr_iter;
-
-use super::input::{Input, short_text};
+use super::input::{Input, line_breaks, short_text};
 use super::json::{Kind, Values, is_no_json, not_json};
 use super::scanner::Scanner;
 use super::skip::Skip;
@@ -227,10 +225,4 @@ impl<'a, 'b, R: Read> Array<'a, 'b, R> {
     fn report(&mut self, problem: &str) {
         self.answers.report(self.input.place.line, problem);
     }
-}
-
-/// How many line breaks there are among few bytes, of which few are: going from one to the next is quicker there than to
-/// count them at once.
-fn line_breaks(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).map(|_| 1).sum()
 }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::io::Read;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 use redress::{EventProblem, Policy};
 
 use super::cells::{Cells, Columns};
-use super::input::{Input, whole_lines};
+use super::input::{Input, line_breaks, whole_lines};
 use super::quotes;
 use super::records::{Records, Splitter};
 use super::{Answers, Given, Refusal, Run};
@@ -44,7 +44,7 @@ pub fn decide_records(
 ) -> Run {
     let mut records = Records::default();
     loop {
-        decide_whole_lines(input, columns, &mut records.splitter, answers)?;
+        decide_whole_records(input, columns, &mut records.splitter, answers)?;
         records.skip_blank_lines(input)?;
         let line = input.place.line;
         let Some(cells) = records.next(input)? else { return Ok(()) };
@@ -56,7 +56,7 @@ pub fn decide_records(
 }
 
 /// Decides the records at hand, up to one that ends elsewhere or is none.
-fn decide_whole_lines(
+fn decide_whole_records(
     input: &mut Input<impl Read>,
     columns: &Columns,
     splitter: &mut Splitter,
@@ -65,7 +65,7 @@ fn decide_whole_lines(
     loop {
         let line = input.place.line;
         let text = whole_lines(input.at_hand()?);
-        let is_simple = is_simple(text);
+        let is_simple = is_without_quotes(text);
         let (mut end, mut lines) = (0, 0);
         while let Some(record) = Record::first(&text[end..], is_simple) {
             if !record.text.is_empty() {
@@ -102,11 +102,11 @@ impl<'a> Record<'a> {
         if line.trim_start_matches('\r').starts_with('\u{feff}') {
             return None;
         }
-        if is_simple || self::is_simple(line) {
+        if is_simple || is_without_quotes(line) {
             return Some(Record { text: line, length: length + 1, lines: 1, is_simple: true });
         }
         let text = text.get(..quotes::first_record(text.as_bytes())?.len())?;
-        let lines = memchr_iter(b'\n', text.as_bytes()).count() as u64 + 1;
+        let lines = line_breaks(text.as_bytes()) + 1;
         Some(Record { text, length: text.len() + 1, lines, is_simple: false })
     }
 
@@ -123,7 +123,7 @@ impl<'a> Record<'a> {
 }
 
 /// Whether every comma in it parts cells, and every line break parts records.
-fn is_simple(text: &str) -> bool {
+fn is_without_quotes(text: &str) -> bool {
     memchr2(b'"', b'\r', text.as_bytes()).is_none()
 }
 

@@ -41,6 +41,12 @@ fn text(bytes: &[u8]) -> &str {
     })
 }
 
+/// How many line breaks there are among few bytes, of which few are: going from one to the next is quicker there than to
+/// count them at once.
+pub fn line_breaks(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).map(|_| 1).sum()
+}
+
 /// A place in a file, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {

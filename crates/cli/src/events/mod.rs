@@ -58,8 +58,8 @@ pub fn decide(policy: &Policy, file: &Path, how: &How) -> Result {
     let before_reading = || drop(output.borrow_mut().flush());
     let opened = open(file)?;
     // What comes through a pipe is answered as it comes, and what is small takes no longer than to share it.
-    let shared = opened.size.filter(|&size| how.threads > 1 && size > SHARED);
-    let is_bad = if let Some(size) = shared {
+    let size_to_share = opened.size.filter(|&size| how.threads > 1 && size > SHARED);
+    let is_bad = if let Some(size) = size_to_share {
         // More threads than parts would have nothing to do.
         let parts = usize::try_from(size / PART as u64).unwrap_or(usize::MAX);
         let threads = how.threads.min(parts);

@@ -95,6 +95,7 @@ impl Splitter {
         if !record[read..].trim_ascii().is_empty() {
             return Err("a carriage return inside the line");
         }
+        // Of text nothing but quotes and commas is taken, so text is left.
         let text = std::str::from_utf8(&self.output[..written]);
         text.map(|text| Cells::of_text(text, &self.ends[..ended])).map_err(|_| "not UTF-8")
     }
